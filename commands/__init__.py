@@ -1,0 +1,1 @@
+"""The `imr` command: one module per subcommand."""

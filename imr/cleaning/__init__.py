@@ -1,0 +1,1 @@
+"""From raw text to clean text, with the map that leads back."""

@@ -1,0 +1,101 @@
+"""Everything that can go wrong with one letter or one lake, as a closed set of codes.
+
+::
+
+    ImrError
+    ├── LetterError                 one letter cannot go on: it goes to quarantine under its code
+    │   ├── SourceError             fault of the place it came from     retried when transient
+    │   ├── UnreadableError         fault of the file itself            never retried
+    │   ├── UnsupportedError        a letter we do not read yet         retried after an upgrade
+    │   ├── ResourceError           took too much time or memory        retried, then poison
+    │   └── InternalError           our fault                           retried after an upgrade
+    └── LakeError                   the lake cannot be written or read: the run fails
+
+An error's message never holds letter text: messages are fixed sentences with numbers in them.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class Code(StrEnum):
+    """The closed set of error codes, as they stand in `lineage.error_code` and `quarantine.error_code`."""
+
+    # SourceError
+    SOURCE_MISSING = "source_missing"
+    SOURCE_UNREADABLE = "source_unreadable"
+    NOT_A_FILE = "not_a_file"
+    # UnreadableError
+    EMPTY_FILE = "empty_file"
+    FILE_TOO_LARGE = "file_too_large"
+    UNSUPPORTED_MEDIA_TYPE = "unsupported_media_type"
+    PDF_DAMAGED = "pdf_damaged"
+    PDF_PASSWORD = "pdf_password"
+    TOO_MANY_PAGES = "too_many_pages"
+    NO_TEXT = "no_text"
+    # UnsupportedError
+    NEEDS_OCR = "needs_ocr"
+    UNSUPPORTED_FORMAT = "unsupported_format"
+    UNKNOWN_FORMAT = "unknown_format"
+    SECTIONS_MISSING = "sections_missing"
+    NO_DECISIONS = "no_decisions"
+    # ResourceError
+    TIMED_OUT = "timed_out"
+    OUT_OF_MEMORY = "out_of_memory"
+    WORKER_DIED = "worker_died"
+    # InternalError
+    INVALID_ROWS = "invalid_rows"
+    INTERNAL_ERROR = "internal_error"
+    BATCH_FAILED = "batch_failed"
+    # LakeError
+    LAKE_LOCKED = "lake_locked"
+    LAKE_DAMAGED = "lake_damaged"
+    LAKE_WRITE_FAILED = "lake_write_failed"
+
+
+class ImrError(Exception):
+    """Any error of ours. `code` says what happened, `transient` whether trying again at once may help."""
+
+    transient: bool = False
+
+    def __init__(self, code: Code, message: str) -> None:
+        super().__init__(message)
+        self.code = code
+        self.message = message
+
+    def __reduce__(self) -> tuple[type[ImrError], tuple[Code, str]]:
+        # Errors travel from worker processes: rebuild them from their two parts.
+        return type(self), (self.code, self.message)
+
+
+class LetterError(ImrError):
+    """One letter cannot go on; every other letter can."""
+
+
+class SourceError(LetterError):
+    """The place a letter comes from did not give it."""
+
+    transient = True
+
+
+class UnreadableError(LetterError):
+    """The file itself is at fault and will be at every try."""
+
+
+class UnsupportedError(LetterError):
+    """A letter this version does not read; a later version may."""
+
+
+class ResourceError(LetterError):
+    """Reading the letter took more time or memory than it may."""
+
+    transient = True
+
+
+class InternalError(LetterError):
+    """A fault of ours that one letter brought to light."""
+
+
+class LakeError(ImrError):
+    """The lake could not be read or written; nothing was changed."""

@@ -1,0 +1,1 @@
+"""From sections to records: every value with the words it came from."""

@@ -1,0 +1,1 @@
+"""Letters of our own writing, seeded and varied, with their ground truth."""

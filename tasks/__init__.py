@@ -1,0 +1,1 @@
+"""Thin Prefect adapters, one module per step."""
