@@ -17,6 +17,7 @@ An error's message never holds letter text: messages are fixed sentences with nu
 from __future__ import annotations
 
 from enum import StrEnum
+from functools import partial
 
 
 class Code(StrEnum):
@@ -54,19 +55,32 @@ class Code(StrEnum):
     LAKE_WRITE_FAILED = "lake_write_failed"
 
 
+TRIED_AGAIN = frozenset(
+    {
+        Code.SOURCE_MISSING,
+        Code.SOURCE_UNREADABLE,
+        Code.NOT_A_FILE,
+        Code.TIMED_OUT,
+        Code.OUT_OF_MEMORY,
+        Code.WORKER_DIED,
+        Code.BATCH_FAILED,
+    }
+)
+"""Codes that a later run tries again under the same code and rules; all others would fail as before."""
+
+
 class ImrError(Exception):
     """Any error of ours. `code` says what happened, `transient` whether trying again at once may help."""
 
-    transient: bool = False
-
-    def __init__(self, code: Code, message: str) -> None:
+    def __init__(self, code: Code, message: str, *, transient: bool = False) -> None:
         super().__init__(message)
         self.code = code
         self.message = message
+        self.transient = transient
 
-    def __reduce__(self) -> tuple[type[ImrError], tuple[Code, str]]:
-        # Errors travel from worker processes: rebuild them from their two parts.
-        return type(self), (self.code, self.message)
+    def __reduce__(self) -> tuple[partial[ImrError], tuple[Code, str]]:
+        # Errors travel from worker processes: rebuild them from their parts.
+        return partial(type(self), transient=self.transient), (self.code, self.message)
 
 
 class LetterError(ImrError):
@@ -75,8 +89,6 @@ class LetterError(ImrError):
 
 class SourceError(LetterError):
     """The place a letter comes from did not give it."""
-
-    transient = True
 
 
 class UnreadableError(LetterError):
@@ -89,8 +101,6 @@ class UnsupportedError(LetterError):
 
 class ResourceError(LetterError):
     """Reading the letter took more time or memory than it may."""
-
-    transient = True
 
 
 class InternalError(LetterError):

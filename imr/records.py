@@ -9,6 +9,8 @@ import datetime as dt
 from dataclasses import dataclass, field
 from typing import Generic, Literal, NamedTuple, TypeVar
 
+from imr.errors import LetterError
+
 T = TypeVar("T")
 
 Method = Literal["exact", "repaired", "inferred", "file_name"]
@@ -32,14 +34,48 @@ class Found(NamedTuple, Generic[T]):
     method: Method = "exact"
 
 
+class RawText(NamedTuple):
+    """A letter's text as the extractor gave it; `page_starts` are raw offsets, `page_count` None if unknown."""
+
+    text: str
+    page_starts: tuple[int, ...]
+    page_count: int | None
+    media_type: str
+    text_origin: str
+
+
+class CleanText(NamedTuple):
+    """Readable text and the way back: clean offset `map_clean[i]` was read from raw offset `map_raw[i]`.
+
+    Between two entries both offsets grow alike (piecewise linear); `page_starts` are clean offsets.
+    """
+
+    text: str
+    page_starts: tuple[int, ...]
+    map_clean: tuple[int, ...]
+    map_raw: tuple[int, ...]
+
+
 class Section(NamedTuple):
-    """One part of a letter. `decision_number` is None unless the part belongs to one disputed item."""
+    """One part of a letter: a kind of the contract's vocabulary, its own title if it has one, and its span.
+
+    A disputed item has up to four parts of the kind `decision`, all with its `decision_number`: the heading
+    (no title of its own), and one for each of its labels.
+    """
 
     section: str
     decision_number: int | None
-    title: str
+    title: str | None
     start: int
     end: int
+
+
+class SplitLetter(NamedTuple):
+    """A letter cut into its parts, in order, with what was unusual about them."""
+
+    letter_format: str
+    sections: tuple[Section, ...]
+    warnings: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,3 +186,46 @@ class Letter:
     citations: tuple[Citation, ...]
     evidence: tuple[Evidence, ...]
     warnings: tuple[str, ...] = field(default=())
+
+
+class LetterRef(NamedTuple):
+    """One letter on its way through the steps: the name of its bytes in the raw store, and where they came from.
+
+    `tries` counts the earlier runs that failed on it and may be tried again.
+    """
+
+    document_id: str
+    suffix: str
+    source_uri: str
+    source_name: str
+    byte_size: int
+    tries: int = 0
+
+
+class Attempt(NamedTuple):
+    """One try at one file. `error` is None when it succeeded."""
+
+    number: int
+    started_at: dt.datetime
+    duration_ms: int
+    error: LetterError | None
+
+
+class Outcome(NamedTuple, Generic[T]):
+    """What became of one file in one step: its result, or None and the error of the last attempt."""
+
+    result: T | None
+    attempts: tuple[Attempt, ...]
+
+    @property
+    def error(self) -> LetterError | None:
+        """Why there is no result."""
+        return self.attempts[-1].error
+
+
+class Origin(NamedTuple):
+    """Who is at work: the run, the orchestrator's task run if any, and the version of the step."""
+
+    run_id: str
+    task_run_id: str | None
+    step_version: str

@@ -1,0 +1,59 @@
+"""`imr lineage`: every step and attempt of one file."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from commands.console import out, print_json, print_table
+from imr.lake.files import read_parquet
+from imr.lake.layout import Lake
+
+_COLUMNS = ["started_at", "run_id", "step", "attempt", "status", "skip_reason", "error_code", "duration_ms", "rows_out"]
+
+
+def lineage(root: Path, wanted: str, *, as_json: bool) -> bool:
+    """Show the events of the files that a name, path, address, case number or id means; False if there are none."""
+    events = read_lineage(Lake(root), wanted)
+    if as_json:
+        print_json(events)
+    for uri in dict.fromkeys(event["source_uri"] for event in events) if not as_json else ():
+        rows = [event for event in events if event["source_uri"] == uri]
+        known = next((event["document_id"] for event in rows if event["document_id"]), None)
+        out.print(f"{uri}\ndocument {known or 'never read'}", soft_wrap=True)
+        print_table("", _COLUMNS, [[event[name] for name in _COLUMNS] for event in rows])
+    if not events:
+        out.print(f"No file of that name, address, case number or id is known to the lake: {wanted}")
+    return bool(events)
+
+
+def read_lineage(lake: Lake, wanted: str) -> list[dict[str, Any]]:
+    """The events of all files that `wanted` means, in the order in which they happened.
+
+    That is a document id or its beginning (8 digits at least), a case number, a file's name, path or address.
+    """
+    tables = [read_parquet(lake.file(partition)) for partition in lake.partitions("lineage")]
+    if not tables:
+        return []
+    events = pa.concat_tables([table.replace_schema_metadata(None) for table in tables])
+    uris, ids = events["source_uri"], pc.fill_null(events["document_id"], "")
+    address = Path(os.path.abspath(wanted)).as_uri()  # noqa: PTH100 - resolve() would follow links
+    name = "/" + Path(wanted).name if "/" not in wanted else "/\n"
+    mask = pc.or_(pc.equal(uris, wanted), pc.or_(pc.equal(uris, address), pc.ends_with(uris, name)))
+    mask = pc.or_(mask, pc.is_in(ids, value_set=pa.array(_of_case(lake, wanted), pa.string())))
+    if len(wanted) >= 8:
+        mask = pc.or_(mask, pc.starts_with(ids, wanted.lower()))
+    return events.filter(mask).sort_by([("source_uri", "ascending"), ("started_at", "ascending")]).to_pylist()
+
+
+def _of_case(lake: Lake, wanted: str) -> list[str]:
+    """The documents of a case number."""
+    found: list[str] = []
+    for partition in lake.partitions("documents"):
+        rows = read_parquet(lake.file(partition), ["document_id", "case_number"])
+        found += rows.filter(pc.equal(rows["case_number"], wanted.upper()))["document_id"].to_pylist()
+    return found

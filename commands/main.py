@@ -1,0 +1,114 @@
+"""The `imr` command: its subcommands and their options."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+app = typer.Typer(
+    help="California Independent Medical Review letters as analysis-ready tables.\n\n"
+    "Start with: imr run FOLDER-OF-LETTERS, then: imr query \"SELECT * FROM outcomes_by_year\".",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_show_locals=False,  # locals may hold letter text
+)
+
+Lake = Annotated[Path, typer.Option("--lake", help="Folder of the lake.", envvar="IMR_LAKE")]
+Json = Annotated[bool, typer.Option("--json", help="Write JSON for machines.")]
+DEFAULT_LAKE = Path("data_lake")
+
+
+class Form(StrEnum):
+    """The file forms that sample letters are written in."""
+
+    TXT = "txt"
+    PDF = "pdf"
+
+
+@app.command()
+def run(
+    sources: Annotated[
+        list[str] | None,
+        typer.Argument(help="Folders, globs or files (.pdf, .txt). Default: the lake's own landing folder."),
+    ] = None,
+    lake: Lake = DEFAULT_LAKE,
+    batch_size: Annotated[int, typer.Option(min=1, help="Letters in a batch, and so in a task run.")] = 500,
+    workers: Annotated[int | None, typer.Option(min=1, help="Worker processes; one per core unless told.")] = None,
+    lock_timeout: Annotated[float, typer.Option(min=0, help="Seconds to wait for another run on the lake.")] = 60.0,
+    json: Json = False,
+    verbose: Annotated[bool, typer.Option("--verbose", help="Show Prefect's own log.")] = False,
+) -> None:
+    """Bring a lake up to date: new letters in, known ones passed over, bad ones to quarantine.
+
+    Exit code 0: all published or known; 3: some files are in quarantine; 1: the run failed and the tables are as
+    they were; 2: wrong usage.
+
+    Examples: imr run letters/ --lake my_lake; imr run 'archive/2017/*.pdf'; imr run CM17-0001234.pdf
+    """
+    from commands.run import run as run_letters
+
+    options = {"batch_size": batch_size, "worker_count": workers, "lock_timeout": lock_timeout}
+    given = sources or [str(lake / "landing")]
+    raise typer.Exit(run_letters(given, lake, options, as_json=json, verbose=verbose))
+
+
+@app.command()
+def status(lake: Lake = DEFAULT_LAKE, json: Json = False) -> None:
+    """Show what is published, what is in quarantine, and the last runs."""
+    from commands.status import status as show_status
+
+    show_status(lake, as_json=json)
+
+
+@app.command()
+def lineage(
+    file: Annotated[str, typer.Argument(help="A file's name or path, a case number, or (the start of) a document id.")],
+    lake: Lake = DEFAULT_LAKE,
+    json: Json = False,
+) -> None:
+    """Show every step and attempt of one file. Exit code 1 when the lake does not know it."""
+    from commands.lineage import lineage as show_lineage
+
+    raise typer.Exit(0 if show_lineage(lake, file, as_json=json) else 1)
+
+
+@app.command()
+def query(
+    sql: Annotated[str, typer.Argument(help="SQL in DuckDB's dialect; each table of the lake is a view.")],
+    lake: Lake = DEFAULT_LAKE,
+    json: Json = False,
+    max_rows: Annotated[int, typer.Option(min=1, help="Rows to show; JSON has them all.")] = 50,
+) -> None:
+    """Ask the tables.
+
+    Example: imr query "SELECT treatment_category, decisions, overturn_rate FROM outcomes_by_treatment"
+    """
+    from commands.query import QueryError
+    from commands.query import query as run_query
+
+    try:
+        run_query(lake, sql, as_json=json, max_rows=max_rows)
+    except QueryError as error:
+        raise typer.BadParameter(str(error)) from None
+
+
+@app.command()
+def samples(
+    folder: Annotated[Path, typer.Argument(help="Folder to write to; made if it is not there.")],
+    count: Annotated[int, typer.Option(min=1, help="How many letters.")] = 100,
+    seed: Annotated[int, typer.Option(help="The same seed gives the same letters.")] = 0,
+    form: Annotated[Form, typer.Option(help="Write text files or PDFs (needs the samples extra).")] = Form.TXT,
+    labels: Annotated[Path | None, typer.Option(help="Folder for the truth about each letter, as JSON.")] = None,
+) -> None:
+    """Write invented letters for trials and benchmarks."""
+    from commands.samples import samples as write_samples
+
+    write_samples(folder, count, seed, form.value, labels)
+
+
+def main() -> None:
+    """Run the command."""
+    app()

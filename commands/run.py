@@ -1,0 +1,92 @@
+"""`imr run`: letters from their sources into a lake."""
+
+from __future__ import annotations
+
+import json
+import os
+import time
+from collections import Counter
+from dataclasses import asdict
+from enum import IntEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from commands.console import counted, err, out, print_json, print_table, progress_bars
+from imr.errors import ImrError
+from imr.sources.listing import missing_sources
+
+if TYPE_CHECKING:
+    from imr.lake.account import RunAccount
+
+_FILES_NAMED = 20
+
+
+class Exit(IntEnum):
+    """The exit codes of the command."""
+
+    OK = 0
+    FAILED = 1
+    USAGE = 2
+    QUARANTINED = 3
+
+
+def run(sources: list[str], lake: Path, options: dict[str, Any], *, as_json: bool, verbose: bool) -> Exit:
+    """Run the flow in this process and say what became of every file."""
+    if missing := missing_sources(sources):
+        err.print(f"[red]No such file, folder or match:[/red] {', '.join(missing)}")
+        return Exit.USAGE
+    prepare_prefect(verbose=verbose)
+    began = time.perf_counter()
+    with err.status("Starting Prefect") if not verbose else progress_bars(shown=False):
+        from flows.letters import letters  # Prefect takes a second to import: only this command pays it
+    with progress_bars(shown=err.is_terminal and not verbose):
+        state = letters(sources, lake=str(lake), **options, return_state=True)
+    if not state.is_completed():
+        return _say_failure(state.result(raise_on_failure=False), as_json=as_json)
+    account: RunAccount = state.result()
+    if as_json:
+        print_json({**asdict(account), "state": state.name, "lake": str(lake.absolute())})
+    else:
+        _say(account, lake, time.perf_counter() - began)
+    return Exit.QUARANTINED if account.files_quarantined else Exit.OK
+
+
+def prepare_prefect(*, verbose: bool) -> None:
+    """Settings for a run without any set-up; whatever the user has set stays."""
+    for name, value in {
+        "DO_NOT_TRACK": "1",
+        "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
+        # The default of 20 seconds is too short for a first start on a slow machine.
+        "PREFECT_SERVER_EPHEMERAL_STARTUP_TIMEOUT_SECONDS": "90",
+        **({} if verbose else {"PREFECT_LOGGING_HANDLERS_CONSOLE_LEVEL": "ERROR"}),
+    }.items():
+        os.environ.setdefault(name, value)
+
+
+def _say_failure(error: object, *, as_json: bool) -> Exit:
+    code = str(error.code) if isinstance(error, ImrError) else type(error).__name__
+    message = error.message if isinstance(error, ImrError) else "see the run in Prefect, or run again with --verbose"
+    if as_json:
+        print(json.dumps({"state": "Failed", "error_code": code, "error_message": message}))
+    else:
+        err.print(f"[red]The run failed:[/red] {code}: {message}. The tables are as they were.")
+    return Exit.FAILED
+
+
+def _say(account: RunAccount, lake: Path, seconds: float) -> None:
+    print_table(
+        f"{account.files_in} files in {seconds:.1f} s",
+        ["published", "decisions", "known already", "in quarantine"],
+        [[account.files_published, account.decisions, account.files_skipped, account.files_quarantined]],
+    )
+    if not account.files_published:
+        out.print("Nothing new was published.")
+    if account.quarantined:
+        shown = account.quarantined[:_FILES_NAMED]
+        rows = [[entry["error_code"], entry["source_name"], entry["error_message"]] for entry in shown]
+        print_table("In quarantine", ["code", "file", "why"], rows)
+        out.print("By code: " + counted(Counter(entry["error_code"] for entry in account.quarantined)))
+    if account.warnings:
+        out.print(f"Warnings on published letters: {counted(account.warnings)}")
+    out.print(f"Tables: {lake.absolute() / 'tables'}", soft_wrap=True)
+    out.print(f'Ask them: imr query "SELECT * FROM outcomes_by_treatment" --lake {lake}', soft_wrap=True)

@@ -1,0 +1,17 @@
+"""`imr samples`: invented letters for trials and benchmarks."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+
+from commands.console import err, out
+
+
+def samples(folder: Path, count: int, seed: int, form: str, labels: Path | None) -> None:
+    """Write invented letters, the same for the same seed."""
+    from imr.samples.writing import write_letters
+
+    with err.status(f"Writing {count} letters"):
+        written = write_letters(folder, count, seed, form, labels=labels)  # type: ignore[arg-type]
+    out.print(f"{written} letters of seed {seed} are in {folder}")

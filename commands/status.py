@@ -1,0 +1,45 @@
+"""`imr status`: what is in a lake and what its last runs did."""
+
+from __future__ import annotations
+
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+from commands.console import counted, out, print_json, print_table
+from imr.lake.files import read_parquet
+from imr.lake.layout import Lake
+from imr.lake.quarantine import entries
+
+_RUNS = 10
+
+
+def status(root: Path, *, as_json: bool) -> None:
+    """Say how many letters are published, how many files are in quarantine and why, and what the last runs did."""
+    report = read_status(Lake(root))
+    if as_json:
+        print_json(report)
+        return
+    out.print(f"{report['letters']} letters with {report['decisions']} decisions are published in {root}")
+    codes = counted(report["quarantine"])
+    out.print(f"{sum(report['quarantine'].values())} files are in quarantine{': ' + codes if codes else ''}")
+    columns = ["committed_at", "files_in", "files_published", "files_skipped", "files_quarantined", "run_id"]
+    rows = [[run[name] for name in columns] for run in report["runs"]]
+    print_table("Last runs", ["committed", "files", "published", "known", "quarantined", "run"], rows)
+
+
+def read_status(lake: Lake) -> dict[str, Any]:
+    """Counts of letters, decisions and quarantined files by code, and the last runs, newest first."""
+    commits = [
+        row for partition in lake.partitions("commits") for row in read_parquet(lake.file(partition)).to_pylist()
+    ]
+    return {
+        "letters": _rows(lake, "documents"),
+        "decisions": _rows(lake, "decisions"),
+        "quarantine": dict(Counter(entry["error_code"] for entry in entries(lake))),
+        "runs": sorted(commits, key=lambda row: row["committed_at"], reverse=True)[:_RUNS],
+    }
+
+
+def _rows(lake: Lake, table: str) -> int:
+    return sum(read_parquet(lake.file(partition), []).num_rows for partition in lake.partitions(table))

@@ -1,0 +1,131 @@
+"""The main flow: letters from their sources to published tables."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Annotated, Any
+
+from prefect import flow, unmapped
+from prefect.futures import PrefectFuture, wait
+from prefect.runtime import flow_run
+from prefect.states import State
+from prefect.task_runners import ThreadPoolTaskRunner
+from pydantic import Field
+
+from flows.report import closing_state, leave_artifacts
+from imr.fingerprint import step_versions
+from imr.lake.account import BatchResult, RunAccount
+from imr.lake.fetch_rows import fetched_files
+from imr.lake.selection import Selection, select
+from imr.lake.stamps import recall
+from imr.lake.transaction import writing
+from imr.records import Origin
+from imr.sources.listing import list_files
+from tasks.aggregate import aggregate
+from tasks.batch import workers
+from tasks.extract import extract
+from tasks.fetch import fetch
+from tasks.letter_step import StepDone
+from tasks.ocr_cleanup import ocr_cleanup
+from tasks.progress import expect
+from tasks.publish import Publication, commit, publish
+from tasks.records import LETTER_STEPS, FileBatch, LetterBatch, Place, in_batches
+from tasks.section_split import section_split
+
+BATCH_SIZE = 500
+BATCHES_AT_ONCE = 4
+"""Batches in hand at the same time: while one is written to the stage, the workers have the next."""
+
+
+def run_name() -> str:
+    """What a flow run is called: the sources it reads and the lake it writes."""
+    parameters = flow_run.parameters
+    sources = [Path(source).name or source for source in parameters["sources"]]
+    named = ", ".join(sources[:3]) + (f" and {len(sources) - 3} more" if len(sources) > 3 else "")
+    return f"letters of {named} into {Path(parameters['lake']).name}"
+
+
+@flow(
+    name="letters",
+    flow_run_name=run_name,
+    task_runner=ThreadPoolTaskRunner(max_workers=BATCHES_AT_ONCE),
+    description="fetch → ocr_cleanup → section_split → extract → publish → aggregate",
+)
+def letters(
+    sources: Annotated[list[str], Field(description="Folders, globs or files that hold letters")],
+    lake: Annotated[str, Field(description="Folder of the lake; made if it is not there")] = "data_lake",
+    batch_size: Annotated[int, Field(ge=1, description="Letters in a batch, and so in a task run")] = BATCH_SIZE,
+    worker_count: Annotated[int | None, Field(description="Worker processes; one per core unless told")] = None,
+    lock_timeout: Annotated[float, Field(description="Seconds to wait for another run that writes the lake")] = 60.0,
+) -> State[RunAccount]:
+    """Bring the lake up to date with its sources: new letters in, known ones passed over, bad ones to quarantine."""
+    place = Place(Path(lake).absolute(), flow_run.id)
+    listing = list_files(sources)
+    with workers(worker_count):
+        known = recall(place.lake, listing.files)
+        fetched = fetch_all(place, [FileBatch(n, b) for n, b in enumerate(in_batches(known.to_fetch, batch_size), 1)])
+        rows = [place.stage.get("fetch", batch.key(place.run_id), "files") for batch in fetched]
+        origin = Origin(place.run_id, None, step_versions().fetch)
+        found = [file for table in rows for file in fetched_files(table)]
+        selection = select(place.lake, known.letters, found, origin, step_versions().extract)
+        batches = work_through(
+            place, [LetterBatch(n, b) for n, b in enumerate(in_batches(selection.letters, batch_size), 1)]
+        )
+    account = make_public(place, selection, fetched, batches, lock_timeout)
+    leave_artifacts(account, listing.passed_over)
+    return closing_state(account)
+
+
+def fetch_all(place: Place, batches: Sequence[FileBatch]) -> list[FileBatch]:
+    """Fetch all files that are not in the raw store. A batch that fails as a whole fails the run: nobody would know
+    what its files were.
+    """
+    expect("fetch", sum(len(batch.files) for batch in batches))
+    return fetch.map(unmapped(place), list(batches)).result() if batches else []
+
+
+def work_through(place: Place, batches: Sequence[LetterBatch]) -> list[BatchResult]:
+    """Take all letters through the letter steps, batch by batch; a batch that fails does not hold up the others."""
+    if not batches:
+        return []
+    for step in LETTER_STEPS:
+        expect(step, sum(len(batch.letters) for batch in batches))
+    cleaned = ocr_cleanup.map(unmapped(place), list(batches))
+    split = section_split.map(unmapped(place), cleaned)
+    extracted = extract.map(unmapped(place), split)
+    wait([*cleaned, *split, *extracted])
+    return [
+        _batch_result(batch, dict(zip(LETTER_STEPS, futures, strict=True)))
+        for batch, *futures in zip(batches, cleaned, split, extracted, strict=True)
+    ]
+
+
+def make_public(
+    place: Place,
+    selection: Selection,
+    fetched: Sequence[FileBatch],
+    batches: Sequence[BatchResult],
+    lock_timeout: float,
+) -> RunAccount:
+    """Publish what the steps made, with the summaries of it, in one commit."""
+    with writing(place.lake, place.run_id, lock_timeout) as transaction:
+        publication = Publication(transaction, selection)
+        account = publish(place, publication, fetched, batches)
+        if account.files_published:
+            aggregate(publication)
+        commit(place, publication, account)
+    return account
+
+
+def _batch_result(batch: LetterBatch, futures: dict[str, PrefectFuture[Any]]) -> BatchResult:
+    done: list[StepDone] = []
+    for step, future in futures.items():
+        if not future.state.is_completed():
+            return BatchResult(batch.staged(), _reused(done), step)
+        done.append(future.result())
+    return BatchResult(batch.staged(), _reused(done), None)
+
+
+def _reused(done: Sequence[StepDone]) -> tuple[str, ...]:
+    return tuple(step.step for step in done if step.reused)

@@ -1,0 +1,63 @@
+"""The cleaning step: printed lines back to paragraphs, marks to letters, furniture away; no word rewritten.
+
+Every edit is in the offset map. Cleaning a clean text changes nothing.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+
+from imr.cleaning.lines import Line, layout_of, read_lines
+from imr.cleaning.offsets import CleanTextBuilder
+from imr.cleaning.reflow import is_furniture, joint
+from imr.records import CleanText, RawText
+from imr.rules import load_rules
+
+_ASCII_MARKS = ("  ", "\t", "\u0002")  # all that is edited in plain ASCII lines, which most lines are
+
+
+def clean(raw: RawText) -> CleanText:
+    """The readable text of a letter, with the map that leads back to its raw text."""
+    builder = CleanTextBuilder(raw.text)
+    page_starts = [0]
+    lines = [line for line in read_lines(raw.text, raw.page_starts) if not is_furniture(line)]
+    layout = layout_of(lines)
+    above: Line | None = None
+    for line in lines:
+        if above is not None:
+            builder.literal(joint(above, line, layout), above.end)
+        page_starts += [builder.length] * (_pages_before(raw, line) - len(page_starts))
+        _copy_edited(builder, line)
+        above = line
+    page_starts += [builder.length] * (len(raw.page_starts) - len(page_starts))
+    return builder.build(page_starts)
+
+
+def _pages_before(raw: RawText, line: Line) -> int:
+    """How many pages have begun when this line begins."""
+    return sum(start <= line.start for start in raw.page_starts) if line.starts_page else 0
+
+
+def _copy_edited(builder: CleanTextBuilder, line: Line) -> None:
+    if line.text.isascii() and not any(mark in line.text for mark in _ASCII_MARKS):
+        builder.copy(line.start, line.end)
+        return
+    done, edits = line.start, _edits()
+    for match in _edit_pattern().finditer(line.text):
+        start = line.start + match.start()
+        builder.copy(done, start)
+        builder.literal(edits.get(match[0], " "), start)
+        done = line.start + match.end()
+    builder.copy(done, line.end)
+
+
+@cache
+def _edits() -> dict[str, str]:
+    return dict(load_rules("cleaning", "reflow")["edits"])
+
+
+@cache
+def _edit_pattern() -> re.Pattern[str]:
+    # Runs of blanks inside a line become one blank; each mark its plain letters.
+    return re.compile(r"[^\S\n]{2,}|\t|" + "|".join(map(re.escape, _edits())))

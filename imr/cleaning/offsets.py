@@ -1,0 +1,69 @@
+"""The offset map: from a place in the clean text back to the raw text it was read from."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Sequence
+
+from imr.records import CleanText, Span
+
+
+class CleanTextBuilder:
+    """Builds clean text from copied raw slices and literals, and the map as it goes.
+
+    A literal stands for the raw text it replaces: each of its characters maps to the start of that gap.
+    """
+
+    def __init__(self, raw: str) -> None:
+        self._raw = raw
+        self._parts: list[str] = []
+        self._length = 0
+        self._clean: list[int] = []
+        self._offsets: list[int] = []
+
+    @property
+    def length(self) -> int:
+        """How long the clean text is by now."""
+        return self._length
+
+    def copy(self, start: int, end: int) -> None:
+        """Take `raw[start:end]` over as it stands."""
+        if end > start:
+            self._enter(start)
+            self._parts.append(self._raw[start:end])
+            self._length += end - start
+
+    def literal(self, text: str, raw_offset: int) -> None:
+        """Write `text` in place of raw text that begins at `raw_offset`."""
+        for character in text:
+            self._enter(raw_offset)
+            self._parts.append(character)
+            self._length += 1
+
+    def build(self, page_starts: Sequence[int]) -> CleanText:
+        """The clean text with its map; `page_starts` are clean offsets."""
+        return CleanText("".join(self._parts), tuple(page_starts), tuple(self._clean), tuple(self._offsets))
+
+    def _enter(self, raw_offset: int) -> None:
+        # Only a change of the distance between raw and clean needs an entry.
+        if not self._clean or self._offsets[-1] + self._length - self._clean[-1] != raw_offset:
+            self._clean.append(self._length)
+            self._offsets.append(raw_offset)
+
+
+def raw_span(clean: CleanText, start: int, end: int) -> Span:
+    """The raw span that the clean span `[start, end)` was read from."""
+    return Span(
+        _raw_offset(clean, start),
+        _raw_offset(clean, end - 1) + 1 if end > start else _raw_offset(clean, start),
+    )
+
+
+def _raw_offset(clean: CleanText, offset: int) -> int:
+    entry = max(bisect_right(clean.map_clean, offset) - 1, 0)
+    return clean.map_raw[entry] + offset - clean.map_clean[entry] if clean.map_clean else offset
+
+
+def page_of(page_starts: Sequence[int], offset: int) -> int:
+    """The page, counted from 1, on which a clean offset stands."""
+    return max(bisect_right(page_starts, offset), 1)

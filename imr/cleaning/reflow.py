@@ -1,0 +1,68 @@
+"""Whether a line end is a soft wrap or the end of a paragraph."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+
+from imr.cleaning.lines import Layout, Line, printed_width
+from imr.rules import load_rules
+
+SOFT, HARD, NONE = " ", "\n", ""
+
+_SENTENCE_END = tuple('.?!)"”')
+_ROOM_AFTER_SENTENCE = 1.0
+_ROOM_ANYWHERE = 0.6  # without a full stop the line must be short beyond doubt
+
+
+@cache
+def _any_of(kind: str) -> re.Pattern[str]:
+    return re.compile("|".join(f"(?:{entry['pattern']})" for entry in load_rules("cleaning", "reflow")[kind]))
+
+
+@cache
+def _endings() -> tuple[str, ...]:
+    return tuple(load_rules("cleaning", "reflow")["ends_paragraph"]["endings"])
+
+
+def is_furniture(line: Line) -> bool:
+    """The line is printed on every page and belongs to none: a footer, a running header."""
+    return _any_of("furniture").fullmatch(line.text) is not None
+
+
+def joint(above: Line, below: Line, layout: Layout) -> str:
+    """What joins two lines: nothing (a broken word), a blank (a soft wrap) or a line end (a paragraph's end)."""
+    if layout.flowed:
+        return HARD
+    if _breaks_word(above, below):
+        return NONE
+    if _says_so(above, below):
+        return HARD
+    if layout.double_spaced:
+        return HARD if below.after_white and below.gap < 3 and not below.text[0].islower() else SOFT
+    if (below.gap or below.after_white) and not below.starts_page:
+        return HARD
+    return HARD if _ends_early(above, below, layout) else SOFT
+
+
+def _breaks_word(above: Line, below: Line) -> bool:
+    """The line ends in a hyphen or in the slash of a date, not in a dash."""
+    mark, before = above.text[-1], above.text[-2:-1]
+    return below.text[0].isalnum() and (mark == "-" and before.isalnum() or mark == "/" and before.isdigit())
+
+
+def _says_so(above: Line, below: Line) -> bool:
+    return (
+        _any_of("starts_paragraph").match(below.text) is not None
+        or above.text.endswith(_endings())
+        or (above.text.isupper() and not below.text.isupper() and " " in above.text)
+    )
+
+
+def _ends_early(above: Line, below: Line, layout: Layout) -> bool:
+    """The next word would have fitted on the line above: whoever set it ended a paragraph there."""
+    if below.text[0].islower():
+        return False
+    next_word = below.text.partition(" ")[0]
+    room = _ROOM_AFTER_SENTENCE if above.text.endswith(_SENTENCE_END) else _ROOM_ANYWHERE
+    return printed_width(f"{above.text} {next_word}") <= room * layout.width

@@ -1,0 +1,67 @@
+"""The drug list as data: names, what they contain, and the wordings around them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import cache
+from typing import NamedTuple
+
+from imr.extraction.vocabulary import Vocabulary
+from imr.rules import load_rules
+
+
+class DrugName(NamedTuple):
+    """What one name of the list stands for."""
+
+    ingredients: tuple[str, ...]
+    drug_class: str
+    rule: str
+    is_repaired: bool
+    is_generic: bool
+
+
+@cache
+def drug_names() -> dict[str, DrugName]:
+    """Every name of the list, misspellings included, by its lower-case spelling."""
+    names = dict(_listed())
+    for written, meant in load_rules("extraction", "drugs")["misspelt"].items():
+        names[written] = names[meant.lower()]._replace(rule="misspelt", is_repaired=True)
+    return names
+
+
+def _listed() -> Iterator[tuple[str, DrugName]]:
+    for drug_class, drugs in load_rules("extraction", "drugs")["class"].items():
+        for key, brands in drugs.items():
+            ingredients = tuple(part.strip().lower() for part in key.split(",") if part.strip())
+            if key and "," not in key:
+                yield key.lower(), DrugName(ingredients, drug_class, "generic_name", False, True)
+            for brand in brands:
+                yield brand.lower(), DrugName(ingredients, drug_class, "brand_name", False, False)
+
+
+@cache
+def catalogue() -> Vocabulary[DrugName]:
+    """The list ready to be looked for."""
+    return Vocabulary(drug_names())
+
+
+@cache
+def known_combinations() -> frozenset[frozenset[str]]:
+    """The sets of ingredients that are sold as one product."""
+    return frozenset(frozenset(name.ingredients) for name in drug_names().values() if len(name.ingredients) > 1)
+
+
+@cache
+def wording(name: str) -> re.Pattern[str]:
+    """One pattern of a drug's surroundings; `stem` finds generic names by their endings."""
+    rules = load_rules("extraction", "drugs")
+    if name == "stem":
+        endings = "|".join(sorted(rules["stems"], key=len, reverse=True))
+        return re.compile(rf"\b[a-z]{{3,}}(?P<stem>{endings})\b", re.IGNORECASE)
+    return re.compile({entry["name"]: entry["pattern"] for entry in rules["wording"]}[name], re.IGNORECASE)
+
+
+def stem_class(stem: str) -> str:
+    """The class that an ending of a generic name stands for."""
+    return str(load_rules("extraction", "drugs")["stems"][stem.lower()])

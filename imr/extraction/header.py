@@ -1,0 +1,81 @@
+"""The header block: case number, dates and priority, each by its label."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from functools import cache
+from itertools import pairwise
+from typing import Any, NamedTuple
+
+from imr.doubt import Doubt
+from imr.extraction.text import fold
+from imr.records import Case, Found, Span
+from imr.rules import load_rules
+
+_DATE = r"\d{1,2}/\d{1,2}/\d{4}(?!\d)"
+_TEXT_FIELDS = ("case_number", "priority")
+
+
+class Header(NamedTuple):
+    """What the header block says; a field it does not name is None."""
+
+    case_number: Found[str] | None
+    priority: Found[str] | None
+    dates: dict[str, Found[dt.date]]
+    """By the name of their column."""
+    warnings: tuple[str, ...]
+
+
+def read_header(text: str, region: Span) -> Header:
+    """Read the header block that stands in `region`; an empty region, as letters without one have, reads as empty."""
+    matches = {name: match for name, pattern in _fields().items() if (match := pattern.search(text, *region))}
+    texts = {
+        name: _found(matches[name], fold(matches[name]["value"])) for name in _TEXT_FIELDS if name in matches
+    }
+    read = {name: _date(match) for name, match in matches.items() if name not in _TEXT_FIELDS}
+    dates = {name: date for name, date in read.items() if date is not None}
+    priority = texts.get("priority")
+    return Header(
+        texts.get("case_number"),
+        priority._replace(value=priority.value.lower()) if priority else None,
+        dates,
+        (Doubt.DATE_UNREADABLE,) if len(dates) < len(read) else (),
+    )
+
+
+def case_number_in_name(source_name: str) -> str | None:
+    """The case number that a file name holds: the public letters are named by it."""
+    match = _file_name().search(source_name)
+    return match[0] if match else None
+
+
+def dates_out_of_order(case: Case) -> bool:
+    """Whether two of a letter's dates stand in an order in which they cannot have happened."""
+    known = [
+        date for name in load_rules("extraction", "header")["order"]["dates"] if (date := getattr(case, name))
+    ]
+    return any(later < earlier for earlier, later in pairwise(known))
+
+
+def _found(match: re.Match[str], value: Any) -> Found[Any]:
+    return Found(value, *match.span("value"), "header_label")
+
+
+def _date(match: re.Match[str]) -> Found[dt.date] | None:
+    month, day, year = map(int, match["value"].split("/"))
+    try:
+        return _found(match, dt.date(year, month, day))
+    except ValueError:
+        return None  # no such day: said by the warning, never guessed
+
+
+@cache
+def _fields() -> dict[str, re.Pattern[str]]:
+    fields = load_rules("extraction", "header")["field"]
+    return {field["name"]: re.compile(field["pattern"].replace("DATE", _DATE)) for field in fields}
+
+
+@cache
+def _file_name() -> re.Pattern[str]:
+    return re.compile(load_rules("extraction", "header")["file_name"]["pattern"])

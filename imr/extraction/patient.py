@@ -1,0 +1,101 @@
+"""What the clinical case summary says of the patient: age, sex and the date of injury."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from functools import cache
+
+from imr.extraction.wording import compiled
+from imr.records import Found, Span
+from imr.rules import load_rules
+
+_AGES = range(14, 105)
+_YEARS = range(1950, 2036)
+_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+_PERIOD_GOES_ON = re.compile(r"\s*(?:to|through|thru|until|and ending|-|–)\s*(?:on\s+)?\d", re.IGNORECASE)
+_INJURY_TABLES = ("injury_explicit", "injury_stated", "injury_event")
+
+
+def read_age(text: str, summary: Span) -> Found[int] | None:
+    """The patient's age in years."""
+    for name, pattern in _patterns("age_rule").items():
+        for match in pattern.finditer(text, *summary):
+            age = _number(match["age"])
+            if age in _AGES:
+                return Found(age, *match.span("age"), f"patient.{name}")
+    return None
+
+
+def read_sex(text: str, summary: Span) -> Found[str] | None:
+    """ "male" or "female": by a word for the patient, else by pronouns if all of them agree."""
+    for name, pattern in _patterns("sex_rule").items():
+        match = pattern.search(text, *summary)
+        if match:
+            return Found(_sex_of(match["sex"]), *match.span("sex"), f"patient.{name}")
+    pronouns = _pronoun().finditer(text, *summary)
+    sexes = {_sex_of(match.group()): match.span() for match in pronouns}
+    if len(sexes) != 1:
+        return None
+    sex, span = sexes.popitem()
+    return Found(sex, *span, "patient.pronouns", "inferred")
+
+
+def read_injury_date(text: str, summary: Span) -> Found[dt.date] | None:
+    """The one exact date that the narrative gives for the injury; None where it gives two or a period."""
+    for table in _INJURY_TABLES:
+        found = [
+            Found(day, *match.span("date"), f"patient.{name}")
+            for name, pattern in _patterns(table).items()
+            for match in pattern.finditer(text, *summary)
+            if (day := _day(match)) and not _PERIOD_GOES_ON.match(text, match.end("date"))
+        ]
+        if found:
+            first = min(found, key=lambda item: item.start)
+            return first if len({item.value for item in found}) == 1 else None
+    return None
+
+
+def _number(words: str) -> int:
+    """A number in figures or in English words up to ninety-nine."""
+    if words.isdigit():
+        return int(words)
+    numbers: dict[str, int] = load_rules("extraction", "patient")["numbers"]
+    return sum(numbers[word] for word in re.split(r"[\s-]+", words.casefold()))
+
+
+def _sex_of(word: str) -> str:
+    rules = load_rules("extraction", "patient")
+    word = word.casefold()
+    sexes: dict[str, str] = {"m": "male", "f": "female"} | rules["sexes"] | rules["pronouns"]
+    return sexes[word]
+
+
+def _day(match: re.Match[str]) -> dt.date | None:
+    """The day a date match names; None for what no calendar holds."""
+    style = next(number for number in "1234" if match[f"y{number}"])
+    year, day = int(match[f"y{style}"]), int(match[f"d{style}"])
+    month = int(match[f"m{style}"]) if style in "12" else 1 + _MONTHS.index(match[f"b{style}"].casefold())
+    if year < 100:
+        year += 2000 if year <= _YEARS.stop - 2000 else 1900
+    try:
+        return dt.date(year, month, day) if year in _YEARS else None
+    except ValueError:
+        return None
+
+
+@cache
+def _patterns(table: str) -> dict[str, re.Pattern[str]]:
+    """The patterns of a table with their dates and ages spelt out."""
+    rules = load_rules("extraction", "patient")
+    parts = {"{date}": f"(?P<date>{rules['date']})", "{age}": rules["age"]}
+    patterns = {entry["name"]: entry["pattern"] for entry in rules[table]}
+    for part, spelt_out in parts.items():
+        patterns = {name: pattern.replace(part, spelt_out) for name, pattern in patterns.items()}
+    return {name: compiled(pattern) for name, pattern in patterns.items()}
+
+
+@cache
+def _pronoun() -> re.Pattern[str]:
+    words = "|".join(load_rules("extraction", "patient")["pronouns"])
+    return re.compile(rf"(?<!/)\b(?:{words})\b(?!/)", re.IGNORECASE)

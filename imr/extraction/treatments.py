@@ -1,0 +1,58 @@
+"""The treatments that a title names, and the one of them that it disputes."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from typing import NamedTuple
+
+from imr.extraction.vocabulary import Hit, Vocabulary
+from imr.records import Span
+from imr.rules import load_rules
+
+
+class Treatment(NamedTuple):
+    """A kind of treatment in the state's vocabulary, and how surely its name decides (the lowest rank wins).
+
+    `by_part` marks operations that are spine surgery or not by the body part they are done on, `first_visit`
+    the consultations, which are surgical consults when a surgeon is consulted.
+    """
+
+    category: str
+    subcategory: str
+    rank: int
+    by_part: bool = False
+    first_visit: bool = False
+
+
+_IGNORED = Treatment("", "", 0)
+
+
+def named_treatments(text: str, title: Span) -> list[Hit[Treatment]]:
+    """Every treatment named in `text[title.start:title.end]`, in order."""
+    return [hit for hit in treatment_names().find(text, *title) if hit.key is not _IGNORED]
+
+
+def disputed_treatment(text: str, title: Span) -> Hit[Treatment] | None:
+    """The name that decides what kind of treatment the title disputes."""
+    return min(named_treatments(text, title), key=lambda hit: (hit.key.rank, hit.start), default=None)
+
+
+@cache
+def treatment_names() -> Vocabulary[Treatment]:
+    """All names of treatments, ready to be looked for."""
+    rules = load_rules("extraction", "treatments")
+    names = dict.fromkeys(rules["ignored"], _IGNORED)
+    for entry in rules["treatment"]:
+        fields = {key: value for key, value in entry.items() if key != "names"}
+        names.update(dict.fromkeys(entry["names"], Treatment(**fields)))
+    return Vocabulary(names)
+
+
+@cache
+def title_flag(name: str) -> re.Pattern[str]:
+    """One of the patterns that qualify a title: `retrospective`, `associated_surgical_service`, ..."""
+    flags = load_rules("extraction", "treatments")["flag"]
+    return next(
+        re.compile(flag["pattern"].replace(" ", r"\s"), re.IGNORECASE) for flag in flags if flag["name"] == name
+    )

@@ -1,0 +1,81 @@
+"""Many phrases looked for at once: a tree of words, walked along the words of a text."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import Generic, NamedTuple, TypeVar
+
+K = TypeVar("K")
+
+# Letters and digits are words of their own: "B12" and "B-12" are one phrase, and "60mg" ends in "mg".
+_WORD = re.compile(r"[a-z]+|\d+", re.IGNORECASE)
+_GAP = re.compile("[- \n/#().'\u2019\u2013]{0,3}")
+_PLURALS = (("ies", "y"), ("es", ""), ("s", ""))
+
+
+class Hit(NamedTuple, Generic[K]):
+    """What a phrase stands for, and where it stands."""
+
+    key: K
+    start: int
+    end: int
+
+
+class _Node(Generic[K]):
+    __slots__ = ("following", "key")
+
+    def __init__(self) -> None:
+        self.following: dict[str, _Node[K]] = {}
+        self.key: K | None = None
+
+    def step(self, word: str) -> _Node[K] | None:
+        """The node one word further, a plural taken for its singular where only that is known."""
+        node = self.following.get(word)
+        if node is None and len(word) > 3 and word.endswith("s"):
+            for plural, singular in _PLURALS:
+                if word.endswith(plural) and (node := self.following.get(word[: -len(plural)] + singular)):
+                    break
+        return node
+
+
+class Vocabulary(Generic[K]):
+    """Phrases and what each stands for; case is ignored, blanks, hyphens and slashes are alike, plurals count."""
+
+    def __init__(self, phrases: Mapping[str, K]) -> None:
+        self._root: _Node[K] = _Node()
+        for phrase, key in phrases.items():
+            node = self._root
+            for word in phrase_words(phrase):
+                node = node.following.setdefault(word, _Node())
+            node.key = key
+
+    def find(self, text: str, start: int, end: int) -> Iterator[Hit[K]]:
+        """The phrases of `text[start:end]` from left to right, the longest at each place, none overlapping."""
+        words = [(m.group().lower(), m.start(), m.end()) for m in _WORD.finditer(text, start, end)]
+        position = 0
+        while position < len(words):
+            length, key = self._longest(text, words, position)
+            if key is None:
+                position += 1
+            else:
+                yield Hit(key, words[position][1], words[position + length - 1][2])
+                position += length
+
+    def _longest(self, text: str, words: list[tuple[str, int, int]], first: int) -> tuple[int, K | None]:
+        node: _Node[K] | None = self._root.step(words[first][0])
+        length, longest, key = 1, 0, None
+        while node is not None:
+            if node.key is not None:
+                longest, key = length, node.key
+            if not node.following or first + length == len(words):
+                break
+            word, start, _ = words[first + length]
+            node = node.step(word) if _GAP.fullmatch(text, words[first + length - 1][2], start) else None
+            length += 1
+        return longest, key
+
+
+def phrase_words(phrase: str) -> list[str]:
+    """The words of a phrase as vocabularies compare them."""
+    return [match.group().lower() for match in _WORD.finditer(phrase)]

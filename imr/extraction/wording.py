@@ -1,0 +1,59 @@
+"""How the rules of this step are written, and how words of the letter become values.
+
+In rule data a blank stands for any white space: the clean text breaks a line where the page broke it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from typing import Any
+
+from imr.extraction.text import fold
+from imr.records import Found, Span
+
+# "self- directed" is one word that the line end broke; "pre- and post-operative" is two.
+_BROKEN = re.compile(r"(?<=\w)- (?!(?:and|or|to)\b)(?=\w)")
+_EDGE = " \t\n\f.,;:"
+
+
+def compiled(pattern: str, *, ignore_case: bool = True) -> re.Pattern[str]:
+    """The pattern of a rule entry, its blanks matching any white space."""
+    return re.compile(pattern.replace(" ", r"\s+"), re.DOTALL | (re.IGNORECASE if ignore_case else 0))
+
+
+def one_of(names: Iterable[str]) -> str:
+    """An alternation of plain names, the longest first, so that no name hides one that begins with it."""
+    return "|".join(re.escape(name).replace(r"\ ", " ") for name in sorted(names, key=len, reverse=True))
+
+
+def entries(rules: dict[str, Any], table: str) -> dict[str, re.Pattern[str]]:
+    """The compiled patterns of one table of entries, by their names, in the file's order."""
+    return {entry["name"]: compiled(entry["pattern"]) for entry in rules[table]}
+
+
+def as_written(text: str) -> str:
+    """The words of `text` with white space folded and words that a line end broke joined again."""
+    return _BROKEN.sub("-", fold(text))
+
+
+def trim(text: str, start: int, end: int, edge: str = _EDGE) -> Span:
+    """The span without white space and loose punctuation at its ends."""
+    while start < end and text[start] in edge:
+        start += 1
+    while end > start and text[end - 1] in edge:
+        end -= 1
+    return Span(start, end)
+
+
+def words(text: str, span: tuple[int, int], rule: str) -> Found[str]:
+    """The folded words of a span as a value."""
+    return Found(as_written(text[span[0] : span[1]]), span[0], span[1], rule)
+
+
+def distinct(found: Iterable[Found[str]]) -> tuple[Found[str], ...]:
+    """The first mention of every value, in order."""
+    first: dict[str, Found[str]] = {}
+    for item in found:
+        first.setdefault(item.value.casefold(), item)
+    return tuple(first.values())

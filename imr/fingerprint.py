@@ -1,0 +1,57 @@
+"""Versions of the steps: a hash over the code and rule data that produce their output.
+
+A step's version holds the version of the step before it, so that a changed rule re-runs what comes after it and
+nothing else, and every row says which code and rules it came from.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from functools import cache
+from importlib import resources
+from importlib.resources.abc import Traversable
+from typing import NamedTuple
+
+_LENGTH = 16  # hex digits: one accidental match in 10^19
+
+
+class StepVersions(NamedTuple):
+    """The version of each step, in the letter's order."""
+
+    fetch: str
+    text: str
+    split: str
+    extract: str
+
+    def of(self, step: str) -> str:
+        """The version of a step by the step's name."""
+        return {"fetch": self.fetch, "ocr_cleanup": self.text, "section_split": self.split}.get(step, self.extract)
+
+
+@cache
+def step_versions() -> StepVersions:
+    """The versions of the code that is installed."""
+    from imr.reading.pdf import EXTRACTOR
+
+    fetch = _digest("fetch", _sources("sources"))
+    text = _digest(EXTRACTOR, _sources("reading", "cleaning", "records.py", "rules.py"))
+    split = _digest(text, _sources("splitting", "doubt.py"))
+    return StepVersions(fetch, text, split, _digest(split, _sources("extraction", "steps.py")))
+
+
+def _digest(upstream: str, sources: list[bytes]) -> str:
+    hashed = hashlib.sha256(upstream.encode())
+    for source in sources:
+        hashed.update(hashlib.sha256(source).digest())
+    return hashed.hexdigest()[:_LENGTH]
+
+
+def _sources(*names: str) -> list[bytes]:
+    """The content of modules and packages of `imr`, their rule data included, in a fixed order."""
+    return [content for name in names for content in _contents(resources.files("imr") / name)]
+
+
+def _contents(place: Traversable) -> list[bytes]:
+    if place.is_file():
+        return [place.read_bytes()] if place.name.endswith((".py", ".toml")) else []
+    return [content for entry in sorted(place.iterdir(), key=lambda e: e.name) for content in _contents(entry)]

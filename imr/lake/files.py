@@ -1,0 +1,88 @@
+"""Writing files so that no reader and no crash ever meets half of one."""
+
+from __future__ import annotations
+
+import errno
+import hashlib
+import os
+import sys
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from imr.errors import Code, LakeError
+
+PARQUET_OPTIONS = {
+    "compression": "zstd",
+    "compression_level": 3,
+    "use_dictionary": True,
+    "write_page_index": True,
+    "version": "2.6",
+}
+ROW_GROUP = 131_072
+_HASH_BLOCK = 1 << 20
+
+
+@contextmanager
+def lake_errors() -> Iterator[None]:
+    """Turn what the file system says while a lake is written into `lake_write_failed`."""
+    try:
+        yield
+    except OSError as error:
+        reason = errno.errorcode.get(error.errno or 0, type(error).__name__)
+        raise LakeError(Code.LAKE_WRITE_FAILED, f"the lake cannot be written ({reason})") from error
+
+
+def write_parquet(table: pa.Table, path: Path, metadata: Mapping[str, str] | None = None) -> None:
+    """Write a table to a new file, with the lake's options; not yet durable and not yet in its place."""
+    with pq.ParquetWriter(path, table.schema, **PARQUET_OPTIONS) as writer:
+        if metadata:
+            writer.add_key_value_metadata(dict(metadata))
+        writer.write_table(table, row_group_size=ROW_GROUP)
+
+
+def read_parquet(path: Path, columns: list[str] | None = None) -> pa.Table:
+    """Read one file as it is: its folder's name adds no column."""
+    with pq.ParquetFile(path) as file:
+        return file.read(columns=columns)
+
+
+def sync_file(path: Path) -> None:
+    """Make a file's content survive a power cut."""
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        if sys.platform == "darwin":
+            import fcntl
+
+            fcntl.fcntl(descriptor, fcntl.F_FULLFSYNC)  # fsync alone stops at the drive's cache
+        else:
+            os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def sync_folder(path: Path) -> None:
+    """Make the names in a folder survive a power cut."""
+    if sys.platform != "win32":  # Windows has no such call, and needs none
+        sync_file(path)
+
+
+def write_durably(path: Path, data: bytes) -> None:
+    """Put a small file in its place in one step: it is there whole, durably, or not at all."""
+    temporary = path.with_name(f".{path.name}.{os.getpid()}")
+    temporary.write_bytes(data)
+    sync_file(temporary)
+    os.replace(temporary, path)
+    sync_folder(path.parent)
+
+
+def sha256_of(path: Path) -> str:
+    """The hash of a file's content."""
+    hashed = hashlib.sha256()
+    with path.open("rb") as file:
+        while block := file.read(_HASH_BLOCK):
+            hashed.update(block)
+    return hashed.hexdigest()

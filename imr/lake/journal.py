@@ -1,0 +1,96 @@
+"""The redo journal: the one record that decides whether a commit happened, and the way to finish one.
+
+`journal/<commit_id>/` holds the staged files; `journal/commit.json` lists where each goes. The appearance of that
+list is the commit point: before it nothing has happened, after it everything will have.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+from collections.abc import Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+from imr.errors import Code, LakeError
+from imr.lake.files import sha256_of, sync_folder, write_durably
+from imr.lake.layout import Lake
+
+
+class Move(NamedTuple):
+    """One change to a table: `staged` takes the place of `target`; without a staged file the target goes."""
+
+    staged: str | None
+    target: str
+    sha256: str | None
+    rows_before: int
+    rows_after: int
+
+
+class RecoveryReport(NamedTuple):
+    """What was found to be unfinished: the commit that was completed, and preparations that were thrown away."""
+
+    finished_commit: str | None
+    discarded: int
+
+
+def write_journal(lake: Lake, commit_id: str, moves: Sequence[Move]) -> None:
+    """The commit point: once this returns, `apply` or `recover` will bring the moves about."""
+    record = {"commit_id": commit_id, "moves": [move._asdict() for move in moves]}
+    write_durably(_record(lake), json.dumps(record, indent=1).encode())
+
+
+def apply(lake: Lake, moves: Sequence[Move]) -> None:
+    """Bring the moves about, in order; those that an earlier try brought about already are passed over."""
+    folders: dict[Path, None] = {}
+    for move in moves:
+        target = lake.tables / move.target
+        folders |= dict.fromkeys(_made(target.parent))
+        if move.staged is None:
+            target.unlink(missing_ok=True)
+        elif (staged := lake.journal / move.staged).exists():
+            os.replace(staged, target)
+        elif not target.exists() or sha256_of(target) != move.sha256:
+            raise LakeError(Code.LAKE_DAMAGED, "a journalled file is neither staged nor in its place")
+    for folder in folders:
+        sync_folder(folder)
+
+
+def clear(lake: Lake, commit_id: str) -> None:
+    """Forget a commit that has been brought about."""
+    _record(lake).unlink(missing_ok=True)
+    sync_folder(lake.journal)
+    shutil.rmtree(lake.journal / commit_id, ignore_errors=True)
+
+
+def recover(lake: Lake) -> RecoveryReport:
+    """Finish a commit that was decided but not brought about, and throw undecided preparations away.
+
+    Only ever under the lake's lock: another's preparations look just like left-overs.
+
+    Raises:
+        LakeError: `lake_damaged` when the journal speaks of files that are not there.
+    """
+    finished = None
+    if _record(lake).exists():
+        record = json.loads(_record(lake).read_bytes())
+        finished = record["commit_id"]
+        apply(lake, [Move(**move) for move in record["moves"]])
+        clear(lake, finished)
+    left_over = list(lake.journal.iterdir()) if lake.journal.is_dir() else []
+    for path in left_over:
+        shutil.rmtree(path, ignore_errors=True) if path.is_dir() else path.unlink()
+    return RecoveryReport(finished, len(left_over))
+
+
+def _record(lake: Lake) -> Path:
+    return lake.journal / "commit.json"
+
+
+def _made(folder: Path) -> list[Path]:
+    """The folder, made if need be, and with it those above it whose entries that changed."""
+    if folder.is_dir():
+        return [folder]
+    folder.mkdir(parents=True, exist_ok=True)
+    return [folder, folder.parent, folder.parent.parent]

@@ -1,0 +1,88 @@
+"""Where everything in a lake stands, and in which file of a table a row belongs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import NamedTuple
+
+from imr.lake.schema import Table
+
+_HASH_PARTS = 16  # letters without a case number, in wide tables: one file for each first hex digit
+
+
+class Partition(NamedTuple):
+    """One file of a table: `folder` is `year=…`, `date=…` or empty for a table of a single file."""
+
+    table: str
+    folder: str
+    part: int
+
+    @property
+    def path(self) -> str:
+        """Its path below the lake's `tables/`."""
+        name = f"part-{self.part:03d}.parquet" if self.folder else f"{self.table}.parquet"
+        return "/".join(filter(None, (self.table, self.folder, name)))
+
+
+@dataclass(frozen=True, slots=True)
+class Lake:
+    """The folders of one lake. Only `tables/` is public; a table's folder holds finished Parquet and nothing else."""
+
+    root: Path
+
+    @property
+    def tables(self) -> Path:
+        """The public tables."""
+        return self.root / "tables"
+
+    @property
+    def raw(self) -> Path:
+        """Source bytes by their hash."""
+        return self.root / "raw"
+
+    @property
+    def stage(self) -> Path:
+        """What each step made of each batch. May be deleted: it is made again."""
+        return self.root / "stage"
+
+    @property
+    def quarantine(self) -> Path:
+        """Copies of the files that did not make it."""
+        return self.root / "quarantine"
+
+    @property
+    def journal(self) -> Path:
+        """Where a commit is prepared and written down; empty between commits."""
+        return self.root / "journal"
+
+    @property
+    def lock(self) -> Path:
+        """The file whose lock makes its holder the only writer."""
+        return self.root / "lock"
+
+    def file(self, partition: Partition) -> Path:
+        """The public file of a partition, there or not."""
+        return self.tables / partition.path
+
+    def partitions(self, table: str) -> list[Partition]:
+        """The files that a table has now."""
+        return sorted(_parse(table, path) for path in (self.tables / table).rglob("*.parquet"))
+
+
+def letter_partition(table: Table, document_id: str, case_number: str | None) -> Partition:
+    """Where the rows of one letter go: its case number's year and block, or `year=0` and a part by hash."""
+    if case_number is None:
+        return Partition(table.name, "year=0", int(document_id[0], 16) % _HASH_PARTS if table.wide else 0)
+    return Partition(table.name, f"year={2000 + int(case_number[2:4])}", int(case_number[5:]) // table.block)
+
+
+def single_file(table: str) -> Partition:
+    """The partition of a table that is a single file."""
+    return Partition(table, "", 0)
+
+
+def _parse(table: str, path: Path) -> Partition:
+    folder = path.parent.name if "=" in path.parent.name else ""
+    return Partition(table, folder, int(path.stem.removeprefix("part-")) if folder else 0)
+

@@ -1,0 +1,56 @@
+"""One writer per lake: a lock that its holder's death frees, with the holder's name written beside it."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import os
+import socket
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from filelock import FileLock, Timeout
+
+from imr.errors import Code, LakeError
+from imr.lake.files import lake_errors
+from imr.lake.layout import Lake
+
+
+@contextmanager
+def only_writer(lake: Lake, run_id: str, timeout: float) -> Iterator[None]:
+    """Be the only writer of the lake inside this block, waiting at most `timeout` seconds for another.
+
+    Raises:
+        LakeError: `lake_locked`, naming the run that holds the lock.
+    """
+    owner = lake.lock.with_suffix(".owner")
+    with lake_errors():
+        lake.root.mkdir(parents=True, exist_ok=True)
+    lock = FileLock(lake.lock)
+    try:
+        with lake_errors():
+            lock.acquire(timeout=timeout)
+    except (Timeout, LakeError) as error:
+        if isinstance(error, LakeError) and not isinstance(error.__cause__, Timeout):
+            raise
+        raise LakeError(Code.LAKE_LOCKED, f"another run is writing this lake: {_owner(lake)}") from None
+    try:
+        with lake_errors():
+            owner.write_text(json.dumps(_self(run_id)), encoding="utf-8")
+        yield
+    finally:
+        owner.unlink(missing_ok=True)
+        lock.release()
+
+
+def _self(run_id: str) -> dict[str, str | int]:
+    since = dt.datetime.now(dt.UTC).isoformat(timespec="seconds")
+    return {"run_id": run_id, "pid": os.getpid(), "host": socket.gethostname(), "since": since}
+
+
+def _owner(lake: Lake) -> str:
+    try:
+        owner = json.loads(lake.lock.with_suffix(".owner").read_text(encoding="utf-8"))
+        return f"run {owner['run_id']}, process {owner['pid']} on {owner['host']} since {owner['since']}"
+    except (OSError, ValueError, KeyError):
+        return "its name could not be read"  # the other is just starting or ending

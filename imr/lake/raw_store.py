@@ -1,0 +1,37 @@
+"""Source bytes, kept unchanged under the hash of their content."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from pathlib import Path
+from typing import NamedTuple
+
+
+class RawStore(NamedTuple):
+    """A folder of files named by the SHA-256 of what they hold."""
+
+    root: Path
+
+    def path(self, document_id: str, suffix: str) -> Path:
+        """Where the bytes of a document are, or will be."""
+        return self.root / document_id[:2] / f"{document_id}{suffix}"
+
+    def put(self, data: bytes, suffix: str) -> str:
+        """Keep some bytes, once, and return their hash.
+
+        A file appears whole or not at all, as it gets its name last. It is not forced to disk: should a power cut
+        tear it, its length tells, and it is written again.
+        """
+        document_id = hashlib.sha256(data).hexdigest()
+        path = self.path(document_id, suffix)
+        if not path.exists() or path.stat().st_size != len(data):
+            path.parent.mkdir(parents=True, exist_ok=True)
+            temporary = path.with_name(f".{document_id}.{os.getpid()}")
+            temporary.write_bytes(data)
+            os.replace(temporary, path)
+        return document_id
+
+    def get(self, document_id: str, suffix: str) -> bytes:
+        """The bytes of a document that was put here."""
+        return self.path(document_id, suffix).read_bytes()

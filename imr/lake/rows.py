@@ -1,0 +1,193 @@
+"""Records to Arrow rows, as the declaration of their table says."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Mapping, Sequence
+from operator import attrgetter
+from typing import Any
+
+import pyarrow as pa
+
+from imr.cleaning.offsets import page_of
+from imr.fingerprint import StepVersions
+from imr.lake.schema import Table
+from imr.lake.tables import CASES, CITATIONS, DECISIONS, DOCUMENTS, DRUGS, PROVENANCE, SECTIONS, TEXTS
+from imr.records import CleanText, LetterRef, RawText, Section, SplitLetter
+from imr.steps import CleanLetter, Records
+
+Batch = Sequence[tuple[LetterRef, Any]]
+"""The letters of a batch that a step could do, each with the step's result."""
+
+
+def rows_of(table: Table, records: Sequence[object], columns: Mapping[str, Iterable[Any]]) -> pa.Table:
+    """Rows of a table: the given columns, and each other one from the records' attribute of its name."""
+    arrays = [
+        pa.array(columns[field.name] if field.name in columns else map(attrgetter(field.name), records), field.type)
+        for field in table.schema
+    ]
+    return pa.Table.from_arrays(arrays, schema=table.schema)
+
+
+def text_rows(letters: Sequence[tuple[LetterRef, CleanLetter]]) -> pa.Table:
+    """Rows of `texts`."""
+    cleaned = [letter.clean for _, letter in letters]
+    columns = {
+        "document_id": [ref.document_id for ref, _ in letters],
+        "raw_text": [letter.raw.text for _, letter in letters],
+        "clean_text": [clean.text for clean in cleaned],
+    }
+    return rows_of(TEXTS, cleaned, columns)
+
+
+READING = pa.schema(
+    {"document_id": pa.string(), "media_type": pa.string(), "text_origin": pa.string(), "page_count": pa.int32()}
+)
+"""What the reading says of a letter besides its text: kept in the stage for the `documents` table."""
+
+
+def reading_rows(letters: Sequence[tuple[LetterRef, CleanLetter]]) -> pa.Table:
+    """How each letter was read."""
+    raws: list[RawText] = [letter.raw for _, letter in letters]
+    return pa.table(
+        {
+            "document_id": [ref.document_id for ref, _ in letters],
+            "media_type": [raw.media_type for raw in raws],
+            "text_origin": [raw.text_origin for raw in raws],
+            "page_count": [raw.page_count for raw in raws],
+        },
+        schema=READING,
+    )
+
+
+def clean_texts(texts: pa.Table) -> dict[str, CleanText]:
+    """The clean texts in rows of `texts`, by document."""
+    rows = texts.select(["document_id", "clean_text", "page_starts", "map_clean", "map_raw"])
+    return {document_id: CleanText(*parts) for document_id, *parts in zip(*rows.to_pydict().values(), strict=True)}
+
+
+def section_rows(letters: Batch, texts: Mapping[str, CleanText]) -> pa.Table:
+    """Rows of `sections`."""
+    placed = [
+        (ref.document_id, number, section, texts[ref.document_id])
+        for ref, letter in letters
+        for number, section in enumerate(letter.letter.sections, 1)
+    ]
+    columns = {
+        "document_id": [document_id for document_id, _, _, _ in placed],
+        "section_number": [number for _, number, _, _ in placed],
+        "text": [clean.text[section.start : section.end] for _, _, section, clean in placed],
+        "clean_start": [section.start for _, _, section, _ in placed],
+        "clean_end": [section.end for _, _, section, _ in placed],
+        "page_first": [page_of(clean.page_starts, section.start) for _, _, section, clean in placed],
+        "page_last": [page_of(clean.page_starts, max(section.end - 1, 0)) for _, _, section, clean in placed],
+    }
+    return rows_of(SECTIONS, [section for _, _, section, _ in placed], columns)
+
+
+SPLITTING = pa.schema(
+    {"document_id": pa.string(), "letter_format": pa.string(), "warnings": pa.list_(pa.string()), "sha256": pa.string()}
+)
+"""What the splitting says of a letter besides its sections."""
+
+
+def splitting_rows(letters: Batch) -> pa.Table:
+    """How each letter was split."""
+    return pa.table(
+        {
+            "document_id": [ref.document_id for ref, _ in letters],
+            "letter_format": [sections.letter.letter_format for _, sections in letters],
+            "warnings": [list(sections.letter.warnings) for _, sections in letters],
+            "sha256": [sections.sha256 for _, sections in letters],
+        },
+        schema=SPLITTING,
+    )
+
+
+def split_letters(splitting: pa.Table, sections: pa.Table) -> dict[str, SplitLetter]:
+    """The split letters in the stage's rows, by document."""
+    parts: dict[str, list[Section]] = {}
+    columns = ["document_id", "section", "decision_number", "title", "clean_start", "clean_end"]
+    for document_id, *section in zip(*sections.select(columns).to_pydict().values(), strict=True):
+        parts.setdefault(document_id, []).append(Section(*section))
+    return {
+        row["document_id"]: SplitLetter(row["letter_format"], tuple(parts[row["document_id"]]), tuple(row["warnings"]))
+        for row in splitting.to_pylist()
+    }
+
+
+def record_tables(
+    letters: Sequence[tuple[LetterRef, Records]], reading: pa.Table, char_counts: Mapping[str, int], run_id: str,
+    versions: StepVersions,
+) -> dict[str, pa.Table]:
+    """Rows of all tables that extraction fills, by table. What only the lake knows is set when they are published."""
+    return {
+        "documents": _documents(letters, reading, char_counts, run_id, versions),
+        "cases": _cases(letters),
+        "decisions": _decisions(letters),
+        "drugs": _items(DRUGS, letters, "drugs"),
+        "citations": _items(CITATIONS, letters, "citations"),
+        "provenance": _provenance(letters),
+    }
+
+
+def _documents(
+    letters: Sequence[tuple[LetterRef, Records]], reading: pa.Table, char_counts: Mapping[str, int], run_id: str,
+    versions: StepVersions,
+) -> pa.Table:
+    read = {row["document_id"]: row for row in reading.to_pylist()}
+    now, count = dt.datetime.now(dt.UTC), len(letters)
+    refs = [ref for ref, _ in letters]
+    cases = [records.letter.case for _, records in letters]
+    columns: dict[str, Iterable[Any]] = {
+        **{name: [read[ref.document_id][name] for ref in refs] for name in ("media_type", "text_origin", "page_count")},
+        **{name: [getattr(case, name) for case in cases] for name in ("letter_format", "case_number", "case_year")},
+        "char_count": [char_counts[ref.document_id] for ref in refs],
+        "warnings": [list(records.letter.warnings) for _, records in letters],
+        "ocr_confidence": [None] * count,
+        "ocr_low_confidence_share": [None] * count,
+        "first_seen_at": [now] * count,
+        "processed_at": [now] * count,
+        "run_id": [run_id] * count,
+        "text_version": [versions.text] * count,
+        "split_version": [versions.split] * count,
+        "extract_version": [versions.extract] * count,
+    }
+    return rows_of(DOCUMENTS, refs, columns)
+
+
+def _cases(letters: Sequence[tuple[LetterRef, Records]]) -> pa.Table:
+    columns = {"document_id": [ref.document_id for ref, _ in letters], "is_latest": [True] * len(letters)}
+    return rows_of(CASES, [records.letter.case for _, records in letters], columns)
+
+
+def _decisions(letters: Sequence[tuple[LetterRef, Records]]) -> pa.Table:
+    placed = [(ref, records.letter.case, item) for ref, records in letters for item in records.letter.decisions]
+    columns = {
+        "document_id": [ref.document_id for ref, _, _ in placed],
+        "case_number": [case.case_number for _, case, _ in placed],
+        "case_year": [case.case_year for _, case, _ in placed],
+        "decision_date": [case.decision_date for _, case, _ in placed],
+        "is_latest": [True] * len(placed),
+    }
+    return rows_of(DECISIONS, [item for _, _, item in placed], columns)
+
+
+def _items(table: Table, letters: Sequence[tuple[LetterRef, Records]], name: str) -> pa.Table:
+    placed = [(ref.document_id, item) for ref, records in letters for item in getattr(records.letter, name)]
+    return rows_of(table, [item for _, item in placed], {"document_id": [document_id for document_id, _ in placed]})
+
+
+def _provenance(letters: Sequence[tuple[LetterRef, Records]]) -> pa.Table:
+    placed = [
+        (ref.document_id, evidence, place)
+        for ref, records in letters
+        for evidence, place in zip(records.letter.evidence, records.places, strict=True)
+    ]
+    columns = {
+        "document_id": [document_id for document_id, _, _ in placed],
+        "clean_start": [evidence.start for _, evidence, _ in placed],
+        "clean_end": [evidence.end for _, evidence, _ in placed],
+        **{name: [getattr(place, name) for _, _, place in placed] for name in ("raw_start", "raw_end", "page")},
+    }
+    return rows_of(PROVENANCE, [evidence for _, evidence, _ in placed], columns)

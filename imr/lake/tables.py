@@ -1,0 +1,35 @@
+"""All public tables, in the order in which a commit makes them public: parents first, summaries last."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from imr.lake.letter_tables import CASES, CITATIONS, DECISIONS, DOCUMENTS, DRUGS, PROVENANCE, SECTIONS, TEXTS
+from imr.lake.run_tables import COMMITS, LINEAGE, QUARANTINE
+from imr.lake.schema import Table
+from imr.lake.summary_tables import AGGREGATES
+
+__all__ = [
+    "AGGREGATES",
+    "CASES",
+    "CITATIONS",
+    "COMMITS",
+    "DECISIONS",
+    "DOCUMENTS",
+    "DRUGS",
+    "LETTER_TABLES",
+    "LINEAGE",
+    "PROVENANCE",
+    "QUARANTINE",
+    "SECTIONS",
+    "TABLES",
+    "TEXTS",
+]
+
+LETTER_TABLES = (DOCUMENTS, CASES, DECISIONS, DRUGS, CITATIONS, SECTIONS, TEXTS, PROVENANCE)
+"""The tables whose rows belong to one letter and go where its case number says."""
+
+TABLES: Mapping[str, Table] = {
+    table.name: table for table in (*LETTER_TABLES, LINEAGE, QUARANTINE, COMMITS, *AGGREGATES)
+}
+"""All public tables by name, in the order in which a commit replaces their files."""

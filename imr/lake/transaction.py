@@ -1,0 +1,181 @@
+"""The one way the public tables are changed: everything of a run at once, or nothing.
+
+New partition files are made outside of the tables, checked and made durable; one journal record decides; then each
+file takes its place by a rename. A reader with a plain glob sees the old file or the new, never both, never half.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import NamedTuple
+
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+
+from imr.errors import Code, LakeError
+from imr.lake import journal
+from imr.lake.files import lake_errors, read_parquet, sha256_of, sync_file, sync_folder, write_parquet
+from imr.lake.layout import Lake, Partition, single_file
+from imr.lake.lock import only_writer
+from imr.lake.schema import SCHEMA_VERSION
+from imr.lake.tables import TABLES
+
+PART_ROWS = 500_000
+"""Rows after which a date's events go on in a new part, so that a busy day does not rewrite its morning."""
+
+
+class Changes(NamedTuple):
+    """What a transaction did to the letters' tables and which tables it touched."""
+
+    rows_added: int
+    rows_removed: int
+    tables: tuple[str, ...]
+
+
+class _Staged(NamedTuple):
+    path: Path | None
+    rows_before: int
+    rows_after: int
+
+
+class Transaction:
+    """Changes that become public together with `commit`."""
+
+    def __init__(self, lake: Lake) -> None:
+        self.lake = lake
+        self.commit_id = uuid.uuid4().hex
+        self._staged: dict[Partition, _Staged] = {}
+        self._added = self._removed = 0
+        self._folder = lake.journal / self.commit_id
+        with lake_errors():
+            self._folder.mkdir(parents=True)
+            lake.tables.mkdir(exist_ok=True)
+
+    @property
+    def changes(self) -> Changes:
+        """What has been prepared so far."""
+        touched = {partition.table for partition in self._staged}
+        return Changes(self._added, self._removed, tuple(name for name in TABLES if name in touched))
+
+    def partitions(self, table: str) -> list[Partition]:
+        """The files that a table will have."""
+        there = set(self.lake.partitions(table))
+        for partition, staged in self._staged.items():
+            if partition.table == table:
+                (there.discard if staged.path is None else there.add)(partition)
+        return sorted(there)
+
+    def read(self, partition: Partition, columns: list[str] | None = None) -> pa.Table:
+        """A partition as it will be; an empty table where there is none."""
+        staged = self._staged.get(partition)
+        path = staged.path if staged else self.lake.file(partition)
+        if path is None or not path.exists():
+            schema = TABLES[partition.table].schema
+            return schema.empty_table().select(columns) if columns else schema.empty_table()
+        return read_parquet(path, columns)
+
+    def read_all(self, table: str, columns: list[str]) -> pa.Table:
+        """The columns of a whole table as it will be."""
+        empty = TABLES[table].schema.empty_table().select(columns)
+        parts = [self.read(partition, columns) for partition in self.partitions(table)]
+        return pa.concat_tables([_plain(part) for part in [empty, *parts]])
+
+    def upsert(self, partition: Partition, rows: pa.Table, replace: pa.Array, on: str = "document_id") -> None:
+        """Drop the partition's rows whose `on` is among `replace`, add `rows`; a partition left empty goes."""
+        current = self.read(partition)
+        kept = current.filter(pc.invert(pc.is_in(current[on], value_set=replace)))
+        self._added += rows.num_rows
+        self._removed += current.num_rows - kept.num_rows
+        self._stage(partition, pa.concat_tables([_plain(kept), _plain(rows)]), current.num_rows)
+
+    def write(self, table: str, rows: pa.Table) -> None:
+        """Replace a table that is a single file."""
+        partition = single_file(table)
+        self._stage(partition, rows, self.read(partition).num_rows, keep_empty=True)
+
+    def append(self, table: str, date: dt.date, rows: pa.Table, on: str) -> None:
+        """Add rows to a date's newest part; rows whose `on` the date has already are not added again."""
+        folder = f"date={date.isoformat()}"
+        parts = [partition for partition in self.partitions(table) if partition.folder == folder]
+        for partition in parts:
+            known = self.read(partition, [on])[on].combine_chunks()
+            rows = rows.filter(pc.invert(pc.is_in(rows[on], value_set=known)))
+        if rows.num_rows:
+            last = parts[-1] if parts else Partition(table, folder, 0)
+            current = self.read(last)
+            if current.num_rows >= PART_ROWS:
+                last, current = last._replace(part=last.part + 1), current.slice(0, 0)
+            self._stage(last, pa.concat_tables([_plain(current), _plain(rows)]), current.num_rows)
+
+    def commit(self) -> None:
+        """Make all changes public. After this returns, or after the next recovery, all of them are.
+
+        Raises:
+            LakeError: `lake_write_failed`; the tables are as they were.
+        """
+        order = {name: number for number, name in enumerate(TABLES)}
+        staged = sorted(self._staged.items(), key=lambda item: (order[item[0].table], item[0]))
+        with lake_errors():
+            moves = [self._move(partition, entry) for partition, entry in staged]
+            sync_folder(self._folder)
+            sync_folder(self.lake.journal)
+            journal.write_journal(self.lake, self.commit_id, moves)
+            journal.apply(self.lake, moves)
+            journal.clear(self.lake, self.commit_id)
+
+    def _stage(self, partition: Partition, rows: pa.Table, rows_before: int, *, keep_empty: bool = False) -> None:
+        table = TABLES[partition.table]
+        if not rows.schema.equals(table.schema, check_metadata=False):
+            raise LakeError(Code.INVALID_ROWS, f"rows for {table.name} do not have its columns and types")
+        if not rows.num_rows and not keep_empty:
+            self._staged[partition] = _Staged(None, rows_before, 0)
+            return
+        path = self._folder / f"{partition.path.replace('/', '.')}.staged"
+        ordered = rows.sort_by([(column, "ascending") for column in table.key or ("document_id",)])
+        with lake_errors():
+            write_parquet(
+                ordered.cast(table.schema), path, {"schema_version": SCHEMA_VERSION, "commit_id": self.commit_id}
+            )
+        self._staged[partition] = _Staged(path, rows_before, rows.num_rows)
+
+    def _move(self, partition: Partition, staged: _Staged) -> journal.Move:
+        """Check a staged file, make it durable, and say where it goes."""
+        if staged.path is None:
+            return journal.Move(None, partition.path, None, staged.rows_before, 0)
+        with pq.ParquetFile(staged.path) as file:
+            schema = TABLES[partition.table].schema
+            if file.metadata.num_rows != staged.rows_after or not file.schema_arrow.equals(schema):
+                raise LakeError(Code.LAKE_WRITE_FAILED, f"a staged file of {partition.table} is not what was written")
+        sync_file(staged.path)
+        name = f"{self.commit_id}/{staged.path.name}"
+        return journal.Move(name, partition.path, sha256_of(staged.path), staged.rows_before, staged.rows_after)
+
+
+@contextmanager
+def writing(lake: Lake, run_id: str, lock_timeout: float = 60.0) -> Iterator[Transaction]:
+    """A transaction on a lake that is locked, and healed first if a run before was killed.
+
+    Leaving the block without `commit` leaves the tables as they were.
+
+    Raises:
+        LakeError: `lake_locked`, `lake_damaged` or `lake_write_failed`.
+    """
+    with only_writer(lake, run_id, lock_timeout):
+        with lake_errors():
+            journal.recover(lake)
+        transaction = Transaction(lake)
+        try:
+            yield transaction
+        finally:
+            with lake_errors():
+                journal.recover(lake)  # nothing decided is left by now, unless the commit itself failed half-way
+
+
+def _plain(table: pa.Table) -> pa.Table:
+    """The table without its file's own metadata, which would keep equal schemas apart."""
+    return table.replace_schema_metadata(None)

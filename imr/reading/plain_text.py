@@ -1,0 +1,34 @@
+"""Text files as other extractors leave them."""
+
+from __future__ import annotations
+
+import re
+
+from imr.errors import Code, UnreadableError
+from imr.reading.media import TEXT
+from imr.records import RawText
+
+_CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f]")
+
+
+def read_plain_text(data: bytes) -> RawText:
+    """Decode a text file: UTF-8, else Windows-1252, the two that extractors write. Form feeds part pages.
+
+    Raises:
+        UnreadableError: `unsupported_media_type` when the bytes decode as neither or hold control characters.
+    """
+    text = _decode(data)
+    if _CONTROL.search(text):
+        raise UnreadableError(Code.UNSUPPORTED_MEDIA_TYPE, "the bytes hold control characters no text has")
+    starts = (0, *(seam.end() for seam in re.finditer("\f(?=.)", text, re.DOTALL)))
+    # Without form feeds nobody knows where the pages ended.
+    return RawText(text, starts, len(starts) if len(starts) > 1 else None, TEXT, "plain_text")
+
+
+def _decode(data: bytes) -> str:
+    for encoding in ("utf-8-sig", "cp1252"):
+        try:
+            return data.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+    raise UnreadableError(Code.UNSUPPORTED_MEDIA_TYPE, "the bytes are text in no known encoding")

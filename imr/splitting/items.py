@@ -1,0 +1,69 @@
+"""Disputed items: where each one's heading begins and its labelled parts stand."""
+
+from __future__ import annotations
+
+import re
+from itertools import pairwise
+
+from imr.records import Section, Span
+from imr.splitting.formats import ItemForm
+from imr.splitting.spans import trimmed
+
+_SENTENCE_END = re.compile(r"[.?!][)\"”]?\s+(?=[\"“(]?[A-Z0-9])")
+_PARTIAL = re.compile(r"\b(?:was|is)\s+the\s+original\s+request\s*\.", re.IGNORECASE)
+_PROSE = re.compile(r"\b(?:is|was|are|were|be|been|has|have|not|cannot)\b")
+_ENDS_SENTENCE = (".", "?", "!", ":", '."', ".”", ".)")
+
+
+def split_items(text: str, region: Span, form: ItemForm) -> list[Section]:
+    """The parts of every disputed item in a region, numbered in the letter's order."""
+    ends = list(form.heading_end.finditer(text, region.start, region.end))
+    starts = [
+        heading_start(text, previous, trimmed(text, previous, end.start()).end)
+        for previous, end in zip([region.start, *(end.end() for end in ends)], ends, strict=False)
+    ]
+    parts: list[Section] = []
+    for number, (end, (start, stop)) in enumerate(zip(ends, pairwise([*starts, region.end]), strict=True), 1):
+        parts.append(Section("decision", number, None, *trimmed(text, start, end.end())))
+        parts += _labelled_parts(text, number, Span(end.end(), stop), form)
+    return parts
+
+
+def heading_start(text: str, after: int, end: int) -> int:
+    """Where the heading that ends at `end` begins; whatever stands before it from `after` on is a rationale.
+
+    A heading begins a paragraph; where the line break that says so was lost, it follows the last full
+    sentence. The partly authorised form holds full sentences itself and begins before its first.
+    """
+    if (partial := _last_partial(text, after, end)) is not None:
+        end = partial
+    start = text.rfind("\n", after, end) + 1
+    while start > after and not text.endswith(_ENDS_SENTENCE, after, start - 1):
+        start = text.rfind("\n", after, start - 1) + 1  # a break inside the heading, not before it
+    start = max(start, after)
+    sentences = list(_SENTENCE_END.finditer(text, start, end))
+    if sentences and _PROSE.search(text, start, sentences[-1].start()):
+        return sentences[-1].end()
+    return start
+
+
+def _last_partial(text: str, after: int, end: int) -> int | None:
+    paragraph = max(text.rfind("\n", after, end), after)
+    match = None
+    for match in _PARTIAL.finditer(text, paragraph, end):
+        pass
+    return match.start() if match else None
+
+
+def _labelled_parts(text: str, number: int, region: Span, form: ItemForm) -> list[Section]:
+    found = []
+    position = region.start
+    for label in form.labels:
+        if match := label.pattern.search(text, position, region.end):
+            found.append((label.title, match))
+            position = match.end()
+    stops = [*(match.start() for _, match in found[1:]), region.end]
+    return [
+        Section("decision", number, title, *trimmed(text, match.end(), stop))
+        for (title, match), stop in zip(found, stops, strict=True)
+    ]

@@ -1,0 +1,45 @@
+"""What is unusual about a letter's sections: warning codes, never a refusal."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import groupby
+
+from imr.doubt import Doubt
+from imr.records import Section
+from imr.splitting.formats import LetterFormat, Part
+
+
+def doubts(
+    letter_format: LetterFormat, found: Sequence[Part], sections: Sequence[Section]
+) -> tuple[str, ...]:
+    """The warnings that a letter's sections give cause for, each once."""
+    known = [part for part in letter_format.parts if part in found]
+    present = {part.section for part in found}
+    checks = {
+        Doubt.SECTIONS_OUT_OF_ORDER: known != list(found),
+        Doubt.SECTION_MISSING: any(
+            p.presence == "expected" and p.section not in present for p in letter_format.parts
+        ),
+        Doubt.SECTION_SIZE_UNUSUAL: any(_unusual(section, letter_format) for section in sections),
+        Doubt.ITEM_INCOMPLETE: any(_incomplete(parts, letter_format) for parts in _items(sections)),
+    }
+    return tuple(code for code, holds in checks.items() if holds)
+
+
+def _unusual(section: Section, letter_format: LetterFormat) -> bool:
+    sizes = {part.section: part.size for part in letter_format.parts}
+    if section.decision_number and letter_format.item:
+        sizes = {label.title: label.size for label in letter_format.item.labels}
+    size = sizes.get(section.title or "" if section.decision_number else section.section)
+    return size is not None and not size[0] <= section.end - section.start <= size[1]
+
+
+def _items(sections: Sequence[Section]) -> list[list[Section]]:
+    decisions = (section for section in sections if section.decision_number)
+    return [list(parts) for _, parts in groupby(decisions, key=lambda section: section.decision_number)]
+
+
+def _incomplete(parts: Sequence[Section], letter_format: LetterFormat) -> bool:
+    labels = {label.title for label in letter_format.item.labels} if letter_format.item else set()
+    return not labels <= {part.title for part in parts}

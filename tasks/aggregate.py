@@ -1,0 +1,19 @@
+"""The aggregate step: the summary tables, made anew from the tables as they will stand."""
+
+from __future__ import annotations
+
+from prefect import task
+from prefect.cache_policies import NO_CACHE
+
+from imr.aggregation.aggregates import aggregate as aggregate_tables
+from tasks.publish import Publication
+
+
+@task(name="aggregate", cache_policy=NO_CACHE)
+def aggregate(publication: Publication) -> dict[str, int]:
+    """Prepare all summary tables; they become public together with what they sum up. Returns their row counts."""
+    transaction = publication.transaction
+    tables = aggregate_tables(transaction.read_all)
+    for name, rows in tables.items():
+        transaction.write(name, rows)
+    return {name: rows.num_rows for name, rows in tables.items()}

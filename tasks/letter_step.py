@@ -1,0 +1,77 @@
+"""What the three letter steps have in common: run a batch in the workers once, stage the result, keep the lineage."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+import pyarrow as pa
+from prefect.runtime import task_run
+
+from imr.fingerprint import step_versions
+from imr.lake.lineage import step_events
+from imr.records import LetterRef, Origin
+from tasks.batch import current_workers
+from tasks.progress import advance
+from tasks.records import LetterBatch, Place
+
+
+@dataclass(frozen=True, slots=True)
+class StepDone:
+    """What a step did of a batch. `reused` tells that an earlier run had done it."""
+
+    batch: LetterBatch
+    step: str
+    letters: int
+    quarantined: int
+    reused: bool
+
+
+class Work(NamedTuple):
+    """One batch of one step: the letters that got this far, what to call for each, and the hash of its input."""
+
+    letters: Sequence[LetterRef]
+    items: Sequence[tuple[Any, ...]]
+    inputs: Mapping[str, str]
+
+
+Done = Sequence[tuple[LetterRef, Any]]
+"""The letters that a step could do, each with its result."""
+
+
+def run_letter_step(
+    place: Place,
+    batch: LetterBatch,
+    step: str,
+    function: Callable[..., Any],
+    prepare: Callable[[], Work],
+    tables: Callable[[Done], dict[str, pa.Table]],
+) -> StepDone:
+    """Do a step for a batch, or find it done: `prepare` reads what the step before staged, `function` runs in the
+    workers, `tables` makes the rows to stage of the results.
+    """
+    key, reused = batch.key(step), True
+    if not place.stage.has(step, key):
+        reused = False
+        work = prepare()
+        outcomes = current_workers().run(function, work.items, lambda done: advance(step, done))
+        pairs = zip(work.letters, outcomes, strict=True)
+        made = tables([(ref, outcome.result) for ref, outcome in pairs if outcome.result is not None])
+        origin = Origin(place.run_id, task_run.id, step_versions().of(step))
+        events = step_events(step, work.letters, outcomes, origin, work.inputs, _row_counts(made))
+        place.stage.put(step, key, {**made, "lineage": events})
+    else:
+        advance(step, len(batch.letters))
+    events = place.stage.get(step, key, "lineage", ["status"])
+    statuses = events["status"].to_pylist()
+    return StepDone(batch, step, statuses.count("ok"), statuses.count("quarantined"), reused)
+
+
+def _row_counts(tables: Mapping[str, pa.Table]) -> dict[str, int]:
+    """How many rows each document has over all tables."""
+    counts: dict[str, int] = {}
+    for table in tables.values():
+        for entry in table["document_id"].value_counts().to_pylist():
+            counts[entry["values"]] = counts.get(entry["values"], 0) + entry["counts"]
+    return counts
