@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 
+from rich import box
 from rich.console import Console
 from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
@@ -19,7 +20,7 @@ err = Console(stderr=True, highlight=False)
 
 def print_table(title: str, columns: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
     """Show some rows; null is shown as nothing, and what looks like markup as it is."""
-    table = Table(*columns, title=title, title_justify="left", header_style="bold")
+    table = Table(*columns, title=title or None, title_justify="left", header_style="bold", box=box.SIMPLE)
     for row in rows:
         table.add_row(*("" if cell is None else escape(str(cell)) for cell in row))
     out.print(table)

@@ -13,7 +13,7 @@ from commands.console import out, print_json, print_table
 from imr.lake.files import read_parquet
 from imr.lake.layout import Lake
 
-_COLUMNS = ["started_at", "run_id", "step", "attempt", "status", "skip_reason", "error_code", "duration_ms", "rows_out"]
+_COLUMNS = ["started", "run", "step", "attempt", "status", "why", "ms", "rows"]
 
 
 def lineage(root: Path, wanted: str, *, as_json: bool) -> bool:
@@ -25,10 +25,16 @@ def lineage(root: Path, wanted: str, *, as_json: bool) -> bool:
         rows = [event for event in events if event["source_uri"] == uri]
         known = next((event["document_id"] for event in rows if event["document_id"]), None)
         out.print(f"{uri}\ndocument {known or 'never read'}", soft_wrap=True)
-        print_table("", _COLUMNS, [[event[name] for name in _COLUMNS] for event in rows])
+        print_table("", _COLUMNS, [_row(event) for event in rows])
     if not events:
         out.print(f"No file of that name, address, case number or id is known to the lake: {wanted}")
     return bool(events)
+
+
+def _row(event: dict[str, Any]) -> list[object]:
+    why = event["skip_reason"] or event["error_code"]
+    started, run = f"{event['started_at']:%Y-%m-%d %H:%M:%S}", event["run_id"][:8]
+    return [started, run, event["step"], event["attempt"], event["status"], why, event["duration_ms"], event["rows_out"]]
 
 
 def read_lineage(lake: Lake, wanted: str) -> list[dict[str, Any]]:

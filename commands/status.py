@@ -23,9 +23,9 @@ def status(root: Path, *, as_json: bool) -> None:
     out.print(f"{report['letters']} letters with {report['decisions']} decisions are published in {root}")
     codes = counted(report["quarantine"])
     out.print(f"{sum(report['quarantine'].values())} files are in quarantine{': ' + codes if codes else ''}")
-    columns = ["committed_at", "files_in", "files_published", "files_skipped", "files_quarantined", "run_id"]
-    rows = [[run[name] for name in columns] for run in report["runs"]]
-    print_table("Last runs", ["committed", "files", "published", "known", "quarantined", "run"], rows)
+    columns = ["files_in", "files_published", "files_skipped", "files_quarantined", "run_id"]
+    rows = [[f"{run['committed_at']:%Y-%m-%d %H:%M:%S}", *(run[name] for name in columns)] for run in report["runs"]]
+    print_table("Last runs (UTC)", ["committed", "files", "published", "known", "quarantined", "run"], rows)
 
 
 def read_status(lake: Lake) -> dict[str, Any]:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from imr.aggregation.guideline_agreement import guideline_agreement
+from imr.aggregation.items import ITEM_KEY, Items, listed
 from imr.aggregation.outcomes import outcome_counts
 from imr.aggregation.processing_times import DATES, processing_times
 from imr.lake.tables import TABLES
@@ -15,9 +17,8 @@ from imr.lake.tables import TABLES
 Reader = Callable[[str, list[str]], pa.Table]
 """Gives some columns of a whole public table."""
 
-_ITEM = ["document_id", "decision_number"]
 _DECISION_COLUMNS = [
-    *_ITEM, "case_year", "treatment_category", "treatment_subcategory", "body_parts", "outcome", "is_latest",
+    *ITEM_KEY, "case_year", "treatment_category", "treatment_subcategory", "body_parts", "outcome", "is_latest",
     "claims_administrator_cites_none", "reviewer_cites_none",
 ]  # fmt: skip
 _CASE_COLUMNS = ["document_id", "case_year", *DATES, "reviewer_specialties", "reviewer_licensed_states", "is_latest"]
@@ -27,50 +28,30 @@ def aggregate(read: Reader) -> dict[str, pa.Table]:
     """All summary tables by name. Only the latest letter of each case counts.
 
     A decision counts once in each group that it belongs to: in every body part, ingredient and cited guideline, and
-    in every specialty and state of its reviewer; in none of these where it has none.
+    in every specialty and state of its reviewer; in none of these where it has none. A year, category, ingredient or
+    title that is not known is a group of its own, under null.
     """
     decisions = _latest(read("decisions", _DECISION_COLUMNS))
     cases = _latest(read("cases", _CASE_COLUMNS))
-    outcomes = decisions.select([*_ITEM, "outcome"])
-    drugs = read("drugs", [*_ITEM, "ingredient", "drug_class"])
-    citations = read("citations", [*_ITEM, "cited_by", "source", "title"])
-    listed = {
-        "outcomes_by_body_part": _listed(decisions, "body_parts", "body_part"),
-        "outcomes_by_specialty": _of_case(outcomes, cases, "reviewer_specialties", "specialty"),
-        "outcomes_by_licensed_state": _of_case(outcomes, cases, "reviewer_licensed_states", "state"),
-        "outcomes_by_drug": _of_item(outcomes, drugs, ["ingredient", "drug_class"]),
-        "outcomes_by_guideline": _of_item(outcomes, citations, ["cited_by", "source", "title"]),
+    items = Items(decisions)
+    citations = items.rows_of(read("citations", [*ITEM_KEY, "cited_by", "source", "title"]))
+    decisions = decisions.append_column("item", pa.array(np.arange(decisions.num_rows)))
+    case_of = pc.index_in(decisions["document_id"], value_set=cases["document_id"].combine_chunks())
+    grouped = {
+        "outcomes_by_year": decisions,
+        "outcomes_by_treatment": decisions,
+        "outcomes_by_drug": items.rows_of(read("drugs", [*ITEM_KEY, "ingredient", "drug_class"])),
+        "outcomes_by_body_part": listed(decisions["body_parts"], "body_part"),
+        "outcomes_by_guideline": citations,
+        "outcomes_by_specialty": listed(cases["reviewer_specialties"].take(case_of), "specialty"),
+        "outcomes_by_licensed_state": listed(cases["reviewer_licensed_states"].take(case_of), "state"),
     }
-    grouped = {"outcomes_by_year": decisions, "outcomes_by_treatment": decisions, **listed}
     return {
-        **{name: outcome_counts(TABLES[name], rows) for name, rows in grouped.items()},
-        "processing_times": processing_times(cases),
-        "guideline_agreement": guideline_agreement(decisions.drop_columns(["body_parts"]), citations),
+        **{name: outcome_counts(TABLES[name], rows, decisions["outcome"]) for name, rows in grouped.items()},
+        "processing_times": processing_times(cases.select(["case_year", *DATES])),
+        "guideline_agreement": guideline_agreement(decisions, citations),
     }
 
 
 def _latest(rows: pa.Table) -> pa.Table:
     return rows.filter(rows["is_latest"]).drop_columns(["is_latest"])
-
-
-def _listed(rows: pa.Table, column: str, name: str) -> pa.Table:
-    """One row for each distinct entry of a list column, with the item and, if it has one, its outcome."""
-    lists = rows[column].combine_chunks()
-    others = [field for field in (*_ITEM, "outcome") if field in rows.schema.names]
-    flat = rows.select(others).take(pc.list_parent_indices(lists)).append_column(name, pc.list_flatten(lists))
-    return _distinct(flat, flat.schema.names)
-
-
-def _of_case(outcomes: pa.Table, cases: pa.Table, column: str, name: str) -> pa.Table:
-    """The decisions of each case, once for every entry of one of its list columns."""
-    flat = _listed(cases, column, name)
-    return outcomes.join(flat, "document_id", join_type="inner")
-
-
-def _of_item(outcomes: pa.Table, rows: pa.Table, groups: list[str]) -> pa.Table:
-    """The decisions, once for every distinct group of their drugs or citations."""
-    return outcomes.join(_distinct(rows, [*_ITEM, *groups]), _ITEM, join_type="inner")
-
-
-def _distinct(rows: pa.Table, columns: Iterable[str]) -> pa.Table:
-    return rows.group_by(list(columns)).aggregate([])

@@ -15,19 +15,20 @@ _Z = 1.959963984540054  # the normal quantile of a two-sided 95 % interval
 Floats = npt.NDArray[np.float64]
 
 
-def outcome_counts(table: Table, rows: pa.Table) -> pa.Table:
-    """The rows of an `outcomes_*` table: `rows` has its grouping columns and `outcome`, one row per decision."""
+def outcome_counts(table: Table, rows: pa.Table, outcomes: pa.ChunkedArray) -> pa.Table:
+    """The rows of an `outcomes_*` table: `rows` has its grouping columns and an `item`, its place in `outcomes`.
+
+    An item counts once in a group, however many rows put it there.
+    """
     groups = list(table.key)
-    flags = {name: pc.equal(rows["outcome"], name).cast(pa.int64()) for name in OUTCOMES}
-    counted = pa.table({**{name: rows[name] for name in groups}, **flags}).group_by(groups)
-    counts = counted.aggregate([([], "count_all"), *((name, "sum") for name in OUTCOMES)])
-    decisions = counts["count_all"].to_numpy()
+    tallied = _tallied(rows.select(groups).append_column("outcome", outcomes.take(rows["item"])), rows["item"])
+    counts = tallied.group_by(groups).aggregate([(name, "sum") for name in ("decisions", *OUTCOMES)])
+    decisions = counts["decisions_sum"].to_numpy()
     overturned = counts["overturned_sum"].to_numpy() + counts["partially_overturned_sum"].to_numpy()
     low, high = wilson_interval(overturned, decisions)
     columns = {
         **{name: counts[name] for name in groups},
-        "decisions": decisions,
-        **{name: counts[f"{name}_sum"] for name in OUTCOMES},
+        **{name: counts[f"{name}_sum"] for name in ("decisions", *OUTCOMES)},
         "overturn_rate": overturned / decisions,
         "overturn_rate_low": low,
         "overturn_rate_high": high,
@@ -35,13 +36,27 @@ def outcome_counts(table: Table, rows: pa.Table) -> pa.Table:
     return fitted(table, columns)
 
 
+def _tallied(groups: pa.Table, items: pa.ChunkedArray) -> pa.Table:
+    """The distinct items of each group and outcome: as `decisions`, and again under the name of the outcome."""
+    keyed = groups.append_column("item", items).group_by(groups.column_names)
+    counts = keyed.aggregate([("item", "count_distinct")]).rename_columns([*groups.column_names, "decisions"])
+    for name in OUTCOMES:
+        counts = counts.append_column(name, pc.if_else(pc.equal(counts["outcome"], name), counts["decisions"], 0))
+    return counts
+
+
 def wilson_interval(successes: npt.ArrayLike, trials: npt.ArrayLike) -> tuple[Floats, Floats]:
-    """The 95 % Wilson score interval of a share: honest for small counts, never outside of 0 and 1."""
+    """The 95 % Wilson score interval of a share: honest for small counts, never outside of 0 and 1.
+
+    Source: Wilson, Journal of the American Statistical Association 22 (1927), 209-212.
+    """
     n = np.asarray(trials, np.float64)
     share = np.asarray(successes, np.float64) / n
     centre = (share + _Z**2 / (2 * n)) / (1 + _Z**2 / n)
     spread = _Z / (1 + _Z**2 / n) * np.sqrt(share * (1 - share) / n + _Z**2 / (4 * n**2))
-    return np.maximum(centre - spread, 0.0), np.minimum(centre + spread, 1.0)
+    # A share of 0 or 1 is an end of its own interval: rounding must not part them.
+    low, high = np.where(share == 0, 0.0, centre - spread), np.where(share == 1, 1.0, centre + spread)
+    return low, high
 
 
 def fitted(table: Table, columns: dict[str, pa.ChunkedArray | npt.NDArray[np.generic]]) -> pa.Table:

@@ -47,8 +47,8 @@ def read_amounts(text: str, title: Span) -> Amounts:
     if not _number().search(text, *title):
         return Amounts(None, None, None, None, None)
     find = partial(_first, text, title)
-    is_drug = bool(_kind("drug").search(text, *title))
-    is_visits = not is_drug and bool(_kind("visits").search(text, *title))
+    is_drug = bool(kind_pattern("drug").search(text, *title))
+    is_visits = not is_drug and bool(kind_pattern("visits").search(text, *title))
     refills = _count(find("refills"), "refills")
     quantity = None if is_visits else _quantity(text, title, find, is_drug=is_drug)
     if is_drug:
@@ -65,8 +65,8 @@ def read_amounts(text: str, title: Span) -> Amounts:
 
 
 def _quantity(text: str, title: Span, find: Callable[[str], _Stated | None], *, is_drug: bool) -> Found[int] | None:
-    is_supply = bool(_kind("supply").search(text, *title))
-    if not is_drug and _kind("uncounted").search(text, *title):
+    is_supply = bool(kind_pattern("supply").search(text, *title))
+    if not is_drug and kind_pattern("uncounted").search(text, *title):
         return None
     stated = find("quantity") or (find("bare_quantity") if is_drug or is_supply else None)
     return _count(stated or find("leading_quantity"), "quantity")
@@ -137,7 +137,8 @@ def amount_patterns() -> dict[str, list[tuple[str, re.Pattern[str]]]]:
 
 
 @cache
-def _kind(name: str) -> re.Pattern[str]:
+def kind_pattern(name: str) -> re.Pattern[str]:
+    """What tells one kind of title (`drug`, `visits`, `uncounted`, `supply`) from the others."""
     return next(_compiled(k["pattern"]) for k in load_rules("extraction", "amounts")["kind"] if k["name"] == name)
 
 

@@ -4,27 +4,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from functools import cache
 from typing import NamedTuple
 
+from imr.extraction.part_list import part_names, part_pattern, part_words, rationale_patterns
 from imr.extraction.treatments import Treatment, disputed_treatment
-from imr.extraction.vocabulary import Hit, Vocabulary
+from imr.extraction.vocabulary import Hit
 from imr.records import Found, Span
-from imr.rules import load_rules
 
 _SENTENCE_END = re.compile(r"(?<=[.?!])\s+|\n")
 _BEFORE = 80
 _MOST_PARTS = 2
 _PSYCHE = "psyche"
-_SIDES = ("bilateral", "right", "left")
-
-
-class BodyPart(NamedTuple):
-    """What a name stands for: the parts of the vocabulary, the side it implies, whether it needs confirming."""
-
-    parts: tuple[str, ...]
-    side: str | None = None
-    is_back: bool = False
 
 
 class _Mention(NamedTuple):
@@ -34,9 +24,7 @@ class _Mention(NamedTuple):
     rule: str
 
 
-def read_body_parts(
-    text: str, title: Span, rationale: Span, original: Span | None = None
-) -> tuple[Found[str], ...]:
+def read_body_parts(text: str, title: Span, rationale: Span, original: Span | None = None) -> tuple[Found[str], ...]:
     """The parts that the title names; failing these, the original request's; failing these, the rationale's."""
     treatment = disputed_treatment(text, title)
     if treatment and treatment.key.category == "Psych Services":
@@ -49,9 +37,7 @@ def read_body_parts(
     return _of_rationale(text, rationale, treatment)
 
 
-def read_laterality(
-    text: str, title: Span, rationale: Span, parts: tuple[Found[str], ...]
-) -> Found[str] | None:
+def read_laterality(text: str, title: Span, rationale: Span, parts: tuple[Found[str], ...]) -> Found[str] | None:
     """The side of the parts, if one side holds for all of them; the rationale's where the title has none."""
     if not parts or parts[0].value == _PSYCHE:
         return None
@@ -65,9 +51,14 @@ def read_laterality(
 
 
 def _aims_at_no_part(text: str, title: Span, treatment: Hit[Treatment] | None) -> bool:
-    if treatment and treatment.key.subcategory in _words("without_parts"):
+    if treatment and treatment.key.subcategory in part_words("without_parts"):
         return True
-    return bool(_pattern("oral").search(text, *title)) and not _pattern("not_oral").search(text, *title)
+    return bool(part_pattern("oral").search(text, *title)) and not part_pattern("not_oral").search(text, *title)
+
+
+def named_parts(text: str, title: Span) -> frozenset[str]:
+    """The parts that a title names, "back" alone left out."""
+    return frozenset(mention.part for mention in _named(text, title, Span(title.end, title.end)))
 
 
 def _named(text: str, span: Span, rationale: Span) -> Iterator[_Mention]:
@@ -76,28 +67,27 @@ def _named(text: str, span: Span, rationale: Span) -> Iterator[_Mention]:
     for hit in part_names().find(text, *span):
         if not hit.key.is_back or _confirms_back(text, rationale):
             hits += [_Mention(part, hit.start, hit.end, "part_name") for part in hit.key.parts]
-    for match in _pattern("levels").finditer(text, *span):
-        hits.append(_Mention(f"{match.lastgroup} spine", *match.span(), "spinal_level"))
+    hits += [
+        _Mention(f"{match.lastgroup} spine", *match.span(), "spinal_level")
+        for match in part_pattern("levels").finditer(text, *span)
+    ]
     yield from sorted(hits, key=lambda hit: hit.start)
 
 
 def _confirms_back(text: str, rationale: Span) -> bool:
-    confirmed_by = "|".join(load_rules("extraction", "body_parts")["back"]["confirmed_by"])
-    return bool(re.compile(rf"\b(?:{confirmed_by})\b", re.IGNORECASE).search(text, *rationale))
+    return bool(part_pattern("low_back").search(text, *rationale))
 
 
 def _distinct(mentions: Iterator[_Mention]) -> tuple[Found[str], ...]:
     first: dict[str, Found[str]] = {}
     for mention in mentions:
-        first.setdefault(
-            mention.part, Found(mention.part, mention.start, mention.end, mention.rule, "inferred")
-        )
+        first.setdefault(mention.part, Found(mention.part, mention.start, mention.end, mention.rule, "inferred"))
     return tuple(first.values())
 
 
 def _of_rationale(text: str, rationale: Span, treatment: Hit[Treatment] | None) -> tuple[Found[str], ...]:
     """The part that a rationale names beside a treatment or with a side, if there are not many such."""
-    if treatment is None or treatment.key.subcategory not in _words("aimed"):
+    if treatment is None or treatment.key.subcategory not in part_words("aimed"):
         return ()
     found = _distinct(_said_of_patient(text, rationale))
     return found if len(found) <= _MOST_PARTS else ()
@@ -105,10 +95,10 @@ def _of_rationale(text: str, rationale: Span, treatment: Hit[Treatment] | None) 
 
 def _said_of_patient(text: str, rationale: Span) -> Iterator[_Mention]:
     for sentence in _sentences(text, rationale):
-        is_quoted = bool(_pattern("guideline_sentence").search(text, *sentence))
+        is_quoted = bool(part_pattern("guideline_sentence").search(text, *sentence))
         for hit in part_names().find(text, *sentence):
             before = text[max(sentence.start, hit.start - _BEFORE) : hit.start]
-            rule = next((name for name, pattern in _rationale_patterns() if pattern.search(before)), None)
+            rule = next((name for name, pattern in rationale_patterns() if pattern.search(before)), None)
             # A guideline speaks of parts, but of no patient's left or right one.
             if rule and not hit.key.is_back and (rule == "sided_part" or not is_quoted):
                 yield from (_Mention(part, hit.start, hit.end, rule) for part in hit.key.parts)
@@ -127,19 +117,16 @@ def _sides(text: str, span: Span) -> list[Hit[str]]:
     sides = [
         Hit((match.lastgroup or "").rstrip("_"), *match.span())
         for name in ("side", "single_letter_side")
-        for match in _pattern(name).finditer(text, *span)
+        for match in part_pattern(name).finditer(text, *span)
     ]
-    for hit in part_names().find(text, *span):
-        if hit.key.side:
-            sides.append(Hit(hit.key.side, hit.start, hit.end))
+    abbreviated = (hit for hit in part_names().find(text, *span) if hit.key.side)
+    sides += [Hit(hit.key.side or "", hit.start, hit.end) for hit in abbreviated]
     return sorted(sides, key=lambda hit: hit.start)
 
 
-def _common_side(
-    text: str, title: Span, sides: list[Hit[str]], parts: tuple[Found[str], ...]
-) -> Found[str] | None:
+def _common_side(text: str, title: Span, sides: list[Hit[str]], parts: tuple[Found[str], ...]) -> Found[str] | None:
     named = {side.key for side in sides}
-    sided = [part for part in parts if part.value not in _words("midline")]
+    sided = [part for part in parts if part.value not in part_words("midline")]
     if len(named) == 1:
         first, last = sides[0], sides[-1]
         after_all = all(part.end <= last.start for part in sided)
@@ -153,23 +140,21 @@ def _common_side(
 def _side_before(text: str, position: int) -> Found[str] | None:
     """The side that stands right before a part's name."""
     start = max(0, position - _BEFORE)
-    last = None
-    for last in _pattern("side").finditer(text, start, position):
-        pass
-    if last is None or text[last.end() : position].strip():
-        return None
-    return Found((last.lastgroup or "").rstrip("_"), *last.span(), "side_of_part", "inferred")
+    for match in part_pattern("side").finditer(text, start, position):
+        if not text[match.end() : position].strip():
+            return Found((match.lastgroup or "").rstrip("_"), *match.span(), "side_of_part", "inferred")
+    return None
 
 
 def _side_in_rationale(text: str, rationale: Span, parts: tuple[Found[str], ...]) -> Found[str] | None:
     """The side that a rationale gives a part whose title gives none, if it gives it one only."""
     wanted = {part.value for part in parts}
-    if wanted & _words("midline"):
+    if wanted & part_words("midline"):
         return None
     return _one_side(
         _side_before(text, hit.start)
         for sentence in _sentences(text, rationale)
-        if not _pattern("guideline_sentence").search(text, *sentence)
+        if not part_pattern("guideline_sentence").search(text, *sentence)
         for hit in part_names().find(text, *sentence)
         if wanted.issuperset(hit.key.parts)
     )
@@ -182,34 +167,3 @@ def _one_side(sides: Iterator[Found[str] | None]) -> Found[str] | None:
 
 def _side(hit: Hit[str], value: str) -> Found[str]:
     return Found(value, hit.start, hit.end, "side_named", "inferred")
-
-
-@cache
-def part_names() -> Vocabulary[BodyPart]:
-    """All names of body parts, ready to be looked for."""
-    rules = load_rules("extraction", "body_parts")
-    names = dict.fromkeys(rules["ignored"], BodyPart(()))
-    names |= dict.fromkeys(rules["back"]["names"], BodyPart((rules["back"]["meant"],), is_back=True))
-    names |= {name: BodyPart(tuple(parts)) for name, parts in rules["parts"].items()}
-    for part, spelt in rules["part"].items():
-        names |= {name: BodyPart((part,), rules["side_of"].get(name)) for name in spelt}
-    return Vocabulary(names)
-
-
-@cache
-def _pattern(name: str) -> re.Pattern[str]:
-    entries = load_rules("extraction", "body_parts")["pattern"]
-    pattern = next(entry["pattern"] for entry in entries if entry["name"] == name)
-    flags = re.IGNORECASE if name not in ("levels", "single_letter_side") else 0
-    return re.compile(pattern.replace(" ", r"\s"), flags)
-
-
-@cache
-def _rationale_patterns() -> tuple[tuple[str, re.Pattern[str]], ...]:
-    entries = load_rules("extraction", "body_parts")["rationale"]
-    return tuple((e["name"], re.compile(e["pattern"].replace(" ", r"\s"), re.IGNORECASE)) for e in entries)
-
-
-@cache
-def _words(name: str) -> frozenset[str]:
-    return frozenset(load_rules("extraction", "body_parts")["vocabulary"][name])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from imr.extraction.body_parts import part_names
+from imr.extraction.body_parts import named_parts
 from imr.extraction.drugs import DrugMention
 from imr.extraction.treatments import Treatment, named_treatments, title_flag
 from imr.extraction.vocabulary import Hit
@@ -15,9 +15,11 @@ _OTHER: Category = ("Other", "Other")
 _ADJUNCT: Category = ("Surgery", "Adjunct Surgical Services")
 _SURGICAL_CONSULT: Category = ("Surgery", "Surgical Consult")
 _ARTHROSCOPIC = "Arthroscopic Surgery"
+_OPEN = "Non-arthroscopic Surgery"
 _SPINE = "Spine"
-_DRUG_RANK = 2
-_PROCEDURE_DRUG_RANK = 4
+_DECISIVE_RANK = 1
+_DRUG_RANK = 3
+_PROCEDURE_DRUG_RANK = 5
 
 
 def read_category(text: str, title: Span, drugs: tuple[DrugMention, ...]) -> Found[Category]:
@@ -46,13 +48,17 @@ def _flag(text: str, title: Span, name: str) -> Found[bool] | None:
 def _drug_candidate(drug: DrugMention) -> Hit[Treatment]:
     """A drug as a treatment; what is given by needle only decides where no procedure is named."""
     rules = load_rules("extraction", "drugs")
-    needle = drug.drug_class in rules["procedure_classes"] or bool(
-        drug.ingredients and set(drug.ingredients) <= set(rules["procedure_drugs"])
-    )
-    by_needle = needle or (drug.drug_class is None and bool(drug.ingredients))
-    rank = _PROCEDURE_DRUG_RANK if by_needle else _DRUG_RANK
+    is_anesthetic = drug.drug_class is None and bool(drug.ingredients)
     if drug.drug_class == "Viscosupplementation":
-        rank = 1
+        rank = _DECISIVE_RANK
+    elif (
+        is_anesthetic
+        or drug.drug_class in rules["procedure_classes"]
+        or (drug.ingredients and set(drug.ingredients) <= set(rules["procedure_drugs"]))
+    ):
+        rank = _PROCEDURE_DRUG_RANK
+    else:
+        rank = _DRUG_RANK
     return Hit(Treatment("Pharmaceuticals", drug.drug_class or "Other", rank), drug.name.start, drug.name.end)
 
 
@@ -61,25 +67,20 @@ def _resolved(
 ) -> tuple[Category, str]:
     """The decisive treatment's category, made finer by what else the title says."""
     treatment = decisive.key
-    value = (treatment.category, treatment.subcategory)
     if treatment.first_visit and title_flag("surgeon").search(text, *title):
-        return (value, "follow_up") if title_flag("follow_up").search(text, *title) else (
-            _SURGICAL_CONSULT,
-            "surgeon_consulted",
-        )
-    if treatment.category == "Surgery" and treatment.by_part:
+        if not title_flag("follow_up").search(text, *title):
+            return _SURGICAL_CONSULT, "surgeon_consulted"
+    elif treatment.subcategory == _ARTHROSCOPIC and title_flag("open_surgery").search(text, *title):
+        return ("Surgery", _OPEN), "open_surgery"
+    elif treatment.by_part or treatment.subcategory == _OPEN:
         if any(hit.key.subcategory == _ARTHROSCOPIC for hit in treatments):
             return ("Surgery", _ARTHROSCOPIC), "arthroscopic"
-        return ("Surgery", _by_part(text, title, treatment.subcategory)), "operated_part"
-    if value == ("Surgery", "Non-arthroscopic Surgery") and any(
-        hit.key.subcategory == _ARTHROSCOPIC for hit in treatments
-    ):
-        return ("Surgery", _ARTHROSCOPIC), "arthroscopic"
-    return value, "treatment_name"
+        if treatment.by_part:
+            return ("Surgery", _by_part(text, title, treatment.subcategory)), "operated_part"
+    return (treatment.category, treatment.subcategory), "treatment_name"
 
 
 def _by_part(text: str, title: Span, otherwise: str) -> str:
     """Spine surgery or not, by the parts that the title names, if it names only the one or the other."""
-    parts = {part for hit in part_names().find(text, *title) for part in hit.key.parts}
-    spinal = {"spine" in part or part == "sacroiliac joint" for part in parts}
-    return otherwise if len(spinal) != 1 else (_SPINE if spinal == {True} else "Non-arthroscopic Surgery")
+    spinal = {"spine" in part or part == "sacroiliac joint" for part in named_parts(text, title)}
+    return otherwise if len(spinal) != 1 else (_SPINE if spinal == {True} else _OPEN)

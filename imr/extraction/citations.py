@@ -7,13 +7,13 @@ or chapter begins: names of topics and sections hold commas themselves.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from functools import cache
 from typing import NamedTuple
 
 from imr.extraction.citation_parts import CitationMention, entries_of, read_mention
 from imr.extraction.text import fold
-from imr.extraction.wording import compiled, one_of, trim
+from imr.extraction.wording import any_of, compiled, one_of, trim
 from imr.records import Found, Span
 from imr.rules import load_rules
 
@@ -159,12 +159,12 @@ class _Cutter:
         """Whether a separator really parts two citations."""
         if self.start is None:
             return False
-        after_pages = self.pages_end == token.start()
+        after_pages = self.pages_end >= 0 and not self.text[self.pages_end : token.start()].strip()
         match kind:
             case "dated":
                 return self.topic or self.sections or self.named is not None
             case "topic":
-                alone = self.named is not None and self.named.end() == token.start()
+                alone = self.named is not None and not self.text[self.named.end() : token.start()].strip()
                 return not self.sections and (self.topic or after_pages or alone)
             case "chapter":
                 return after_pages
@@ -216,7 +216,7 @@ def _of_schedule(piece: _Piece, text: str) -> bool:
 
 @cache
 def _heads() -> re.Pattern[str]:
-    return _combined((name, p.pattern) for name, p in entries_of("statement").items())
+    return any_of({name: pattern.pattern for name, pattern in entries_of("statement").items()})
 
 
 @cache
@@ -239,9 +239,9 @@ def _tokens() -> re.Pattern[str]:
     tokens = {
         "tail": "|".join(p.pattern for p in entries_of("tail").values()),
         "dated": rf"(?-i:{join['dated'].pattern})",
-        "topic": rf"(?:\s*[,;]\s*(?:and\s+)?|\s+and\s+)(?={topic})",
+        "topic": rf"(?:[,;]\s*(?:and\s+)?|\band\s+)(?={topic})",
         "chapter": join["chapter"].pattern,
-        "semicolon": r"\s*;\s*(?:and\s+)?",
+        "semicolon": r";\s*(?:and\s+)?",
         "after_pages": join["after_pages"].pattern,
         "sections": entries_of("sections")["sections"].pattern,
         "pages": entries_of("pages")["pages"].pattern,
@@ -250,10 +250,4 @@ def _tokens() -> re.Pattern[str]:
         "publisher": rf"\b(?:{one_of(rules['publishers'])})".replace(" ", r"\s+"),
         "first_topic": topic,
     }
-    return _combined(tokens.items())
-
-
-def _combined(patterns: Iterable[tuple[str, str]]) -> re.Pattern[str]:
-    """One pattern that tells by its group's name which of the patterns matched."""
-    pairs = [(name, re.sub(r"\(\?P<\w+>", "(?:", pattern)) for name, pattern in patterns]
-    return re.compile("|".join(f"(?P<{name}>{pattern})" for name, pattern in pairs), re.IGNORECASE | re.DOTALL)
+    return any_of(tokens, r"\b(?=\w)|(?=[,;.(])")

@@ -16,6 +16,8 @@ from imr.extraction.text import fold
 from imr.extraction.verdict import read_verdict
 from imr.records import Citation, CitedBy, Decision, Drug, Found, Span
 
+_NOWHERE = Span(0, 0)
+
 
 class DecisionRecords(NamedTuple):
     """All records of one disputed item."""
@@ -31,7 +33,8 @@ def extract_decision(text: str, item: ItemParts, log: EvidenceLog) -> DecisionRe
     disputed = Span(request.disputed.start, request.disputed.end)
     mentions = read_drugs(text, disputed)
     amounts = read_amounts(text, disputed)
-    body_parts = read_body_parts(text, disputed, item.rationale)
+    # The disputed part of a partly authorised item may leave the body part to the request it is a part of.
+    body_parts = read_body_parts(text, disputed, _NOWHERE) or read_body_parts(text, request.title, item.rationale)
     category = read_category(text, disputed, mentions)
     retrospective, surgical = read_flags(text, request.title)
     verdict = read_verdict(text, item.rationale) if request.outcome.value != "partially_overturned" else None

@@ -58,7 +58,7 @@ def wording(name: str) -> re.Pattern[str]:
     rules = load_rules("extraction", "drugs")
     if name == "stem":
         endings = "|".join(sorted(rules["stems"], key=len, reverse=True))
-        return re.compile(rf"\b[a-z]{{3,}}(?P<stem>{endings})\b", re.IGNORECASE)
+        return re.compile(rf"\b[a-z]{{2,}}(?P<stem>{endings})\b", re.IGNORECASE)
     return re.compile({entry["name"]: entry["pattern"] for entry in rules["wording"]}[name], re.IGNORECASE)
 
 

@@ -13,7 +13,7 @@ from imr.extraction.vocabulary import Hit
 from imr.records import Found, Method, Span
 from imr.rules import load_rules
 
-_BETWEEN = r"[\s,/;:+&()\[\]-]|\b(?:and|with|plus|in)\b"
+_BETWEEN = r"[\s,/;:+&()\[\]-]|\b(?:and|with|plus|in|micro(?:nized)?|usp|base)\b"
 _ALIAS = re.compile(r"[\s,]*[(\[]?\s*(?:brand|generic|aka|i\.e\.)?(?:\s+for)?[\s:,/-]*", re.IGNORECASE)
 _NEXT_WORD = re.compile(r"[\s-]*([A-Za-z]+)")
 _JOINING = ("", "/", "-", "+", "w/", "w /")
@@ -91,6 +91,8 @@ def _products(text: str, title: Span, hits: list[Hit[DrugName]]) -> list[list[Hi
 
 def _mixable(text: str, title: Span) -> Callable[[DrugName], bool]:
     """Which names may be parts of a mixture: all generics beside percentages, fewer where only a cream is named."""
+    if wording("injected").search(text, *title):
+        return lambda name: False
     if wording("percent").search(text, *title):
         return lambda name: name.is_generic
     if wording("cream").search(text, *title):

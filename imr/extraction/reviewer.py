@@ -41,10 +41,12 @@ def read_states(text: str, section: Span) -> tuple[Found[str], ...]:
 
 
 def _lists(text: str, section: Span, table: str) -> Iterator[tuple[Span, str]]:
-    """Every list of specialties or states in the section, with the rule that found it."""
+    """Every list of specialties or states in the section, with the rule that found it; a block says it all."""
     for name, pattern in _rules(table).items():
-        for match in pattern.finditer(text, section.start, section.end):
-            yield Span(*match.span("list")), f"specialties.{table}.{name}"
+        matches = list(pattern.finditer(text, *section))
+        yield from ((Span(*match.span("list")), f"specialties.{table}.{name}") for match in matches)
+        if name == "block" and matches:
+            return
 
 
 def _cut(text: str, span: Span, separator: re.Pattern[str]) -> list[Span]:
@@ -78,7 +80,7 @@ def _whole(text: str, start: int, end: int) -> Iterator[Span]:
 
 def _professions(text: str, section: Span) -> Iterator[Found[str]]:
     """The reviewer's profession, where the letter names no board: "is a licensed Psychologist"."""
-    match = _profession().search(text, section.start, section.end)
+    match = _profession().search(text, *section)
     if match:
         yield words(text, match.span(1), "specialties.profession")
 

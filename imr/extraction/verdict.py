@@ -15,41 +15,47 @@ from imr.records import Found, Span
 from imr.rules import load_rules
 
 # A sentence begins after a full stop, but not after that of a number, an initial or an abbreviation.
-_SENTENCE_END = re.compile(r"(?<!\b[A-Za-z])(?<!\bDr)(?<!\bvs)(?<!\b[Nn]o)(?<!\d)[.!?]['\")”]*\s+|\d[.!?]\s+(?=[A-Z])|;\s+")
+_SENTENCE_END = re.compile(
+    r"[.!?;](?:(?<!\b[A-Za-z]\.)(?<!\bDr\.)(?<!\bvs\.)(?<!\b[Nn]o\.)(?<!\d\.)|(?<=\d\.)(?=\s+[A-Z]))['\")”]*\s+"
+)
 
 
 def read_verdict(text: str, rationale: Span) -> Found[bool] | None:
     """Whether the rationale finds the item medically necessary; None where it never concludes."""
-    starts = _sentence_starts(text, rationale)
+    sentences = _sentences(text, rationale)[::-1]
     for tier in ("conclusion", "leaning"):
-        own = [found for found in _verdicts(text, rationale, tier) if _is_own(text, found, starts, tier)]
-        if own:
-            return max(own, key=lambda found: (found.end, found.start))
+        for sentence in sentences:
+            own = [found for found in _verdicts(text, sentence, tier) if _is_own(text, found, sentence, tier)]
+            if own:
+                return max(own, key=lambda found: found.end)
     return None
 
 
-def _verdicts(text: str, rationale: Span, tier: str) -> Iterator[Found[bool]]:
-    """Every wording of a verdict; of two that overlap the denying one is meant."""
+def _sentences(text: str, rationale: Span) -> list[Span]:
+    ends = [match.end() for match in _SENTENCE_END.finditer(text, *rationale)]
+    return [Span(*pair) for pair in zip([rationale.start, *ends], [*ends, rationale.end], strict=True)]
+
+
+def _verdicts(text: str, sentence: Span, tier: str) -> Iterator[Found[bool]]:
+    """Every wording of a verdict in a sentence; of two that overlap the denying one is meant."""
+    if not _patterns("hint")[tier].search(text, *sentence):
+        return
     taken: list[tuple[int, int]] = []
     for entry in sorted(load_rules("extraction", "verdicts")[tier], key=lambda entry: entry["necessary"]):
-        for match in _patterns(tier)[entry["name"]].finditer(text, *rationale):
+        for match in _patterns(tier)[entry["name"]].finditer(text, *sentence):
             if not any(match.start() < high and low < match.end() for low, high in taken):
                 taken.append(match.span())
                 yield Found(entry["necessary"], *match.span(), f"verdicts.{entry['name']}")
 
 
-def _is_own(text: str, found: Found[bool], starts: list[int], tier: str) -> bool:
+def _is_own(text: str, found: Found[bool], sentence: Span, tier: str) -> bool:
     """Whether the words around a verdict leave it to the reviewer and to this request."""
-    start = max(begin for begin in starts if begin <= found.start)
-    if _patterns("conditional")["conditional"].match(text, found.end):
+    if _patterns("conditional")["conditional"].match(text, found.end, sentence.end):
         return False
-    if tier == "leaning" and not _patterns("own")["own"].search(text, start, found.end):
+    if tier == "leaning" and not _patterns("own")["own"].search(text, sentence.start, found.end):
         return False
-    return not any(pattern.search(text[start : found.start]) for pattern in _patterns("foreign").values())
-
-
-def _sentence_starts(text: str, rationale: Span) -> list[int]:
-    return [rationale.start, *(match.end() for match in _SENTENCE_END.finditer(text, *rationale))]
+    before = text[sentence.start : found.start]
+    return not any(pattern.search(before) for pattern in _patterns("foreign").values())
 
 
 @cache

@@ -10,7 +10,7 @@ K = TypeVar("K")
 
 # Letters and digits are words of their own: "B12" and "B-12" are one phrase, and "60mg" ends in "mg".
 _WORD = re.compile(r"[a-z]+|\d+", re.IGNORECASE)
-_GAP = re.compile("[- \n/#().'\u2019\u2013]{0,3}")
+_GAP = re.compile("[- \n/#&().'\u2019\u2013]{0,3}")
 _PLURALS = (("ies", "y"), ("es", ""), ("s", ""))
 
 

@@ -6,7 +6,7 @@ In rule data a blank stands for any white space: the clean text breaks a line wh
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from imr.extraction.text import fold
@@ -30,6 +30,16 @@ def one_of(names: Iterable[str]) -> str:
 def entries(rules: dict[str, Any], table: str) -> dict[str, re.Pattern[str]]:
     """The compiled patterns of one table of entries, by their names, in the file's order."""
     return {entry["name"]: compiled(entry["pattern"]) for entry in rules[table]}
+
+
+def any_of(patterns: Mapping[str, str], opening: str = r"\b(?=\w)") -> re.Pattern[str]:
+    """One pattern that tells by its group's name which of the patterns matched, the first that does.
+
+    `opening` says where any of them may begin, which spares trying them all everywhere else.
+    """
+    groups = {name: re.sub(r"\(\?P<\w+>", "(?:", pattern) for name, pattern in patterns.items()}
+    choice = "|".join(f"(?P<{name}>{pattern})" for name, pattern in groups.items())
+    return re.compile(f"(?:{opening})(?:{choice})", re.IGNORECASE | re.DOTALL)
 
 
 def as_written(text: str) -> str:

@@ -45,9 +45,16 @@ def write_parquet(table: pa.Table, path: Path, metadata: Mapping[str, str] | Non
 
 
 def read_parquet(path: Path, columns: list[str] | None = None) -> pa.Table:
-    """Read one file as it is: its folder's name adds no column."""
-    with pq.ParquetFile(path) as file:
-        return file.read(columns=columns)
+    """Read one file as it is: its folder's name adds no column.
+
+    Raises:
+        LakeError: `lake_damaged`.
+    """
+    try:
+        with pq.ParquetFile(path) as file:
+            return file.read(columns=columns)
+    except (OSError, pa.ArrowInvalid) as error:
+        raise LakeError(Code.LAKE_DAMAGED, f"{path.name} of {path.parent.name} cannot be read") from error
 
 
 def sync_file(path: Path) -> None:
@@ -75,7 +82,7 @@ def write_durably(path: Path, data: bytes) -> None:
     temporary = path.with_name(f".{path.name}.{os.getpid()}")
     temporary.write_bytes(data)
     sync_file(temporary)
-    os.replace(temporary, path)
+    temporary.replace(path)
     sync_folder(path.parent)
 
 

@@ -7,7 +7,6 @@ list is the commit point: before it nothing has happened, after it everything wi
 from __future__ import annotations
 
 import json
-import os
 import shutil
 from collections.abc import Sequence
 from pathlib import Path
@@ -46,13 +45,15 @@ def apply(lake: Lake, moves: Sequence[Move]) -> None:
     folders: dict[Path, None] = {}
     for move in moves:
         target = lake.tables / move.target
+        if move.staged is None and not target.exists():
+            continue
         folders |= dict.fromkeys(_made(target.parent))
         if move.staged is None:
-            target.unlink(missing_ok=True)
+            target.unlink()
         elif (staged := lake.journal / move.staged).exists():
-            os.replace(staged, target)
+            staged.replace(target)
         elif not target.exists() or sha256_of(target) != move.sha256:
-            raise LakeError(Code.LAKE_DAMAGED, "a journalled file is neither staged nor in its place")
+            raise LakeError(Code.LAKE_DAMAGED, f"{move.target} is neither staged nor in its place")
     for folder in folders:
         sync_folder(folder)
 
@@ -70,18 +71,31 @@ def recover(lake: Lake) -> RecoveryReport:
     Only ever under the lake's lock: another's preparations look just like left-overs.
 
     Raises:
-        LakeError: `lake_damaged` when the journal speaks of files that are not there.
+        LakeError: `lake_damaged` when the journal speaks of files that are not there or not as they were written.
     """
     finished = None
     if _record(lake).exists():
-        record = json.loads(_record(lake).read_bytes())
-        finished = record["commit_id"]
-        apply(lake, [Move(**move) for move in record["moves"]])
+        finished, moves = _read_journal(lake)
+        apply(lake, moves)
         clear(lake, finished)
     left_over = list(lake.journal.iterdir()) if lake.journal.is_dir() else []
     for path in left_over:
         shutil.rmtree(path, ignore_errors=True) if path.is_dir() else path.unlink()
     return RecoveryReport(finished, len(left_over))
+
+
+def _read_journal(lake: Lake) -> tuple[str, list[Move]]:
+    """The journal's commit and moves; nothing is moved unless every staged file is as it was written."""
+    try:
+        record = json.loads(_record(lake).read_bytes())
+        commit_id, moves = str(record["commit_id"]), [Move(**move) for move in record["moves"]]
+    except (ValueError, KeyError, TypeError) as error:
+        raise LakeError(Code.LAKE_DAMAGED, "journal/commit.json cannot be read") from error
+    for move in moves:
+        staged = lake.journal / move.staged if move.staged else None
+        if staged and staged.exists() and sha256_of(staged) != move.sha256:
+            raise LakeError(Code.LAKE_DAMAGED, f"the staged file for {move.target} is not what was written")
+    return commit_id, moves
 
 
 def _record(lake: Lake) -> Path:

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from typing import get_args
+
 from imr.doubt import Doubt
-from imr.lake.schema import NARROW, SIDES, WIDE, Table, optional, required
+from imr.lake.schema import NARROW, WIDE, Table, optional, required
+from imr.records import CitedBy, Method
 
 _OUTCOMES = ("upheld", "overturned", "partially_overturned")
 
 _DOCUMENT = required("document_id", "string", "SHA-256 of the source bytes in lower-case hex; names the letter")
-_CASE_NUMBER = optional("case_number", "string", "Case number as printed, or from the file name; null if neither has one")
+_CASE_NUMBER = optional(
+    "case_number", "string", "Case number as printed, or from the file name; null if neither has one"
+)
 _CASE_YEAR = optional("case_year", "int16", "Year of the application, from the case number")
 _FORMAT = required("letter_format", "string", "Which of the known letter forms the letter has")
 _DECISION = required("decision_number", "int16", "Number of the disputed item in the letter, from 1")
@@ -42,6 +47,7 @@ DOCUMENTS = Table(
     ("document_id",),
     "case_year",
     NARROW,
+    order=("case_number", "document_id"),
 )
 
 CASES = Table(
@@ -71,6 +77,7 @@ CASES = Table(
     ("document_id",),
     "case_year",
     NARROW,
+    order=("decision_date", "document_id"),
 )
 
 DECISIONS = Table(
@@ -109,6 +116,7 @@ DECISIONS = Table(
     ("document_id", "decision_number"),
     "case_year",
     NARROW,
+    order=("decision_date", "document_id", "decision_number"),
 )
 
 DRUGS = Table(
@@ -136,7 +144,7 @@ CITATIONS = Table(
         _DOCUMENT,
         _DECISION,
         required("citation_number", "int16", "Number of the row in the item, from 1"),
-        required("cited_by", "string", "Which side cites it", SIDES),
+        required("cited_by", "string", "Which side cites it", get_args(CitedBy)),
         required("source", "string", "Whose guideline", ("MTUS", "ODG", "ACOEM", "other")),
         optional("title", "string", "Guideline, chapter or topic as written"),
         optional("year", "int16", "Year of the edition"),
@@ -214,10 +222,11 @@ PROVENANCE = Table(
         optional("raw_start", "int32", "Where that was read from in the raw text"),
         optional("raw_end", "int32", "Where it ends in the raw text"),
         optional("page", "int16", "Page it stands on, from 1"),
-        required("method", "string", "How it was read", ("exact", "repaired", "inferred", "file_name")),
+        required("method", "string", "How it was read", get_args(Method)),
         required("rule", "string", "Rule that read it"),
     ),
     (),
     "case_year",
     WIDE,
+    order=("document_id", "table_name", "decision_number", "item_number", "field", "clean_start", "value"),
 )

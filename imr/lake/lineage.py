@@ -23,6 +23,7 @@ def event(step: str, status: str, source_uri: str, origin: Origin, attempt: Atte
         "event_id": uuid.uuid4().hex,
         "run_id": origin.run_id,
         "task_run_id": origin.task_run_id,
+        "document_id": None,
         "source_uri": source_uri,
         "step": step,
         "attempt": attempt.number,

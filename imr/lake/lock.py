@@ -7,7 +7,7 @@ import json
 import os
 import socket
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 from filelock import FileLock, Timeout
 
@@ -21,25 +21,31 @@ def only_writer(lake: Lake, run_id: str, timeout: float) -> Iterator[None]:
     """Be the only writer of the lake inside this block, waiting at most `timeout` seconds for another.
 
     Raises:
-        LakeError: `lake_locked`, naming the run that holds the lock.
+        LakeError: `lake_locked`, naming the run that holds the lock, or `lake_write_failed`.
     """
-    owner = lake.lock.with_suffix(".owner")
-    with lake_errors():
-        lake.root.mkdir(parents=True, exist_ok=True)
-    lock = FileLock(lake.lock)
-    try:
-        with lake_errors():
-            lock.acquire(timeout=timeout)
-    except (Timeout, LakeError) as error:
-        if isinstance(error, LakeError) and not isinstance(error.__cause__, Timeout):
-            raise
-        raise LakeError(Code.LAKE_LOCKED, f"another run is writing this lake: {_owner(lake)}") from None
-    try:
+    with _held(lake, timeout):
+        owner = lake.lock.with_suffix(".owner")
         with lake_errors():
             owner.write_text(json.dumps(_self(run_id)), encoding="utf-8")
+        try:
+            yield
+        finally:
+            with suppress(OSError):  # a name that stays behind is overwritten by the next owner's
+                owner.unlink()
+
+
+@contextmanager
+def _held(lake: Lake, timeout: float) -> Iterator[None]:
+    with lake_errors():
+        lake.root.mkdir(parents=True, exist_ok=True)
+        lock = FileLock(lake.lock)
+        try:
+            lock.acquire(timeout=timeout)
+        except Timeout:  # an OSError too, but no fault of the file system
+            raise LakeError(Code.LAKE_LOCKED, f"another run is writing this lake: {_owner(lake)}") from None
+    try:
         yield
     finally:
-        owner.unlink(missing_ok=True)
         lock.release()
 
 

@@ -136,11 +136,9 @@ def _mark_latest(transaction: Transaction, cases: Partition) -> None:
     numbered = rows.filter(rows["case_number"].is_valid())
     if numbered.num_rows == pc.count_distinct(numbered["case_number"]).as_py() and pc.all(rows["is_latest"]).as_py():
         return
-    order = [("case_number", "ascending"), ("decision_date", "ascending"), ("document_id", "ascending")]
-    newest = {
-        row["case_number"]: row["document_id"]
-        for row in numbered.take(pc.sort_indices(numbered, order, null_placement="at_start")).to_pylist()
-    }
+    undated = dt.date.min
+    letters = sorted((row["decision_date"] or undated, row["document_id"], row["case_number"]) for row in numbered.to_pylist())
+    newest = {case_number: document_id for _, document_id, case_number in letters}
     flags = {row["document_id"]: newest[row["case_number"]] == row["document_id"] for row in numbered.to_pylist()}
     for table in (CASES, DECISIONS):
         partition = cases._replace(table=table.name)

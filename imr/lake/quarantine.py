@@ -95,7 +95,7 @@ def _entry(
     same = before is not None and before["pipeline_version"] == version
     tried = not (same and before is not None and before["is_poison"])
     attempts = (before["attempts"] if before and same else 0) + (1 if tried else 0)
-    document_id = failure["document_id"] if "document_id" in failure else None
+    document_id = failure["document_id"]
     suffix = suffixes.get(document_id) if document_id else None
     stored_as = f"{lake.quarantine.name}/{document_id}{suffix}" if suffix else before and before["stored_as"]
     return {

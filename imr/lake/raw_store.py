@@ -7,6 +7,8 @@ import os
 from pathlib import Path
 from typing import NamedTuple
 
+from imr.lake.files import lake_errors
+
 
 class RawStore(NamedTuple):
     """A folder of files named by the SHA-256 of what they hold."""
@@ -22,14 +24,18 @@ class RawStore(NamedTuple):
 
         A file appears whole or not at all, as it gets its name last. It is not forced to disk: should a power cut
         tear it, its length tells, and it is written again.
+
+        Raises:
+            LakeError: `lake_write_failed`.
         """
         document_id = hashlib.sha256(data).hexdigest()
         path = self.path(document_id, suffix)
-        if not path.exists() or path.stat().st_size != len(data):
-            path.parent.mkdir(parents=True, exist_ok=True)
-            temporary = path.with_name(f".{document_id}.{os.getpid()}")
-            temporary.write_bytes(data)
-            os.replace(temporary, path)
+        with lake_errors():
+            if not path.exists() or path.stat().st_size != len(data):
+                path.parent.mkdir(parents=True, exist_ok=True)
+                temporary = path.with_name(f".{document_id}.{os.getpid()}")
+                temporary.write_bytes(data)
+                temporary.replace(path)
         return document_id
 
     def get(self, document_id: str, suffix: str) -> bytes:

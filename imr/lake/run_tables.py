@@ -35,6 +35,7 @@ LINEAGE = Table(
     ),
     ("event_id",),
     "run_date",
+    order=("started_at", "event_id"),
 )
 
 COMMITS = Table(

@@ -14,6 +14,18 @@ import pyarrow as pa
 SCHEMA_VERSION = "1"
 """Written into every file; raised when a column is added or changes."""
 
+FORMS: Mapping[str, str] = {"document_id": r"^[0-9a-f]{64}$", "case_number": r"^CM\d{2}-\d{7}$"}
+"""The form of the values of these columns, in every table that has them."""
+
+COUNTED_FROM_ONE = frozenset({"decision_number", "drug_number", "citation_number", "section_number"})
+"""Columns that number things as a person would."""
+
+SPANS = (("clean_start", "clean_end"), ("raw_start", "raw_end"))
+"""Columns that hold the two ends of a half-open range."""
+
+NARROW, WIDE = 100_000, 10_000
+"""Case numbers per file, so that files of narrow and of wide tables stay between ten and some hundred MB."""
+
 PartitionedBy = Literal["case_year", "run_date"]
 
 TYPES: Mapping[str, pa.DataType] = {
@@ -47,9 +59,23 @@ class Column:
         return pa.field(self.name, TYPES[self.kind], self.nullable, {"description": self.meaning})
 
 
+def required(name: str, kind: str, meaning: str, values: tuple[str, ...] = ()) -> Column:
+    """A column that is never null."""
+    return Column(name, kind, meaning, nullable=False, values=values)
+
+
+def optional(name: str, kind: str, meaning: str, values: tuple[str, ...] = ()) -> Column:
+    """A column that is null where there is nothing to say."""
+    return Column(name, kind, meaning, values=values)
+
+
 @dataclass(frozen=True, slots=True)
 class Table:
-    """One public table. `block` is how many consecutive case numbers share a file of a `case_year` table."""
+    """One public table.
+
+    `block` is how many consecutive case numbers share a file of a `case_year` table; `order` is how the rows of a
+    file are sorted, by the key unless told.
+    """
 
     name: str
     meaning: str
@@ -57,17 +83,15 @@ class Table:
     key: tuple[str, ...]
     partitioned_by: PartitionedBy | None = None
     block: int = 0
+    order: tuple[str, ...] = ()
     schema: pa.Schema = field(init=False)
 
     def __post_init__(self) -> None:
         schema = pa.schema([column.arrow() for column in self.columns], {"schema_version": SCHEMA_VERSION})
         object.__setattr__(self, "schema", schema)
+        object.__setattr__(self, "order", self.order or self.key)
 
     @property
     def wide(self) -> bool:
         """Whether the table holds long texts, and so has small blocks."""
         return self.block == WIDE
-
-
-NARROW, WIDE = 100_000, 10_000
-"""Case numbers per file, so that files of narrow and of wide tables stay between ten and some hundred MB."""

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from imr.lake.schema import SIDES, Column, Table, optional, required
+from typing import get_args
+
+from imr.lake.schema import Column, Table, optional, required
+from imr.records import CitedBy
 
 _CASE_YEAR = optional("case_year", "int16", "Year of the application, from the case number")
 
@@ -25,7 +28,10 @@ AGGREGATES = (
     _outcomes(
         "outcomes_by_treatment",
         "Outcomes by treatment",
-        (optional("treatment_category", "string", "Category"), optional("treatment_subcategory", "string", "Subcategory")),
+        (
+            optional("treatment_category", "string", "Category"),
+            optional("treatment_subcategory", "string", "Subcategory"),
+        ),
     ),
     _outcomes(
         "outcomes_by_drug",
@@ -37,7 +43,7 @@ AGGREGATES = (
         "outcomes_by_guideline",
         "Outcomes by cited guideline",
         (
-            required("cited_by", "string", "Which side cites it", SIDES),
+            required("cited_by", "string", "Which side cites it", get_args(CitedBy)),
             required("source", "string", "Whose guideline"),
             optional("title", "string", "Guideline, chapter or topic"),
         ),

@@ -22,7 +22,6 @@ from imr.lake import journal
 from imr.lake.files import lake_errors, read_parquet, sha256_of, sync_file, sync_folder, write_parquet
 from imr.lake.layout import Lake, Partition, single_file
 from imr.lake.lock import only_writer
-from imr.lake.schema import SCHEMA_VERSION
 from imr.lake.tables import TABLES
 
 PART_ROWS = 500_000
@@ -41,6 +40,8 @@ class _Staged(NamedTuple):
     path: Path | None
     rows_before: int
     rows_after: int
+    loses: bool = False
+    """Whether letters leave the partition: it is replaced before those to which they may have moved."""
 
 
 class Transaction:
@@ -74,10 +75,13 @@ class Transaction:
         """A partition as it will be; an empty table where there is none."""
         staged = self._staged.get(partition)
         path = staged.path if staged else self.lake.file(partition)
+        schema = TABLES[partition.table].schema
         if path is None or not path.exists():
-            schema = TABLES[partition.table].schema
             return schema.empty_table().select(columns) if columns else schema.empty_table()
-        return read_parquet(path, columns)
+        rows = read_parquet(path, columns)
+        if not rows.schema.equals(pa.schema([schema.field(name) for name in columns or schema.names])):
+            raise LakeError(Code.LAKE_DAMAGED, f"{partition.path} was written under another declaration of its table")
+        return rows.select(columns) if columns else rows
 
     def read_all(self, table: str, columns: list[str]) -> pa.Table:
         """The columns of a whole table as it will be."""
@@ -86,20 +90,34 @@ class Transaction:
         return pa.concat_tables([_plain(part) for part in [empty, *parts]])
 
     def upsert(self, partition: Partition, rows: pa.Table, replace: pa.Array, on: str = "document_id") -> None:
-        """Drop the partition's rows whose `on` is among `replace`, add `rows`; a partition left empty goes."""
+        """Drop the partition's rows whose `on` is among `replace` or in `rows`, add `rows`.
+
+        `replace` names those that have no rows any more as well. A partition that is left empty goes.
+        """
+        self._check(partition.table, rows)
         current = self.read(partition)
-        kept = current.filter(pc.invert(pc.is_in(current[on], value_set=replace)))
+        named = pa.concat_arrays([pa.array(replace, rows.schema.field(on).type), rows[on].combine_chunks()])
+        goes = pc.is_in(current[on], value_set=named)
+        kept = current.filter(pc.invert(goes))
+        if not rows.num_rows and kept.num_rows == current.num_rows:
+            return
+        gone = pc.is_in(current[on].filter(goes), value_set=rows[on].combine_chunks())
         self._added += rows.num_rows
         self._removed += current.num_rows - kept.num_rows
-        self._stage(partition, pa.concat_tables([_plain(kept), _plain(rows)]), current.num_rows)
+        self._stage(
+            partition,
+            pa.concat_tables([_plain(kept), _plain(rows)]),
+            loses=pc.any(pc.invert(gone), min_count=0).as_py(),
+        )
 
     def write(self, table: str, rows: pa.Table) -> None:
         """Replace a table that is a single file."""
-        partition = single_file(table)
-        self._stage(partition, rows, self.read(partition).num_rows, keep_empty=True)
+        self._check(table, rows)
+        self._stage(single_file(table), rows, keep_empty=True)
 
     def append(self, table: str, date: dt.date, rows: pa.Table, on: str) -> None:
         """Add rows to a date's newest part; rows whose `on` the date has already are not added again."""
+        self._check(table, rows)
         folder = f"date={date.isoformat()}"
         parts = [partition for partition in self.partitions(table) if partition.folder == folder]
         for partition in parts:
@@ -110,7 +128,7 @@ class Transaction:
             current = self.read(last)
             if current.num_rows >= PART_ROWS:
                 last, current = last._replace(part=last.part + 1), current.slice(0, 0)
-            self._stage(last, pa.concat_tables([_plain(current), _plain(rows)]), current.num_rows)
+            self._stage(last, pa.concat_tables([_plain(current), _plain(rows)]))
 
     def commit(self) -> None:
         """Make all changes public. After this returns, or after the next recovery, all of them are.
@@ -119,7 +137,7 @@ class Transaction:
             LakeError: `lake_write_failed`; the tables are as they were.
         """
         order = {name: number for number, name in enumerate(TABLES)}
-        staged = sorted(self._staged.items(), key=lambda item: (order[item[0].table], item[0]))
+        staged = sorted(self._staged.items(), key=lambda item: (order[item[0].table], not item[1].loses, item[0]))
         with lake_errors():
             moves = [self._move(partition, entry) for partition, entry in staged]
             sync_folder(self._folder)
@@ -128,20 +146,27 @@ class Transaction:
             journal.apply(self.lake, moves)
             journal.clear(self.lake, self.commit_id)
 
-    def _stage(self, partition: Partition, rows: pa.Table, rows_before: int, *, keep_empty: bool = False) -> None:
-        table = TABLES[partition.table]
-        if not rows.schema.equals(table.schema, check_metadata=False):
-            raise LakeError(Code.INVALID_ROWS, f"rows for {table.name} do not have its columns and types")
+    @staticmethod
+    def _check(table: str, rows: pa.Table) -> None:
+        if not rows.schema.equals(TABLES[table].schema, check_metadata=False):
+            raise LakeError(Code.INVALID_ROWS, f"rows for {table} do not have its columns and types")
+
+    def _stage(self, partition: Partition, rows: pa.Table, *, loses: bool = False, keep_empty: bool = False) -> None:
+        table, before = TABLES[partition.table], self._before(partition)
         if not rows.num_rows and not keep_empty:
-            self._staged[partition] = _Staged(None, rows_before, 0)
+            self._staged[partition] = _Staged(None, before.rows_before, 0, loses=True)
             return
         path = self._folder / f"{partition.path.replace('/', '.')}.staged"
-        ordered = rows.sort_by([(column, "ascending") for column in table.key or ("document_id",)])
+        ordered = rows.sort_by([(column, "ascending") for column in table.order])
         with lake_errors():
-            write_parquet(
-                ordered.cast(table.schema), path, {"schema_version": SCHEMA_VERSION, "commit_id": self.commit_id}
-            )
-        self._staged[partition] = _Staged(path, rows_before, rows.num_rows)
+            write_parquet(ordered.cast(table.schema), path, {"commit_id": self.commit_id})
+        self._staged[partition] = _Staged(path, before.rows_before, rows.num_rows, loses or before.loses)
+
+    def _before(self, partition: Partition) -> _Staged:
+        """What this transaction has made of a partition so far, or the public file as it is."""
+        path = self.lake.file(partition)
+        rows = read_parquet(path, []).num_rows if path.exists() else 0
+        return self._staged.get(partition, _Staged(path, rows, rows))
 
     def _move(self, partition: Partition, staged: _Staged) -> journal.Move:
         """Check a staged file, make it durable, and say where it goes."""

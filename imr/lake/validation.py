@@ -8,11 +8,7 @@ from typing import NamedTuple
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from imr.lake.schema import Table
-
-_SPANS = (("clean_start", "clean_end"), ("raw_start", "raw_end"))
-_PATTERNS = {"document_id": "^[0-9a-f]{64}$", "case_number": r"^CM\d{2}-\d{7}$"}
-_COUNTED_FROM_ONE = ("decision_number", "drug_number", "citation_number", "section_number")
+from imr.lake.schema import COUNTED_FROM_ONE, FORMS, SPANS, Column, Table
 
 
 class Violation(NamedTuple):
@@ -24,8 +20,12 @@ class Violation(NamedTuple):
     document_id: str
 
 
+Check = tuple[str, str, pa.ChunkedArray]
+"""Column, rule and which rows fail it; a null says that a row has nothing to fail with."""
+
+
 def violations(table: Table, rows: pa.Table) -> list[Violation]:
-    """Every check that the rows of a table fail, once per letter."""
+    """Every check that the rows of a letters' table fail, once per letter."""
     found = dict.fromkeys(
         Violation(table.name, column, rule, document_id)
         for column, rule, failing in _checks(table, rows)
@@ -34,33 +34,40 @@ def violations(table: Table, rows: pa.Table) -> list[Violation]:
     return list(found)
 
 
-def _checks(table: Table, rows: pa.Table) -> Iterator[tuple[str, str, pa.ChunkedArray]]:
-    """Column, rule and which rows fail it."""
+def _checks(table: Table, rows: pa.Table) -> Iterator[Check]:
     for column in table.columns:
-        values = rows[column.name]
-        if not column.nullable and values.null_count:
-            yield column.name, "must not be null", values.is_null()
-        if column.values and pa.types.is_string(values.type):
-            allowed = pa.array(column.values, pa.string())
-            yield column.name, "is not in its vocabulary", _fails(pc.is_in(values, value_set=allowed), values)
-        if column.name in _PATTERNS and pa.types.is_string(values.type):
-            yield column.name, "has not its form", _fails(pc.match_substring_regex(values, _PATTERNS[column.name]), values)
-        if column.name in _COUNTED_FROM_ONE:
-            yield column.name, "is counted from 1", pc.less(values, 1).fill_null(False)
+        yield from _column_checks(column, rows[column.name])
     names = set(rows.schema.names)
-    for start, end in _SPANS:
+    for start, end in SPANS:
         if {start, end} <= names:
-            yield end, "must not be before its start", pc.less(rows[end], rows[start]).fill_null(False)
+            yield end, "must not be before its start", pc.less(rows[end], rows[start])
     if table.key:
         yield ",".join(table.key), "must be unique", _repeated(rows, table.key)
 
 
-def _fails(holds: pa.ChunkedArray, values: pa.ChunkedArray) -> pa.ChunkedArray:
-    return pc.and_(pc.invert(holds), values.is_valid()).fill_null(False)
+def _column_checks(column: Column, values: pa.ChunkedArray) -> Iterator[Check]:
+    if not column.nullable and values.null_count:
+        yield column.name, "must not be null", values.is_null()
+    if column.values:
+        yield column.name, "is not in its vocabulary", _foreign(values, pa.array(column.values, pa.string()))
+    if column.name in FORMS:
+        yield column.name, "has not its form", pc.invert(pc.match_substring_regex(values, FORMS[column.name]))
+    if column.name in COUNTED_FROM_ONE:
+        yield column.name, "is counted from 1", pc.less(values, 1)
+
+
+def _foreign(values: pa.ChunkedArray, allowed: pa.Array) -> pa.ChunkedArray:
+    """Rows whose value, or one of whose list's values, is not among the allowed ones."""
+    if not pa.types.is_list(values.type):
+        return pc.and_(pc.invert(pc.is_in(values, value_set=allowed)), values.is_valid())
+    lists = values.combine_chunks()
+    foreign = pc.invert(pc.is_in(pc.list_flatten(lists), value_set=allowed))
+    rows = pc.list_parent_indices(lists).filter(foreign)
+    return pc.is_in(pa.array(range(len(lists)), rows.type), value_set=rows)
 
 
 def _repeated(rows: pa.Table, key: tuple[str, ...]) -> pa.ChunkedArray:
-    """Rows whose key another row has too."""
+    """Rows of letters that have two rows of one key."""
     counts = rows.select(list(key)).group_by(list(key)).aggregate([([], "count_all")])
     repeated = counts.filter(pc.greater(counts["count_all"], 1))["document_id"].combine_chunks()
     return pc.is_in(rows["document_id"], value_set=repeated)

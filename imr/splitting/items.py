@@ -10,7 +10,8 @@ from imr.splitting.formats import ItemForm
 from imr.splitting.spans import trimmed
 
 _SENTENCE_END = re.compile(r"[.?!][)\"”]?\s+(?=[\"“(]?[A-Z0-9])")
-_PARTIAL = re.compile(r"\b(?:was|is)\s+the\s+original\s+request\s*\.", re.IGNORECASE)
+_PARTIAL_FIRST = re.compile(r"\b(?:was|is)\s+the\s+original\s+request\s*\.", re.IGNORECASE)
+_PARTIAL_GOES_ON = re.compile(r"The\s+(?:remaining\s+IMR|original\s+request)\b", re.IGNORECASE)
 _PROSE = re.compile(r"\b(?:is|was|are|were|be|been|has|have|not|cannot)\b")
 _ENDS_SENTENCE = (".", "?", "!", ":", '."', ".”", ".)")
 
@@ -32,27 +33,27 @@ def split_items(text: str, region: Span, form: ItemForm) -> list[Section]:
 def heading_start(text: str, after: int, end: int) -> int:
     """Where the heading that ends at `end` begins; whatever stands before it from `after` on is a rationale.
 
-    A heading begins a paragraph; where the line break that says so was lost, it follows the last full
-    sentence. The partly authorised form holds full sentences itself and begins before its first.
+    A heading begins a paragraph; where the line break that says so was lost, it follows the last full sentence. The
+    partly authorised form holds full sentences itself, so its beginning is that of its first.
     """
-    if (partial := _last_partial(text, after, end)) is not None:
-        end = partial
+    start = _title_start(text, after, end)
+    if _PARTIAL_GOES_ON.match(text, start, end) and (first := _last(_PARTIAL_FIRST, text, after, end)):
+        return _title_start(text, after, first.start())
+    return start
+
+
+def _title_start(text: str, after: int, end: int) -> int:
     start = text.rfind("\n", after, end) + 1
     while start > after and not text.endswith(_ENDS_SENTENCE, after, start - 1):
         start = text.rfind("\n", after, start - 1) + 1  # a break inside the heading, not before it
     start = max(start, after)
-    sentences = list(_SENTENCE_END.finditer(text, start, end))
-    if sentences and _PROSE.search(text, start, sentences[-1].start()):
-        return sentences[-1].end()
-    return start
+    sentence = _last(_SENTENCE_END, text, start, end)
+    return sentence.end() if sentence and _PROSE.search(text, start, sentence.start()) else start
 
 
-def _last_partial(text: str, after: int, end: int) -> int | None:
-    paragraph = max(text.rfind("\n", after, end), after)
-    match = None
-    for match in _PARTIAL.finditer(text, paragraph, end):
-        pass
-    return match.start() if match else None
+def _last(pattern: re.Pattern[str], text: str, start: int, end: int) -> re.Match[str] | None:
+    matches = list(pattern.finditer(text, start, end))
+    return matches[-1] if matches else None
 
 
 def _labelled_parts(text: str, number: int, region: Span, form: ItemForm) -> list[Section]:

@@ -1,0 +1,54 @@
+"""The body parts as data: their names, and the wordings that say how they are meant."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from typing import NamedTuple
+
+from imr.extraction.vocabulary import Vocabulary
+from imr.rules import load_rules
+
+_CASE_MATTERS = ("levels", "single_letter_side")
+
+
+class BodyPart(NamedTuple):
+    """What a name stands for: the parts of the vocabulary, the side it implies, whether it needs confirming."""
+
+    parts: tuple[str, ...]
+    side: str | None = None
+    is_back: bool = False
+
+
+@cache
+def part_names() -> Vocabulary[BodyPart]:
+    """All names of body parts, ready to be looked for."""
+    rules = load_rules("extraction", "body_parts")
+    names = dict.fromkeys(rules["ignored"], BodyPart(()))
+    names |= dict.fromkeys(rules["back"]["names"], BodyPart((rules["back"]["meant"],), is_back=True))
+    names |= {name: BodyPart(tuple(parts)) for name, parts in rules["parts"].items()}
+    for part, spelt in rules["part"].items():
+        names |= {name: BodyPart((part,), rules["side_of"].get(name)) for name in spelt}
+    return Vocabulary(names)
+
+
+@cache
+def part_pattern(name: str) -> re.Pattern[str]:
+    """One pattern of the rule file: a way to write levels or sides, or what surrounds a part."""
+    entries = load_rules("extraction", "body_parts")["pattern"]
+    pattern = next(entry["pattern"] for entry in entries if entry["name"] == name)
+    flags = 0 if name in _CASE_MATTERS else re.IGNORECASE
+    return re.compile(pattern.replace(" ", r"\s"), flags)
+
+
+@cache
+def rationale_patterns() -> tuple[tuple[str, re.Pattern[str]], ...]:
+    """What stands before a part's name where a rationale says whom or what the item is for."""
+    entries = load_rules("extraction", "body_parts")["rationale"]
+    return tuple((e["name"], re.compile(e["pattern"].replace(" ", r"\s"), re.IGNORECASE)) for e in entries)
+
+
+@cache
+def part_words(name: str) -> frozenset[str]:
+    """A closed set of body parts or subcategories, by its name in the rule file."""
+    return frozenset(load_rules("extraction", "body_parts")["vocabulary"][name])

@@ -1,0 +1,237 @@
+from __future__ import annotations
+
+import random
+from collections.abc import Callable
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from imr.aggregation.aggregates import aggregate
+from imr.lake.tables import AGGREGATES
+
+Row = dict[str, Any]
+Reader = Callable[..., Callable[[str, list[str]], pa.Table]]
+
+_OUTCOMES = ("upheld", "overturned", "partially_overturned")
+_COUNTS = ["decisions", *_OUTCOMES]
+
+
+def _counts(table: pa.Table, *groups: str) -> list[tuple[Any, ...]]:
+    """Rows of an outcomes table in short: its groups, then decisions, upheld, overturned, partially overturned."""
+    return [tuple(row.values()) for row in table.select([*groups, *_COUNTS]).to_pylist()]
+
+
+def _decided(*outcomes: str, **more: Any) -> list[Row]:
+    return [{"decision_number": number, "outcome": outcome, **more} for number, outcome in enumerate(outcomes, 1)]
+
+
+def test_no_letters_give_every_summary_table_without_rows(reader: Reader) -> None:
+    tables = aggregate(reader())
+    assert {name: table.num_rows for name, table in tables.items()} == {table.name: 0 for table in AGGREGATES}
+
+
+@pytest.mark.parametrize("declared", AGGREGATES, ids=lambda table: table.name)
+@pytest.mark.parametrize("outcomes", [(), ("upheld",)], ids=["no letters", "one letter"])
+def test_columns_are_the_declared_ones(reader: Reader, declared: Any, outcomes: tuple[str, ...]) -> None:
+    schema = aggregate(reader(decisions=_decided(*outcomes)))[declared.name].schema
+    assert [(field.name, field.type) for field in schema] == [(field.name, field.type) for field in declared.schema]
+
+
+def test_outcomes_of_a_year_are_counted_and_rated(reader: Reader) -> None:
+    outcomes = ("upheld", "upheld", "upheld", "overturned", "partially_overturned")
+    (row,) = aggregate(reader(decisions=_decided(*outcomes, case_year=2015)))["outcomes_by_year"].to_pylist()
+    assert row == {
+        "case_year": 2015,
+        "decisions": 5,
+        "upheld": 3,
+        "overturned": 1,
+        "partially_overturned": 1,
+        "overturn_rate": pytest.approx(0.4),
+        "overturn_rate_low": pytest.approx(0.117621, abs=1e-6),
+        "overturn_rate_high": pytest.approx(0.769276, abs=1e-6),
+    }
+
+
+def test_years_come_in_order_and_the_unknown_one_last(reader: Reader) -> None:
+    decisions = [{"decision_number": n, "case_year": year} for n, year in enumerate([2019, None, 2014, 2019], 1)]
+    table = aggregate(reader(decisions=decisions))["outcomes_by_year"]
+    assert table.select(["case_year", "decisions"]).to_pydict() == {
+        "case_year": [2014, 2019, None],
+        "decisions": [1, 2, 1],
+    }
+
+
+def test_decisions_without_a_subcategory_are_a_group_of_their_own(reader: Reader) -> None:
+    known = {"treatment_category": "Surgery", "treatment_subcategory": "Spine"}
+    decisions = [{"decision_number": 1, **known}, {"decision_number": 2, "treatment_category": "Surgery"}]
+    table = aggregate(reader(decisions=decisions))["outcomes_by_treatment"]
+    assert _counts(table, "treatment_category", "treatment_subcategory") == [
+        ("Surgery", "Spine", 1, 1, 0, 0),
+        ("Surgery", None, 1, 1, 0, 0),
+    ]
+
+
+def test_a_decision_counts_once_in_each_of_its_body_parts(reader: Reader) -> None:
+    decisions = [
+        {"decision_number": 1, "outcome": "overturned", "body_parts": ["wrist", "hand", "hand"]},
+        {"decision_number": 2, "outcome": "upheld", "body_parts": ["hand"]},
+        {"decision_number": 3, "outcome": "upheld", "body_parts": []},
+    ]
+    table = aggregate(reader(decisions=decisions))["outcomes_by_body_part"]
+    assert _counts(table, "body_part") == [("hand", 2, 1, 1, 0), ("wrist", 1, 0, 1, 0)]
+
+
+def test_a_decision_counts_once_for_each_distinct_ingredient(reader: Reader) -> None:
+    drugs = [
+        {"ingredient": "hydrocodone", "drug_class": "Opioids"},
+        {"ingredient": "acetaminophen", "drug_class": "Misc Analgesics"},
+        {"ingredient": "hydrocodone", "drug_class": "Opioids"},
+        {"decision_number": 2, "ingredient": "hydrocodone", "drug_class": "Opioids"},
+        {"decision_number": 3},
+    ]
+    outcomes = ("upheld", "overturned", "partially_overturned", "upheld")
+    table = aggregate(reader(decisions=_decided(*outcomes), drugs=drugs))["outcomes_by_drug"]
+    assert _counts(table, "ingredient", "drug_class") == [
+        ("acetaminophen", "Misc Analgesics", 1, 1, 0, 0),
+        ("hydrocodone", "Opioids", 2, 1, 1, 0),
+        (None, None, 1, 0, 0, 1),
+    ]
+
+
+def test_a_guideline_cited_twice_by_one_side_counts_once(reader: Reader) -> None:
+    knee = {"source": "ODG", "title": "Knee"}
+    citations = [knee, knee, {**knee, "cited_by": "claims_administrator"}, {"source": "ODG"}]
+    table = aggregate(reader(decisions=_decided("overturned"), citations=citations))["outcomes_by_guideline"]
+    assert _counts(table, "cited_by", "source", "title") == [
+        ("claims_administrator", "ODG", "Knee", 1, 0, 1, 0),
+        ("reviewer", "ODG", "Knee", 1, 0, 1, 0),
+        ("reviewer", "ODG", None, 1, 0, 1, 0),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("column", "name", "group"),
+    [
+        pytest.param("reviewer_specialties", "outcomes_by_specialty", "specialty", id="specialties"),
+        pytest.param("reviewer_licensed_states", "outcomes_by_licensed_state", "state", id="states"),
+    ],
+)
+def test_every_decision_of_a_case_counts_for_all_of_its_reviewer(
+    reader: Reader, column: str, name: str, group: str
+) -> None:
+    cases = [{"document_id": "b", column: ["X"]}, {column: ["X", "Y", "X"]}, {"document_id": "c", column: ["Z"]}]
+    decisions = [*_decided("upheld", "overturned"), *_decided("upheld", document_id="b")]
+    table = aggregate(reader(decisions=decisions, cases=cases))[name]
+    assert _counts(table, group) == [("X", 3, 2, 1, 0), ("Y", 2, 1, 1, 0)]
+
+
+def test_only_latest_letters_count(reader: Reader) -> None:
+    old = {"document_id": "old", "is_latest": False}
+    named = {"drugs": {"ingredient": "ibuprofen"}, "citations": {"title": "Pain"}}
+    tables = aggregate(
+        reader(
+            decisions=[{"body_parts": ["hip"]}, {**old, "body_parts": ["hip"]}],
+            cases=[{**case, "reviewer_specialties": ["S"], "reviewer_licensed_states": ["CA"]} for case in ({}, old)],
+            **{name: [row, {**row, "document_id": "old"}] for name, row in named.items()},
+        )
+    )
+    counted = {name: table["decisions"].to_pylist() for name, table in tables.items() if name != "processing_times"}
+    assert counted == {name: [1] for name in counted}
+
+
+def test_each_table_is_read_once_and_only_the_columns_needed(reader: Reader) -> None:
+    asked: list[str] = []
+
+    def read(name: str, columns: list[str]) -> pa.Table:
+        asked.append(name)
+        assert not {"rationale", "text", "clinical_case_summary"} & set(columns)
+        return reader()(name, columns)
+
+    aggregate(read)
+    assert sorted(asked) == ["cases", "citations", "decisions", "drugs"]
+
+
+_KEYS = st.sampled_from(["a", "b", "c"])
+_WORDS = st.sampled_from(["p", "q", None])
+_LISTS = st.lists(st.sampled_from(["p", "q", "r"]), max_size=3)
+_YEARS = st.sampled_from([2014, 2015, None])
+
+
+@st.composite
+def _lakes(draw: st.DrawFn) -> dict[str, list[Row]]:
+    """Some letters' rows: keys are unique where the contract says so, drugs and citations may hang on nothing."""
+    keys = draw(st.lists(st.tuples(_KEYS, st.integers(1, 3)), unique=True, max_size=8))
+    latest = {document: draw(st.booleans()) for document in "abc"}
+    key = {"document_id": _KEYS, "decision_number": st.integers(1, 3)}
+    decision = {
+        "case_year": _YEARS,
+        "outcome": st.sampled_from(_OUTCOMES),
+        "treatment_category": _WORDS,
+        "treatment_subcategory": _WORDS,
+        "body_parts": _LISTS,
+    }
+    citation = {
+        "cited_by": st.sampled_from(["claims_administrator", "reviewer"]),
+        "source": st.sampled_from(["ODG", "MTUS"]),
+        "title": _WORDS,
+    }
+    lists = {"reviewer_specialties": _LISTS, "reviewer_licensed_states": _LISTS}
+    return {
+        "decisions": [
+            {
+                **draw(st.fixed_dictionaries(decision)),
+                "document_id": document,
+                "decision_number": number,
+                "is_latest": latest[document],
+            }
+            for document, number in keys
+        ],
+        "cases": [
+            {**draw(st.fixed_dictionaries(lists)), "document_id": document, "is_latest": latest[document]}
+            for document in "abc"
+        ],
+        "drugs": draw(st.lists(st.fixed_dictionaries({**key, "ingredient": _WORDS, "drug_class": _WORDS}), max_size=8)),
+        "citations": draw(st.lists(st.fixed_dictionaries({**key, **citation}), max_size=12)),
+    }
+
+
+@given(_lakes())
+def test_outcomes_add_up_to_decisions(reader: Reader, rows: dict[str, list[Row]]) -> None:
+    tables = aggregate(reader(**rows))
+    for table in (tables[name] for name in tables if name.startswith("outcomes_")):
+        summed = pc.add(pc.add(table["upheld"], table["overturned"]), table["partially_overturned"])
+        assert summed.to_pylist() == table["decisions"].to_pylist()
+
+
+@given(_lakes())
+def test_every_latest_decision_is_in_one_year_one_treatment_and_one_agreement_group(
+    reader: Reader, rows: dict[str, list[Row]]
+) -> None:
+    tables = aggregate(reader(**rows))
+    latest = sum(row["is_latest"] for row in rows["decisions"])
+    for name in ("outcomes_by_year", "outcomes_by_treatment", "guideline_agreement"):
+        assert sum(tables[name]["decisions"].to_pylist()) == latest
+
+
+@given(_lakes())
+def test_sides_agree_or_differ_but_not_both(reader: Reader, rows: dict[str, list[Row]]) -> None:
+    for row in aggregate(reader(**rows))["guideline_agreement"].to_pylist():
+        assert row["same_guideline"] + row["different_guideline"] <= row["decisions"]
+
+
+@given(_lakes(), st.randoms())
+def test_the_order_of_rows_does_not_matter(reader: Reader, rows: dict[str, list[Row]], chance: random.Random) -> None:
+    shuffled = {name: chance.sample(table, len(table)) for name, table in rows.items()}
+    assert aggregate(reader(**shuffled)) == aggregate(reader(**rows))
+
+
+@given(_lakes())
+def test_no_group_comes_twice(reader: Reader, rows: dict[str, list[Row]]) -> None:
+    tables = aggregate(reader(**rows))
+    for declared in AGGREGATES:
+        groups = [tuple(row.values()) for row in tables[declared.name].select(list(declared.key)).to_pylist()]
+        assert len(set(groups)) == len(groups)

@@ -1,0 +1,26 @@
+"""What all tests share: where the real letters are, if they are, and the samples."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+LANDING = ROOT / "data_lake" / "landing"
+
+
+@pytest.fixture(scope="session")
+def landing() -> Path:
+    """The folder of sample letters."""
+    return LANDING
+
+
+@pytest.fixture(scope="session")
+def real_letters() -> Path:
+    """The folder of real letters; tests that use it are skipped where IMR_LETTERS does not name one."""
+    folder = os.environ.get("IMR_LETTERS")
+    if not folder:
+        pytest.skip("IMR_LETTERS is not set: no real letters to read")
+    return Path(folder)

@@ -1,0 +1,163 @@
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from imr.extraction.body_parts import named_parts, read_body_parts, read_laterality
+from imr.extraction.part_list import part_names, part_pattern, part_words, rationale_patterns
+from imr.records import Span
+from imr.rules import load_rules
+
+RULES = load_rules("extraction", "body_parts")
+VOCABULARY = frozenset(
+    "head|face|jaw|eye|ear|neck|cervical spine|thoracic spine|lumbar spine|sacrum/coccyx|sacroiliac joint|shoulder|"
+    "upper arm|elbow|forearm|wrist|hand|finger|thumb|chest|abdomen|groin|pelvis|hip|thigh|knee|lower leg|ankle|foot|"
+    "toe|upper extremity|lower extremity|whole body|psyche".split("|")
+)
+
+
+def read(title: str, rationale: str = "", original: str = "") -> tuple[str, str | None]:
+    """The parts, joined with commas, and the side."""
+    text = f"{original}\n{title}\n{rationale}"
+    start = len(original) + 1
+    spans = Span(start, start + len(title)), Span(start + len(title) + 1, len(text))
+    parts = read_body_parts(text, *spans, Span(0, len(original)) if original else None)
+    side = read_laterality(text, *spans, parts)
+    return ", ".join(part.value for part in parts), side.value if side else None
+
+
+@pytest.mark.parametrize(
+    ("title", "parts", "side"),
+    [
+        pytest.param("MRI of the left hip without contrast", "hip", "left", id="plain"),
+        pytest.param("MRI, R ankle", "ankle", "right", id="letter"),
+        pytest.param("X-ray of the (L) elbow", "elbow", "left", id="letter_in_brackets"),
+        pytest.param("CT rt. foot", "foot", "right", id="abbreviated_side"),
+        pytest.param("Splint for bilat wrists", "wrist", "bilateral", id="abbreviated_bilateral"),
+        pytest.param("MRI of both hips", "hip", "bilateral", id="both"),
+        pytest.param("Ankle brace, left (purchase)", "ankle", "left", id="side_after"),
+        pytest.param("MRI right hip and left hip", "hip", "bilateral", id="one_part_on_both_sides"),
+        pytest.param("X-rays of the left and right knees", "knee", "bilateral", id="left_and_right"),
+        pytest.param("Chiropractic for the right hip and knee", "hip, knee", "right", id="a_side_for_all"),
+        pytest.param("Chiropractic for the hip and right knee", "hip, knee", None, id="a_side_for_some"),
+        pytest.param("X-ray right hand, left knee", "hand, knee", None, id="two_sides"),
+        pytest.param("MRI of the lumbar spine and right hip", "lumbar spine, hip", "right", id="midline_has_no_side"),
+        pytest.param("EMG/NCV BLE", "lower extremity", "bilateral", id="side_in_an_abbreviation"),
+        pytest.param("NCS of the RUE", "upper extremity", "right", id="right_upper_extremity"),
+        pytest.param("EMG of the lower extremities", "lower extremity", None, id="no_side"),
+        pytest.param("Epidural steroid injection L3-4", "lumbar spine", None, id="lumbar_level"),
+        pytest.param("Left L5-S1 epidural steroid injection", "lumbar spine", "left", id="sided_level"),
+        pytest.param("Facet injections C3-4, C4-5 bilaterally", "cervical spine", "bilateral", id="cervical_levels"),
+        pytest.param("T8 block", "thoracic spine", None, id="thoracic_level"),
+        pytest.param("ESI at L4, L5 and S1", "lumbar spine", None, id="single_levels"),
+        pytest.param("MRI of the L-spine", "lumbar spine", None, id="l_spine_is_not_left"),
+        pytest.param("X-ray L/S spine", "lumbar spine", None, id="l_s_spine"),
+        pytest.param("PT for neck and low back", "cervical spine, lumbar spine", None, id="neck_and_low_back"),
+        pytest.param("Acupuncture, mid back", "thoracic spine", None, id="mid_back"),
+        pytest.param("MRI cervical and thoracic spine", "cervical spine, thoracic spine", None, id="shared_noun"),
+        pytest.param("TLSO", "thoracic spine, lumbar spine", None, id="name_of_two_parts"),
+        pytest.param("Right SI joint injection", "sacroiliac joint", "right", id="si_joint"),
+        pytest.param("Left carpal tunnel release", "wrist", "left", id="carpal_tunnel"),
+        pytest.param("Right cubital tunnel surgery", "elbow", "right", id="cubital_tunnel"),
+        pytest.param("Left ACL reconstruction", "knee", "left", id="ligament"),
+        pytest.param("Right rotator cuff repair", "shoulder", "right", id="rotator_cuff"),
+        pytest.param("Trigger finger release, left ring finger", "finger", "left", id="finger"),
+        pytest.param("Right thumb CMC arthroplasty", "thumb", "right", id="thumb_joint"),
+        pytest.param("Hearing aids", "ear", None, id="ear"),
+        pytest.param("CT of the head", "head", None, id="head"),
+        pytest.param("EEG", "head", None, id="implied_part"),
+        pytest.param("CT abdomen and pelvis", "abdomen, pelvis", None, id="trunk"),
+        pytest.param("Left inguinal hernia repair", "groin", "left", id="groin"),
+        pytest.param("Full body bone scan", "whole body", None, id="whole_body"),
+        pytest.param("Cognitive behavioral therapy x 4", "psyche", None, id="psychological_services"),
+        pytest.param("Psychiatric evaluation for left hand injury", "psyche", None, id="psyche_before_parts"),
+        pytest.param("Topical cream for the right knee", "knee", "right", id="topical"),
+        pytest.param("Newdrug 40 mg for knee pain", "", None, id="by_mouth"),
+        pytest.param("Urine drug screen", "", None, id="laboratory"),
+        pytest.param("Pre-operative clearance: EKG, chest x-ray", "", None, id="clearance"),
+        pytest.param("Transportation to knee surgery", "", None, id="transport"),
+        pytest.param("Knee scooter", "", None, id="device_named_after_a_part"),
+        pytest.param("Follow-up with the hand surgeon", "", None, id="doctor_named_after_a_part"),
+        pytest.param("Consultation with hand specialist, left thumb", "thumb", "left", id="doctor_and_part"),
+        pytest.param("Left over tablets", "", None, id="left_over"),
+        pytest.param("Walker", "", None, id="none"),
+    ],
+)  # fmt: skip
+def test_reads_titles(title: str, parts: str, side: str | None) -> None:
+    assert read(title) == (parts, side)
+
+
+@pytest.mark.parametrize(
+    ("title", "rationale", "parts", "side"),
+    [
+        pytest.param("MRI", "An MRI of the right wrist is sought.", "wrist", "right", id="treatment_of_part"),
+        pytest.param("Post-op therapy x 9", "As the left hip surgery is certified, so is this.", "hip", "left", id="sided_part"),
+        pytest.param("Therapy x 9", "The worker reports low back pain.", "", None, id="a_complaint_is_no_aim"),
+        pytest.param("Therapy x 9", "The guidelines recommend therapy for the wrist.", "", None, id="a_guideline_is_no_aim"),
+        pytest.param("Therapy x 9", "The right hip, left knee and right hand and left foot hurt.", "", None, id="too_many"),
+        pytest.param("Newdrug 10 mg", "The right wrist hurts.", "", None, id="a_drug_is_not_aimed"),
+        pytest.param("Therapy to the back x 9", "The low back is stiff.", "lumbar spine", None, id="back_confirmed"),
+        pytest.param("Therapy to the back x 9", "It is stiff.", "", None, id="back_unconfirmed"),
+        pytest.param("MRI of the wrist", "The right wrist was crushed. The right wrist is swollen.", "wrist", "right", id="side_from_rationale"),
+        pytest.param("MRI of the wrist", "The right wrist and left wrist were crushed.", "wrist", None, id="sides_disagree"),
+    ],
+)  # fmt: skip
+def test_reads_rationales(title: str, rationale: str, parts: str, side: str | None) -> None:
+    assert read(title, rationale) == (parts, side)
+
+
+@pytest.mark.parametrize(
+    ("title", "parts", "side"),
+    [
+        pytest.param("Therapy x 3", "wrist", "left", id="the_remainder_names_none"),
+        pytest.param("Therapy x 3 to the knee", "knee", None, id="the_remainder_names_its_own"),
+    ],
+)
+def test_reads_the_original_request(title: str, parts: str, side: str | None) -> None:
+    assert read(title, original="Therapy x 9 for the left wrist") == (parts, side)
+
+
+@pytest.mark.parametrize("text", RULES["never"])
+def test_finds_nothing_where_there_is_none(text: str) -> None:
+    assert named_parts(text, Span(0, len(text))) == frozenset()
+
+
+NAMES = [(name, {part}) for part, names in RULES["part"].items() for name in names]
+NAMES += [(name, set(parts)) for name, parts in RULES["parts"].items()]
+
+
+@pytest.mark.parametrize(("name", "parts"), NAMES, ids=lambda value: str(value)[:30])
+def test_every_name_is_found(name: str, parts: set[str]) -> None:
+    found = part_names().find(f"the {name} at", 0, len(name) + 7)
+    assert {part for hit in found for part in hit.key.parts} == parts
+    assert parts <= VOCABULARY
+
+
+def test_closed_sets_hold_no_other_part() -> None:
+    assert part_words("midline") <= VOCABULARY
+
+
+@pytest.mark.parametrize("entry", RULES["pattern"], ids=lambda entry: entry["name"])
+def test_pattern_entries(entry: dict[str, Any]) -> None:
+    assert part_pattern(entry["name"]).search(entry["example"])
+    assert not part_pattern(entry["name"]).search(entry["not"])
+
+
+@pytest.mark.parametrize("entry", RULES["rationale"], ids=lambda entry: entry["name"])
+def test_rationale_entries(entry: dict[str, Any]) -> None:
+    pattern = dict(rationale_patterns())[entry["name"]]
+    assert pattern.search(entry["example"])
+    assert not pattern.search(entry["not"])
+
+
+@given(
+    st.lists(st.sampled_from(["MRI", "left", "right", "knee", "L4-5", "neck", "and", ",", "back", "(R)"]), max_size=8)
+)
+def test_parts_are_distinct_and_stand_in_the_title(words: list[str]) -> None:
+    title = " ".join(words)
+    parts = read_body_parts(title, Span(0, len(title)), Span(len(title), len(title)))
+    assert len({part.value for part in parts}) == len(parts)
+    assert all(0 <= part.start < part.end <= len(title) and part.method == "inferred" for part in parts)

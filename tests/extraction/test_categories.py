@@ -1,0 +1,238 @@
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from imr.extraction.categories import read_category, read_flags
+from imr.extraction.drugs import read_drugs
+from imr.extraction.treatments import disputed_treatment, named_treatments, title_flag, treatment_names
+from imr.records import Span
+from imr.rules import load_rules
+
+RULES = load_rules("extraction", "treatments")
+DRUG_CLASSES = set(load_rules("extraction", "drugs")["class"])
+
+
+def read(title: str) -> str:
+    span = Span(0, len(title))
+    return "/".join(read_category(title, span, read_drugs(title, span)).value)
+
+
+IMAGING = "Diagnostic Testing/Imaging/Radiology"
+NERVES = "Diagnostic Testing/EMG/NCV/NCS"
+LAB = "Diagnostic Testing/Lab & Pathology"
+TEST = "Diagnostic Testing/Other Diagnostic Tests"
+PT = "Rehabilitation/Physical Therapy/Occupational Therapy"
+CHIRO = "Rehabilitation/Chiropractic"
+ACUPUNCTURE = "Rehabilitation/Acupuncture"
+OTHER_REHAB = "Rehabilitation/Other Therapies"
+DME = "DMEPOS/DME"
+STIMULATION = "DMEPOS/Electrical Stimulation"
+ORTHOTICS = "DMEPOS/Prosthetics/Orthotics"
+SUPPLIES = "DMEPOS/Supplies"
+INJECTION = "Injection/Injection"
+FACET = "Injection/Facet Injection"
+SPINE = "Surgery/Spine"
+SCOPE = "Surgery/Arthroscopic Surgery"
+OPEN = "Surgery/Non-arthroscopic Surgery"
+ADJUNCT = "Surgery/Adjunct Surgical Services"
+SURGEON = "Surgery/Surgical Consult"
+VISIT = "Evaluation & Management/Medical Specialties"
+DENTAL = "Evaluation & Management/Dental Services"
+PSYCH_VISIT = "Psych Services/Evaluation & Management"
+PSYCH_THERAPY = "Psych Services/Therapies"
+PROGRAM = "Programs/Programs"
+THERAPY = "Therapies/Therapies"
+HOME = "Home Health/Home Health"
+TRANSPORT = "Transportation/Transportation"
+
+
+@pytest.mark.parametrize(
+    ("title", "category"),
+    [
+        ("MRI of the right hip without contrast", IMAGING),
+        ("Three views x-ray, left foot", IMAGING),
+        ("CT myelogram of the neck", IMAGING),
+        ("MR arthrogram right hip", IMAGING),
+        ("Ultrasound of the left ankle", IMAGING),
+        ("Venous duplex scan", IMAGING),
+        ("Bone density scan", IMAGING),
+        ("EMG/NCV of both legs", NERVES),
+        ("Electrodiagnostic studies", NERVES),
+        ("Nerve conduction studies", NERVES),
+        ("Urine drug screen, twice a year", LAB),
+        ("UDS", LAB),
+        ("Labs: CBC and liver function tests", LAB),
+        ("Pharmacogenetic testing", LAB),
+        ("Testosterone level", LAB),
+        ("PT/INR", LAB),
+        ("Polysomnography", TEST),
+        ("EKG", TEST),
+        ("Functional capacity evaluation", TEST),
+        ("Range of motion testing", TEST),
+        ("Pulmonary function tests", TEST),
+        ("Post-operative physical therapy x 8", PT),
+        ("Pre-operative physical therapy", PT),
+        ("Occupational therapy 2x3", PT),
+        ("Aquatic therapy", PT),
+        ("PT evaluation and treatment", PT),
+        ("Post-injection PT x 4", PT),
+        ("Chiropractic evaluation", CHIRO),
+        ("Spinal manipulation x 4", CHIRO),
+        ("Referral to a chiropractor for evaluation", CHIRO),
+        ("Electroacupuncture with infrared", ACUPUNCTURE),
+        ("Massage therapy", OTHER_REHAB),
+        ("Vestibular rehabilitation", OTHER_REHAB),
+        ("TENS unit with electrodes", STIMULATION),
+        ("H-wave device, 30 day trial", STIMULATION),
+        ("Electrical stimulation unit", STIMULATION),
+        ("Interferential unit rental", STIMULATION),
+        ("TENS electrodes", SUPPLIES),
+        ("Compression stockings", SUPPLIES),
+        ("Thumb spica splint", ORTHOTICS),
+        ("Custom foot orthotics", ORTHOTICS),
+        ("Cervical collar", ORTHOTICS),
+        ("Cold therapy unit, 10 day rental", DME),
+        ("Hot and cold pack", DME),
+        ("Cervical traction unit", DME),
+        ("CPM machine", DME),
+        ("Home exercise kit", DME),
+        ("Hearing aids", DME),
+        ("Rental of a device", DME),
+        ("Caudal epidural", INJECTION),
+        ("L4-5 epidural steroid injection with consultation", INJECTION),
+        ("Cortisone injection under ultrasound guidance", INJECTION),
+        ("Injection of Kenalog 40 mg and lidocaine into the hip", INJECTION),
+        ("PRP injection", INJECTION),
+        ("Botox injections", INJECTION),
+        ("Trigger point injections with Toradol", INJECTION),
+        ("Facet joint injections C4-5", FACET),
+        ("Medial branch blocks", FACET),
+        ("Radiofrequency ablation", FACET),
+        ("L5-S1 fusion", SPINE),
+        ("Anterior cervical discectomy and fusion", SPINE),
+        ("Revision decompression at L3-4", SPINE),
+        ("Hardware removal, lumbar spine", SPINE),
+        ("Spinal cord stimulator trial", SPINE),
+        ("Fusion of the left ankle", OPEN),
+        ("Hardware removal, left ankle", OPEN),
+        ("Endoscopic carpal tunnel release", OPEN),
+        ("Open rotator cuff repair", OPEN),
+        ("Surgery of the left foot", OPEN),
+        ("Total hip replacement", OPEN),
+        ("Surgery: knee arthroscopy", SCOPE),
+        ("Repair of the shoulder, arthroscopic", SCOPE),
+        ("Partial medial meniscectomy", SCOPE),
+        ("Assistant surgeon", ADJUNCT),
+        ("Preoperative EKG and labs", ADJUNCT),
+        ("Medical clearance", ADJUNCT),
+        ("Inpatient stay x 2 days", ADJUNCT),
+        ("Associated surgical service: PT x 8", ADJUNCT),
+        ("Consultation with a spine surgeon", SURGEON),
+        ("Neurosurgical evaluation", SURGEON),
+        ("Transfer of care to an orthopedic surgeon", SURGEON),
+        ("Follow-up consultation with the surgeon", VISIT),
+        ("Follow-up visit with PM&R", VISIT),
+        ("Pain management consultation for possible epidural injection", VISIT),
+        ("Office visit", VISIT),
+        ("Referral to neurology", VISIT),
+        ("Internal medicine evaluation", VISIT),
+        ("Medication management", VISIT),
+        ("Dental crown", DENTAL),
+        ("Psychological evaluation prior to spinal cord stimulator trial", PSYCH_VISIT),
+        ("Follow-up with psychiatrist", PSYCH_VISIT),
+        ("Neuropsychological testing", PSYCH_VISIT),
+        ("Psychiatric medication management", PSYCH_VISIT),
+        ("Cognitive behavioral therapy", PSYCH_THERAPY),
+        ("Psychological treatment x 6", PSYCH_THERAPY),
+        ("Biofeedback", PSYCH_THERAPY),
+        ("Functional restoration program, 20 days", PROGRAM),
+        ("Evaluation for a functional restoration program", PROGRAM),
+        ("Gym membership with a pool", PROGRAM),
+        ("Weight loss program", PROGRAM),
+        ("Work hardening", PROGRAM),
+        ("Shock wave therapy", THERAPY),
+        ("Hyperbaric oxygen", THERAPY),
+        ("Electrical stimulation x 4", THERAPY),
+        ("Ultrasound 2 times 4", THERAPY),
+        ("Home health aide", HOME),
+        ("Housekeeping, 4 hours a week", HOME),
+        ("Transportation to visits", TRANSPORT),
+        ("Synvisc injection, left knee", "Pharmaceuticals/Viscosupplementation"),
+        ("Series of viscosupplementation injections", "Pharmaceuticals/Viscosupplementation"),
+        ("Toradol 30mg IM injection", "Pharmaceuticals/NSAID"),
+        ("Vitamin B12 injection", "Pharmaceuticals/Nutritional Products"),
+        ("Medrol dose pack", "Pharmaceuticals/Adrenal Cortical Steroids"),
+        ("Norco 5/325 mg", "Pharmaceuticals/Opioids"),
+        ("Butrans patch", "Pharmaceuticals/Opioids"),
+        ("Compounded medication: Ketoprofen 9%/Gabapentin 4%", "Pharmaceuticals/Topical Compounds"),
+        ("Compound cream", "Pharmaceuticals/Topical Compounds"),
+        ("Topical compound: Ketoprofen 9% cream", "Pharmaceuticals/Topical Analgesics"),
+        ("Baclofen 5%/Hyaluronic acid 0.2% cream", "Pharmaceuticals/Topical Compounds"),
+        ("Terocin patches", "Pharmaceuticals/Topical Analgesics"),
+        ("Medical food", "Pharmaceuticals/Nutritional Products"),
+        ("Qwertin 40 mg", "Pharmaceuticals/Other"),
+        ("Something else", "Other/Other"),
+    ],
+    ids=lambda value: value[:45],
+)  # fmt: skip
+def test_reads_categories(title: str, category: str) -> None:
+    assert read(title) == category
+
+
+def test_evidence_is_what_decided() -> None:
+    text = "Before this. New walker with seat. MRI after."
+    found = read_category(text, Span(13, 33), ())
+    assert (text[found.start : found.end], found.method, found.rule) == ("walker", "inferred", "treatment_name")
+
+
+def test_no_match_spans_the_title() -> None:
+    found = read_category("Before. Qwerty.", Span(8, 14), ())
+    assert (found.start, found.end, found.rule) == (8, 14, "none_matched")
+
+
+@pytest.mark.parametrize(
+    ("title", "retrospective", "surgical"),
+    [
+        pytest.param("Retrospective walker (DOS 3/4/15)", True, False, id="retrospective"),
+        pytest.param("Walker, DOS 3/4/2015", True, False, id="dos"),
+        pytest.param("Walker, date of service 3/4/2015", True, False, id="date_of_service"),
+        pytest.param("Retro: walker", True, False, id="retro"),
+        pytest.param("Newdrug dispensed on 3/4/2015", True, False, id="dispensed"),
+        pytest.param("Excision of a retro-calcaneal spur", False, False, id="retrocalcaneal"),
+        pytest.param("Associated surgical service: sling", False, True, id="associated"),
+        pytest.param("Associated Surgical Services: sling", False, True, id="associated_plural"),
+        pytest.param("Surgical service of the knee", False, False, id="surgical_service"),
+        pytest.param("Assistant surgeon", False, False, id="untitled_assistant"),
+        pytest.param("Walker", False, False, id="neither"),
+    ],
+)
+def test_reads_flags(title: str, retrospective: bool, surgical: bool) -> None:
+    assert tuple(map(bool, read_flags(title, Span(0, len(title))))) == (retrospective, surgical)
+
+
+@pytest.mark.parametrize("text", RULES["never"])
+def test_finds_nothing_where_there_is_none(text: str) -> None:
+    assert disputed_treatment(text, Span(0, len(text))) is None
+
+
+@pytest.mark.parametrize("text", RULES["ignored"])
+def test_describing_words_are_no_treatment(text: str) -> None:
+    assert named_treatments(text, Span(0, len(text))) == []
+
+
+NAMES = [(name, entry) for entry in RULES["treatment"] for name in entry["names"]]
+
+
+@pytest.mark.parametrize(("name", "entry"), NAMES, ids=[name for name, _ in NAMES])
+def test_every_name_is_found(name: str, entry: dict[str, Any]) -> None:
+    (hit,) = treatment_names().find(f"the {name} at", 0, len(name) + 7)
+    assert (hit.key.category, hit.key.subcategory) == (entry["category"], entry["subcategory"])
+    assert entry["category"] != "Pharmaceuticals" or entry["subcategory"] in DRUG_CLASSES
+
+
+@pytest.mark.parametrize("entry", RULES["flag"], ids=lambda entry: entry["name"])
+def test_flag_entries(entry: dict[str, Any]) -> None:
+    assert title_flag(entry["name"]).search(entry["example"])
+    assert not title_flag(entry["name"]).search(entry["not"])

@@ -1,0 +1,49 @@
+"""Small verbs for tests of whole runs."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+
+from flows.letters import letters
+from imr.lake.account import RunAccount
+from imr.lake.files import read_parquet
+from imr.lake.layout import Lake
+from imr.lake.tables import TABLES
+
+NOT_OF_THE_LETTER = {
+    "documents": ["first_seen_at", "processed_at", "run_id"],
+}
+"""Columns that say when and by whom a row was made: they differ between runs, all others must not."""
+
+
+def run(lake: Path, *sources: Path | str, **options: Any) -> tuple[str, RunAccount]:
+    """Run the flow; its final state's name and its account."""
+    state = letters([str(source) for source in sources], lake=str(lake), return_state=True, **options)
+    return state.name, state.result()
+
+
+def rows(lake: Path, table: str) -> list[dict[str, Any]]:
+    """All rows of a table."""
+    place = Lake(lake)
+    empty = TABLES[table].schema.remove_metadata().empty_table()
+    parts = [read_parquet(place.file(part)).replace_schema_metadata(None) for part in place.partitions(table)]
+    return pa.concat_tables([empty, *parts]).to_pylist()
+
+
+def row_set(lake: Path, table: str) -> list[str]:
+    """The rows of a table in an order of their own, without what differs between runs."""
+    left_out = NOT_OF_THE_LETTER.get(table, [])
+    return sorted(repr({key: value for key, value in row.items() if key not in left_out}) for row in rows(lake, table))
+
+
+def last_events(lake: Path, run_id: str) -> dict[str, list[str]]:
+    """The closing statuses of each file in a run: a file must have exactly one."""
+    closing: dict[str, list[str]] = {}
+    for event in rows(lake, "lineage"):
+        ends = event["status"] in ("quarantined", "skipped") and event["skip_reason"] != "staged"
+        if event["run_id"] == run_id and (ends or (event["step"], event["status"]) == ("publish", "ok")):
+            closing.setdefault(event["source_uri"], []).append(event["status"])
+    return closing

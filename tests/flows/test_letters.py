@@ -1,0 +1,242 @@
+"""Whole runs of the flow: what is published, what is not, and what the lake says of it."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections import Counter
+from pathlib import Path
+
+import pytest
+from tests.flows.helpers import last_events, row_set, rows, run
+from prefect.client.orchestration import get_client
+from prefect.client.schemas.filters import ArtifactFilter, ArtifactFilterFlowRunId
+
+import flows.letters
+import imr.lake.account
+import tasks.extract
+import tasks.letter_step
+import tasks.publish
+import tasks.records
+from flows.letters import letters
+from imr.fingerprint import step_versions
+from imr.lake.layout import Lake
+from imr.lake.transaction import writing
+from imr.records import LetterRef
+from imr.lake.tables import AGGREGATES, LETTER_TABLES
+from imr.samples.compose import compose
+from imr.samples.render import text_of
+
+SPANISH = (
+    "Número de caso: ninguno\n\nCÓMO SE TOMÓ LA DECISIÓN FINAL\n\nLa solicitud de terapia física para la muñeca no fue "
+    "considerada médicamente necesaria por el revisor independiente en esta carta inventada.\n"
+)
+"""A letter of our own writing in a language that is not read."""
+
+
+def write_letters(folder: Path, numbers: range, seed: int = 7) -> list[Path]:
+    folder.mkdir(parents=True, exist_ok=True)
+    paths = []
+    for number in numbers:
+        letter = compose(seed, number)
+        paths.append(folder / f"{letter.name}.txt")
+        paths[-1].write_text(text_of(letter), encoding="utf-8")
+    return paths
+
+
+def test_the_samples_are_published_and_the_bad_ones_named(landing: Path, tmp_path: Path) -> None:
+    state, account = run(tmp_path, landing)
+    assert state == "CompletedWithQuarantine"
+    codes = {entry["source_name"]: entry["error_code"] for entry in account.quarantined}
+    assert codes == {
+        "damaged-letter.pdf": "pdf_damaged",
+        "notice-of-2013.pdf": "unsupported_format",
+        "parking-notice.txt": "unknown_format",
+        "scanned-letter.pdf": "needs_ocr",
+    }
+    assert account.files_in == account.files_published + account.files_skipped + len(codes)
+    assert len(rows(tmp_path, "documents")) == len(rows(tmp_path, "cases")) == account.files_published >= 12
+    assert len(rows(tmp_path, "decisions")) == account.decisions
+    assert sum(row["decisions"] for row in rows(tmp_path, "outcomes_by_year")) == account.decisions
+    for entry in rows(tmp_path, "quarantine"):
+        assert (tmp_path / entry["stored_as"]).read_bytes() == (landing / entry["source_name"]).read_bytes()
+
+
+def test_a_second_run_publishes_nothing_and_opens_no_file(landing: Path, tmp_path: Path) -> None:
+    _, first = run(tmp_path, landing)
+    before = {table.name: row_set(tmp_path, table.name) for table in LETTER_TABLES}
+    state, second = run(tmp_path, landing)
+    assert (second.files_published, second.files_skipped) == (0, first.files_published)
+    assert state == "CompletedWithQuarantine"  # the bad files are still there
+    assert set(second.steps) == {"fetch"}
+    assert "ok" not in second.steps["fetch"]
+    assert {table.name: row_set(tmp_path, table.name) for table in LETTER_TABLES} == before
+    assert {entry["attempts"] for entry in rows(tmp_path, "quarantine")} == {1}
+
+
+def test_a_run_with_nothing_new_says_so(tmp_path: Path) -> None:
+    write_letters(tmp_path / "in", range(3))
+    assert run(tmp_path / "lake", tmp_path / "in")[0] == "Completed"
+    assert run(tmp_path / "lake", tmp_path / "in")[0] == "NothingNew"
+
+
+def hostile_folder(folder: Path) -> dict[str, str]:
+    """A folder of files that nobody wants; the end of each one's address with the code it must get."""
+    good, other = write_letters(folder, range(2))
+    landing_pdf = next(path for path in folder.parent.joinpath("landing").glob("CM*.pdf"))
+    (folder / "empty.pdf").touch()
+    (folder / "truncated.pdf").write_bytes(landing_pdf.read_bytes()[:-4000])
+    (folder / "locked.pdf").write_bytes(locked_pdf(landing_pdf))
+    (folder / "photo.pdf").write_bytes(b"\xff\xd8\xff\xe0\x00\x10JFIF\x00" + bytes(64))
+    (folder / "carta.txt").write_text(SPANISH, encoding="utf-8")
+    (folder / "folder.pdf").mkdir()
+    (folder / "dangling.pdf").symlink_to(folder / "nowhere")
+    (folder / "unreadable.pdf").symlink_to("/proc/self/mem")  # opens even for root, and cannot be read
+    os.mkfifo(folder / "pipe.pdf")
+    (folder / "new\nline 'quoted' \"..%2F\".txt").write_bytes(other.read_bytes())
+    other.unlink()
+    assert good.exists()
+    return {
+        "empty.pdf": "empty_file",
+        "truncated.pdf": "pdf_damaged",
+        "locked.pdf": "pdf_password",
+        "photo.pdf": "unsupported_media_type",
+        "carta.txt": "unknown_format",
+        "folder.pdf": "not_a_file",
+        "dangling.pdf": "source_missing",
+        "unreadable.pdf": "source_unreadable",
+        "pipe.pdf": "not_a_file",
+    }
+
+
+def locked_pdf(source: Path) -> bytes:
+    """The same letter behind a user password."""
+    import io
+
+    from pypdf import PdfReader, PdfWriter
+
+    writer = PdfWriter()
+    reader = PdfReader(source)
+    reader.decrypt("")
+    for page in reader.pages:
+        writer.add_page(page)
+    writer.encrypt("open sesame", "owner")
+    out = io.BytesIO()
+    writer.write(out)
+    return out.getvalue()
+
+
+@pytest.mark.skipif(not Path("/proc/self/mem").exists(), reason="needs Linux: /proc/self/mem and named pipes")
+def test_nothing_is_lost_among_hostile_files(landing: Path, tmp_path: Path) -> None:
+    shutil.copytree(landing, tmp_path / "landing")
+    (tmp_path / "in").mkdir()
+    expected = hostile_folder(tmp_path / "in")
+    state, account = run(tmp_path / "lake", tmp_path / "in")
+    assert state == "CompletedWithQuarantine"
+    assert {entry["source_name"]: entry["error_code"] for entry in account.quarantined} == expected
+    assert account.files_published == 2
+    assert account.files_in == account.files_published + account.files_skipped + account.files_quarantined
+    closing = last_events(tmp_path / "lake", account.run_id)
+    assert len(closing) == account.files_in
+    assert all(len(statuses) == 1 for statuses in closing.values())
+    assert Counter(status for (status,) in closing.values()) == {"quarantined": len(expected), "ok": 2}
+    (commit,) = rows(tmp_path / "lake", "commits")
+    assert commit["files_in"] == sum(commit[f"files_{end}"] for end in ("published", "skipped", "quarantined"))
+
+
+def test_three_thousand_copies_of_a_letter_are_one_document(tmp_path: Path) -> None:
+    (letter,) = write_letters(tmp_path / "in", range(1))
+    for copy in range(2_999):
+        os.link(letter, tmp_path / "in" / f"copy-{copy}.txt")
+    _, account = run(tmp_path / "lake", tmp_path / "in")
+    assert (account.files_in, account.files_published, account.files_skipped) == (3_000, 1, 2_999)
+    assert len(rows(tmp_path / "lake", "documents")) == 1
+    assert all(len(ends) == 1 for ends in last_events(tmp_path / "lake", account.run_id).values())
+
+
+def test_order_and_batch_size_do_not_matter(tmp_path: Path) -> None:
+    paths = write_letters(tmp_path / "in", range(12))
+    run(tmp_path / "a", *paths)
+    run(tmp_path / "b", *reversed(paths[6:]), batch_size=2)
+    run(tmp_path / "b", *paths[:8], batch_size=5)
+    for table in (*LETTER_TABLES, *AGGREGATES):
+        left, right = row_set(tmp_path / "a", table.name), row_set(tmp_path / "b", table.name)
+        assert left == right, table.name
+
+
+def test_a_newer_letter_of_a_case_is_the_latest(tmp_path: Path) -> None:
+    letter = next(compose(7, n) for n in range(50) if "Decision Date: " in text_of(compose(7, n)))
+    text = text_of(letter)
+    day = text.partition("Decision Date: ")[2][:10]
+    newer = text.replace(day, f"{day[:-4]}{int(day[-4:]) + 1}")
+    for name, content in (("first", text), ("second", newer)):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / f"{letter.name}.txt").write_text(content, encoding="utf-8")
+    for order in (("first", "second"), ("second", "first")):
+        lake = tmp_path / "-".join(order)
+        for name in order:
+            run(lake, tmp_path / name)
+        latest = {row["decision_date"].year: row["is_latest"] for row in rows(lake, "cases")}
+        assert latest == {int(day[-4:]): False, int(day[-4:]) + 1: True}
+        assert {row["is_latest"] for row in rows(lake, "decisions") if row["decision_date"].year == int(day[-4:])} == {False}
+
+
+def test_a_run_leaves_its_counts_in_the_ui(landing: Path, tmp_path: Path) -> None:
+    _, account = run(tmp_path, landing)
+    flow_run_id = account.run_id
+    with get_client(sync_client=True) as client:
+        flow_run = client.read_flow_run(flow_run_id)
+        artifacts = client.read_artifacts(
+            artifact_filter=ArtifactFilter(flow_run_id=ArtifactFilterFlowRunId(any_=[flow_run_id]))
+        )
+    assert flow_run.name == f"letters of landing into {tmp_path.name}"
+    kinds = {artifact.key: artifact.type for artifact in artifacts}
+    assert kinds == {"letters-steps": "table", "letters-quarantine": "table", "letters-summary": "markdown"}
+    shown = "".join(str(artifact.data) for artifact in artifacts)
+    assert "damaged-letter.pdf" in shown
+    assert "medically necessary" not in shown  # no letter text
+
+
+def test_a_changed_rule_runs_only_the_steps_after_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    write_letters(tmp_path / "in", range(4))
+    run(tmp_path / "lake", tmp_path / "in")
+    changed = step_versions()._replace(extract="another")
+    for module in (flows.letters, tasks.records, tasks.letter_step, tasks.extract, imr.lake.account, tasks.publish):
+        monkeypatch.setattr(module, "step_versions", lambda: changed)
+    state, account = run(tmp_path / "lake", tmp_path / "in")
+    assert state == "Completed"
+    assert account.files_published == 4
+    assert account.steps["ocr_cleanup"] == account.steps["section_split"] == {"ok": 4, "skipped": 4}
+    assert account.steps["extract"] == {"ok": 4}
+    assert {row["extract_version"] for row in rows(tmp_path / "lake", "documents")} == {"another"}
+    events = rows(tmp_path / "lake", "lineage")
+    assert len({event["event_id"] for event in events}) == len(events)
+
+
+def test_a_batch_that_fails_holds_up_no_other(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    paths = write_letters(tmp_path / "in", range(6))
+    real = tasks.extract.record_tables
+
+    def broken(letters: list[tuple[LetterRef, object]], *others: object) -> object:
+        if any(ref.source_name == paths[0].name for ref, _ in letters):
+            raise OSError("the disk is on fire")
+        return real(letters, *others)
+
+    monkeypatch.setattr(tasks.extract, "record_tables", broken)
+    state, account = run(tmp_path / "lake", tmp_path / "in", batch_size=2)
+    assert state == "CompletedWithQuarantine"
+    assert (account.files_published, account.files_quarantined) == (4, 2)
+    assert {entry["error_code"] for entry in account.quarantined} == {"batch_failed"}
+    monkeypatch.setattr(tasks.extract, "record_tables", real)
+    state, account = run(tmp_path / "lake", tmp_path / "in", batch_size=2)
+    assert (state, account.files_published, account.files_skipped) == ("Completed", 2, 4)
+    assert rows(tmp_path / "lake", "quarantine") == []
+    assert not list((tmp_path / "lake" / "quarantine").glob("*"))
+
+
+def test_a_lake_in_use_is_left_alone(tmp_path: Path) -> None:
+    write_letters(tmp_path / "in", range(1))
+    with writing(Lake(tmp_path / "lake"), "another run"):
+        state = letters([str(tmp_path / "in")], lake=str(tmp_path / "lake"), lock_timeout=0.1, return_state=True)
+    assert state.is_failed()
+    assert "another run" in (state.message or "")

@@ -1,0 +1,210 @@
+"""The tables as those who use them read them: by a plain glob, in pandas, PyArrow, DuckDB, Polars and Spark."""
+
+from __future__ import annotations
+
+import datetime as dt
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import duckdb
+import pandas as pd
+import polars as pl
+import pyarrow as pa
+import pyarrow.dataset as ds
+import pyarrow.parquet as pq
+import pytest
+
+from imr.lake.layout import Lake
+from imr.lake.schema import Table
+from imr.lake.tables import AGGREGATES, COMMITS, LINEAGE, QUARANTINE, TABLES
+from imr.lake.transaction import writing
+
+NUMBERS = ("CM17-9000001", "CM18-9000001", "CM18-9100001", None)
+HIVE_SAFE = [name for name, table in TABLES.items() if "year" not in table.schema.names]
+"""All tables but `citations`, whose own column `year` has the name of the folder's key."""
+
+DUCKDB = {
+    "string": "VARCHAR",
+    "strings": "VARCHAR[]",
+    "offsets": "INTEGER[]",
+    "int16": "SMALLINT",
+    "int32": "INTEGER",
+    "int64": "BIGINT",
+    "float32": "FLOAT",
+    "float64": "DOUBLE",
+    "bool": "BOOLEAN",
+    "date": "DATE",
+    "instant": "TIMESTAMP WITH TIME ZONE",
+}
+POLARS = {
+    "string": pl.String,
+    "strings": pl.List(pl.String),
+    "offsets": pl.List(pl.Int32),
+    "int16": pl.Int16,
+    "int32": pl.Int32,
+    "int64": pl.Int64,
+    "float32": pl.Float32,
+    "float64": pl.Float64,
+    "bool": pl.Boolean,
+    "date": pl.Date,
+    "instant": pl.Datetime("us", "UTC"),
+}
+PANDAS = {
+    "string": {"str", "object"},
+    "strings": {"object"},
+    "offsets": {"object"},
+    "int16": {"int16", "float64"},  # float64 where there are nulls
+    "int32": {"int32", "float64"},
+    "int64": {"int64"},
+    "float32": {"float32"},
+    "float64": {"float64"},
+    "bool": {"bool", "object"},
+    "date": {"object"},
+    "instant": {"datetime64[us, UTC]"},
+}
+SPARK = {
+    "string": "string",
+    "strings": "array<string>",
+    "offsets": "array<int>",
+    "int16": "smallint",
+    "int32": "int",
+    "int64": "bigint",
+    "float32": "float",
+    "float64": "double",
+    "bool": "boolean",
+    "date": "date",
+    "instant": "timestamp",
+}
+
+
+@pytest.fixture(scope="module")
+def full(tmp_path_factory: pytest.TempPathFactory, rows: Callable[..., pa.Table], publish: Callable[..., None]) -> Lake:
+    """A lake in which every table has rows, and those of letters several files."""
+    lake = Lake(tmp_path_factory.mktemp("readers") / "lake")
+    with writing(lake, "r1") as tx:
+        for number, case_number in enumerate(NUMBERS):
+            publish(tx, number, case_number)
+        for table in (LINEAGE, COMMITS, QUARANTINE):
+            for day in (1, 2):
+                tx.append(table.name, dt.date(2026, 1, day), rows(table, {}), on=table.key[0])
+        for table in AGGREGATES:
+            tx.write(table.name, rows(table, {}))
+        tx.commit()
+    return lake
+
+
+def _count(lake: Lake, name: str) -> int:
+    return sum(pq.read_metadata(lake.file(place)).num_rows for place in lake.partitions(name))
+
+
+def _glob(lake: Lake, name: str) -> str:
+    return str(lake.tables / name / "**" / "*.parquet")
+
+
+def _types(table: Table, names: dict[str, object]) -> dict[str, object]:
+    return {column.name: names[column.kind] for column in table.columns}
+
+
+def test_there_is_something_to_read(full: Lake) -> None:
+    assert all(_count(full, name) >= 1 for name in TABLES)
+    assert _count(full, "decisions") == 8
+    assert len(full.partitions("texts")) == len(full.partitions("decisions")) == 4
+
+
+@pytest.mark.parametrize("name", TABLES)
+def test_all_files_of_a_table_have_one_schema(full: Lake, name: str) -> None:
+    schemas = [pq.read_schema(full.file(place)) for place in full.partitions(name)]
+    assert schemas
+    assert all(schema.equals(TABLES[name].schema) and schema == schemas[0] for schema in schemas)
+
+
+@pytest.mark.parametrize("name", TABLES)
+def test_pyarrow(full: Lake, name: str) -> None:
+    table = ds.dataset(full.tables / name).to_table()
+    assert table.schema.equals(TABLES[name].schema)
+    assert table.num_rows == _count(full, name)
+
+
+@pytest.mark.parametrize("name", HIVE_SAFE)
+def test_pyarrow_hive(full: Lake, name: str) -> None:
+    table = ds.dataset(full.tables / name, partitioning="hive").to_table()
+    assert table.select(TABLES[name].schema.names).schema.equals(TABLES[name].schema)
+    assert table.num_rows == _count(full, name)
+
+
+@pytest.mark.parametrize("name", TABLES)
+def test_pandas(full: Lake, name: str) -> None:
+    frame = pd.read_parquet(full.tables / name, partitioning="hive" if name in HIVE_SAFE else None)
+    assert len(frame) == _count(full, name)
+    for column in TABLES[name].columns:
+        if frame[column.name].notna().any():
+            assert str(frame[column.name].dtype) in PANDAS[column.kind], column.name
+
+
+@pytest.mark.parametrize("name", TABLES)
+def test_duckdb(full: Lake, name: str) -> None:
+    hive = str(name in HIVE_SAFE).lower()
+    found = duckdb.sql(f"SELECT * FROM read_parquet('{_glob(full, name)}', hive_partitioning={hive})")
+    types = {column: str(kind) for column, kind in zip(found.columns, found.types, strict=True)}
+    assert {column: types[column] for column in TABLES[name].schema.names} == _types(TABLES[name], DUCKDB)
+    assert len(found.fetchall()) == _count(full, name)
+
+
+@pytest.mark.parametrize("hive", [False, True], ids=["glob", "hive"])
+@pytest.mark.parametrize("name", TABLES)
+def test_polars(full: Lake, name: str, hive: bool) -> None:
+    if hive and name not in HIVE_SAFE:
+        pytest.skip("its column `year` is not the folder's: hive partitioning has to be off")
+    frame = pl.scan_parquet(_glob(full, name), hive_partitioning=hive).collect()
+    assert {column: frame.schema[column] for column in TABLES[name].schema.names} == _types(TABLES[name], POLARS)
+    assert frame.height == _count(full, name)
+
+
+def test_the_folders_year_is_the_case_year_and_0_without_one(full: Lake) -> None:
+    pairs = duckdb.sql(f"SELECT DISTINCT year, case_year FROM '{_glob(full, 'cases')}' ORDER BY year").fetchall()
+    assert pairs == [(0, None), (2017, 2017), (2018, 2018)]
+
+
+def test_one_letter_is_found_in_all_its_tables(full: Lake, document_id: Callable[[int], str]) -> None:
+    query = " JOIN ".join(
+        [
+            f"'{_glob(full, 'documents')}' d",
+            f"'{_glob(full, 'cases')}' c USING (document_id)",
+            f"'{_glob(full, 'decisions')}' i USING (document_id)",
+            f"'{_glob(full, 'texts')}' t USING (document_id)",
+        ]
+    )
+    assert duckdb.sql(f"SELECT count(*) FROM {query} WHERE document_id = '{document_id(1)}'").fetchone() == (2,)
+
+
+@pytest.fixture(scope="module")
+def spark(tmp_path_factory: pytest.TempPathFactory) -> object:
+    """A Spark session whose time zone is that of the tables."""
+    sql = pytest.importorskip("pyspark.sql", reason="pyspark is not installed (extra `spark`)")
+    if shutil.which("java") is None:
+        pytest.skip("Spark needs java, and there is none on PATH")
+    builder = sql.SparkSession.builder.master("local[1]").config("spark.ui.enabled", "false")
+    builder = builder.config("spark.sql.session.timeZone", "UTC").config("spark.sql.shuffle.partitions", "1")
+    session = builder.config("spark.sql.warehouse.dir", str(tmp_path_factory.mktemp("warehouse"))).getOrCreate()
+    session.sparkContext.setLogLevel("ERROR")
+    yield session
+    session.stop()
+
+
+def test_spark(full: Lake, spark: object) -> None:
+    for name, table in TABLES.items():
+        reader = spark.read if name in HIVE_SAFE else spark.read.option("recursiveFileLookup", "true")
+        frame = reader.parquet(str(full.tables / name))
+        types = dict(frame.dtypes)
+        assert {column: types[column] for column in table.schema.names} == _types(table, SPARK), name
+        assert frame.count() == _count(full, name), name
+    seen = spark.read.parquet(str(full.tables / "documents")).selectExpr("cast(first_seen_at as string)").first()
+    assert seen[0] == "2026-01-02 03:04:05.678901"
+
+
+def test_where_the_hive_key_hides_a_column_the_column_is_read_with_hive_off(full: Lake) -> None:
+    assert set(TABLES) - set(HIVE_SAFE) == {"citations"}
+    found = duckdb.sql(f"SELECT DISTINCT year FROM read_parquet('{_glob(full, 'citations')}', hive_partitioning=false)")
+    assert found.fetchall() == [(None,)]
+    assert Path(full.tables / "citations" / "year=2018").is_dir()

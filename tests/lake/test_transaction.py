@@ -1,0 +1,340 @@
+from __future__ import annotations
+
+import datetime as dt
+import errno
+import os
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from imr.errors import Code, LakeError
+from imr.lake import transaction
+from imr.lake.files import PARQUET_OPTIONS
+from imr.lake.layout import Lake, Partition
+from imr.lake.tables import DECISIONS, LETTER_TABLES, TABLES, TEXTS
+from imr.lake.transaction import writing
+
+Rows = Callable[..., pa.Table]
+Ids = Callable[[int], str]
+Publish = Callable[..., None]
+
+TODAY = dt.date(2026, 1, 2)
+PLACE = Partition("texts", "year=2018", 900)
+
+
+def _files(lake: Lake) -> set[str]:
+    """Everything below `tables/`, junk included."""
+    return {str(path.relative_to(lake.tables)) for path in lake.tables.rglob("*") if path.is_file()}
+
+
+def _texts(lake: Lake, place: Partition = PLACE) -> dict[str, str]:
+    rows = pq.ParquetFile(lake.file(place)).read()
+    return dict(zip(rows["document_id"].to_pylist(), rows["clean_text"].to_pylist(), strict=True))
+
+
+def test_a_letter_gets_one_file_in_every_table_and_nothing_else_is_left(lake: Lake, publish: Publish) -> None:
+    with writing(lake, "r1") as tx:
+        publish(tx, 1, "CM18-9000001")
+        tx.commit()
+    parts = {table: 900 if table.wide else 90 for table in LETTER_TABLES}
+    assert _files(lake) == {f"{table.name}/year=2018/part-{part:03}.parquet" for table, part in parts.items()}
+    assert {path.name for path in lake.root.iterdir()} <= {"tables", "journal", "lock"}
+    assert list(lake.journal.iterdir()) == []
+
+
+def test_without_commit_nothing_happens(lake: Lake, publish: Publish) -> None:
+    with writing(lake, "r1") as tx:
+        publish(tx, 1, "CM18-9000001")
+    assert _files(lake) == set()
+    assert list(lake.journal.iterdir()) == []
+
+
+def test_a_fault_inside_leaves_the_tables_as_they_were(lake: Lake, publish: Publish) -> None:
+    with pytest.raises(ZeroDivisionError), writing(lake, "r1") as tx:
+        publish(tx, 1, "CM18-9000001")
+        raise ZeroDivisionError
+    assert _files(lake) == set()
+
+
+def test_a_letter_that_comes_again_replaces_itself(lake: Lake, publish: Publish, document_id: Ids) -> None:
+    for text in ("old", "new"):
+        with writing(lake, "r1") as tx:
+            publish(tx, 1, "CM18-9000001", text=text)
+            publish(tx, 2, "CM18-9000002", text=text)
+            tx.commit()
+    assert _texts(lake) == {document_id(1): "new", document_id(2): "new"}
+
+
+def test_rows_replace_those_of_their_own_letter_even_if_it_is_not_named(
+    lake: Lake, rows: Rows, document_id: Ids
+) -> None:
+    with writing(lake, "r1") as tx:
+        for text in ("old", "new"):
+            row = {"document_id": document_id(1), "clean_text": text}
+            tx.upsert(PLACE, rows(TEXTS, row), pa.array([], pa.string()))
+        tx.commit()
+    assert _texts(lake) == {document_id(1): "new"}
+
+
+def test_a_letter_that_has_fewer_rows_now_loses_the_others(lake: Lake, publish: Publish) -> None:
+    for items in (5, 2):
+        with writing(lake, "r1") as tx:
+            publish(tx, 1, "CM18-9000001", items=items)
+            tx.commit()
+    place = Partition("decisions", "year=2018", 90)
+    assert pq.ParquetFile(lake.file(place)).read()["decision_number"].to_pylist() == [1, 2]
+
+
+def test_a_partition_left_empty_goes(lake: Lake, publish: Publish, document_id: Ids) -> None:
+    with writing(lake, "r1") as tx:
+        publish(tx, 1, "CM18-9000001")
+        tx.commit()
+    with writing(lake, "r2") as tx:
+        tx.upsert(PLACE, TEXTS.schema.empty_table(), pa.array([document_id(1)]))
+        assert tx.partitions("texts") == []
+        assert tx.read(PLACE).num_rows == 0
+        tx.commit()
+    assert not lake.file(PLACE).exists()
+    assert len(_files(lake)) == len(LETTER_TABLES) - 1
+
+
+def test_an_upsert_that_changes_nothing_leaves_no_trace(lake: Lake, publish: Publish, document_id: Ids) -> None:
+    with writing(lake, "r1") as tx:
+        publish(tx, 1, "CM18-9000001")
+        tx.commit()
+    before = lake.file(PLACE).stat().st_ino
+    with writing(lake, "r2") as tx:
+        for place in (PLACE, PLACE._replace(part=1)):
+            tx.upsert(place, TEXTS.schema.empty_table(), pa.array([document_id(7)]))
+        assert tx.changes == (0, 0, ())
+        tx.commit()
+    assert lake.file(PLACE).stat().st_ino == before
+    assert len(_files(lake)) == len(LETTER_TABLES)
+
+
+def test_rows_that_come_and_go_within_one_transaction_make_no_folder(lake: Lake, rows: Rows, document_id: Ids) -> None:
+    ids = pa.array([document_id(1)])
+    with writing(lake, "r1") as tx:
+        tx.upsert(PLACE, rows(TEXTS, {"document_id": document_id(1)}), ids)
+        tx.upsert(PLACE, TEXTS.schema.empty_table(), ids)
+        tx.commit()
+    assert list(lake.tables.iterdir()) == []
+
+
+def test_what_was_prepared_is_read_back_before_it_is_public(lake: Lake, publish: Publish, document_id: Ids) -> None:
+    with writing(lake, "r1") as tx:
+        publish(tx, 1, "CM18-9000001", text="new")
+        assert tx.read(PLACE, ["clean_text", "document_id"]).to_pylist() == [
+            {"clean_text": "new", "document_id": document_id(1)}
+        ]
+        assert tx.read_all("decisions", ["decision_number"])["decision_number"].to_pylist() == [1, 2]
+        assert tx.partitions("texts") == [PLACE]
+        assert lake.partitions("texts") == []
+
+
+def test_rows_added_and_removed_are_counted(lake: Lake, publish: Publish) -> None:
+    counts = []
+    for items in (3, 2):
+        with writing(lake, "r1") as tx:
+            publish(tx, 1, "CM18-9000001", items=items)
+            counts.append(tx.changes[:2])
+            assert tx.changes.tables == tuple(table.name for table in LETTER_TABLES)
+            tx.commit()
+    assert counts == [(14, 0), (11, 14)]
+
+
+def test_rows_of_another_shape_are_refused(lake: Lake, rows: Rows, document_id: Ids) -> None:
+    good = rows(DECISIONS, {"document_id": document_id(1)})
+    wider = good.set_column(3, pa.field("decision_number", pa.int64(), nullable=False), good[3].cast(pa.int64()))
+    with writing(lake, "r1") as tx:
+        for bad in (wider, good.drop_columns(["rationale"])):
+            with pytest.raises(LakeError) as caught:
+                tx.upsert(Partition("decisions", "year=2018", 90), bad, good["document_id"].combine_chunks())
+            assert caught.value.code == Code.INVALID_ROWS
+
+
+def test_a_public_file_of_another_declaration_is_damage(lake: Lake, document_id: Ids) -> None:
+    lake.file(PLACE).parent.mkdir(parents=True)
+    pq.write_table(pa.table({"document_id": [document_id(1)]}), lake.file(PLACE))
+    with writing(lake, "r1") as tx, pytest.raises(LakeError) as caught:
+        tx.read(PLACE)
+    assert caught.value.code == Code.LAKE_DAMAGED
+
+
+def test_files_are_sorted_say_their_commit_and_have_the_declared_schema(lake: Lake, publish: Publish) -> None:
+    with writing(lake, "r1") as tx:
+        for number, items in ((3, 2), (1, 3), (2, 1)):
+            publish(tx, number, f"CM18-900000{number}", items)
+        tx.commit()
+    for table in LETTER_TABLES:
+        (place,) = lake.partitions(table.name)
+        with pq.ParquetFile(lake.file(place)) as file:
+            assert file.schema_arrow.equals(table.schema)
+            assert [field.metadata for field in file.schema_arrow] == [field.metadata for field in table.schema]
+            assert file.metadata.metadata[b"commit_id"].decode() == tx.commit_id
+            assert file.metadata.metadata[b"schema_version"] == b"1"
+            stored = file.read()
+            assert stored.equals(stored.sort_by([(column, "ascending") for column in table.order]))
+
+
+def test_events_are_appended_once_and_a_full_part_starts_the_next(
+    lake: Lake, rows: Rows, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(transaction, "PART_ROWS", 3)
+    events = [rows(TABLES["lineage"], *({"event_id": f"e{n}"} for n in ids)) for ids in ([1, 2], [2, 3], [1, 4, 5])]
+    for new in events:
+        with writing(lake, "r1") as tx:
+            tx.append("lineage", TODAY, new, on="event_id")
+            tx.commit()
+    places = [Partition("lineage", "date=2026-01-02", part) for part in (0, 1)]
+    stored = [pq.ParquetFile(lake.file(place)).read()["event_id"].to_pylist() for place in places]
+    assert lake.partitions("lineage") == places
+    assert stored == [["e1", "e2", "e3"], ["e4", "e5"]]
+
+
+def test_a_summary_is_replaced_whole_and_stays_even_if_empty(lake: Lake, rows: Rows) -> None:
+    table = TABLES["outcomes_by_year"]
+    for new in (rows(table, {"case_year": 2018}), table.schema.empty_table()):
+        with writing(lake, "r1") as tx:
+            tx.write(table.name, new)
+            tx.commit()
+        assert pq.read_table(lake.tables / table.name / "outcomes_by_year.parquet").num_rows == new.num_rows
+
+
+@pytest.mark.parametrize(("before", "after"), [("CM17-9000001", "CM18-9000001"), ("CM18-9000001", "CM17-9000001")])
+def test_a_letter_that_moves_leaves_its_old_file_before_it_is_in_the_new(
+    lake: Lake, publish: Publish, document_id: Ids, monkeypatch: pytest.MonkeyPatch, before: str, after: str
+) -> None:
+    with writing(lake, "r1") as tx:
+        publish(tx, 1, before)
+        publish(tx, 2, "CM17-9000002")
+        publish(tx, 3, "CM18-9000003")
+        tx.commit()
+    seen: list[int] = []
+    move = os.replace
+
+    def watched(source: Path, target: Path) -> None:
+        move(source, target)
+        parts = [pq.ParquetFile(lake.file(place)).read(["document_id"]) for place in lake.partitions("texts")]
+        seen.append(sum(part["document_id"].to_pylist().count(document_id(1)) for part in parts))
+
+    with writing(lake, "r2") as tx:
+        publish(tx, 1, after)
+        old = PLACE._replace(folder=f"year=20{before[2:4]}")
+        tx.upsert(old, TEXTS.schema.empty_table(), pa.array([document_id(1)]))
+        monkeypatch.setattr(os, "replace", watched)
+        tx.commit()
+    assert 0 in seen
+    assert max(seen) == seen[-1] == 1
+
+
+@pytest.mark.parametrize("number", [errno.ENOSPC, errno.EACCES, errno.EIO], ids=errno.errorcode.get)
+@pytest.mark.parametrize("call", ["replace", "fsync", "mkdir", "unlink"])
+def test_a_write_that_fails_changes_all_or_nothing_and_is_named(
+    lake: Lake, publish: Publish, document_id: Ids, monkeypatch: pytest.MonkeyPatch, call: str, number: int
+) -> None:
+    with writing(lake, "r1") as tx:
+        publish(tx, 1, "CM18-9000001", text="old")
+        tx.commit()
+
+    def fails(*_: object, **__: object) -> None:
+        raise OSError(number, os.strerror(number))
+
+    def attempt() -> None:
+        with writing(lake, "r2") as tx:
+            publish(tx, 1, "CM18-9000001", text="new")
+            publish(tx, 1, "CM19-9000001", text="new")  # a folder that has to be made
+            tx.commit()
+
+    with monkeypatch.context() as patch, pytest.raises(LakeError, match=errno.errorcode[number]) as caught:
+        patch.setattr(os, call, fails)
+        attempt()
+    assert caught.value.code == Code.LAKE_WRITE_FAILED
+    if call != "unlink":  # by the time the journal is removed all is public
+        assert _texts(lake) == {document_id(1): "old"}
+    attempt()
+    assert _texts(lake) == {document_id(1): "new"}
+
+
+def test_a_full_disk_while_a_file_is_prepared_changes_nothing(
+    lake: Lake, publish: Publish, document_id: Ids, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with writing(lake, "r1") as tx:
+        publish(tx, 1, "CM18-9000001", text="old")
+        tx.commit()
+
+    class FullDisk(pq.ParquetWriter):  # type: ignore[misc]
+        def write_table(self, *_: object, **__: object) -> None:
+            raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(pq, "ParquetWriter", FullDisk)
+    with pytest.raises(LakeError, match="ENOSPC") as caught, writing(lake, "r2") as tx:
+        publish(tx, 1, "CM18-9000001", text="new")
+    assert caught.value.code == Code.LAKE_WRITE_FAILED
+    assert _texts(lake) == {document_id(1): "old"}
+
+
+def test_a_staged_file_that_is_not_what_was_written_is_not_published(
+    lake: Lake, publish: Publish, rows: Rows, document_id: Ids
+) -> None:
+    with writing(lake, "r1") as tx:
+        publish(tx, 1, "CM18-9000001")
+        staged = next(path for path in lake.journal.rglob("*.staged") if path.name.startswith("texts."))
+        pq.write_table(rows(TEXTS, *[{"document_id": document_id(1)}] * 2), staged, **PARQUET_OPTIONS)
+        with pytest.raises(LakeError) as caught:
+            tx.commit()
+    assert caught.value.code == Code.LAKE_WRITE_FAILED
+    assert _files(lake) == set()
+
+
+LETTERS = st.dictionaries(st.integers(0, 5), st.lists(st.text("ab", max_size=3), max_size=3), max_size=4)
+"""Letters by number, each with the requests of its items; a letter without any has no rows any more."""
+
+
+@settings(max_examples=25, deadline=None)
+@given(batches=st.lists(LETTERS, max_size=5), repeat=st.booleans(), apart=st.booleans())
+def test_the_tables_hold_what_came_last_however_it_was_batched(
+    rows: Rows, document_id: Ids, batches: list[dict[int, list[str]]], repeat: bool, apart: bool
+) -> None:
+    place, model = Partition("decisions", "year=2018", 90), dict[str, list[str]]()
+    with tempfile.TemporaryDirectory() as folder:
+        lake = Lake(Path(folder))
+        for batch in batches:
+            model |= {document_id(number): requests for number, requests in batch.items()}
+            pieces = [dict([item]) for item in batch.items()] if apart else [batch]
+            for piece in pieces * (2 if repeat else 1):
+                items = [
+                    {"document_id": document_id(letter), "decision_number": number, "treatment_request": request}
+                    for letter, requests in piece.items()
+                    for number, request in enumerate(requests, 1)
+                ]
+                with writing(lake, "r1") as tx:
+                    ids = pa.array([document_id(letter) for letter in piece], pa.string())
+                    tx.upsert(place, rows(DECISIONS, *items), ids)
+                    tx.commit()
+        stored = [pq.ParquetFile(lake.file(there)).read() for there in lake.partitions("decisions")]
+        assert all(part.num_rows for part in stored)
+    found = [
+        (row["document_id"], row["decision_number"], row["treatment_request"])
+        for part in stored
+        for row in part.to_pylist()
+    ]
+    wanted = [(letter, n, request) for letter, requests in model.items() for n, request in enumerate(requests, 1)]
+    assert sorted(found) == sorted(wanted)
+
+
+def test_a_letters_date_orders_the_file(lake: Lake, rows: Rows, document_id: Ids) -> None:
+    dates = [dt.date(2018, 3, 1), None, dt.date(2018, 1, 1)]
+    given = [{"document_id": document_id(n), "decision_date": date} for n, date in enumerate(dates)]
+    with writing(lake, "r1") as tx:
+        tx.upsert(Partition("decisions", "year=2018", 90), rows(DECISIONS, *given), pa.array([], pa.string()))
+        stored = tx.read_all("decisions", ["decision_date"])["decision_date"]
+    assert stored.to_pylist() == [dates[2], dates[0], None]
+    assert pc.is_null(stored).to_pylist() == [False, False, True]
