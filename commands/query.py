@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import duckdb
 import pyarrow as pa
+import pyarrow.dataset as ds
 
 from commands.console import print_json, print_table
 from imr.lake.layout import Lake
+from imr.lake.schema import Table
 from imr.lake.tables import TABLES
+
+_FOLDER_KEYS = {"case_year": pa.field("year", pa.int32()), "run_date": pa.field("date", pa.date32())}
 
 
 class QueryError(ValueError):
@@ -24,31 +29,41 @@ def query(root: Path, sql: str, *, as_json: bool, max_rows: int) -> None:
         print_json(rows.to_pylist())
         return
     title = f"{result.num_rows} rows" + (f", the first {max_rows} of them" if result.num_rows > max_rows else "")
-    print_table(title, result.column_names, [list(row.values()) for row in rows.to_pylist()])
+    print_table(title, result.column_names, _cells(rows))
 
 
 def run_query(lake: Lake, sql: str) -> pa.Table:
     """The rows of a query over the lake's tables, each a view of its own name.
 
-    The query can read these tables and nothing else: no other file, no network.
+    The query can read these tables and nothing else: it opens no other file, writes none and has no network.
 
     Raises:
         QueryError: what DuckDB has to say of the SQL.
     """
-    with duckdb.connect() as connection:
-        connection.execute("SET timezone = 'UTC'")
-        connection.execute(f"SET allowed_directories = [{_quoted(lake.tables.absolute())}]")
-        connection.execute("SET enable_external_access = false")
-        connection.execute("SET lock_configuration = true")
-        for name in TABLES:
-            if lake.partitions(name):
-                files = _quoted(lake.tables.absolute() / name / "**" / "*.parquet")
-                connection.execute(f'CREATE VIEW "{name}" AS SELECT * FROM read_parquet({files}, hive_partitioning = true)')
+    with TemporaryDirectory() as scratch, duckdb.connect(config={"temp_directory": scratch}) as connection:
+        for table in TABLES.values():
+            if lake.partitions(table.name):
+                connection.register(table.name, _dataset(lake, table))
+        # Arrow reads the files: a folder that DuckDB may read is one that COPY may write to, even from within a SELECT.
+        for setting in ("timezone = 'UTC'", "enable_external_access = false", "lock_configuration = true"):
+            connection.execute(f"SET {setting}")
         try:
-            return connection.sql(sql).to_arrow_table()
-        except (duckdb.Error, AttributeError) as error:
+            rows = connection.sql(sql)
+            if rows is not None:
+                return rows.to_arrow_table()
+        except duckdb.Error as error:
             raise QueryError(str(error)) from error
+    raise QueryError("This SQL asks for no rows")
 
 
-def _quoted(path: Path) -> str:
-    return "'" + str(path).replace("'", "''") + "'"
+def _cells(rows: pa.Table) -> list[tuple[object, ...]]:
+    """The values row by row; by place and not by name, since two columns may have one name."""
+    return list(zip(*(column.to_pylist() for column in rows.columns), strict=True))
+
+
+def _dataset(lake: Lake, table: Table) -> ds.Dataset:
+    """A table's files, with the name of the folder as a column."""
+    keys = [_FOLDER_KEYS[table.partitioned_by]] if table.partitioned_by else []
+    return ds.dataset(
+        lake.tables / table.name, format="parquet", partitioning=ds.partitioning(pa.schema(keys), flavor="hive")
+    )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import datetime as dt
 import multiprocessing
+import multiprocessing.spawn
 import signal
 import sys
 import time
@@ -16,7 +17,12 @@ from typing import Any, NamedTuple
 
 from imr.errors import Code, InternalError, LetterError, ResourceError
 
-_PRELOADED = ["tasks.child", "imr.sources.fetching", "imr.reading.read", "imr.cleaning.clean", "imr.extraction.letter"]
+# Workers call functions of importable modules only. Without this each of them would first import the program that
+# the run was started from, and with it all of Prefect.
+for _name in ("_fixup_main_from_name", "_fixup_main_from_path"):
+    setattr(multiprocessing.spawn, _name, lambda _: None)
+
+_PRELOADED = ["tasks.child", "tasks.warm", "imr.sources.fetching", "imr.reading.read"]
 
 
 class Answer(NamedTuple):

@@ -62,9 +62,7 @@ def wilson_interval(successes: npt.ArrayLike, trials: npt.ArrayLike) -> tuple[Fl
 def fitted(table: Table, columns: dict[str, pa.ChunkedArray | npt.NDArray[np.generic]]) -> pa.Table:
     """The columns as the table declares them, sorted by its key with nulls last."""
     schema = table.schema.remove_metadata()
-    arrays = [pa.chunked_array([pa.array([], field.type)]) for field in schema]
-    if len(next(iter(columns.values()))):
-        arrays = [_chunked(columns[field.name]).cast(field.type) for field in schema]
+    arrays = [_chunked(columns[field.name]).cast(field.type) for field in schema]
     return pa.Table.from_arrays(arrays, schema=schema).sort_by([(name, "ascending") for name in table.key])
 
 

@@ -44,8 +44,8 @@ def _of_year(cases: pa.Table, year: pa.Scalar) -> pa.Table:
 
 
 def _days(cases: pa.Table, first: str, last: str) -> pa.ChunkedArray:
-    days = pc.days_between(cases[first], cases[last]).drop_null()
-    return days.filter(pc.greater_equal(days, 0))
+    days = pc.days_between(cases[first], cases[last])
+    return days.filter(pc.greater_equal(days, 0))  # leaves the unknown ones out, too
 
 
 def _figures(days: pa.ChunkedArray) -> dict[str, float]:

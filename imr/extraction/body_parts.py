@@ -24,21 +24,22 @@ class _Mention(NamedTuple):
     rule: str
 
 
-def read_body_parts(text: str, title: Span, rationale: Span, original: Span | None = None) -> tuple[Found[str], ...]:
-    """The parts that the title names; failing these, the original request's; failing these, the rationale's."""
+def read_body_parts(text: str, title: Span, rationale: Span) -> tuple[Found[str], ...]:
+    """The parts that the title names; failing these, those that its rationale names without doubt."""
     treatment = disputed_treatment(text, title)
     if treatment and treatment.key.category == "Psych Services":
         return (Found(_PSYCHE, treatment.start, treatment.end, "psychological_service", "inferred"),)
     if _aims_at_no_part(text, title, treatment):
         return ()
-    for span in (title, original):
-        if span and (found := _distinct(_named(text, span, rationale))):
-            return found
-    return _of_rationale(text, rationale, treatment)
+    return _distinct(_named(text, title, rationale)) or _of_rationale(text, rationale, treatment)
 
 
 def read_laterality(text: str, title: Span, rationale: Span, parts: tuple[Found[str], ...]) -> Found[str] | None:
-    """The side of the parts, if one side holds for all of them; the rationale's where the title has none."""
+    """The side of the parts, if one side holds for all of them.
+
+    The title says it; failing that, the words beside the parts where these stand outside of the title, as in the
+    request that a disputed remainder is a part of; failing that, the rationale.
+    """
     if not parts or parts[0].value == _PSYCHE:
         return None
     sides = _sides(text, title)

@@ -12,9 +12,9 @@ from imr.records import Found, Span
 from imr.rules import load_rules
 
 _SECTION_NUMBER = re.compile(r"(?:9792)?((?:\.\d+)+)")
-_RANGE = re.compile(r"(?:-|–|\bto\b|\bthrough\b)")
+_RANGE = re.compile(r"(?:-|\u2013|\bto\b|\bthrough\b)")
 _LOOSE = re.compile(r"\s*,(?:\s*,)+|\s+,|\(\s*\)")
-_EDGE = " \t\n\f.,;:/-–"
+_EDGE = " \t\n\f.,;:/-\u2013"
 
 
 @dataclass(frozen=True, slots=True)

@@ -38,7 +38,7 @@ def read_diagnoses(text: str, summary: Span) -> tuple[Found[str], ...]:
     stops = [match.start() for match, _ in leads[1:]] + [summary.end]
     found: list[Found[str]] = []
     for (match, lead), stop in zip(leads, stops, strict=False):
-        if match.end() < stop:
+        if match.end() < stop and not _patterns("no_list")["no_list"].match(text, match.end()):
             listed = Span(match.end(), _list_end(text, match.end(), stop))
             found += _diagnoses(text, listed, lead)
     return distinct(found)

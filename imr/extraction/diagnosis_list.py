@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from functools import cache
+from itertools import pairwise
 from typing import NamedTuple
 
 from imr.extraction.wording import compiled, entries, one_of, trim
@@ -16,16 +17,21 @@ from imr.records import Span
 from imr.rules import load_rules
 
 _WORD = re.compile(r"[^\s,;:()\[\]\"“”]+")
-# Semicolons and item numbers always part; nothing is put together across them.
-_HARD = re.compile(r"\s*;\s*(?:and\s+)?|[\s,.;]*(?:\band\s+)?(?:(?<=\s)|(?<=[:,;.]))[(#]?\d{1,2}[.)]\s+", re.IGNORECASE)
+# Semicolons always part, and numbers where the list begins with one; nothing is put together across them.
+_SEMICOLON = re.compile(r"\s*;\s*(?:and\s+)?", re.IGNORECASE)
+_NUMBER = re.compile(r"[\s,.;]*(?:\band\s+)?(?:(?<=\s)|(?<=[:,;.]))[(#]?\d{1,2}[.)]\s+|\s*;\s*", re.IGNORECASE)
+_FIRST_NUMBER = re.compile(r"\s*[(#]?1[.)]\s+")
 _SOFT = re.compile(
-    r"\s*,\s*(?:(?:and|as well as|along with|plus)\s+)?|\s+(?:and|as well as|along with|plus)\s+|\s+(?=(?:rule[\s-]+out|r/o)\s)",
+    r"\s*,\s*(?:(?:and|as well as|along with|plus)\s+)?|\s+(?:and|as well as|along with|plus)\s+"
+    r"|\s+(?=(?:rule[\s-]+out|r/o)\s)",
     re.IGNORECASE,
 )
 _BRACKETS = re.compile(r"\([^()]*\)")
 _PREPOSITION = re.compile(r"\b(?:of|in|to|at|on|involving|affecting)\s", re.IGNORECASE)
 _ARTICLE = re.compile(r"(?:(?:an?|the|his|her|also|both)\s+)+", re.IGNORECASE)
-_LEVEL = re.compile(r"[CTLS]\d{1,2}(?:[-/–]\s?[CTLS]?\d{1,2})*|[A-TV-Z]\d\d(?:\.\w{1,4})?|\d[\d.x/-]*", re.IGNORECASE)
+_LEVEL = re.compile(
+    r"[CTLS]\d{1,2}(?:[-/\u2013]\s?[CTLS]?\d{1,2})*|[A-TV-Z]\d\d(?:\.\w{1,4})?|\d[\d.x/-]*", re.IGNORECASE
+)
 _EDGE = " \t\n\f.,;:\"“”'"
 
 
@@ -40,8 +46,9 @@ class _Item(NamedTuple):
 def cut_list(text: str, listed: Span) -> list[Span]:
     """The single diagnoses of a list, in order, without leading articles."""
     spans: list[Span] = []
-    start = listed.start
-    for cut in [*_HARD.finditer(text, *listed), None]:
+    numbered = _FIRST_NUMBER.match(text, *listed)
+    start = numbered.end() if numbered else listed.start
+    for cut in [*(_NUMBER if numbered else _SEMICOLON).finditer(text, start, listed.end), None]:
         end = cut.start() if cut else listed.end
         spans += _put_together(text, _pieces(text, start, end))
         start = cut.end() if cut else end
@@ -63,7 +70,7 @@ def is_complaint(condition: str) -> bool:
 
 def _pieces(text: str, start: int, end: int) -> list[_Item]:
     """The list cut at every separator outside of brackets, and where a new side begins a new condition."""
-    hidden = [match.span() for match in _BRACKETS.finditer(text, start, end)]
+    hidden = [match.span() for pattern in (_BRACKETS, _phrases()) for match in pattern.finditer(text, start, end)]
     items, bare_and = [], False
     for cut in [*_SOFT.finditer(text, start, end), None]:
         if cut and any(low < cut.start() < high for low, high in hidden):
@@ -77,7 +84,7 @@ def _pieces(text: str, start: int, end: int) -> list[_Item]:
 def _at_new_side(text: str, item: _Item) -> list[_Item]:
     """ "right shoulder strain right elbow contusion" names two conditions although nothing parts them."""
     words = list(_WORD.finditer(text, item.start, item.end))
-    for before, word in zip(words, words[1:], strict=False):
+    for before, word in pairwise(words):
         rest = [w.group().casefold() for w in words[words.index(word) :]]
         if word.group().casefold() in _vocabulary("sides") and _is_condition(before.group().casefold()):
             head = next((i for i, w in enumerate(rest) if _is_condition(w)), 0)
@@ -157,7 +164,9 @@ def _is_fragment_word(word: str) -> bool:
 
 def _is_condition(word: str) -> bool:
     named = word in _vocabulary("conditions", "complaints")
-    return named or any(_is_condition(part) for part in re.split(r"[/-]", word)[1:]) or _ending().search(word) is not None
+    return (
+        named or any(_is_condition(part) for part in re.split(r"[/-]", word)[1:]) or _ending().search(word) is not None
+    )
 
 
 def _words(text: str, start: int, end: int) -> list[str]:
@@ -169,13 +178,18 @@ def _tidy(text: str, span: Span) -> Span:
     start, end = trim(text, *span, edge=_EDGE)
     article = _ARTICLE.match(text, start, end)
     start = article.end() if article else start
-    trailer = entries(load_rules("extraction", "diagnoses"), "trailer")["trailer"].search(text, start, end)
+    trailer = _pattern("trailer", "trailer").search(text, start, end)
     return trim(text, start, trailer.start() if trailer else end, edge=_EDGE)
 
 
 def _is_empty(text: str, span: Span) -> bool:
-    empty = entries(load_rules("extraction", "diagnoses"), "empty")["no_diagnosis"].fullmatch(text, *span)
+    empty = _pattern("empty", "no_diagnosis").fullmatch(text, *span)
     return empty is not None or not any(letter.isalpha() for letter in text[span.start : span.end])
+
+
+@cache
+def _pattern(table: str, name: str) -> re.Pattern[str]:
+    return entries(load_rules("extraction", "diagnoses"), table)[name]
 
 
 @cache
@@ -187,6 +201,11 @@ def _vocabulary(*kinds: str) -> frozenset[str]:
 @cache
 def _names() -> re.Pattern[str]:
     return compiled(rf"\b(?:{one_of(load_rules('extraction', 'diagnoses')['words']['names'])})\b")
+
+
+@cache
+def _phrases() -> re.Pattern[str]:
+    return compiled(rf"\b(?:{one_of(load_rules('extraction', 'diagnoses')['words']['phrases'])})\b")
 
 
 @cache

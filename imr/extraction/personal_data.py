@@ -11,10 +11,15 @@ from imr.rules import load_rules
 
 def holds_personal_data(text: str, region: Span) -> bool:
     """Whether a part of a letter holds what redaction should have removed: birth dates, numbers, addresses."""
-    return _any_pattern().search(text, *region) is not None
+    lower = text[slice(*region)].lower()
+    return any(
+        any(mark in lower for mark in marks) and pattern.search(text, *region) is not None
+        for marks, pattern in _patterns()
+    )
 
 
 @cache
-def _any_pattern() -> re.Pattern[str]:
+def _patterns() -> tuple[tuple[tuple[str, ...], re.Pattern[str]], ...]:
+    """Each pattern behind the marks without which it cannot match: most letters have none of them."""
     patterns = load_rules("extraction", "personal_data")["pattern"]
-    return re.compile("|".join(entry["pattern"] for entry in patterns), re.IGNORECASE)
+    return tuple((tuple(entry["marks"]), re.compile(entry["pattern"], re.IGNORECASE)) for entry in patterns)

@@ -15,7 +15,7 @@ from imr.rules import load_rules
 
 _COMMA = re.compile(r"\s*[,;]\s*(?:and\s+)?")
 _AND = re.compile(r"\s+(?:and|&)\s+", re.IGNORECASE)
-_BETWEEN_STATES = re.compile(r"\s*[,;/]\s*(?:and\s+)?|\s+(?:and|&)\s+", re.IGNORECASE)
+_BETWEEN_STATES = re.compile(r"\s*[,;/](?!\s*D\.\s?C\b)\s*(?:and\s+)?|\s+(?:and|&)\s+", re.IGNORECASE)
 
 
 def read_specialties(text: str, section: Span) -> tuple[Found[str], ...]:
@@ -105,5 +105,5 @@ def _profession() -> re.Pattern[str]:
 @cache
 def _state_codes() -> dict[str, str]:
     codes: dict[str, str] = load_rules("extraction", "states")["codes"]
-    names = {name.casefold(): code for name, code in codes.items()}
+    names = {name.rstrip(".").casefold(): code for name, code in codes.items()}
     return names | {code.casefold(): code for code in codes.values()}

@@ -30,7 +30,7 @@ _IGNORED = Treatment("", "", 0)
 
 def named_treatments(text: str, title: Span) -> list[Hit[Treatment]]:
     """Every treatment named in `text[title.start:title.end]`, in order."""
-    return [hit for hit in treatment_names().find(text, *title) ]
+    return [hit for hit in treatment_names().find(text, *title) if hit.key is not _IGNORED]
 
 
 def disputed_treatment(text: str, title: Span) -> Hit[Treatment] | None:

@@ -117,33 +117,59 @@ def split_letters(splitting: pa.Table, sections: pa.Table) -> dict[str, SplitLet
 
 
 def record_tables(
-    letters: Sequence[tuple[LetterRef, Records]], reading: pa.Table, char_counts: Mapping[str, int], run_id: str,
+    letters: Sequence[tuple[LetterRef, Records]],
+    reading: pa.Table,
+    char_counts: Mapping[str, int],
+    run_id: str,
     versions: StepVersions,
 ) -> dict[str, pa.Table]:
     """Rows of all tables that extraction fills, by table. What only the lake knows is set when they are published."""
+    decisions = [len(records.rows["decisions"]["outcome"]) for _, records in letters]
+    of_case = {
+        name: [_case(records, name) for (_, records), count in zip(letters, decisions, strict=True) for _ in range(count)]
+        for name in ("case_number", "case_year", "decision_date")
+    }
     return {
         "documents": _documents(letters, reading, char_counts, run_id, versions),
-        "cases": _cases(letters),
-        "decisions": _decisions(letters),
-        "drugs": _items(DRUGS, letters, "drugs"),
-        "citations": _items(CITATIONS, letters, "citations"),
-        "provenance": _provenance(letters),
+        "cases": _gathered(CASES, letters, {"is_latest": [True] * len(letters)}),
+        "decisions": _gathered(DECISIONS, letters, {**of_case, "is_latest": [True] * sum(decisions)}),
+        **{table.name: _gathered(table, letters, {}) for table in (DRUGS, CITATIONS, PROVENANCE)},
     }
 
 
+def _case(records: Records, column: str) -> Any:  # noqa: ANN401 - whatever the column holds
+    return records.rows["cases"][column][0]
+
+
+def _gathered(
+    table: Table, letters: Sequence[tuple[LetterRef, Records]], columns: dict[str, list[Any]]
+) -> pa.Table:
+    """The rows of one table over all letters, each with its document; `columns` are those that records lack."""
+    parts = [(ref.document_id, records.rows[table.name]) for ref, records in letters]
+    gathered = {name: columns.get(name, []) for name in table.schema.names}
+    for document_id, rows in parts:
+        gathered["document_id"] += [document_id] * len(next(iter(rows.values())))
+        for name in gathered.keys() & rows.keys():
+            gathered[name] += rows[name]
+    return rows_of(table, (), gathered)
+
+
 def _documents(
-    letters: Sequence[tuple[LetterRef, Records]], reading: pa.Table, char_counts: Mapping[str, int], run_id: str,
+    letters: Sequence[tuple[LetterRef, Records]],
+    reading: pa.Table,
+    char_counts: Mapping[str, int],
+    run_id: str,
     versions: StepVersions,
 ) -> pa.Table:
     read = {row["document_id"]: row for row in reading.to_pylist()}
     now, count = dt.datetime.now(dt.UTC), len(letters)
     refs = [ref for ref, _ in letters]
-    cases = [records.letter.case for _, records in letters]
+    of_case = ("letter_format", "case_number", "case_year")
     columns: dict[str, Iterable[Any]] = {
         **{name: [read[ref.document_id][name] for ref in refs] for name in ("media_type", "text_origin", "page_count")},
-        **{name: [getattr(case, name) for case in cases] for name in ("letter_format", "case_number", "case_year")},
+        **{name: [_case(records, name) for _, records in letters] for name in of_case},
         "char_count": [char_counts[ref.document_id] for ref in refs],
-        "warnings": [list(records.letter.warnings) for _, records in letters],
+        "warnings": [records.warnings for _, records in letters],
         "ocr_confidence": [None] * count,
         "ocr_low_confidence_share": [None] * count,
         "first_seen_at": [now] * count,
@@ -154,40 +180,3 @@ def _documents(
         "extract_version": [versions.extract] * count,
     }
     return rows_of(DOCUMENTS, refs, columns)
-
-
-def _cases(letters: Sequence[tuple[LetterRef, Records]]) -> pa.Table:
-    columns = {"document_id": [ref.document_id for ref, _ in letters], "is_latest": [True] * len(letters)}
-    return rows_of(CASES, [records.letter.case for _, records in letters], columns)
-
-
-def _decisions(letters: Sequence[tuple[LetterRef, Records]]) -> pa.Table:
-    placed = [(ref, records.letter.case, item) for ref, records in letters for item in records.letter.decisions]
-    columns = {
-        "document_id": [ref.document_id for ref, _, _ in placed],
-        "case_number": [case.case_number for _, case, _ in placed],
-        "case_year": [case.case_year for _, case, _ in placed],
-        "decision_date": [case.decision_date for _, case, _ in placed],
-        "is_latest": [True] * len(placed),
-    }
-    return rows_of(DECISIONS, [item for _, _, item in placed], columns)
-
-
-def _items(table: Table, letters: Sequence[tuple[LetterRef, Records]], name: str) -> pa.Table:
-    placed = [(ref.document_id, item) for ref, records in letters for item in getattr(records.letter, name)]
-    return rows_of(table, [item for _, item in placed], {"document_id": [document_id for document_id, _ in placed]})
-
-
-def _provenance(letters: Sequence[tuple[LetterRef, Records]]) -> pa.Table:
-    placed = [
-        (ref.document_id, evidence, place)
-        for ref, records in letters
-        for evidence, place in zip(records.letter.evidence, records.places, strict=True)
-    ]
-    columns = {
-        "document_id": [document_id for document_id, _, _ in placed],
-        "clean_start": [evidence.start for _, evidence, _ in placed],
-        "clean_end": [evidence.end for _, evidence, _ in placed],
-        **{name: [getattr(place, name) for _, _, place in placed] for name in ("raw_start", "raw_end", "page")},
-    }
-    return rows_of(PROVENANCE, [evidence for _, evidence, _ in placed], columns)

@@ -56,6 +56,7 @@ class Transaction:
         with lake_errors():
             self._folder.mkdir(parents=True)
             lake.tables.mkdir(exist_ok=True)
+            sync_folder(lake.root)
 
     @property
     def changes(self) -> Changes:

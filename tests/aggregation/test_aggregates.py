@@ -7,10 +7,11 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from imr.aggregation.aggregates import aggregate
+from imr.lake.schema import Table
 from imr.lake.tables import AGGREGATES
 
 Row = dict[str, Any]
@@ -19,13 +20,15 @@ Reader = Callable[..., Callable[[str, list[str]], pa.Table]]
 _OUTCOMES = ("upheld", "overturned", "partially_overturned")
 _COUNTS = ["decisions", *_OUTCOMES]
 
+_some = settings(max_examples=40, deadline=None)
+
 
 def _counts(table: pa.Table, *groups: str) -> list[tuple[Any, ...]]:
     """Rows of an outcomes table in short: its groups, then decisions, upheld, overturned, partially overturned."""
     return [tuple(row.values()) for row in table.select([*groups, *_COUNTS]).to_pylist()]
 
 
-def _decided(*outcomes: str, **more: Any) -> list[Row]:
+def _decided(*outcomes: str, **more: object) -> list[Row]:
     return [{"decision_number": number, "outcome": outcome, **more} for number, outcome in enumerate(outcomes, 1)]
 
 
@@ -36,7 +39,7 @@ def test_no_letters_give_every_summary_table_without_rows(reader: Reader) -> Non
 
 @pytest.mark.parametrize("declared", AGGREGATES, ids=lambda table: table.name)
 @pytest.mark.parametrize("outcomes", [(), ("upheld",)], ids=["no letters", "one letter"])
-def test_columns_are_the_declared_ones(reader: Reader, declared: Any, outcomes: tuple[str, ...]) -> None:
+def test_columns_are_the_declared_ones(reader: Reader, declared: Table, outcomes: tuple[str, ...]) -> None:
     schema = aggregate(reader(decisions=_decided(*outcomes)))[declared.name].schema
     assert [(field.name, field.type) for field in schema] == [(field.name, field.type) for field in declared.schema]
 
@@ -199,6 +202,7 @@ def _lakes(draw: st.DrawFn) -> dict[str, list[Row]]:
     }
 
 
+@_some
 @given(_lakes())
 def test_outcomes_add_up_to_decisions(reader: Reader, rows: dict[str, list[Row]]) -> None:
     tables = aggregate(reader(**rows))
@@ -207,6 +211,7 @@ def test_outcomes_add_up_to_decisions(reader: Reader, rows: dict[str, list[Row]]
         assert summed.to_pylist() == table["decisions"].to_pylist()
 
 
+@_some
 @given(_lakes())
 def test_every_latest_decision_is_in_one_year_one_treatment_and_one_agreement_group(
     reader: Reader, rows: dict[str, list[Row]]
@@ -217,18 +222,21 @@ def test_every_latest_decision_is_in_one_year_one_treatment_and_one_agreement_gr
         assert sum(tables[name]["decisions"].to_pylist()) == latest
 
 
+@_some
 @given(_lakes())
 def test_sides_agree_or_differ_but_not_both(reader: Reader, rows: dict[str, list[Row]]) -> None:
     for row in aggregate(reader(**rows))["guideline_agreement"].to_pylist():
         assert row["same_guideline"] + row["different_guideline"] <= row["decisions"]
 
 
+@_some
 @given(_lakes(), st.randoms())
 def test_the_order_of_rows_does_not_matter(reader: Reader, rows: dict[str, list[Row]], chance: random.Random) -> None:
     shuffled = {name: chance.sample(table, len(table)) for name, table in rows.items()}
     assert aggregate(reader(**shuffled)) == aggregate(reader(**rows))
 
 
+@_some
 @given(_lakes())
 def test_no_group_comes_twice(reader: Reader, rows: dict[str, list[Row]]) -> None:
     tables = aggregate(reader(**rows))

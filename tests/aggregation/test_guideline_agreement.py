@@ -24,7 +24,9 @@ _CITATIONS = pa.schema(
 Citation = tuple[str, str, str | None]
 
 
-def _decision(item: int = 0, *, admin_none: bool = False, reviewer_none: bool = False, **more: Any) -> dict[str, Any]:
+def _decision(
+    item: int = 0, *, admin_none: bool = False, reviewer_none: bool = False, **more: object
+) -> dict[str, Any]:
     flags = {"claims_administrator_cites_none": admin_none, "reviewer_cites_none": reviewer_none}
     return {"item": item, "case_year": 2016, "treatment_category": "Surgery", **flags, **more}
 

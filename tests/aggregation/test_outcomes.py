@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from imr.aggregation.outcomes import wilson_interval
@@ -25,6 +25,7 @@ def test_interval_is_the_published_one(successes: int, trials: int, low: float, 
     assert (lows[0], highs[0]) == pytest.approx((low, high), abs=5e-5)
 
 
+@settings(deadline=None)
 @given(st.lists(st.tuples(st.integers(1, 10**7), st.floats(0, 1)), min_size=1, max_size=50))
 def test_share_lies_in_its_interval_and_the_interval_in_zero_to_one(samples: list[tuple[int, float]]) -> None:
     trials = np.array([size for size, _ in samples])
@@ -40,6 +41,7 @@ def test_a_share_of_nothing_or_everything_ends_its_interval(trials: int) -> None
     assert (low[0], high[1]) == (0.0, 1.0)
 
 
+@settings(deadline=None)
 @given(st.integers(1, 10**6), st.data())
 def test_interval_of_the_opposite_share_is_its_mirror(trials: int, data: st.DataObject) -> None:
     successes = data.draw(st.integers(0, trials))

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from imr.aggregation.processing_times import DATES, STAGES, processing_times
@@ -81,6 +81,7 @@ def test_years_come_in_order_and_the_unknown_one_last() -> None:
     assert [(row["case_year"], row["days_max"]) for row in rows] == [(2014, 3.0), (2019, 2.0), (None, 1.0)]
 
 
+@settings(deadline=None)
 @given(st.lists(st.integers(0, 2000), min_size=1, max_size=60))
 def test_quantiles_are_those_of_numpy(days: list[int]) -> None:
     (row,) = _times(*_lags(*days))

@@ -132,6 +132,7 @@ def read(title: str) -> dict[str, float]:
         pytest.param("Newdrug 40mg one by mouth three times a day #45", {"quantity": 45}, id="times_a_day"),
         pytest.param("Newdrug 40mg #75 day supply: 25", {"quantity": 75}, id="day_supply"),
         pytest.param("Tylenol #3 #75", {"quantity": 75}, id="number_in_the_name"),
+        pytest.param("Newdrug 40mg #30 beside therapy", {"quantity": 30}, id="drug_beside_visits"),
         pytest.param("Tylenol #4", {}, id="number_in_the_name_alone"),
         pytest.param("Electrodes x 6", {"quantity": 6}, id="supplies"),
         pytest.param("2 wrist splints", {"quantity": 2}, id="leading_number"),

@@ -12,19 +12,19 @@ from imr.records import Span
 from imr.rules import load_rules
 
 RULES = load_rules("extraction", "body_parts")
-VOCABULARY = frozenset(
-    "head|face|jaw|eye|ear|neck|cervical spine|thoracic spine|lumbar spine|sacrum/coccyx|sacroiliac joint|shoulder|"
-    "upper arm|elbow|forearm|wrist|hand|finger|thumb|chest|abdomen|groin|pelvis|hip|thigh|knee|lower leg|ankle|foot|"
-    "toe|upper extremity|lower extremity|whole body|psyche".split("|")
-)
+VOCABULARY = {
+    *("head", "face", "jaw", "eye", "ear", "neck", "chest", "abdomen", "groin", "pelvis", "whole body", "psyche"),
+    *("cervical spine", "thoracic spine", "lumbar spine", "sacrum/coccyx", "sacroiliac joint"),
+    *("shoulder", "upper arm", "elbow", "forearm", "wrist", "hand", "finger", "thumb", "upper extremity"),
+    *("hip", "thigh", "knee", "lower leg", "ankle", "foot", "toe", "lower extremity"),
+}
 
 
-def read(title: str, rationale: str = "", original: str = "") -> tuple[str, str | None]:
+def read(title: str, rationale: str = "") -> tuple[str, str | None]:
     """The parts, joined with commas, and the side."""
-    text = f"{original}\n{title}\n{rationale}"
-    start = len(original) + 1
-    spans = Span(start, start + len(title)), Span(start + len(title) + 1, len(text))
-    parts = read_body_parts(text, *spans, Span(0, len(original)) if original else None)
+    text = f"Before.\n{title}\n{rationale}"
+    spans = Span(8, 8 + len(title)), Span(9 + len(title), len(text))
+    parts = read_body_parts(text, *spans)
     side = read_laterality(text, *spans, parts)
     return ", ".join(part.value for part in parts), side.value if side else None
 
@@ -75,6 +75,7 @@ def read(title: str, rationale: str = "", original: str = "") -> tuple[str, str 
         pytest.param("Cognitive behavioral therapy x 4", "psyche", None, id="psychological_services"),
         pytest.param("Psychiatric evaluation for left hand injury", "psyche", None, id="psyche_before_parts"),
         pytest.param("Topical cream for the right knee", "knee", "right", id="topical"),
+        pytest.param("Injection of 40 mg into the left knee", "knee", "left", id="by_needle"),
         pytest.param("Newdrug 40 mg for knee pain", "", None, id="by_mouth"),
         pytest.param("Urine drug screen", "", None, id="laboratory"),
         pytest.param("Pre-operative clearance: EKG, chest x-ray", "", None, id="clearance"),
@@ -85,7 +86,7 @@ def read(title: str, rationale: str = "", original: str = "") -> tuple[str, str 
         pytest.param("Left over tablets", "", None, id="left_over"),
         pytest.param("Walker", "", None, id="none"),
     ],
-)  # fmt: skip
+)
 def test_reads_titles(title: str, parts: str, side: str | None) -> None:
     assert read(title) == (parts, side)
 
@@ -94,30 +95,45 @@ def test_reads_titles(title: str, parts: str, side: str | None) -> None:
     ("title", "rationale", "parts", "side"),
     [
         pytest.param("MRI", "An MRI of the right wrist is sought.", "wrist", "right", id="treatment_of_part"),
-        pytest.param("Post-op therapy x 9", "As the left hip surgery is certified, so is this.", "hip", "left", id="sided_part"),
+        pytest.param(
+            "Post-op therapy x 9", "As the left hip surgery is certified, so is this.", "hip", "left", id="sided_part"
+        ),
         pytest.param("Therapy x 9", "The worker reports low back pain.", "", None, id="a_complaint_is_no_aim"),
-        pytest.param("Therapy x 9", "The guidelines recommend therapy for the wrist.", "", None, id="a_guideline_is_no_aim"),
-        pytest.param("Therapy x 9", "The right hip, left knee and right hand and left foot hurt.", "", None, id="too_many"),
+        pytest.param(
+            "Therapy x 9", "The guidelines recommend therapy for the wrist.", "", None, id="a_guideline_is_no_aim"
+        ),
+        pytest.param(
+            "Therapy x 9", "The right hip, left knee and right hand and left foot hurt.", "", None, id="too_many"
+        ),
         pytest.param("Newdrug 10 mg", "The right wrist hurts.", "", None, id="a_drug_is_not_aimed"),
         pytest.param("Therapy to the back x 9", "The low back is stiff.", "lumbar spine", None, id="back_confirmed"),
         pytest.param("Therapy to the back x 9", "It is stiff.", "", None, id="back_unconfirmed"),
-        pytest.param("MRI of the wrist", "The right wrist was crushed. The right wrist is swollen.", "wrist", "right", id="side_from_rationale"),
-        pytest.param("MRI of the wrist", "The right wrist and left wrist were crushed.", "wrist", None, id="sides_disagree"),
+        pytest.param(
+            "MRI of the wrist",
+            "The right wrist was crushed. The right wrist is swollen.",
+            "wrist",
+            "right",
+            id="side_from_rationale",
+        ),
+        pytest.param("MRI of the neck", "The right neck is stiff.", "cervical spine", None, id="midline_takes_no_side"),
+        pytest.param(
+            "MRI of the wrist", "The right wrist and left wrist were crushed.", "wrist", None, id="sides_disagree"
+        ),
     ],
-)  # fmt: skip
+)
 def test_reads_rationales(title: str, rationale: str, parts: str, side: str | None) -> None:
     assert read(title, rationale) == (parts, side)
 
 
-@pytest.mark.parametrize(
-    ("title", "parts", "side"),
-    [
-        pytest.param("Therapy x 3", "wrist", "left", id="the_remainder_names_none"),
-        pytest.param("Therapy x 3 to the knee", "knee", None, id="the_remainder_names_its_own"),
-    ],
-)
-def test_reads_the_original_request(title: str, parts: str, side: str | None) -> None:
-    assert read(title, original="Therapy x 9 for the left wrist") == (parts, side)
+def test_the_side_may_stand_in_the_request_that_a_remainder_is_a_part_of() -> None:
+    text = "Therapy x 9 for the left wrist was asked. The remainder, therapy x 3"
+    remainder, nowhere = Span(57, len(text)), Span(0, 0)
+    assert read_body_parts(text, remainder, nowhere) == ()
+    parts = read_body_parts(text, Span(0, len(text)), nowhere)
+    side = read_laterality(text, remainder, nowhere, parts)
+    assert [part.value for part in parts] == ["wrist"]
+    assert side is not None
+    assert (side.value, text[side.start : side.end]) == ("left", "left")
 
 
 @pytest.mark.parametrize("text", RULES["never"])

@@ -124,6 +124,7 @@ TRANSPORT = "Transportation/Transportation"
         ("Surgery: knee arthroscopy", SCOPE),
         ("Repair of the shoulder, arthroscopic", SCOPE),
         ("Partial medial meniscectomy", SCOPE),
+        ("Bursectomy, left shoulder, arthroscopic", SCOPE),
         ("Assistant surgeon", ADJUNCT),
         ("Preoperative EKG and labs", ADJUNCT),
         ("Medical clearance", ADJUNCT),
@@ -133,6 +134,7 @@ TRANSPORT = "Transportation/Transportation"
         ("Neurosurgical evaluation", SURGEON),
         ("Transfer of care to an orthopedic surgeon", SURGEON),
         ("Follow-up consultation with the surgeon", VISIT),
+        ("Consultation and follow-up with the surgeon", VISIT),
         ("Follow-up visit with PM&R", VISIT),
         ("Pain management consultation for possible epidural injection", VISIT),
         ("Office visit", VISIT),
@@ -160,6 +162,7 @@ TRANSPORT = "Transportation/Transportation"
         ("Housekeeping, 4 hours a week", HOME),
         ("Transportation to visits", TRANSPORT),
         ("Synvisc injection, left knee", "Pharmaceuticals/Viscosupplementation"),
+        ("Ultrasound guided injection of Synvisc", "Pharmaceuticals/Viscosupplementation"),
         ("Series of viscosupplementation injections", "Pharmaceuticals/Viscosupplementation"),
         ("Toradol 30mg IM injection", "Pharmaceuticals/NSAID"),
         ("Vitamin B12 injection", "Pharmaceuticals/Nutritional Products"),
@@ -176,7 +179,7 @@ TRANSPORT = "Transportation/Transportation"
         ("Something else", "Other/Other"),
     ],
     ids=lambda value: value[:45],
-)  # fmt: skip
+)
 def test_reads_categories(title: str, category: str) -> None:
     assert read(title) == category
 
@@ -215,6 +218,13 @@ def test_reads_flags(title: str, retrospective: bool, surgical: bool) -> None:
 @pytest.mark.parametrize("text", RULES["never"])
 def test_finds_nothing_where_there_is_none(text: str) -> None:
     assert disputed_treatment(text, Span(0, len(text))) is None
+
+
+def test_the_lowest_rank_decides() -> None:
+    title = "Evaluation for a functional restoration program"
+    hit = disputed_treatment(title, Span(0, len(title)))
+    assert hit is not None
+    assert (hit.key.category, title[hit.start : hit.end]) == ("Programs", "functional restoration program")
 
 
 @pytest.mark.parametrize("text", RULES["ignored"])

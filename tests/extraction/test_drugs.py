@@ -23,52 +23,169 @@ def read(title: str) -> tuple[DrugMention, ...]:
     ("title", "name", "ingredients", "drug_class", "strength"),
     [
         pytest.param("Vicodin 5/500mg #40", "Vicodin", "hydrocodone, acetaminophen", "Opioids", "5/500mg", id="brand"),
-        pytest.param("Oxycodone HCL IR 15 mg", "Oxycodone HCL IR", "oxycodone", "Opioids", "15 mg", id="salt_and_release"),
-        pytest.param("Hydrocodone/APAP 5/325 #20", "Hydrocodone/APAP", "hydrocodone, acetaminophen", "Opioids", "5/325", id="no_unit"),
-        pytest.param("hydrocodone bitartrate and acetaminophen 5-325 mg", "hydrocodone bitartrate and acetaminophen", "hydrocodone, acetaminophen", "Opioids", "5-325 mg", id="and_of_a_known_combination"),
-        pytest.param("Hydrocodone 5mg/Acetaminophen 325mg", "Hydrocodone", "hydrocodone, acetaminophen", "Opioids", "5mg", id="strength_in_between"),
-        pytest.param("Oxycodone w/ APAP 5/325", "Oxycodone w/ APAP", "oxycodone, acetaminophen", "Opioids", "5/325", id="with_abbreviated"),
-        pytest.param("Ultram (tramadol) 50mg #20", "Ultram (tramadol)", "tramadol", "Opioids", "50mg", id="generic_in_brackets"),
-        pytest.param("Naproxen (Anaprox) 550mg", "Naproxen (Anaprox)", "naproxen", "NSAID", "550mg", id="brand_in_brackets"),
-        pytest.param("Percocet (oxycodone/acetaminophen) 5/325mg", "Percocet (oxycodone/acetaminophen)", "oxycodone, acetaminophen", "Opioids", "5/325mg", id="combination_in_brackets"),
-        pytest.param("Tylenol #3, #30", "Tylenol #3", "codeine, acetaminophen", "Opioids", None, id="number_in_the_name"),
-        pytest.param("Acetaminophen with codeine 300-30mg", "Acetaminophen with codeine", "codeine, acetaminophen", "Opioids", "300-30mg", id="with_codeine"),
+        pytest.param(
+            "Oxycodone HCL IR 15 mg", "Oxycodone HCL IR", "oxycodone", "Opioids", "15 mg", id="salt_and_release"
+        ),
+        pytest.param(
+            "Hydrocodone/APAP 5/325 #20",
+            "Hydrocodone/APAP",
+            "hydrocodone, acetaminophen",
+            "Opioids",
+            "5/325",
+            id="no_unit",
+        ),
+        pytest.param(
+            "hydrocodone bitartrate and acetaminophen 5-325 mg",
+            "hydrocodone bitartrate and acetaminophen",
+            "hydrocodone, acetaminophen",
+            "Opioids",
+            "5-325 mg",
+            id="and_of_a_known_combination",
+        ),
+        pytest.param(
+            "Hydrocodone 5mg/Acetaminophen 325mg",
+            "Hydrocodone",
+            "hydrocodone, acetaminophen",
+            "Opioids",
+            "5mg",
+            id="strength_in_between",
+        ),
+        pytest.param(
+            "Oxycodone w/ APAP 5/325",
+            "Oxycodone w/ APAP",
+            "oxycodone, acetaminophen",
+            "Opioids",
+            "5/325",
+            id="with_abbreviated",
+        ),
+        pytest.param(
+            "Ultram (tramadol) 50mg #20", "Ultram (tramadol)", "tramadol", "Opioids", "50mg", id="generic_in_brackets"
+        ),
+        pytest.param(
+            "Naproxen (Anaprox) 550mg", "Naproxen (Anaprox)", "naproxen", "NSAID", "550mg", id="brand_in_brackets"
+        ),
+        pytest.param(
+            "Percocet (oxycodone/acetaminophen) 5/325mg",
+            "Percocet (oxycodone/acetaminophen)",
+            "oxycodone, acetaminophen",
+            "Opioids",
+            "5/325mg",
+            id="combination_in_brackets",
+        ),
+        pytest.param(
+            "Tylenol #3, #30", "Tylenol #3", "codeine, acetaminophen", "Opioids", None, id="number_in_the_name"
+        ),
+        pytest.param(
+            "Acetaminophen with codeine 300-30mg",
+            "Acetaminophen with codeine",
+            "codeine, acetaminophen",
+            "Opioids",
+            "300-30mg",
+            id="with_codeine",
+        ),
         pytest.param("Fentanyl patch 12mcg/hr #10", "Fentanyl", "fentanyl", "Opioids", "12mcg/hr", id="opioid_patch"),
         pytest.param("Suboxone 4/1 mg film", "Suboxone", "buprenorphine, naloxone", "Opioids", "4/1 mg", id="film"),
-        pytest.param("Arthrotec 50/0.2mg", "Arthrotec", "diclofenac, misoprostol", "NSAID", "50/0.2mg", id="licensed_combination"),
-        pytest.param("Ibuprofen/famotidine 800/26.6 mg", "Ibuprofen/famotidine", "ibuprofen, famotidine", "NSAID", "800/26.6 mg", id="generics_side_by_side"),
-        pytest.param("Fioricet 50/325/40mg", "Fioricet", "butalbital, acetaminophen, caffeine", "Barbiturates", "50/325/40mg", id="three_ingredients"),
-        pytest.param("Cyclobenzeprine 10mg", "Cyclobenzeprine", "cyclobenzaprine", "Muscle Relaxant", "10mg", id="misspelt"),
-        pytest.param("Tabradol 1mg/ml suspension", "Tabradol", "cyclobenzaprine", "Muscle Relaxant", "1mg/ml", id="kit_tabradol"),
+        pytest.param(
+            "Arthrotec 50/0.2mg", "Arthrotec", "diclofenac, misoprostol", "NSAID", "50/0.2mg", id="licensed_combination"
+        ),
+        pytest.param(
+            "Ibuprofen/famotidine 800/26.6 mg",
+            "Ibuprofen/famotidine",
+            "ibuprofen, famotidine",
+            "NSAID",
+            "800/26.6 mg",
+            id="generics_side_by_side",
+        ),
+        pytest.param(
+            "Fioricet 50/325/40mg",
+            "Fioricet",
+            "butalbital, acetaminophen, caffeine",
+            "Barbiturates",
+            "50/325/40mg",
+            id="three_ingredients",
+        ),
+        pytest.param(
+            "Cyclobenzeprine 10mg", "Cyclobenzeprine", "cyclobenzaprine", "Muscle Relaxant", "10mg", id="misspelt"
+        ),
+        pytest.param(
+            "Tabradol 1mg/ml suspension", "Tabradol", "cyclobenzaprine", "Muscle Relaxant", "1mg/ml", id="kit_tabradol"
+        ),
         pytest.param("Synapryn 10mg/ml suspension", "Synapryn", "tramadol", "Opioids", "10mg/ml", id="kit_synapryn"),
-        pytest.param("Dicopanol FusePaq", "Dicopanol FusePaq", "diphenhydramine", "Antihistamine", None, id="kit_dicopanol"),
+        pytest.param(
+            "Dicopanol FusePaq", "Dicopanol FusePaq", "diphenhydramine", "Antihistamine", None, id="kit_dicopanol"
+        ),
         pytest.param("Deprizine", "Deprizine", "ranitidine", "H2 Blocker", None, id="kit_deprizine"),
-        pytest.param("Gabapentin 100 mg", "Gabapentin", "gabapentin", "Anti-epilepsy drugs", "100 mg", id="anti_epilepsy"),
-        pytest.param("Duloxetine DR 20mg", "Duloxetine DR", "duloxetine", "Antidepressant", "20mg", id="antidepressant"),
-        pytest.param("Zolpidem tartrate 5mg", "Zolpidem tartrate", "zolpidem", "Sedative-hypnotics", "5mg", id="sedative"),
+        pytest.param(
+            "Gabapentin 100 mg", "Gabapentin", "gabapentin", "Anti-epilepsy drugs", "100 mg", id="anti_epilepsy"
+        ),
+        pytest.param(
+            "Duloxetine DR 20mg", "Duloxetine DR", "duloxetine", "Antidepressant", "20mg", id="antidepressant"
+        ),
+        pytest.param(
+            "Zolpidem tartrate 5mg", "Zolpidem tartrate", "zolpidem", "Sedative-hypnotics", "5mg", id="sedative"
+        ),
         pytest.param("Nexium 40mg", "Nexium", "esomeprazole", "Proton Pump Inhibitors", "40mg", id="ppi"),
-        pytest.param("Docusate/senna 50/8.6mg", "Docusate/senna", "docusate, senna", "GI Agents", "50/8.6mg", id="laxative"),
+        pytest.param(
+            "Docusate/senna 50/8.6mg", "Docusate/senna", "docusate, senna", "GI Agents", "50/8.6mg", id="laxative"
+        ),
         pytest.param("Phenergan 25mg", "Phenergan", "promethazine", "Antiemetic", "25mg", id="antiemetic"),
-        pytest.param("Losartan/HCTZ 50/12.5mg", "Losartan/HCTZ", "losartan, hydrochlorothiazide", "Antihypertensive", "50/12.5mg", id="antihypertensive"),
-        pytest.param("Vitamin D3 2000 units", "Vitamin D3", "vitamin d", "Nutritional Products", "2000 units", id="vitamin"),
+        pytest.param(
+            "Losartan/HCTZ 50/12.5mg",
+            "Losartan/HCTZ",
+            "losartan, hydrochlorothiazide",
+            "Antihypertensive",
+            "50/12.5mg",
+            id="antihypertensive",
+        ),
+        pytest.param(
+            "Vitamin D3 2000 units", "Vitamin D3", "vitamin d", "Nutritional Products", "2000 units", id="vitamin"
+        ),
         pytest.param("Theramine #30", "Theramine", "", "Nutritional Products", None, id="composition_unknown"),
         pytest.param("Fosinopril 5mg", "Fosinopril", "fosinopril", "Antihypertensive", "5mg", id="stem"),
         pytest.param("Qwertin 40 mg #20", "Qwertin", "", None, "40 mg", id="unlisted_with_a_dose"),
         pytest.param("Toradol 30mg IM injection", "Toradol", "ketorolac", "NSAID", "30mg", id="given_by_needle"),
-        pytest.param("Supartz injections", "Supartz", "sodium hyaluronate", "Viscosupplementation", None, id="viscosupplement"),
+        pytest.param(
+            "Supartz injections", "Supartz", "sodium hyaluronate", "Viscosupplementation", None, id="viscosupplement"
+        ),
         pytest.param("Lidocaine 1% injection", "Lidocaine", "lidocaine", None, "1%", id="local_anesthetic"),
         # on the skin
         pytest.param("Voltaren gel 1% 100g", "Voltaren gel", "diclofenac", "Topical Analgesics", "1%", id="brand_gel"),
-        pytest.param("Diclofenac sodium 3% gel", "Diclofenac sodium", "diclofenac", "Topical Analgesics", "3%", id="generic_gel"),
+        pytest.param(
+            "Diclofenac sodium 3% gel", "Diclofenac sodium", "diclofenac", "Topical Analgesics", "3%", id="generic_gel"
+        ),
+        pytest.param("Ketorolac 0.5% eye drops", "Ketorolac", "ketorolac", "NSAID", "0.5%", id="eye_drops"),
         pytest.param("Voltaren 75mg", "Voltaren", "diclofenac", "NSAID", "75mg", id="the_same_brand_by_mouth"),
         pytest.param("Lidoderm 5% patches", "Lidoderm", "lidocaine", "Topical Analgesics", "5%", id="patch"),
-        pytest.param("Ketoprofen cream, compounded", "Ketoprofen", "ketoprofen", "Topical Analgesics", None, id="compound_of_one"),
-        pytest.param("LidoPro ointment", "LidoPro ointment", "methyl salicylate, capsaicin, menthol, lidocaine", "Topical Analgesics", None, id="licensed_topical"),
-        pytest.param("Lidocaine/Prilocaine 2.5% cream", "Lidocaine/Prilocaine", "lidocaine, prilocaine", "Topical Analgesics", "2.5%", id="over_the_counter_mixture"),
+        pytest.param(
+            "Ketoprofen cream, compounded", "Ketoprofen", "ketoprofen", "Topical Analgesics", None, id="compound_of_one"
+        ),
+        pytest.param(
+            "LidoPro ointment",
+            "LidoPro ointment",
+            "methyl salicylate, capsaicin, menthol, lidocaine",
+            "Topical Analgesics",
+            None,
+            id="licensed_topical",
+        ),
+        pytest.param(
+            "Lidocaine/Prilocaine 2.5% cream",
+            "Lidocaine/Prilocaine",
+            "lidocaine, prilocaine",
+            "Topical Analgesics",
+            "2.5%",
+            id="over_the_counter_mixture",
+        ),
         pytest.param("Ketamine 10% cream", "Ketamine", "ketamine", "Topical Analgesics", "10%", id="single_cream"),
-        pytest.param("Hydrocortisone 1% cream", "Hydrocortisone", "hydrocortisone", "Adrenal Cortical Steroids", "1%", id="steroid_cream"),
+        pytest.param(
+            "Hydrocortisone 1% cream",
+            "Hydrocortisone",
+            "hydrocortisone",
+            "Adrenal Cortical Steroids",
+            "1%",
+            id="steroid_cream",
+        ),
     ],
-)  # fmt: skip
+)
 def test_reads_one(title: str, name: str, ingredients: str, drug_class: str | None, strength: str | None) -> None:
     (drug,) = read(title)
     assert drug.name.value == name
@@ -82,36 +199,56 @@ def test_reads_one(title: str, name: str, ingredients: str, drug_class: str | No
     ("title", "name", "ingredients", "strength"),
     [
         pytest.param(
-            "Flurbiprofen 15%/Baclofen 3% cream 120gm", "Flurbiprofen/Baclofen",
-            ("flurbiprofen", "baclofen"), "15%/3%", id="slashes",
+            "Flurbiprofen 15%/Baclofen 3% cream 120gm",
+            "Flurbiprofen/Baclofen",
+            ("flurbiprofen", "baclofen"),
+            "15%/3%",
+            id="slashes",
         ),
         pytest.param(
-            "Gabapentin 8%, Tramadol 4%, and Camphor 1%", "Gabapentin/Tramadol/Camphor",
-            ("gabapentin", "tramadol", "camphor"), "8%/4%/1%", id="commas",
+            "Gabapentin 8%, Tramadol 4%, and Camphor 1%",
+            "Gabapentin/Tramadol/Camphor",
+            ("gabapentin", "tramadol", "camphor"),
+            "8%/4%/1%",
+            id="commas",
         ),
         pytest.param(
-            "One tub of Baclofen 4%, Clonidine .2%/Menthol", "Baclofen/Clonidine/Menthol",
-            ("baclofen", "clonidine", "menthol"), "4%/.2%", id="last_without_a_share",
+            "One tub of Baclofen 4%, Clonidine .2%/Menthol",
+            "Baclofen/Clonidine/Menthol",
+            ("baclofen", "clonidine", "menthol"),
+            "4%/.2%",
+            id="last_without_a_share",
         ),
         pytest.param(
-            "Topical compound: ketoprofen, gabapentin and lidocaine", "ketoprofen/gabapentin/lidocaine",
-            ("ketoprofen", "gabapentin", "lidocaine"), None, id="no_shares",
+            "Topical compound: ketoprofen, gabapentin and lidocaine",
+            "ketoprofen/gabapentin/lidocaine",
+            ("ketoprofen", "gabapentin", "lidocaine"),
+            None,
+            id="no_shares",
         ),
         pytest.param(
-            "Ketoprofen/Cyclobenzaprine cream (12%/3%)", "Ketoprofen/Cyclobenzaprine",
-            ("ketoprofen", "cyclobenzaprine"), "12%/3%", id="shares_at_the_end",
+            "Ketoprofen/Cyclobenzaprine cream (12%/3%)",
+            "Ketoprofen/Cyclobenzaprine",
+            ("ketoprofen", "cyclobenzaprine"),
+            "12%/3%",
+            id="shares_at_the_end",
         ),
         pytest.param(
-            "FluriFlex (flurbiprofen 10%/cyclobenzaprine 5%)", "FluriFlex/flurbiprofen/cyclobenzaprine",
-            ("flurbiprofen", "cyclobenzaprine"), "10%/5%", id="brand_with_its_parts",
+            "FluriFlex (flurbiprofen 10%/cyclobenzaprine 5%)",
+            "FluriFlex/flurbiprofen/cyclobenzaprine",
+            ("flurbiprofen", "cyclobenzaprine"),
+            "10%/5%",
+            id="brand_with_its_parts",
         ),
         pytest.param(
             "Amitriptyline 6%, Dexamethasone Micro 0.1%, Hyaluronic Acid 0.1% in cream base",
             "Amitriptyline/Dexamethasone/Hyaluronic Acid",
-            ("amitriptyline", "dexamethasone", "hyaluronic acid"), "6%/0.1%/0.1%", id="words_in_between",
+            ("amitriptyline", "dexamethasone", "hyaluronic acid"),
+            "6%/0.1%/0.1%",
+            id="words_in_between",
         ),
     ],
-)  # fmt: skip
+)
 def test_reads_compounds(title: str, name: str, ingredients: tuple[str, ...], strength: str | None) -> None:
     (drug,) = read(title)
     assert (drug.name.value, drug.ingredients, drug.drug_class) == (name, ingredients, "Topical Compounds")
@@ -125,12 +262,22 @@ def test_reads_compounds(title: str, name: str, ingredients: tuple[str, ...], st
         pytest.param("Omeprazole 20mg #30 and Naproxen 500mg #30", ["omeprazole", "naproxen"], id="doses"),
         pytest.param("Medications: Norco, Soma", ["hydrocodone+acetaminophen", "carisoprodol"], id="list"),
         pytest.param("Norco 5/325mg #10, Norco 10/325mg #20", ["hydrocodone+acetaminophen"] * 2, id="strengths"),
-        pytest.param("Naproxen, Omeprazole, Medrox lotion", ["naproxen", "omeprazole", "methyl salicylate+menthol+capsaicin"], id="a_lotion_among_tablets"),
+        pytest.param(
+            "Naproxen, Omeprazole, Medrox lotion",
+            ["naproxen", "omeprazole", "methyl salicylate+menthol+capsaicin"],
+            id="a_lotion_among_tablets",
+        ),
         pytest.param("Ketoprofen cream and lidocaine patch", ["ketoprofen", "lidocaine"], id="two_forms"),
-        pytest.param("Flurbiprofen 9%/Baclofen 1% 90gm and Gabapentin 9%/Camphor 1% 90gm", ["flurbiprofen+baclofen", "gabapentin+camphor"], id="two_compounds"),
-        pytest.param("Injection of 2cc lidocaine 1 percent and dexamethasone 4mg", ["lidocaine", "dexamethasone"], id="syringe"),
+        pytest.param(
+            "Flurbiprofen 9%/Baclofen 1% 90gm and Gabapentin 9%/Camphor 1% 90gm",
+            ["flurbiprofen+baclofen", "gabapentin+camphor"],
+            id="two_compounds",
+        ),
+        pytest.param(
+            "Injection of 2cc lidocaine 1 percent and dexamethasone 4mg", ["lidocaine", "dexamethasone"], id="syringe"
+        ),
     ],
-)  # fmt: skip
+)
 def test_tells_products_apart(title: str, products: list[str]) -> None:
     assert ["+".join(drug.ingredients) for drug in read(title)] == products
 
@@ -161,7 +308,8 @@ def test_wording_entries(entry: dict[str, Any]) -> None:
 def test_spans_are_absolute_and_repairs_marked() -> None:
     text = "Before this. Tramdol ER 100 mg #20. Norco 5 mg after."
     (drug,) = read_drugs(text, Span(13, 35))
-    assert (text[drug.name.start : drug.name.end], drug.name.method) == ("Tramdol ER", "repaired")
+    assert text[drug.name.start : drug.name.end] == "Tramdol ER"
+    assert (drug.name.method, drug.name.rule) == ("repaired", "misspelt")
     assert drug.strength is not None
     assert text[drug.strength.start : drug.strength.end] == "100 mg"
 

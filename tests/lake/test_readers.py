@@ -175,7 +175,7 @@ def test_one_letter_is_found_in_all_its_tables(full: Lake, document_id: Callable
             f"'{_glob(full, 'texts')}' t USING (document_id)",
         ]
     )
-    assert duckdb.sql(f"SELECT count(*) FROM {query} WHERE document_id = '{document_id(1)}'").fetchone() == (2,)
+    assert duckdb.sql(f"SELECT count(*) FROM {query} WHERE document_id = '{document_id(1)}'").fetchall() == [(2,)]
 
 
 @pytest.fixture(scope="module")

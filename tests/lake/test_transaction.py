@@ -36,6 +36,7 @@ def _files(lake: Lake) -> set[str]:
 
 def _texts(lake: Lake, place: Partition = PLACE) -> dict[str, str]:
     rows = pq.ParquetFile(lake.file(place)).read()
+    assert rows.num_rows == pc.count_distinct(rows["document_id"]).as_py()
     return dict(zip(rows["document_id"].to_pylist(), rows["clean_text"].to_pylist(), strict=True))
 
 
@@ -229,10 +230,50 @@ def test_a_letter_that_moves_leaves_its_old_file_before_it_is_in_the_new(
         publish(tx, 1, after)
         old = PLACE._replace(folder=f"year=20{before[2:4]}")
         tx.upsert(old, TEXTS.schema.empty_table(), pa.array([document_id(1)]))
+        publish(tx, 2, "CM17-9000002")  # both files are changed once more, by letters that stay
+        publish(tx, 3, "CM18-9000003")
         monkeypatch.setattr(os, "replace", watched)
         tx.commit()
     assert 0 in seen
     assert max(seen) == seen[-1] == 1
+
+
+def test_nothing_takes_its_place_before_it_is_durable_nor_is_forgotten_before_its_place_is(
+    lake: Lake, publish: Publish, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The order of fsync, rename and unlink, as a power cut would see it."""
+    synced: set[int] = set()
+    moves: list[str] = []
+    sync, move, unlink = os.fsync, os.replace, os.unlink
+
+    def watched_sync(descriptor: int) -> None:
+        synced.add(os.fstat(descriptor).st_ino)
+        sync(descriptor)
+
+    def watched_move(source: Path, target: Path) -> None:
+        assert source.stat().st_ino in synced, "a file takes its place before its content is durable"
+        moves.append(target.name)
+        synced.discard(target.parent.stat().st_ino)
+        move(source, target)
+
+    def watched_unlink(path: Path, **_: object) -> None:
+        if path == lake.journal / "commit.json":
+            folders = {lake.file(place).parent for table in LETTER_TABLES for place in lake.partitions(table.name)}
+            folders |= {parent for folder in folders for parent in (folder.parent, folder.parent.parent)}
+            assert {folder.stat().st_ino for folder in folders} <= synced, "a commit is forgotten too early"
+            moves.append("forgotten")
+        unlink(path)
+
+    with writing(lake, "r1") as tx:
+        publish(tx, 1, "CM18-9000001")
+        with monkeypatch.context() as patch:
+            patch.setattr(os, "fsync", watched_sync)
+            patch.setattr(os, "replace", watched_move)
+            patch.setattr(os, "unlink", watched_unlink)
+            tx.commit()
+    assert moves[0] == "commit.json"
+    assert moves[-1] == "forgotten"
+    assert len(moves) == 2 + len(LETTER_TABLES)
 
 
 @pytest.mark.parametrize("number", [errno.ENOSPC, errno.EACCES, errno.EIO], ids=errno.errorcode.get)

@@ -1,0 +1,115 @@
+"""How fast the main job is: `python -m tests.benchmarks.main_job FOLDER [--generated N]`.
+
+Times the flow on a folder of PDF letters against bare text extraction of the same files by the same number of
+processes, in turn and in one run; then, if asked, the flow on generated text letters, with the peak memory of the
+whole process tree. Prefect's start-up is paid once before and given apart.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import statistics
+import tempfile
+import threading
+import time
+from concurrent.futures import ProcessPoolExecutor
+from pathlib import Path
+
+import psutil
+import pypdfium2
+
+from commands.run import prepare_prefect
+from imr.samples.writing import write_letters
+
+ROUNDS = 5
+
+
+def bare_text(path: Path) -> int:
+    """What reading the file costs by itself."""
+    document = pypdfium2.PdfDocument(path)
+    count = 0
+    for page in document:
+        text = page.get_textpage()
+        count += len(text.get_text_range())
+        text.close()
+        page.close()
+    document.close()
+    return count
+
+
+def bare(paths: list[Path], processes: int) -> float:
+    """Seconds to read all files, the start of the processes included."""
+    began = time.perf_counter()
+    with ProcessPoolExecutor(processes) as pool:
+        sum(pool.map(bare_text, paths, chunksize=4))
+    return time.perf_counter() - began
+
+
+class PeakMemory:
+    """The greatest resident memory of this process and all below it while the block runs, in bytes."""
+
+    def __enter__(self) -> PeakMemory:
+        self.bytes, self._stop = 0, threading.Event()
+        self._thread = threading.Thread(target=self._watch, daemon=True)
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._stop.set()
+        self._thread.join()
+
+    def _watch(self) -> None:
+        me = psutil.Process()
+        while not self._stop.wait(0.2):
+            family = [me, *me.children(recursive=True)]
+            self.bytes = max(self.bytes, sum(_resident(process) for process in family))
+
+
+def _resident(process: psutil.Process) -> int:
+    try:
+        return process.memory_info().rss
+    except psutil.NoSuchProcess:
+        return 0
+
+
+def main() -> None:
+    """Measure and print."""
+    options = argparse.ArgumentParser(description=__doc__)
+    options.add_argument("folder", type=Path)
+    options.add_argument("--generated", type=int, default=0)
+    chosen = options.parse_args()
+    processes = os.cpu_count() or 1
+    paths = sorted(chosen.folder.glob("*.pdf"))
+    prepare_prefect(verbose=False)
+    began = time.perf_counter()
+    from flows.letters import letters
+
+    with tempfile.TemporaryDirectory() as scratch:
+        root = Path(scratch)
+        write_letters(root / "warm", 3)
+        letters([str(root / "warm")], lake=str(root / "warm-lake"))
+        print(f"Prefect's start-up with a first run of 3 letters: {time.perf_counter() - began:.1f} s")
+        ratios = []
+        for number in range(ROUNDS):
+            plain = bare(paths, processes)
+            began = time.perf_counter()
+            letters([str(chosen.folder)], lake=str(root / f"lake-{number}"))
+            flow = time.perf_counter() - began
+            ratios.append(flow / plain)
+            print(f"{len(paths)} PDFs, {processes} processes: bare {plain:.2f} s, flow {flow:.2f} s, {ratios[-1]:.2f}")
+        print(f"ratio, median of {ROUNDS}: {statistics.median(ratios):.2f}")
+        if chosen.generated:
+            write_letters(root / "txt", chosen.generated)
+            with PeakMemory() as memory:
+                began = time.perf_counter()
+                state = letters([str(root / "txt")], lake=str(root / "txt-lake"), return_state=True)
+                seconds = time.perf_counter() - began
+            print(
+                f"{chosen.generated} texts: {seconds:.1f} s, {chosen.generated / seconds:.0f} letters/s, "
+                f"peak {memory.bytes / 2**20:.0f} MiB for all processes; {state.message}"
+            )
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,140 @@
+from __future__ import annotations
+
+import datetime as dt
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+from commands.query import QueryError, query, run_query
+from imr.lake.layout import Lake
+
+_FILES = {
+    "cases/year=2016/part-000.parquet": {"document_id": ["a", "b"], "case_year": pa.array([2016, 2016], pa.int16())},
+    "cases/year=2017/part-000.parquet": {"document_id": ["c"], "case_year": pa.array([2017], pa.int16())},
+    "commits/date=2024-02-29/part-000.parquet": {"commit_id": ["x"]},
+    "outcomes_by_year/outcomes_by_year.parquet": {"case_year": pa.array([2016, 2017], pa.int16()), "decisions": [2, 1]},
+}
+
+
+@pytest.fixture
+def lake(tmp_path: Path) -> Lake:
+    """A lake in a folder with a quote in its name, with a few files, one empty table and a file beside it."""
+    lake = Lake(tmp_path / "somebody's lake")
+    for name, columns in _FILES.items():
+        file = lake.tables / name
+        file.parent.mkdir(parents=True)
+        pq.write_table(pa.table(columns), file)
+    (lake.tables / "drugs").mkdir()
+    (lake.root / "outside.csv").write_text("a\n1\n")
+    return lake
+
+
+@pytest.fixture
+def unchanged(lake: Lake) -> Iterator[None]:
+    """Sees to it that the lake holds the same bytes after the test."""
+
+    def content() -> dict[Path, bytes]:
+        return {path: path.read_bytes() for path in lake.root.rglob("*") if path.is_file()}
+
+    before = content()
+    yield
+    assert content() == before
+
+
+@pytest.mark.parametrize(
+    ("sql", "rows"),
+    [
+        pytest.param("SELECT count(*) AS n FROM cases", [{"n": 3}], id="all partitions"),
+        pytest.param("SELECT document_id FROM cases WHERE year = 2017", [{"document_id": "c"}], id="by folder's year"),
+        pytest.param("SELECT date FROM commits", [{"date": dt.date(2024, 2, 29)}], id="folder's date is a date"),
+        pytest.param(
+            "FROM outcomes_by_year WHERE case_year = 2016", [{"case_year": 2016, "decisions": 2}], id="single"
+        ),
+        pytest.param(
+            "SELECT decisions FROM cases JOIN outcomes_by_year USING (case_year) WHERE document_id = 'c'",
+            [{"decisions": 1}],
+            id="two tables",
+        ),
+        pytest.param("SELECT document_id FROM cases WHERE false", [], id="no rows"),
+    ],
+)
+def test_tables_are_views(lake: Lake, sql: str, rows: list[dict[str, object]]) -> None:
+    assert run_query(lake, sql).to_pylist() == rows
+
+
+def test_a_single_file_has_no_folder_column(lake: Lake) -> None:
+    assert run_query(lake, "FROM outcomes_by_year").column_names == ["case_year", "decisions"]
+
+
+@pytest.mark.parametrize(
+    ("sql", "says"),
+    [
+        pytest.param("SELEC 1", "syntax error", id="no SQL"),
+        pytest.param("SELECT * FROM nowhere", "nowhere does not exist", id="no such table"),
+        pytest.param("SELECT nothing FROM cases", "nothing", id="no such column"),
+        pytest.param("SELECT * FROM drugs", "drugs does not exist", id="empty table"),
+        pytest.param("SELECT document_id::INTEGER FROM cases", "Could not convert", id="fails on the way"),
+        pytest.param("  ", "asks for no rows", id="nothing"),
+        pytest.param("-- a remark", "asks for no rows", id="a remark alone"),
+    ],
+)
+def test_what_cannot_be_run_is_said(lake: Lake, sql: str, says: str) -> None:
+    with pytest.raises(QueryError, match=says):
+        run_query(lake, sql)
+
+
+@pytest.mark.usefixtures("unchanged")
+@pytest.mark.parametrize(
+    "sql",
+    [
+        pytest.param("SELECT * FROM read_csv('{root}/outside.csv')", id="read another file"),
+        pytest.param("SELECT * FROM read_text('{root}/tables/../outside.csv')", id="by way of the tables"),
+        pytest.param("SELECT * FROM glob('{root}/*')", id="list a folder"),
+        pytest.param("COPY cases TO '{root}/tables/cases/copy.parquet'", id="write"),
+        pytest.param("COPY (SELECT 1) TO '{root}/tables/cases/year=2017/part-000.parquet'", id="overwrite"),
+        pytest.param("SELECT 1; COPY (SELECT 1) TO '{root}/tables/copy.parquet'", id="write in a second statement"),
+        pytest.param("EXPLAIN ANALYZE COPY (SELECT 1) TO '{root}/tables/copy.parquet'", id="write to explain it"),
+        pytest.param("WITH c AS (COPY (SELECT 1) TO '{root}/tables/copy.parquet') FROM c", id="write in a SELECT"),
+        pytest.param("EXPORT DATABASE '{root}/tables/export'", id="export"),
+        pytest.param("ATTACH '{root}/tables/other.db'", id="attach"),
+        pytest.param("SET enable_external_access = true", id="ask for more"),
+        pytest.param("SET temp_directory = '{root}/tables'", id="change a setting"),
+        pytest.param("LOAD httpfs", id="load an extension"),
+        pytest.param("INSTALL httpfs", id="install an extension"),
+    ],
+)
+def test_a_query_reaches_nothing_but_the_tables(lake: Lake, sql: str) -> None:
+    with pytest.raises(QueryError):
+        run_query(lake, sql.format(root=str(lake.root).replace("'", "''")))
+
+
+def test_variables_of_the_program_are_no_tables(lake: Lake) -> None:
+    rows = pa.table({"a": [1]})
+    assert rows.num_rows == 1
+    with pytest.raises(QueryError, match="rows does not exist"):
+        run_query(lake, "SELECT * FROM rows")
+
+
+def test_a_lake_without_tables_still_answers(tmp_path: Path) -> None:
+    assert run_query(Lake(tmp_path / "none"), "SELECT 1 AS one").to_pylist() == [{"one": 1}]
+
+
+def test_json_has_all_rows(lake: Lake, capsys: pytest.CaptureFixture[str]) -> None:
+    query(lake.root, "SELECT document_id FROM cases ORDER BY 1", as_json=True, max_rows=1)
+    assert json.loads(capsys.readouterr().out) == [{"document_id": "a"}, {"document_id": "b"}, {"document_id": "c"}]
+
+
+def test_a_long_answer_is_shown_in_part_and_says_so(lake: Lake, capsys: pytest.CaptureFixture[str]) -> None:
+    query(lake.root, "SELECT 'letter ' || document_id AS found FROM cases ORDER BY 1", as_json=False, max_rows=2)
+    shown = " ".join(capsys.readouterr().out.split())
+    assert ("letter b" in shown, "letter c" in shown, "3 rows, the first 2" in shown) == (True, False, True)
+
+
+def test_columns_of_one_name_are_all_shown(lake: Lake, capsys: pytest.CaptureFixture[str]) -> None:
+    query(lake.root, "SELECT 'left' AS side, 'right' AS side", as_json=False, max_rows=5)
+    shown = capsys.readouterr().out
+    assert ("left" in shown, "right" in shown) == (True, True)

@@ -1,0 +1,449 @@
+"""Guideline slots as the programme's letters word them through the years, all with invented content."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from imr.extraction.citations import CitationMention, cites_none, read_basis, read_citations
+from imr.records import Span
+from imr.rules import load_rules
+
+LEAD = "Claims Administrator guideline: "
+
+Parts = tuple[str, str | None, int | None, str | None, str | None]
+
+
+def read(slot: str) -> tuple[CitationMention, ...]:
+    text = f"{LEAD}{slot} MAXIMUS guideline: "
+    return read_citations(text, Span(len(LEAD), len(LEAD) + len(slot)))
+
+
+def parts(mention: CitationMention) -> Parts:
+    found = (mention.title, mention.year, mention.sections, mention.pages)
+    title, year, sections, pages = (item.value if item else None for item in found)
+    return (mention.source.value, title, year, sections, pages)  # type: ignore[return-value]
+
+
+def case(name: str, slot: str, *expected: Parts) -> object:
+    return pytest.param(slot, expected, id=name)
+
+
+DECIDED = "Decision based on"
+NON = "Decision based on Non-MTUS Citation"
+
+LETTERS_2016 = [
+    case(
+        "topic_year",
+        f"{DECIDED} MTUS Elbow Complaints 2007.",
+        ("MTUS", "Elbow Complaints", 2007, None, None),
+    ),
+    case(
+        "topic_year_section",
+        f"{DECIDED} MTUS Knee Complaints 2004, Section(s): Initial Care.",
+        ("MTUS", "Knee Complaints", 2004, "Initial Care", None),
+    ),
+    case(
+        "sections_hold_commas",
+        f"{DECIDED} MTUS Knee Complaints 2004, Section(s): Initial Care, Special Studies, Summary.",
+        ("MTUS", "Knee Complaints", 2004, "Initial Care, Special Studies, Summary", None),
+    ),
+    case(
+        "topic_holds_commas_and_and",
+        f"{DECIDED} MTUS Forearm, Wrist, and Hand Complaints 2004.",
+        ("MTUS", "Forearm, Wrist, and Hand Complaints", 2004, None, None),
+    ),
+    case(
+        "two_topics_without_sections",
+        f"{DECIDED} MTUS Knee Complaints 2004, and Opioid Treatment 2016.",
+        ("MTUS", "Knee Complaints", 2004, None, None),
+        ("MTUS", "Opioid Treatment", 2016, None, None),
+    ),
+    case(
+        "three_topics_with_sections",
+        f"{DECIDED} MTUS Forearm, Wrist, and Hand Complaints 2004, Section(s): Summary, and Postsurgical "
+        "Treatment 2009, Section(s): Elbow & Upper Arm, and Chronic Pain Medical Treatment 2016, Section(s): "
+        "Physical medicine treatment.",
+        ("MTUS", "Forearm, Wrist, and Hand Complaints", 2004, "Summary", None),
+        ("MTUS", "Postsurgical Treatment", 2009, "Elbow & Upper Arm", None),
+        ("MTUS", "Chronic Pain Medical Treatment", 2016, "Physical medicine treatment", None),
+    ),
+    case(
+        "section_named_as_a_topic",
+        f"{DECIDED} MTUS General Approaches 2004, Section(s): Prevention, Initial Approaches to Treatment, "
+        "General Approach to Initial Assessment and Documentation.",
+        (
+            "MTUS",
+            "General Approaches",
+            2004,
+            "Prevention, Initial Approaches to Treatment, General Approach to Initial Assessment and Documentation",
+            None,
+        ),
+    ),
+    case(
+        "section_with_number_and_colon",
+        f"{DECIDED} MTUS Opioid Treatment 2016, Section(s): 2.1 Opioids for Subacute Pain: When to Begin, 4.2 "
+        "Tapering Opioids: Methods.",
+        (
+            "MTUS",
+            "Opioid Treatment",
+            2016,
+            "2.1 Opioids for Subacute Pain: When to Begin, 4.2 Tapering Opioids: Methods",
+            None,
+        ),
+    ),
+    case(
+        "section_is_a_number",
+        f"{DECIDED} MTUS Knee Complaints 2004, Section(s): 341.",
+        ("MTUS", "Knee Complaints", 2004, "341", None),
+    ),
+    case(
+        "mtus_then_odg",
+        f"{DECIDED} MTUS Shoulder Complaints 2004. {NON} Official Disability Guidelines (ODG) Shoulder, Arthrography.",
+        ("MTUS", "Shoulder Complaints", 2004, None, None),
+        ("ODG", "Shoulder, Arthrography", None, None, None),
+    ),
+    case(
+        "unknown_topic_with_year",
+        f"{DECIDED} MTUS Eye Disorders 2017, Section(s): Lasers, and Hip and Groin Disorders 2019.",
+        ("MTUS", "Eye Disorders", 2017, "Lasers", None),
+        ("MTUS", "Hip and Groin Disorders", 2019, None, None),
+    ),
+]
+
+ODG = [
+    case(
+        "bare",
+        f"{NON} Official Disability Guidelines (ODG).",
+        ("ODG", "Official Disability Guidelines (ODG)", None, None, None),
+    ),
+    case("short_name", f"{NON} ODG Pain Chapter.", ("ODG", "Pain Chapter", None, None, None)),
+    case("colon", f"{NON} Official Disability Guidelines: Hip, Massage.", ("ODG", "Hip, Massage", None, None, None)),
+    case("dash", f"{NON} Official Disability Guidelines - Hip & Pelvis.", ("ODG", "Hip & Pelvis", None, None, None)),
+    case("slash", f"{NON} ODG Elbow chapter/ Bracing.", ("ODG", "Elbow chapter/ Bracing", None, None, None)),
+    case(
+        "updated_is_no_year",
+        f"{NON} Official Disability Guidelines (ODG), Hip (updated 08/23/2016): Heat therapy.",
+        ("ODG", "Hip (updated 08/23/2016): Heat therapy", None, None, None),
+    ),
+    case(
+        "edition_year",
+        f"{NON} Official Disability Guidelines, 2015, Online Edition, Massage.",
+        ("ODG", "Online Edition, Massage", 2015, None, None),
+    ),
+    case(
+        "two_by_semicolon",
+        f"{NON} Official Disability Guidelines (ODG) Hip, Massage; Ankle, Massage.",
+        ("ODG", "Hip, Massage", None, None, None),
+        ("ODG", "Ankle, Massage", None, None, None),
+    ),
+    case(
+        "two_by_full_stop",
+        f"{NON} Official Disability Guidelines (ODG) Hip, Massage. Official Disability Guidelines (ODG) Hand.",
+        ("ODG", "Hip, Massage", None, None, None),
+        ("ODG", "Hand", None, None, None),
+    ),
+    case(
+        "two_by_and",
+        f"{NON} Official Disability Guidelines (ODG) Hip (Acute and Chronic) Massage and ODG Gym Guidelines.",
+        ("ODG", "Hip (Acute and Chronic) Massage", None, None, None),
+        ("ODG", "Gym Guidelines", None, None, None),
+    ),
+    case(
+        "two_without_separator",
+        f"{NON} Official Disability Guidelines (ODG), Hand Official Disability Guidelines (ODG), Splints.",
+        ("ODG", "Hand", None, None, None),
+        ("ODG", "Splints", None, None, None),
+    ),
+    case(
+        "by_mcg",
+        f"{NON} ODG by MCG Elbow Chapter: Bracing.",
+        ("ODG", "by MCG Elbow Chapter: Bracing", None, None, None),
+    ),
+    case(
+        "outside_of_the_schedule",
+        "The Expert Reviewer based their decision on recommendation(s) outside of the MTUS Guidelines. "
+        f"{NON} Official Disability Guidelines (ODG) Eye, Glasses.",
+        ("ODG", "Eye, Glasses", None, None, None),
+    ),
+    case(
+        "not_on_the_mtus",
+        f"The Claims Administrator did not base their decision on the MTUS. {NON} ODG, Eye.",
+        ("ODG", "Eye", None, None, None),
+    ),
+    case(
+        "line_broken_name",
+        "Decision based on Non-\nMTUS Citation Official\nDisability Guidelines (ODG) Eye,\nGlasses.",
+        ("ODG", "Eye, Glasses", None, None, None),
+    ),
+]
+
+OTHERS = [
+    case(
+        "acoem_outside_the_schedule",
+        f"{NON} MTUS ACOEM Practice Guidelines, 2nd Edition (2004), Traction, page 51",
+        ("ACOEM", "Practice Guidelines, 2nd Edition, Traction", 2004, None, "51"),
+    ),
+    case(
+        "acoem_third_edition",
+        f"{NON} ACOEM, 3rd Edition, Chronic Pain, 2011, page 212.",
+        ("ACOEM", "3rd Edition, Chronic Pain", 2011, None, "212"),
+    ),
+    case(
+        "acoem_spelt_out",
+        f"{NON} American College of Occupational and Environmental Medicine (ACOEM), Hip Disorders.",
+        ("ACOEM", "Hip Disorders", None, None, None),
+    ),
+    case(
+        "society_with_year",
+        f"{NON} American College of Surgeons, Statement on Assistants, 2012.",
+        ("other", "American College of Surgeons, Statement on Assistants", 2012, None, None),
+    ),
+    case(
+        "textbook_with_date",
+        f"{NON} University Health System. Management of gout. Springfield: University Press; 2009 Feb. 12.",
+        ("other", "University Health System. Management of gout. Springfield: University Press", 2009, None, None),
+    ),
+    case(
+        "address",
+        f"{NON} http://www.example.org/2014/policy/12.html.",
+        ("other", "http://www.example.org/2014/policy/12.html", None, None, None),
+    ),
+    case(
+        "two_addresses",
+        f"{NON} http://www.example.org/one, https://example.com/two.",
+        ("other", "http://www.example.org/one", None, None, None),
+        ("other", "https://example.com/two", None, None, None),
+    ),
+    case(
+        "other_label_is_no_title",
+        f"{NON} Official Disability Guidelines (ODG) Hip and Other Medical Treatment Guidelines "
+        "http://example.org/cpb.html.",
+        ("ODG", "Hip", None, None, None),
+        ("other", "http://example.org/cpb.html", None, None, None),
+    ),
+    case(
+        "publisher_after_odg",
+        f"{NON} Official Disability Guidelines (ODG) Hip. Medicare Benefits Manual, Chapter 7.",
+        ("ODG", "Hip", None, None, None),
+        ("other", "Medicare Benefits Manual, Chapter 7", None, None, None),
+    ),
+]
+
+LETTERS_2013_TO_2015 = [
+    case(
+        "pages_only",
+        f"{DECIDED} MTUS Chronic Pain Treatment Guidelines Page(s): 22.",
+        ("MTUS", "Chronic Pain Treatment Guidelines", None, None, "22"),
+    ),
+    case(
+        "topic_and_pages",
+        f"{DECIDED} MTUS Chronic Pain Treatment Guidelines Opioids, long-term use Page(s): 88-89, 94.",
+        ("MTUS", "Chronic Pain Treatment Guidelines Opioids, long-term use", None, None, "88-89, 94"),
+    ),
+    case(
+        "pages_of_total",
+        f"{DECIDED} MTUS Chronic Pain Treatment Guidelines TENS Page(s): 114-116 of 127.",
+        ("MTUS", "Chronic Pain Treatment Guidelines TENS", None, None, "114-116 of 127"),
+    ),
+    case(
+        "comma_pages",
+        f"{DECIDED} MTUS Chronic Pain Treatment Guidelines Insomnia, pages 60-61.",
+        ("MTUS", "Chronic Pain Treatment Guidelines Insomnia", None, None, "60-61"),
+    ),
+    case(
+        "two_undated_topics",
+        f"{DECIDED} MTUS Low Back Complaints, Chronic Pain Treatment Guidelines Ultrasound Page(s): 123.",
+        ("MTUS", "Low Back Complaints", None, None, None),
+        ("MTUS", "Chronic Pain Treatment Guidelines Ultrasound", None, None, "123"),
+    ),
+    case(
+        "topic_after_pages",
+        f"{DECIDED} MTUS Knee Complaints Page(s): 339, Chronic Pain Treatment Guidelines Page(s): 22.",
+        ("MTUS", "Knee Complaints", None, None, "339"),
+        ("MTUS", "Chronic Pain Treatment Guidelines", None, None, "22"),
+    ),
+    case(
+        "acoem_then_topic",
+        f"{DECIDED} MTUS ACOEM, and Chronic Pain Treatment Guidelines Page(s): 9.",
+        ("MTUS", "MTUS ACOEM", None, None, None),
+        ("MTUS", "Chronic Pain Treatment Guidelines", None, None, "9"),
+    ),
+    case(
+        "acoem_chapter",
+        f"{DECIDED} MTUS ACOEM Chapter 7 Independent Medical Examinations page(s) 127.",
+        ("MTUS", "Chapter 7 Independent Medical Examinations", None, None, "127"),
+    ),
+    case(
+        "two_chapters_without_pages",
+        f"{DECIDED} MTUS ACOEM Chapter 9 (Shoulder Complaints), and Chapter 10 (Elbow Complaints).",
+        ("MTUS", "Chapter 9 (Shoulder Complaints)", None, None, None),
+        ("MTUS", "Chapter 10 (Elbow Complaints)", None, None, None),
+    ),
+    case(
+        "chapter_and_topic_stay_one",
+        f"{DECIDED} MTUS ACOEM Practice Guidelines, 2nd Edition (2004), Chapter 10, Elbow Complaints, page 40.",
+        ("MTUS", "Practice Guidelines, 2nd Edition, Chapter 10, Elbow Complaints", 2004, None, "40"),
+    ),
+    case(
+        "regulation_dated",
+        f"{DECIDED} MTUS Chronic Pain Treatment Guidelines 8 C.C.R. 9792.20 & 9792.26 MTUS (Effective July 18, "
+        "2009) Page(s): 51 of 127.",
+        ("MTUS", "Chronic Pain Treatment Guidelines 8 C.C.R. 9792.20 & 9792.26", 2009, None, "51 of 127"),
+    ),
+    case(
+        "prose_part_of_the_schedule",
+        "The Claims Administrator based its decision on the ACOEM Practice Guidelines, 2nd Edition (2004), "
+        "Chapter 13, Knee Complaints, pages 343-344, part of the MTUS.",
+        ("MTUS", "Practice Guidelines, 2nd Edition, Chapter 13, Knee Complaints", 2004, None, "343-344"),
+    ),
+    case(
+        "prose_not_part_of_the_schedule",
+        "The Expert Reviewer relied on the ACOEM Practice Guidelines, Hip, page 5, which is not part of the MTUS.",
+        ("ACOEM", "Practice Guidelines, Hip", None, None, "5"),
+    ),
+    case(
+        "prose_two_sources",
+        "The Physician Reviewer based his/her decision on the MTUS ACOEM Guidelines (2004), Chapter 9 (Shoulder "
+        "Complaints), page(s) 203, and on the Official Disability Guidelines (ODG), Shoulder Chapter, Massage, "
+        "which is not part of the MTUS.",
+        ("MTUS", "Guidelines, Chapter 9 (Shoulder Complaints)", 2004, None, "203"),
+        ("ODG", "Shoulder Chapter, Massage", None, None, None),
+    ),
+    case(
+        "prose_two_chapters",
+        "The Physician Reviewer based his/her decision on the MTUS ACOEM Guidelines (2004), Chapter 9 (Shoulder "
+        "Complaints), page(s) 203, and Chapter 10 (Elbow Complaints) (2007), page(s) 33, which are part of the MTUS.",
+        ("MTUS", "Guidelines, Chapter 9 (Shoulder Complaints)", 2004, None, "203"),
+        ("MTUS", "Chapter 10 (Elbow Complaints)", 2007, None, "33"),
+    ),
+    case(
+        "prose_second_section",
+        "The Physician Reviewer based his/her decision on the MTUS Chronic Pain Medical Treatment Guidelines, "
+        "Insomnia, page(s) 60, and Zolpidem, page(s) 62, which are part of the MTUS.",
+        ("MTUS", "Chronic Pain Medical Treatment Guidelines, Insomnia", None, None, "60"),
+        ("MTUS", "Zolpidem", None, None, "62"),
+    ),
+    case(
+        "prose_topic_only",
+        "The Expert Reviewer based his/her decision on the Acupuncture Medical Treatment Guidelines, which are part "
+        "of the MTUS.",
+        ("MTUS", "Acupuncture Medical Treatment Guidelines", None, None, None),
+    ),
+    case(
+        "prose_silent_schedule",
+        "The Expert Reviewer found that no section of the MTUS was applicable and relied on the Official Disability "
+        "Guidelines (ODG), Eye Chapter, Glasses.",
+        ("ODG", "Eye Chapter, Glasses", None, None, None),
+    ),
+    case(
+        "item_label_and_reason",
+        "2. Walking boot: Official Disability Guidelines (ODG), Ankle & Foot Chapter, Boots, because the MTUS does "
+        "not speak of boots.",
+        ("ODG", "Ankle & Foot Chapter, Boots", None, None, None),
+    ),
+]
+
+LETTERS_FROM_2018 = [
+    case(
+        "colon_in_topic",
+        f"{DECIDED} MTUS Workplace Mental Health: Anxiety Disorders 2021, Section(s): Exercise.",
+        ("MTUS", "Workplace Mental Health: Anxiety Disorders", 2021, "Exercise", None),
+    ),
+    case(
+        "acoem_with_year",
+        f"{DECIDED} MTUS ACOEM Hip and Groin Guideline (2019).",
+        ("MTUS", "Hip and Groin Guideline", 2019, None, None),
+    ),
+    case(
+        "acoem_by_publisher",
+        f"{NON} ACOEM by MDGuidelines: Hip and Groin Disorders.",
+        ("ACOEM", "by MDGuidelines: Hip and Groin Disorders", None, None, None),
+    ),
+    case(
+        "formulary",
+        f"{DECIDED} MTUS Drug Formulary, 8 C.C.R. 9792.27.15.",
+        ("MTUS", "Drug Formulary, 8 C.C.R. 9792.27.15", None, None, None),
+    ),
+    case(
+        "year_before_the_topic",
+        f"{DECIDED} MTUS ACOEM Guidelines 2017 Opioids.",
+        ("MTUS", "Guidelines Opioids", 2017, None, None),
+    ),
+]
+
+
+@pytest.mark.parametrize(("slot", "expected"), LETTERS_2016 + ODG + OTHERS + LETTERS_2013_TO_2015 + LETTERS_FROM_2018)
+def test_a_slot_yields_its_citations(slot: str, expected: tuple[Parts, ...]) -> None:
+    assert tuple(map(parts, read(slot))) == expected
+
+
+@pytest.mark.parametrize(
+    ("slot", "says_so"),
+    [
+        pytest.param("The Claims Administrator did not cite any medical evidence for its decision.", True, id="stock"),
+        pytest.param("The Expert Reviewer did not cite any medical\nevidence for its decision.", True, id="wrapped"),
+        pytest.param(
+            "The Claims Administrator did not cite any evidence based criteria for its decision.", True, id="criteria"
+        ),
+        pytest.param(
+            "The Claims Administrator did not cite any evidence-based guidelines in its decision.",
+            True,
+            id="guidelines",
+        ),
+        pytest.param("The Claims Administrator cited no guidelines.", True, id="cited_no"),
+        pytest.param("No medical evidence was cited by the Claims Administrator.", True, id="passive"),
+        pytest.param("None cited.", True, id="none"),
+        pytest.param(f"{DECIDED} MTUS Knee Complaints 2004.", False, id="cites"),
+        pytest.param("The Claims Administrator did not base their decision on the MTUS.", False, id="not_the_mtus"),
+        pytest.param("", False, id="empty"),
+    ],
+)
+def test_a_slot_may_say_that_nothing_was_cited(slot: str, says_so: bool) -> None:
+    text = LEAD + slot
+    found = cites_none(text, Span(len(LEAD), len(text)))
+    assert (found is not None and found.value) == says_so
+    assert not says_so or not read(slot)
+
+
+@pytest.mark.parametrize(
+    ("slot", "regulation"),
+    [
+        pytest.param("MTUS Drug List, 8 C.C.R. 9792.27.15.", "8 CCR 9792.27.15", id="dots"),
+        pytest.param("MTUS Drug List, 8 CCR § 9792.27.1", "8 CCR 9792.27.1", id="section_sign"),
+        pytest.param("MTUS 8 C.C.R. 9792.20 & 9792.26 page 5", "8 CCR 9792.20, 9792.26", id="two"),
+        pytest.param("MTUS 8 C.C.R. 9792.20 - 9792.26 page 5", "8 CCR 9792.20-9792.26", id="range"),
+        pytest.param("MTUS, Title 8, California Code of Regulations, section 9792.24.2", "8 CCR 9792.24.2", id="words"),
+        pytest.param("MTUS Knee Complaints 2004", None, id="none"),
+    ],
+)
+def test_the_regulation_is_written_one_way(slot: str, regulation: str | None) -> None:
+    (mention,) = read(f"{DECIDED} {slot}")
+    assert (mention.regulation.value if mention.regulation else None) == regulation
+
+
+def test_the_basis_is_the_slot_as_written() -> None:
+    text = "guideline:  Decision based on\n MTUS Knee\nComplaints 2004. "
+    assert read_basis(text, Span(10, len(text))).value == "Decision based on MTUS Knee Complaints 2004."
+
+
+@pytest.mark.parametrize("text", load_rules("extraction", "guidelines")["never"])
+def test_other_sentences_cite_nothing(text: str) -> None:
+    assert not read(text)
+
+
+WORDS = st.sampled_from(
+    ["Decision based on", "MTUS", "Non-MTUS Citation", "ODG", "(ODG)", "ACOEM", "Knee Complaints", "2004", ",", ";",
+     ". ", "and", "Section(s):", "Summary", "Page(s):", "98-99", "http://e.org/x", "Chapter 9", "part of the MTUS",
+     "\n", "(", ")", "8 C.C.R. 9792.20", "Official Disability Guidelines", "because the MTUS", "relied on the"]
+)  # fmt: skip
+
+
+@given(st.lists(WORDS, max_size=25).map(" ".join))
+def test_any_slot_is_read_and_every_value_stands_within_it(slot: str) -> None:
+    for mention in read(slot):
+        for found in (mention.source, mention.title, mention.year, mention.sections, mention.pages, mention.text):
+            if found:
+                assert len(LEAD) <= found.start < found.end <= len(LEAD) + len(slot)
+        assert mention.source.value in {"MTUS", "ODG", "ACOEM", "other"}

@@ -1,0 +1,128 @@
+"""Age, sex and date of injury as summaries word them, all with invented content."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from imr.extraction.patient import read_age, read_injury_date, read_sex
+from imr.records import Span
+from imr.rules import load_rules
+
+LEAD = "CLINICAL CASE SUMMARY "
+
+
+def span(text: str) -> Span:
+    return Span(len(LEAD), len(text))
+
+
+def age(summary: str) -> int | None:
+    found = read_age(LEAD + summary, span(LEAD + summary))
+    return found.value if found else None
+
+
+def sex(summary: str) -> str | None:
+    found = read_sex(LEAD + summary, span(LEAD + summary))
+    return found.value if found else None
+
+
+def injury(summary: str) -> str | None:
+    found = read_injury_date(LEAD + summary, span(LEAD + summary))
+    return found.value.isoformat() if found else None
+
+
+@pytest.mark.parametrize(
+    ("summary", "expected"),
+    [
+        pytest.param("The patient is a 47 year old male.", 47, id="blanks"),
+        pytest.param("This case involves a now 47-year-old female.", 47, id="hyphens"),
+        pytest.param("The worker is a(n) 58 year-old female.", 58, id="a_n"),
+        pytest.param("This 50\nyear old male fell.", 50, id="wrapped"),
+        pytest.param("The applicant is a 47 y/o right hand dominant woman.", 47, id="y_o"),
+        pytest.param("The patient is a 47-yo F cook.", 47, id="yo_letter"),
+        pytest.param("The claimant is 47 years of age.", 47, id="years_of_age"),
+        pytest.param("The worker, age 47, slipped.", 47, id="age_comma"),
+        pytest.param("The worker is a forty-seven year old cook who fell.", 47, id="words"),
+        pytest.param("Seen with her 12 year old son, the patient is a 47 year old female.", 47, id="not_the_child"),
+        pytest.param("The claim is 12 years old. The worker fell.", None, id="old_claim"),
+        pytest.param("He has had migraines since 13 years old.", None, id="since"),
+        pytest.param("The worker was born in spring.", None, id="none"),
+    ],
+)
+def test_age(summary: str, expected: int | None) -> None:
+    assert age(summary) == expected
+
+
+@pytest.mark.parametrize(
+    ("summary", "expected"),
+    [
+        pytest.param("The patient is a 47 year old male.", "male", id="male"),
+        pytest.param("a 47-year-old right-handed Hispanic woman", "female", id="woman"),
+        pytest.param("a 47 y/o F cook", "female", id="letter"),
+        pytest.param("This gentleman fell.", "male", id="gentleman"),
+        pytest.param("A 47 year old female whose husband says he saw him fall.", "female", id="word_beats_pronoun"),
+        pytest.param("The worker fell. She hurt her hip.", "female", id="pronouns"),
+        pytest.param("The worker fell. She hurt his hip.", None, id="pronouns_differ"),
+        pytest.param("The worker says that he/she hurt the hip.", None, id="he_or_she"),
+        pytest.param("The worker fell.", None, id="none"),
+    ],
+)
+def test_sex(summary: str, expected: str | None) -> None:
+    assert sex(summary) == expected
+
+
+@pytest.mark.parametrize(
+    ("summary", "expected"),
+    [
+        pytest.param("who was injured on 02/03/2007.", "2007-02-03", id="injured_on"),
+        pytest.param("sustained an industrial injury on May 18, 2011.", "2011-05-18", id="month_name"),
+        pytest.param("sustained an industrial injury May 18, 2011.", "2011-05-18", id="no_preposition"),
+        pytest.param("with an industrial injury of May 18, 2011.", "2011-05-18", id="injury_of"),
+        pytest.param("a history of an occupational claim from 10/31/2016.", "2016-10-31", id="claim_from"),
+        pytest.param("DOI: 5-18-11. Seen on 6-1-11.", "2011-05-18", id="doi_short_year"),
+        pytest.param("with a date of injury of 3/4/2008", "2008-03-04", id="date_of_injury"),
+        pytest.param("with an industrial injury date of 10-\n11-2016", "2016-10-11", id="wrapped_date"),
+        pytest.param(
+            "sustained a work related injury to the neck and hip on 10-11-16.", "2016-10-11", id="parts_between"
+        ),
+        pytest.param(
+            "filed a claim for a psychological injury with a date of 10/08/2019.", "2019-10-08", id="claim_date"
+        ),
+        pytest.param("a cook who twisted his left knee on 1/29/2013 while rising.", "2013-01-29", id="event"),
+        pytest.param("On 2/18/2013 she was rear-ended while driving.", "2013-02-18", id="event_first"),
+        pytest.param("injured on 18 May 2011", "2011-05-18", id="day_first_with_name"),
+        pytest.param("date of injury 2011-05-18", "2011-05-18", id="iso"),
+        pytest.param("injured on 1/2/2007. Later injured again on 3/4/2009.", None, id="two_dates"),
+        pytest.param("cumulative trauma injury from 1/2/2007 to 3/4/2009.", None, id="period"),
+        pytest.param("injured in May 2011.", None, id="month_only"),
+        pytest.param("injured on 13/45/2011.", None, id="no_such_day"),
+        pytest.param("The injured worker was seen on 11/02/2016.", None, id="seen"),
+        pytest.param("a First Report of Occupational Injury or Illness dated 1/30/2013", None, id="report"),
+        pytest.param("MRI of the hip on 1/30/2013 showed a tear.", None, id="study"),
+    ],
+)
+def test_date_of_injury(summary: str, expected: str | None) -> None:
+    assert injury(summary) == expected
+
+
+@pytest.mark.parametrize("text", load_rules("extraction", "patient")["never"])
+def test_other_sentences_say_nothing_of_the_patient(text: str) -> None:
+    assert (age(text), sex(text), injury(text)) == (None, None, None)
+
+
+@given(
+    st.dates(dt.date(1990, 1, 1), dt.date(2024, 12, 31)),
+    st.sampled_from(["%m/%d/%Y", "%m-%d-%y", "%B %d, %Y", "%b. %d, %Y", "%Y-%m-%d", "%m/%d/%y"]),
+)
+def test_every_day_is_read_in_every_style(day: dt.date, style: str) -> None:
+    assert injury(f"The worker was injured on {day.strftime(style)}.") == day.isoformat()
+
+
+@given(st.text(max_size=80))
+def test_any_text_is_read(text: str) -> None:
+    assert age(text) is None or 14 <= (age(text) or 0) < 105
+    assert sex(text) in {"male", "female", None}
+    assert injury(text) is None or injury(text)
