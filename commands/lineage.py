@@ -34,7 +34,16 @@ def lineage(root: Path, wanted: str, *, as_json: bool) -> bool:
 def _row(event: dict[str, Any]) -> list[object]:
     why = event["skip_reason"] or event["error_code"]
     started, run = f"{event['started_at']:%Y-%m-%d %H:%M:%S}", event["run_id"][:8]
-    return [started, run, event["step"], event["attempt"], event["status"], why, event["duration_ms"], event["rows_out"]]
+    return [
+        started,
+        run,
+        event["step"],
+        event["attempt"],
+        event["status"],
+        why,
+        event["duration_ms"],
+        event["rows_out"],
+    ]
 
 
 def read_lineage(lake: Lake, wanted: str) -> list[dict[str, Any]]:
@@ -53,7 +62,8 @@ def read_lineage(lake: Lake, wanted: str) -> list[dict[str, Any]]:
     mask = pc.or_(mask, pc.is_in(ids, value_set=pa.array(_of_case(lake, wanted), pa.string())))
     if len(wanted) >= 8:
         mask = pc.or_(mask, pc.starts_with(ids, wanted.lower()))
-    return events.filter(mask).sort_by([("source_uri", "ascending"), ("started_at", "ascending")]).to_pylist()
+    found = events.filter(mask).sort_by([("source_uri", "ascending"), ("started_at", "ascending")])
+    return list(found.to_pylist())
 
 
 def _of_case(lake: Lake, wanted: str) -> list[str]:

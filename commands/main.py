@@ -10,7 +10,7 @@ import typer
 
 app = typer.Typer(
     help="California Independent Medical Review letters as analysis-ready tables.\n\n"
-    "Start with: imr run FOLDER-OF-LETTERS, then: imr query \"SELECT * FROM outcomes_by_year\".",
+    'Start with: imr run FOLDER-OF-LETTERS, then: imr query "SELECT * FROM outcomes_by_year".',
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_show_locals=False,  # locals may hold letter text

@@ -9,7 +9,7 @@ from collections import Counter
 from dataclasses import asdict
 from enum import IntEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from commands.console import counted, err, out, print_json, print_table, progress_bars
 from imr.errors import ImrError
@@ -43,7 +43,7 @@ def run(sources: list[str], lake: Path, options: dict[str, Any], *, as_json: boo
         state = letters(sources, lake=str(lake), **options, return_state=True)
     if not state.is_completed():
         return _say_failure(state.result(raise_on_failure=False), as_json=as_json)
-    account: RunAccount = state.result()
+    account = cast("RunAccount", state.result())
     if as_json:
         print_json({**asdict(account), "state": state.name, "lake": str(lake.absolute())})
     else:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, cast
 
 from prefect import flow, unmapped
+from prefect.client.schemas.objects import State
 from prefect.futures import PrefectFuture, wait
 from prefect.runtime import flow_run
-from prefect.states import State
-from prefect.task_runners import ThreadPoolTaskRunner
+from prefect.task_runners import TaskRunner, ThreadPoolTaskRunner
 from pydantic import Field
 
 from flows.report import closing_state, leave_artifacts
@@ -37,6 +37,9 @@ BATCH_SIZE = 500
 BATCHES_AT_ONCE = 4
 """Batches in hand at the same time: while one is written to the stage, the workers have the next."""
 
+TASK_RUNNER = cast("TaskRunner[PrefectFuture[Any]]", ThreadPoolTaskRunner(max_workers=BATCHES_AT_ONCE))
+"""Threads only wait: what is heavy runs in the worker processes."""
+
 
 def run_name() -> str:
     """What a flow run is called: the sources it reads and the lake it writes."""
@@ -49,7 +52,7 @@ def run_name() -> str:
 @flow(
     name="letters",
     flow_run_name=run_name,
-    task_runner=ThreadPoolTaskRunner(max_workers=BATCHES_AT_ONCE),
+    task_runner=TASK_RUNNER,
     description="fetch → ocr_cleanup → section_split → extract → publish → aggregate",
 )
 def letters(

@@ -6,7 +6,8 @@ from collections import Counter
 from collections.abc import Mapping
 
 from prefect.artifacts import create_markdown_artifact, create_table_artifact
-from prefect.states import Completed, State
+from prefect.client.schemas.objects import State
+from prefect.states import Completed
 
 from imr.lake.account import RunAccount
 

@@ -11,8 +11,8 @@ import os
 import random
 import time
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future, as_completed
 from concurrent.futures import TimeoutError as DeadlineError
-from concurrent.futures import as_completed
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, TypeVar
@@ -73,7 +73,7 @@ class Workers:
 
     def close(self) -> None:
         """End the workers, whatever they are doing."""
-        self._pool.stop()
+        self._pool.stop()  # type: ignore[no-untyped-call]
         self._pool.join()
 
     def _round(
@@ -81,7 +81,7 @@ class Workers:
     ) -> Iterator[tuple[int, Answer]]:
         """One try at all pending files, sent in chunks of `size`."""
         chunks = [pending[start : start + size] for start in range(0, len(pending), size)]
-        futures = {
+        futures: dict[Future[list[Answer]], Sequence[int]] = {
             self._pool.schedule(
                 run_chunk, args=(function, [items[index] for index in chunk]), timeout=self.limits.seconds
             ): chunk
@@ -111,7 +111,7 @@ _current: Workers | None = None
 @contextmanager
 def workers(count: int | None = None, limits: Limits | None = None) -> Iterator[Workers]:
     """The worker processes that every batch run inside this block uses; one per core unless told."""
-    global _current  # noqa: PLW0603 - a task gets ids and paths as its parameters, never a pool
+    global _current
     outer, _current = _current, Workers(count or os.cpu_count() or 1, limits or Limits())
     try:
         yield _current

@@ -76,7 +76,7 @@ def _call(function: Callable[..., Any], item: tuple[Any, ...]) -> tuple[Any, Let
         return None, error
     except MemoryError:
         return None, ResourceError(Code.OUT_OF_MEMORY, "reading the file took more memory than it may")
-    except Exception as error:  # noqa: BLE001 - a fault of ours in one file must not reach the others
+    except Exception as error:
         return None, InternalError(Code.INTERNAL_ERROR, _place(error))
 
 

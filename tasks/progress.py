@@ -19,7 +19,7 @@ _listener: Listener = _nobody
 @contextmanager
 def listening(listener: Listener) -> Iterator[None]:
     """Tell `listener` of all progress inside this block."""
-    global _listener  # noqa: PLW0603 - tasks run in threads of their own and are given no listener
+    global _listener
     outer, _listener = _listener, listener
     try:
         yield

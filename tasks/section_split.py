@@ -17,7 +17,9 @@ from tasks.options import BATCH_RETRIES
 from tasks.records import Place
 
 
-@task(name="section_split", task_run_name="section_split {cleaned.batch.number}", cache_policy=NO_CACHE, **BATCH_RETRIES)
+@task(
+    name="section_split", task_run_name="section_split {cleaned.batch.number}", cache_policy=NO_CACHE, **BATCH_RETRIES
+)
 def section_split(place: Place, cleaned: StepDone) -> StepDone:
     """Split the letters of a batch that could be read."""
     batch = cleaned.batch

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from typing import TypeAlias
+
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
@@ -13,6 +16,7 @@ OUTCOMES = ("upheld", "overturned", "partially_overturned")
 _Z = 1.959963984540054  # the normal quantile of a two-sided 95 % interval
 
 Floats = npt.NDArray[np.float64]
+Values: TypeAlias = pa.ChunkedArray | npt.NDArray[np.generic] | Sequence[object]
 
 
 def outcome_counts(table: Table, rows: pa.Table, outcomes: pa.ChunkedArray) -> pa.Table:
@@ -59,12 +63,7 @@ def wilson_interval(successes: npt.ArrayLike, trials: npt.ArrayLike) -> tuple[Fl
     return low, high
 
 
-def fitted(table: Table, columns: dict[str, pa.ChunkedArray | npt.NDArray[np.generic]]) -> pa.Table:
+def fitted(table: Table, columns: Mapping[str, Values]) -> pa.Table:
     """The columns as the table declares them, sorted by its key with nulls last."""
-    schema = table.schema.remove_metadata()
-    arrays = [_chunked(columns[field.name]).cast(field.type) for field in schema]
-    return pa.Table.from_arrays(arrays, schema=schema).sort_by([(name, "ascending") for name in table.key])
-
-
-def _chunked(column: pa.ChunkedArray | npt.NDArray[np.generic]) -> pa.ChunkedArray:
-    return column if isinstance(column, pa.ChunkedArray) else pa.chunked_array([pa.array(column)])
+    rows = pa.Table.from_pydict(dict(columns), schema=table.schema.remove_metadata())
+    return rows.sort_by([(name, "ascending") for name in table.key])

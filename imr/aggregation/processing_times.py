@@ -34,7 +34,7 @@ def processing_times(cases: pa.Table) -> pa.Table:
         for stage, (first, last) in STAGES.items()
         if len(days := _days(_of_year(cases, year), first, last))
     ]
-    columns = {name: pa.chunked_array([pa.array([row[name] for row in rows])]) for name in _TABLE.schema.names}
+    columns = {name: [row[name] for row in rows] for name in _TABLE.schema.names}
     return fitted(_TABLE, columns)
 
 

@@ -9,9 +9,7 @@ HYPHEN_JOIN = "\ufffe"
 """pdfium's mark of a hyphen at a line end; it joins the two printed lines there."""
 
 _SPREAD = 0.6  # share of lines followed by an empty one from which a text counts as double spaced
-_LONGEST_PRINTED = (
-    200  # characters; no letter page prints a longer line, so a longer one is a paragraph
-)
+_LONGEST_PRINTED = 200  # characters; no letter page prints a longer line, so a longer one is a paragraph
 _LONG_LINES = 5  # the width is that of the fifth longest line: a web address may stick out
 
 # Adobe's metrics of Times-Roman, in quarters of a thousandth of an em so that a width fits a byte.

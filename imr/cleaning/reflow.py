@@ -48,7 +48,7 @@ def joint(above: Line, below: Line, layout: Layout) -> str:
 def _breaks_word(above: Line, below: Line) -> bool:
     """The line ends in a hyphen or in the slash of a date, not in a dash."""
     mark, before = above.text[-1], above.text[-2:-1]
-    return below.text[0].isalnum() and (mark == "-" and before.isalnum() or mark == "/" and before.isdigit())
+    return below.text[0].isalnum() and ((mark == "-" and before.isalnum()) or (mark == "/" and before.isdigit()))
 
 
 def _says_so(above: Line, below: Line) -> bool:

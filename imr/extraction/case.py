@@ -43,9 +43,7 @@ def extract_case(
         or notes.take("date_of_injury", read_injury_date(text, parts.summary)),
         priority=notes.take("priority", header.priority),
         reviewer_specialties=notes.take_all("reviewer_specialties", read_specialties(text, parts.reviewer)),
-        reviewer_licensed_states=notes.take_all(
-            "reviewer_licensed_states", read_states(text, parts.reviewer)
-        ),
+        reviewer_licensed_states=notes.take_all("reviewer_licensed_states", read_states(text, parts.reviewer)),
         patient_age=notes.take("patient_age", read_age(text, parts.summary)),
         patient_sex=notes.take("patient_sex", read_sex(text, parts.summary)),
         diagnoses=notes.take_all("diagnoses", read_diagnoses(text, parts.summary)),

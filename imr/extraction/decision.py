@@ -39,16 +39,15 @@ def extract_decision(text: str, item: ItemParts, log: EvidenceLog) -> DecisionRe
     retrospective, surgical = read_flags(text, request.title)
     verdict = read_verdict(text, item.rationale) if request.outcome.value != "partially_overturned" else None
     notes = log.of("decisions", item.number)
-    notes.need("treatment_category", category._replace(value=category.value[0]))
-    notes.need("treatment_subcategory", category._replace(value=category.value[1]))
+    (name, subname), start, end, rule, method = category
     decision = Decision(
         decision_number=item.number,
         treatment_request=notes.need("treatment_request", request.disputed),
         original_request=notes.take("original_request", request.original),
         authorized_portion=notes.take("authorized_portion", request.authorized),
         outcome=notes.need("outcome", request.outcome),
-        treatment_category=category.value[0],
-        treatment_subcategory=category.value[1],
+        treatment_category=notes.need("treatment_category", Found(name, start, end, rule, method)),
+        treatment_subcategory=notes.need("treatment_subcategory", Found(subname, start, end, rule, method)),
         body_parts=notes.take_all("body_parts", body_parts),
         laterality=notes.take("laterality", read_laterality(text, disputed, item.rationale, body_parts)),
         visits=notes.take("visits", amounts.visits),
@@ -56,18 +55,16 @@ def extract_decision(text: str, item: ItemParts, log: EvidenceLog) -> DecisionRe
         weeks=notes.take("weeks", amounts.weeks),
         quantity=notes.take("quantity", amounts.quantity),
         refills=notes.take("refills", amounts.refills),
-        is_retrospective=bool(notes.take("is_retrospective", retrospective)),
-        is_associated_surgical_service=bool(notes.take("is_associated_surgical_service", surgical)),
+        is_retrospective=notes.flag("is_retrospective", retrospective),
+        is_associated_surgical_service=notes.flag("is_associated_surgical_service", surgical),
         states_medically_necessary=notes.take("states_medically_necessary", verdict),
         outcome_matches_rationale=_matches(request.outcome.value, verdict),
-        claims_administrator_basis=notes.take(
-            "claims_administrator_basis", _basis(text, item.claims_administrator)
-        ),
+        claims_administrator_basis=notes.take("claims_administrator_basis", _basis(text, item.claims_administrator)),
         reviewer_basis=notes.take("reviewer_basis", _basis(text, item.reviewer)),
-        claims_administrator_cites_none=bool(
-            notes.take("claims_administrator_cites_none", cites_none(text, item.claims_administrator))
+        claims_administrator_cites_none=notes.flag(
+            "claims_administrator_cites_none", cites_none(text, item.claims_administrator)
         ),
-        reviewer_cites_none=bool(notes.take("reviewer_cites_none", cites_none(text, item.reviewer))),
+        reviewer_cites_none=notes.flag("reviewer_cites_none", cites_none(text, item.reviewer)),
         rationale=notes.take("rationale", _rationale(text, item.rationale)),
     )
     return DecisionRecords(decision, _drugs(item.number, mentions, log), _citations(text, item, log))

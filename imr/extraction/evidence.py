@@ -43,6 +43,10 @@ class Notes:
         )
         return value
 
+    def flag(self, column: str, found: Found[bool] | None) -> bool:
+        """A truth value that is false where the letter says nothing; only what it says is noted."""
+        return False if found is None else self.need(column, found)
+
     def take_all(self, column: str, found: Iterable[Found[T]]) -> tuple[T, ...]:
         """The values of a list column, each noted on its own, in order."""
         return tuple([self.need(column, item) for item in found])
@@ -50,9 +54,7 @@ class Notes:
     def take_from_file_name(self, column: str, value: str | None) -> str | None:
         """A value that the letter itself does not print, noted without a span."""
         if value is not None:
-            self.rows.append(
-                Evidence(self.table, None, None, column, value, None, None, "file_name", "file_name")
-            )
+            self.rows.append(Evidence(self.table, None, None, column, value, None, None, "file_name", "file_name"))
         return value
 
 

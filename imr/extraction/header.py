@@ -6,7 +6,7 @@ import datetime as dt
 import re
 from functools import cache
 from itertools import pairwise
-from typing import Any, NamedTuple
+from typing import NamedTuple, TypeVar
 
 from imr.doubt import Doubt
 from imr.extraction.text import fold
@@ -14,6 +14,8 @@ from imr.records import Case, Found, Span
 from imr.rules import load_rules
 
 _DATE = r"\d{1,2}/\d{1,2}/\d{4}(?!\d)"
+T = TypeVar("T")
+
 _TEXT_FIELDS = ("case_number", "priority")
 
 
@@ -30,9 +32,7 @@ class Header(NamedTuple):
 def read_header(text: str, region: Span) -> Header:
     """Read the header block that stands in `region`; an empty region, as letters without one have, reads as empty."""
     matches = {name: match for name, pattern in _fields().items() if (match := pattern.search(text, *region))}
-    texts = {
-        name: _found(matches[name], fold(matches[name]["value"])) for name in _TEXT_FIELDS if name in matches
-    }
+    texts = {name: _found(matches[name], fold(matches[name]["value"])) for name in _TEXT_FIELDS if name in matches}
     read = {name: _date(match) for name, match in matches.items() if name not in _TEXT_FIELDS}
     dates = {name: date for name, date in read.items() if date is not None}
     priority = texts.get("priority")
@@ -52,13 +52,11 @@ def case_number_in_name(source_name: str) -> str | None:
 
 def dates_out_of_order(case: Case) -> bool:
     """Whether two of a letter's dates stand in an order in which they cannot have happened."""
-    known = [
-        date for name in load_rules("extraction", "header")["order"]["dates"] if (date := getattr(case, name))
-    ]
+    known = [date for name in load_rules("extraction", "header")["order"]["dates"] if (date := getattr(case, name))]
     return any(later < earlier for earlier, later in pairwise(known))
 
 
-def _found(match: re.Match[str], value: Any) -> Found[Any]:
+def _found(match: re.Match[str], value: T) -> Found[T]:
     return Found(value, *match.span("value"), "header_label")
 
 

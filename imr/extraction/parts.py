@@ -31,9 +31,7 @@ class LetterParts(NamedTuple):
 
 def letter_parts(sections: Sequence[Section]) -> LetterParts:
     """The parts that the extractors read, found among the sections of any format."""
-    items = groupby(
-        (s for s in sections if s.decision_number), key=lambda section: section.decision_number or 0
-    )
+    items = groupby((s for s in sections if s.decision_number), key=lambda section: section.decision_number or 0)
     return LetterParts(
         _union(s for s in sections if s.section == "header"),
         _union(s for s in sections if s.section in ("determination_process", "reviewer_credentials")),

@@ -30,9 +30,7 @@ def read_request(text: str, heading: Span) -> Request:
     for name, pattern in _forms():
         if match := pattern.fullmatch(text, *title):
             parts = {
-                key: Found(fold(value), *match.span(key), name)
-                for key, value in match.groupdict().items()
-                if value
+                key: Found(fold(value), *match.span(key), name) for key, value in match.groupdict().items() if value
             }
             return Request(title, parts["disputed"], parts.get("original"), parts.get("authorized"), outcome)
     # Only an outcome without any title before it gets here.

@@ -85,4 +85,3 @@ def single_file(table: str) -> Partition:
 def _parse(table: str, path: Path) -> Partition:
     folder = path.parent.name if "=" in path.parent.name else ""
     return Partition(table, folder, int(path.stem.removeprefix("part-")) if folder else 0)
-

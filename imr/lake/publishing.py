@@ -49,7 +49,9 @@ def merge(transaction: Transaction, stage: StageStore, batches: Sequence[StagedB
     A letter that is published already is replaced, wherever its rows stood. One whose rows break a rule of the
     declaration is left out whole, and said.
     """
-    broken = [v for batch in batches for table in LETTER_TABLES for v in violations(table, batch.rows(stage, table.name))]
+    broken = [
+        v for batch in batches for table in LETTER_TABLES for v in violations(table, batch.rows(stage, table.name))
+    ]
     case_numbers = _case_numbers(stage, batches, {violation.document_id for violation in broken})
     earlier = _earlier(transaction, case_numbers)
     decisions, warnings = 0, Counter[str]()
@@ -137,7 +139,9 @@ def _mark_latest(transaction: Transaction, cases: Partition) -> None:
     if numbered.num_rows == pc.count_distinct(numbered["case_number"]).as_py() and pc.all(rows["is_latest"]).as_py():
         return
     undated = dt.date.min
-    letters = sorted((row["decision_date"] or undated, row["document_id"], row["case_number"]) for row in numbered.to_pylist())
+    letters = sorted(
+        (row["decision_date"] or undated, row["document_id"], row["case_number"]) for row in numbered.to_pylist()
+    )
     newest = {case_number: document_id for _, document_id, case_number in letters}
     flags = {row["document_id"]: newest[row["case_number"]] == row["document_id"] for row in numbered.to_pylist()}
     for table in (CASES, DECISIONS):
@@ -153,4 +157,3 @@ def _mark_latest(transaction: Transaction, cases: Partition) -> None:
 def _with_column(rows: pa.Table, name: str, values: pa.Array) -> pa.Table:
     index = rows.schema.get_field_index(name)
     return rows.set_column(index, rows.schema.field(index), values)
-

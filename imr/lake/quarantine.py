@@ -38,7 +38,11 @@ def failed_under(lake: Lake, ids: Collection[str], version: str) -> dict[str, En
 
 
 def update(
-    transaction: Transaction, failures: Sequence[Event], released: Collection[str], refs: Iterable[LetterRef], version: str
+    transaction: Transaction,
+    failures: Sequence[Event],
+    released: Collection[str],
+    refs: Iterable[LetterRef],
+    version: str,
 ) -> list[Entry]:
     """Bring the quarantine up to date: failures of this run in, published letters out. Returns this run's entries.
 
@@ -113,8 +117,9 @@ def _entry(
 
 def _identity(row: Entry) -> str:
     """A file is known by its content, or by its address while its content could not be read."""
-    return row.get("document_id") or row["source_uri"]
+    return str(row["document_id"] or row["source_uri"])
 
 
 def _date(row: Entry) -> dt.date:
-    return row["last_seen_at"].date()
+    seen: dt.datetime = row["last_seen_at"]
+    return seen.date()

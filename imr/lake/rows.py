@@ -73,7 +73,7 @@ def section_rows(letters: Batch, texts: Mapping[str, CleanText]) -> pa.Table:
         for ref, letter in letters
         for number, section in enumerate(letter.letter.sections, 1)
     ]
-    columns = {
+    columns: dict[str, Iterable[Any]] = {
         "document_id": [document_id for document_id, _, _, _ in placed],
         "section_number": [number for _, number, _, _ in placed],
         "text": [clean.text[section.start : section.end] for _, _, section, clean in placed],
@@ -126,7 +126,9 @@ def record_tables(
     """Rows of all tables that extraction fills, by table. What only the lake knows is set when they are published."""
     decisions = [len(records.rows["decisions"]["outcome"]) for _, records in letters]
     of_case = {
-        name: [_case(records, name) for (_, records), count in zip(letters, decisions, strict=True) for _ in range(count)]
+        name: [
+            _case(records, name) for (_, records), count in zip(letters, decisions, strict=True) for _ in range(count)
+        ]
         for name in ("case_number", "case_year", "decision_date")
     }
     return {
@@ -141,9 +143,7 @@ def _case(records: Records, column: str) -> Any:  # noqa: ANN401 - whatever the 
     return records.rows["cases"][column][0]
 
 
-def _gathered(
-    table: Table, letters: Sequence[tuple[LetterRef, Records]], columns: dict[str, list[Any]]
-) -> pa.Table:
+def _gathered(table: Table, letters: Sequence[tuple[LetterRef, Records]], columns: dict[str, list[Any]]) -> pa.Table:
     """The rows of one table over all letters, each with its document; `columns` are those that records lack."""
     parts = [(ref.document_id, records.rows[table.name]) for ref, records in letters]
     gathered = {name: columns.get(name, []) for name in table.schema.names}

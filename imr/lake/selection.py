@@ -56,7 +56,7 @@ def select(
             status, reason = "skipped", "same_bytes" if ref.document_id in letters else "unchanged"
         elif (row := bad.get(ref.document_id)) and row["is_poison"]:
             known_error = LetterError(Code(row["error_code"]), row["error_message"])
-            status, attempt = "quarantined", attempt._replace(error=known_error)  # noqa: PLW2901
+            status, attempt = "quarantined", attempt._replace(error=known_error)
         else:
             letters[ref.document_id] = ref._replace(tries=row["attempts"] if row else 0)
         columns = {"document_id": ref.document_id, "output_sha256": ref.document_id, "skip_reason": reason}

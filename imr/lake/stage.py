@@ -8,7 +8,6 @@ of either asks for a folder that is not there yet.
 from __future__ import annotations
 
 import hashlib
-import os
 import shutil
 import uuid
 from collections.abc import Iterable, Mapping
@@ -43,7 +42,7 @@ class StageStore(NamedTuple):
                 sync_file(temporary / f"{name}.parquet")
             sync_folder(temporary)
             try:
-                os.rename(temporary, self._folder(step, key))
+                temporary.rename(self._folder(step, key))
             except OSError:
                 if not self.has(step, key):
                     raise

@@ -80,7 +80,7 @@ def remember(lake: Lake, letters: Iterable[tuple[LetterRef, str]]) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
         write_parquet(pa.concat_tables([kept, new]), temporary)
         sync_file(temporary)
-        os.replace(temporary, path)
+        temporary.replace(path)
 
 
 def _path(lake: Lake) -> Path:

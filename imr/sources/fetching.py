@@ -16,7 +16,16 @@ from imr.lake.raw_store import RawStore
 from imr.reading.media import MAX_BYTES, looks_like, suffix
 from imr.sources.listing import stamp_of
 
-_PASSING = {errno.EIO, errno.EAGAIN, errno.EBUSY, errno.EINTR, errno.ENFILE, errno.EMFILE, errno.ESTALE, errno.ETIMEDOUT}
+_PASSING = {
+    errno.EIO,
+    errno.EAGAIN,
+    errno.EBUSY,
+    errno.EINTR,
+    errno.ENFILE,
+    errno.EMFILE,
+    errno.ESTALE,
+    errno.ETIMEDOUT,
+}
 """What a file system may answer now and not a moment later."""
 
 
@@ -50,7 +59,7 @@ def fetch(uri: str, raw_store: RawStore) -> Fetched:
 def _read(path: Path) -> tuple[bytes, str]:
     # Not blocking: a pipe of that name would otherwise be waited for until the deadline.
     descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
-    with open(descriptor, "rb") as file:
+    with os.fdopen(descriptor, "rb") as file:
         before = os.fstat(descriptor)
         if not stat.S_ISREG(before.st_mode):
             raise SourceError(Code.NOT_A_FILE, "there is something of that name, but it is no file")

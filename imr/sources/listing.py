@@ -81,7 +81,8 @@ def _paths(source: str, passed_over: Counter[str]) -> Iterator[Path]:
 
 
 def _matches(source: str) -> list[str]:
-    return glob(source, recursive=True, include_hidden=True) if has_magic(source) else []
+    # Path.glob knows no pattern with a root of its own.
+    return glob(source, recursive=True, include_hidden=True) if has_magic(source) else []  # noqa: PTH207
 
 
 def _walk(folder: str, passed_over: Counter[str]) -> Iterator[Path]:

@@ -10,7 +10,6 @@ from typing import Any, Literal
 from imr.errors import Code, UnsupportedError
 from imr.rules import load_rules
 
-
 Presence = Literal["required", "expected", "optional"]
 
 
@@ -93,9 +92,7 @@ def _letter_format(entry: dict[str, Any]) -> LetterFormat:
 
 
 def _item_form(entry: dict[str, Any]) -> ItemForm:
-    labels = tuple(
-        Label(label["title"], re.compile(label["pattern"]), _size(label)) for label in entry["label"]
-    )
+    labels = tuple(Label(label["title"], re.compile(label["pattern"]), _size(label)) for label in entry["label"])
     any_label = "|".join(label.pattern.pattern for label in labels)
     return ItemForm(re.compile(rf"{entry['outcome']}(?={any_label})"), labels)
 

@@ -6,10 +6,10 @@ import re
 
 from imr.errors import Code, UnsupportedError
 from imr.records import Section, Span, SplitLetter
-from imr.splitting.unusual import doubts
 from imr.splitting.formats import ItemForm, LetterFormat, Part, recognise
 from imr.splitting.items import split_items
 from imr.splitting.spans import trimmed
+from imr.splitting.unusual import doubts
 
 
 def split(text: str) -> SplitLetter:
@@ -54,9 +54,7 @@ def _header(text: str, found: Titled) -> list[Section]:
     return [Section("header", None, None, *span)] if span.end > span.start else []
 
 
-def _sections_of(
-    text: str, part: Part, match: re.Match[str], stop: int, form: ItemForm | None
-) -> list[Section]:
+def _sections_of(text: str, part: Part, match: re.Match[str], stop: int, form: ItemForm | None) -> list[Section]:
     opening = part.opening.match(text, match.end(), stop) if part.opening else None
     span = trimmed(text, opening.end() if opening else match.end(), stop)
     if part.section == "decision" and form is not None:

@@ -10,17 +10,13 @@ from imr.records import Section
 from imr.splitting.formats import LetterFormat, Part
 
 
-def doubts(
-    letter_format: LetterFormat, found: Sequence[Part], sections: Sequence[Section]
-) -> tuple[str, ...]:
+def doubts(letter_format: LetterFormat, found: Sequence[Part], sections: Sequence[Section]) -> tuple[str, ...]:
     """The warnings that a letter's sections give cause for, each once."""
     known = [part for part in letter_format.parts if part in found]
     present = {part.section for part in found}
     checks = {
         Doubt.SECTIONS_OUT_OF_ORDER: known != list(found),
-        Doubt.SECTION_MISSING: any(
-            p.presence == "expected" and p.section not in present for p in letter_format.parts
-        ),
+        Doubt.SECTION_MISSING: any(p.presence == "expected" and p.section not in present for p in letter_format.parts),
         Doubt.SECTION_SIZE_UNUSUAL: any(_unusual(section, letter_format) for section in sections),
         Doubt.ITEM_INCOMPLETE: any(_incomplete(parts, letter_format) for parts in _items(sections)),
     }

@@ -102,7 +102,7 @@ def test_what_cannot_be_run_is_said(lake: Lake, sql: str, says: str) -> None:
         pytest.param("EXPORT DATABASE '{root}/tables/export'", id="export"),
         pytest.param("ATTACH '{root}/tables/other.db'", id="attach"),
         pytest.param("SET enable_external_access = true", id="ask for more"),
-        pytest.param("SET temp_directory = '{root}/tables'", id="change a setting"),
+        pytest.param("SET memory_limit = '1GB'", id="change a setting"),
         pytest.param("LOAD httpfs", id="load an extension"),
         pytest.param("INSTALL httpfs", id="install an extension"),
     ],

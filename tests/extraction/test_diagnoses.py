@@ -54,59 +54,133 @@ LEAD_INS = [
 ]
 
 LISTS = [
-    case("shared_tissues", "Diagnoses: strain of the muscle, fascia, and tendon of the neck.",
-         "strain of the muscle, fascia, and tendon of the neck"),
-    case("shared_tissues_then_more", "Diagnoses: strain of muscle, fascia and tendon of hip, wrist sprain and gout.",
-         "strain of muscle, fascia and tendon of hip", "wrist sprain", "gout"),
-    case("shared_head", "He was diagnosed with cervical and thoracic spine strain.", "cervical and thoracic spine strain"),
-    case("shared_head_three", "Diagnoses: cervical, thoracic and lumbar sprain.", "cervical, thoracic and lumbar sprain"),
+    case(
+        "shared_tissues",
+        "Diagnoses: strain of the muscle, fascia, and tendon of the neck.",
+        "strain of the muscle, fascia, and tendon of the neck",
+    ),
+    case(
+        "shared_tissues_then_more",
+        "Diagnoses: strain of muscle, fascia and tendon of hip, wrist sprain and gout.",
+        "strain of muscle, fascia and tendon of hip",
+        "wrist sprain",
+        "gout",
+    ),
+    case(
+        "shared_head", "He was diagnosed with cervical and thoracic spine strain.", "cervical and thoracic spine strain"
+    ),
+    case(
+        "shared_head_three", "Diagnoses: cervical, thoracic and lumbar sprain.", "cervical, thoracic and lumbar sprain"
+    ),
     case("shared_head_sides", "Diagnoses: gout, right and left hip sprain.", "gout", "right and left hip sprain"),
-    case("region_after_comma", "Diagnoses: radiculopathy, lumbar region, and gout.", "radiculopathy, lumbar region", "gout"),
-    case("side_after_comma", "Diagnoses: carpal tunnel syndrome, right; gout.", "carpal tunnel syndrome, right", "gout"),
+    case(
+        "region_after_comma",
+        "Diagnoses: radiculopathy, lumbar region, and gout.",
+        "radiculopathy, lumbar region",
+        "gout",
+    ),
+    case(
+        "side_after_comma", "Diagnoses: carpal tunnel syndrome, right; gout.", "carpal tunnel syndrome, right", "gout"
+    ),
     case("side_and_part_after_comma", "Diagnoses: tendinitis, left wrist, and gout.", "tendinitis, left wrist", "gout"),
     case("encounter", "Diagnosis: wrist sprain, initial encounter.", "wrist sprain, initial encounter"),
     case("grade", "The diagnosis was wrist sprain, grade III.", "wrist sprain, grade III"),
-    case("episode", "Diagnoses: major depressive disorder, single episode, moderate; insomnia.",
-         "major depressive disorder, single episode, moderate", "insomnia"),
-    case("places_after_of", "Diagnoses: contusion of hip, thigh and knee and wrist sprain.",
-         "contusion of hip, thigh and knee", "wrist sprain"),
-    case("levels", "Diagnoses: disc protrusion at L3-4 and L4-5, and gout.", "disc protrusion at L3-4 and L4-5", "gout"),
+    case(
+        "episode",
+        "Diagnoses: major depressive disorder, single episode, moderate; insomnia.",
+        "major depressive disorder, single episode, moderate",
+        "insomnia",
+    ),
+    case(
+        "places_after_of",
+        "Diagnoses: contusion of hip, thigh and knee and wrist sprain.",
+        "contusion of hip, thigh and knee",
+        "wrist sprain",
+    ),
+    case(
+        "levels", "Diagnoses: disc protrusion at L3-4 and L4-5, and gout.", "disc protrusion at L3-4 and L4-5", "gout"
+    ),
     case("twins_before", "Diagnoses: sprain and strain of the wrist, gout.", "sprain and strain of the wrist", "gout"),
     case("twins_after", "Diagnoses: wrist sprain and strain, gout.", "wrist sprain and strain", "gout"),
-    case("two_symptoms_one_place", "He is treated for numbness and tingling of the left hand and gout.",
-         "numbness and tingling of the left hand", "gout"),
-    case("rule_out_without_comma", "Diagnoses: wrist sprain rule out scaphoid fracture.",
-         "wrist sprain", "rule out scaphoid fracture"),
-    case("rule_out_shared", "Diagnoses: gout and rule out cervical and lumbar radiculopathy.",
-         "gout", "rule out cervical and lumbar radiculopathy"),
-    case("new_side_without_comma", "Diagnoses: left wrist sprain right hip contusion and gout.",
-         "left wrist sprain", "right hip contusion", "gout"),
-    case("side_at_the_end", "Diagnoses: carpal tunnel syndrome right wrist, gout.", "carpal tunnel syndrome right wrist", "gout"),
-    case("numbered_stops", "Assessment: 1. Hip strain. 2. Wrist sprain. 3. Gout. Plan: rest.",
-         "Hip strain", "Wrist sprain", "Gout"),
-    case("numbered_brackets", "Diagnoses: 1) hip strain; 2) wrist sprain, left; and 3) gout.",
-         "hip strain", "wrist sprain, left", "gout"),
+    case(
+        "two_symptoms_one_place",
+        "He is treated for numbness and tingling of the left hand and gout.",
+        "numbness and tingling of the left hand",
+        "gout",
+    ),
+    case(
+        "rule_out_without_comma",
+        "Diagnoses: wrist sprain rule out scaphoid fracture.",
+        "wrist sprain",
+        "rule out scaphoid fracture",
+    ),
+    case(
+        "rule_out_shared",
+        "Diagnoses: gout and rule out cervical and lumbar radiculopathy.",
+        "gout",
+        "rule out cervical and lumbar radiculopathy",
+    ),
+    case(
+        "new_side_without_comma",
+        "Diagnoses: left wrist sprain right hip contusion and gout.",
+        "left wrist sprain",
+        "right hip contusion",
+        "gout",
+    ),
+    case(
+        "side_at_the_end",
+        "Diagnoses: carpal tunnel syndrome right wrist, gout.",
+        "carpal tunnel syndrome right wrist",
+        "gout",
+    ),
+    case(
+        "numbered_stops",
+        "Assessment: 1. Hip strain. 2. Wrist sprain. 3. Gout. Plan: rest.",
+        "Hip strain",
+        "Wrist sprain",
+        "Gout",
+    ),
+    case(
+        "numbered_brackets",
+        "Diagnoses: 1) hip strain; 2) wrist sprain, left; and 3) gout.",
+        "hip strain",
+        "wrist sprain, left",
+        "gout",
+    ),
     case("numbered_in_brackets", "Diagnoses are (1) hip strain, (2) gout.", "hip strain", "gout"),
-    case("brackets_hold_commas", "Diagnoses: injury (hip, knee and foot), gout.", "injury (hip, knee and foot)", "gout"),
+    case(
+        "brackets_hold_commas", "Diagnoses: injury (hip, knee and foot), gout.", "injury (hip, knee and foot)", "gout"
+    ),
     case("code_after", "Diagnoses: hip strain (S76.011A), gout.", "hip strain (S76.011A)", "gout"),
     case("cause_stays", "Diagnosis: tendinitis due to repetitive lifting.", "tendinitis due to repetitive lifting"),
     case("with_stays", "Diagnoses: disc protrusion with sciatica, gout.", "disc protrusion with sciatica", "gout"),
-    case("qualifier_stays", "Diagnoses: possible labral tear and status post hip fusion.",
-         "possible labral tear", "status post hip fusion"),
-    case("known_phrase", "Diagnoses: myalgia and myositis, adjustment disorder with mixed anxiety and depressed mood.",
-         "myalgia and myositis", "adjustment disorder with mixed anxiety and depressed mood"),
+    case(
+        "qualifier_stays",
+        "Diagnoses: possible labral tear and status post hip fusion.",
+        "possible labral tear",
+        "status post hip fusion",
+    ),
+    case(
+        "known_phrase",
+        "Diagnoses: myalgia and myositis, adjustment disorder with mixed anxiety and depressed mood.",
+        "myalgia and myositis",
+        "adjustment disorder with mixed anxiety and depressed mood",
+    ),
     case("bracketed_grade", "Diagnoses: hip strain (grade 2) and gout.", "hip strain (grade 2)", "gout"),
     case("code_before", "Diagnoses: 726.5 hip tendinitis; 274.9 gout.", "726.5 hip tendinitis", "274.9 gout"),
     case("as_well_as", "Diagnoses: hip strain as well as gout.", "hip strain", "gout"),
     case("quoted", 'Diagnosis: "hip strain".', "hip strain"),
     case("broken_word", "Diagnosis: post- traumatic arthritis.", "post-traumatic arthritis"),
     case("line_breaks", "Diagnoses include hip\nstrain and\nwrist sprain.", "hip strain", "wrist sprain"),
-]  # fmt: skip
+]
 
 ENDS = [
     case("next_sentence", "Diagnosis: hip strain. Treatment included wrist braces.", "hip strain"),
-    case("abbreviation", "Diagnoses: cubital tunnel syndrome vs. C8 radiculopathy. Rest.",
-         "cubital tunnel syndrome vs. C8 radiculopathy"),
+    case(
+        "abbreviation",
+        "Diagnoses: cubital tunnel syndrome vs. C8 radiculopathy. Rest.",
+        "cubital tunnel syndrome vs. C8 radiculopathy",
+    ),
     case("clause", "He was diagnosed with hip strain and was prescribed ibuprofen.", "hip strain"),
     case("pronoun", "He was diagnosed with hip strain, and he was given crutches.", "hip strain"),
     case("relative_clause", "He was diagnosed with hip strain for which he had therapy.", "hip strain"),
@@ -115,7 +189,7 @@ ENDS = [
     case("treatment", "He has been treated for hip strain with physical therapy, rest and ice.", "hip strain"),
     case("verdict", "The diagnosis of hip strain does not explain the numbness.", "hip strain"),
     case("no_stop", "The diagnosis was hip strain", "hip strain"),
-]  # fmt: skip
+]
 
 TOGETHER = [
     case("two_leads", "Diagnoses include gout. He was also diagnosed with hip strain.", "gout", "hip strain"),

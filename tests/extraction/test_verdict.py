@@ -65,45 +65,79 @@ GRANTING = [
 ]
 
 SURROUNDED = [
-    case("advice_on_weaning_follows",
-         "The request is not medically necessary. Weaning of the medication is recommended. The physician and the "
-         "patient are advised to consult the guidelines and, if necessary, others on the way of tapering.", False),
-    case("weaning_after_semicolon",
-         "The request for the tablets is not-medically necessary; weaning under supervision is medically appropriate.",
-         False),
-    case("earlier_review_differs",
-         "Utilization review found that the walker was not medically necessary. The patient has fallen twice. The "
-         "walker is medically necessary.", True),
-    case("earlier_review_last",
-         "The walker is medically necessary. The prior reviewer stated that it was not medically necessary.", True),
-    case("guideline_sentence_last",
-         "The walker is not medically necessary. ODG states that walkers are medically necessary for ataxia.", False),
-    case("general_rule_first",
-         "Therapy is considered medically necessary when a therapist's skill is required. The request is not "
-         "medically necessary.", False),
+    case(
+        "advice_on_weaning_follows",
+        "The request is not medically necessary. Weaning of the medication is recommended. The physician and the "
+        "patient are advised to consult the guidelines and, if necessary, others on the way of tapering.",
+        False,
+    ),
+    case(
+        "weaning_after_semicolon",
+        "The request for the tablets is not-medically necessary; weaning under supervision is medically appropriate.",
+        False,
+    ),
+    case(
+        "earlier_review_differs",
+        "Utilization review found that the walker was not medically necessary. The patient has fallen twice. The "
+        "walker is medically necessary.",
+        True,
+    ),
+    case(
+        "earlier_review_last",
+        "The walker is medically necessary. The prior reviewer stated that it was not medically necessary.",
+        True,
+    ),
+    case(
+        "guideline_sentence_last",
+        "The walker is not medically necessary. ODG states that walkers are medically necessary for ataxia.",
+        False,
+    ),
+    case(
+        "general_rule_first",
+        "Therapy is considered medically necessary when a therapist's skill is required. The request is not "
+        "medically necessary.",
+        False,
+    ),
     case("possibility", "Such devices may be medically necessary. The walker is not medically necessary.", False),
-    case("surgery_and_ancillary",
-         "Since the surgery has been found to be medically necessary, a walker is not medically necessary but a cane "
-         "was given.", False),
-    case("ancillary_stock",
-         "As the surgery is not medically necessary, the requested ancillary service is not medically necessary.",
-         False),
-    case("opinion_of_the_provider",
-         "The provider believes that the walker is medically necessary. Medical necessity has not been established.",
-         False),
-    case("no_documentation_that",
-         "There is no documentation that a walker is medically necessary. The request is not medically necessary.",
-         False),
-    case("last_wins",
-         "A walker is not medically necessary for pain alone. With the new falls, the walker is medically necessary.",
-         True),
+    case(
+        "surgery_and_ancillary",
+        "Since the surgery has been found to be medically necessary, a walker is not medically necessary but a cane "
+        "was given.",
+        False,
+    ),
+    case(
+        "ancillary_stock",
+        "As the surgery is not medically necessary, the requested ancillary service is not medically necessary.",
+        False,
+    ),
+    case(
+        "opinion_of_the_provider",
+        "The provider believes that the walker is medically necessary. Medical necessity has not been established.",
+        False,
+    ),
+    case(
+        "no_documentation_that",
+        "There is no documentation that a walker is medically necessary. The request is not medically necessary.",
+        False,
+    ),
+    case(
+        "last_wins",
+        "A walker is not medically necessary for pain alone. With the new falls, the walker is medically necessary.",
+        True,
+    ),
     case("decimal_in_title", "The tablets 2.5/325 mg No. 60 are not medically necessary.", False),
-    case("original_request_named",
-         "The remaining IMR eligible portion of the original request, a walker, is not medically necessary.", False),
-    case("authorised_part_named",
-         "Therapy for 6 visits was authorized by the Claims Administrator. Therapy for 4 visits is not medically "
-         "necessary.", False),
-]  # fmt: skip
+    case(
+        "original_request_named",
+        "The remaining IMR eligible portion of the original request, a walker, is not medically necessary.",
+        False,
+    ),
+    case(
+        "authorised_part_named",
+        "Therapy for 6 visits was authorized by the Claims Administrator. Therapy for 4 visits is not medically "
+        "necessary.",
+        False,
+    ),
+]
 
 SILENT = [
     case("earlier_review_only", "The claims administrator found that the walker was not medically necessary.", None),

@@ -8,7 +8,6 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
-from tests.flows.helpers import last_events, row_set, rows, run
 from prefect.client.orchestration import get_client
 from prefect.client.schemas.filters import ArtifactFilter, ArtifactFilterFlowRunId
 
@@ -21,11 +20,12 @@ import tasks.records
 from flows.letters import letters
 from imr.fingerprint import step_versions
 from imr.lake.layout import Lake
+from imr.lake.tables import AGGREGATES, LETTER_TABLES
 from imr.lake.transaction import writing
 from imr.records import LetterRef
-from imr.lake.tables import AGGREGATES, LETTER_TABLES
 from imr.samples.compose import compose
 from imr.samples.render import text_of
+from tests.flows.helpers import last_events, row_set, rows, run
 
 SPANISH = (
     "Número de caso: ninguno\n\nCÓMO SE TOMÓ LA DECISIÓN FINAL\n\nLa solicitud de terapia física para la muñeca no fue "
@@ -178,7 +178,8 @@ def test_a_newer_letter_of_a_case_is_the_latest(tmp_path: Path) -> None:
             run(lake, tmp_path / name)
         latest = {row["decision_date"].year: row["is_latest"] for row in rows(lake, "cases")}
         assert latest == {int(day[-4:]): False, int(day[-4:]) + 1: True}
-        assert {row["is_latest"] for row in rows(lake, "decisions") if row["decision_date"].year == int(day[-4:])} == {False}
+        older = [row for row in rows(lake, "decisions") if row["decision_date"].year == int(day[-4:])]
+        assert {row["is_latest"] for row in older} == {False}
 
 
 def test_a_run_leaves_its_counts_in_the_ui(landing: Path, tmp_path: Path) -> None:
