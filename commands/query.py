@@ -62,8 +62,7 @@ def _cells(rows: pa.Table) -> list[tuple[object, ...]]:
 
 
 def _dataset(lake: Lake, table: Table) -> ds.Dataset:
-    """A table's files, with the name of the folder as a column."""
-    keys = [_FOLDER_KEYS[table.partitioned_by]] if table.partitioned_by else []
-    return ds.dataset(
-        lake.tables / table.name, format="parquet", partitioning=ds.partitioning(pa.schema(keys), flavor="hive")
-    )
+    """A table's files, with the name of the folder as a column unless the table has one of that name itself."""
+    folder = [_FOLDER_KEYS[table.partitioned_by]] if table.partitioned_by else []
+    keys = pa.schema([key for key in folder if key.name not in table.schema.names])
+    return ds.dataset(lake.tables / table.name, format="parquet", partitioning=ds.partitioning(keys, flavor="hive"))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
+import hypothesis
 import pytest
 
 ROOT = Path(__file__).parent.parent
@@ -24,3 +25,8 @@ def real_letters() -> Path:
     if not folder:
         pytest.skip("IMR_LETTERS is not set: no real letters to read")
     return Path(folder)
+
+
+# A shared machine is slow now and then: how long an example takes proves nothing.
+hypothesis.settings.register_profile("imr", deadline=None)
+hypothesis.settings.load_profile("imr")

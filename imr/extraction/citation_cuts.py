@@ -17,7 +17,7 @@ from imr.rules import load_rules
 
 # Words that may stand between two citations and are none themselves.
 FILLING = re.compile(r"(?:[\s.,;:()\d-]|\b(?:and|also|in|on|to|upon|the|of|both|see|with)\b)*\Z", re.IGNORECASE)
-_ENDED = re.compile(r"(?:[.;]|\band)\s*\Z", re.IGNORECASE)
+_ENDED = re.compile(r"(?P<by>[.;]|\band)(?:\s+on)?(?:\s+the)?(?:\s+Non-\s?MTUS)?\s*\Z", re.IGNORECASE)
 
 
 class Statement(NamedTuple):
@@ -108,12 +108,16 @@ class _Cutter:
         """A source begins a citation unless it is the first word of the open one or belongs to it."""
         if self.start is None:
             return True
-        ended = _ENDED.search(self.text, self.start, token.start()) is not None
+        ended = _ENDED.search(self.text, self.start, token.start())
         if kind == "web":
-            return ended or self.web
+            return ended is not None or self.web
         if kind == "publisher":
-            return ended and self.named is not None and self.named.lastgroup == "source"
-        return not self.sections or ended
+            # A reference's own sentences may name a publisher; after ODG or ACOEM it begins another citation.
+            return ended is not None and (ended["by"] != "." or self._is_named("source"))
+        return not self.sections or ended is not None
+
+    def _is_named(self, *kinds: str) -> bool:
+        return self.named is not None and self.named.lastgroup in kinds
 
     def _only_filling(self, end: int) -> bool:
         """Whether nothing of a citation has been said since the open piece began."""
@@ -137,8 +141,7 @@ class _Cutter:
             case "chapter":
                 return after_pages or "hapter" in self.text[self.start : token.start()]
             case "semicolon":
-                of_source = self.named is not None and self.named.lastgroup == "source"
-                return after_pages or (of_source and not self.sections)
+                return after_pages or (self._is_named("source", "web") and not self.sections)
             case "after_pages":
                 return after_pages
             case _:

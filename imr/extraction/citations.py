@@ -18,7 +18,7 @@ from imr.rules import load_rules
 
 __all__ = ["CitationMention", "cites_none", "read_basis", "read_citations"]
 
-_CONJUNCTION = re.compile(r"[\s,;.]+and(?:\s+on)?(?:\s+the)?\Z", re.IGNORECASE)
+_CONJUNCTION = re.compile(r"[\s,;.]+and(?:\s+on)?(?:\s+the)?(?:\s+Non-\s?MTUS)?\Z", re.IGNORECASE)
 
 
 def read_basis(text: str, slot: Span) -> Found[str]:

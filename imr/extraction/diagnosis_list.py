@@ -113,7 +113,7 @@ def _goes_back(text: str, before: Span, item: _Item, following: _Item | None) ->
     """Whether a piece says more of the diagnosis before it."""
     words = _words(text, item.start, item.end)
     if not _is_fragment(text, item):
-        return item.bare_and and _are_twins(_words(text, *before), words)
+        return _are_twins(_words(text, *before), words, after_and=item.bare_and)
     if words[0] in ("rule", "r/o", "possible", "probable", "suspected"):
         return False
     if following is None or _is_open(text, before):
@@ -122,6 +122,8 @@ def _goes_back(text: str, before: Span, item: _Item, following: _Item | None) ->
     next_words = _words(text, following.start, following.end)
     if set(words) <= _vocabulary("sides"):
         return not (following.bare_and and next_words[0] in _vocabulary("sides"))
+    if set(words) <= _vocabulary("degrees"):
+        return not following.bare_and
     if needs_noun:
         return False
     if _after_preposition(text, before):
@@ -131,9 +133,9 @@ def _goes_back(text: str, before: Span, item: _Item, following: _Item | None) ->
     return bool(set(words) & _vocabulary("qualifiers")) or bool(_LEVEL.fullmatch(words[0]))
 
 
-def _are_twins(before: list[str], words: list[str]) -> bool:
+def _are_twins(before: list[str], words: list[str], *, after_and: bool) -> bool:
     """Two conditions with the rest of their name in common: "cervical sprain and strain"."""
-    twins = _vocabulary("twins")
+    twins = _vocabulary("twins" if after_and else "close_twins")
     both = before[-1] in twins and words[0] in twins
     return both and ((len(words) == 1) != (len(before) == 1))
 
@@ -158,7 +160,7 @@ def _is_fragment(text: str, item: _Item) -> bool:
 
 
 def _is_fragment_word(word: str) -> bool:
-    kinds = ("opening", "sides", "adjectives", "nouns", "qualifiers", "links")
+    kinds = ("opening", "degrees", "sides", "adjectives", "nouns", "qualifiers", "links")
     return word in _vocabulary(*kinds) or _LEVEL.fullmatch(word) is not None
 
 

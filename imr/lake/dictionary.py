@@ -26,12 +26,12 @@ _TYPES = {
 """What the declaration's types are called in Arrow and in Frictionless."""
 
 _PLACES = {
-    "case_year": "`tables/{name}/year=YYYY/part-NNN.parquet`, {block:,} case numbers a file; `year=0` without one",
+    "case_year": "`tables/{name}/{year_key}=YYYY/part-NNN.parquet`, {block:,} case numbers a file; `{year_key}=0` without one",
     "run_date": "`tables/{name}/date=YYYY-MM-DD/part-NNN.parquet`",
     None: "`tables/{name}/{name}.parquet`",
 }
 _GLOBS = {
-    "case_year": "tables/{name}/year=*/part-*.parquet",
+    "case_year": "tables/{name}/{year_key}=*/part-*.parquet",
     "run_date": "tables/{name}/date=*/part-*.parquet",
     None: "tables/{name}/{name}.parquet",
 }
@@ -64,11 +64,9 @@ def _table_text(table: Table) -> str:
     rows = [
         f"| {c.name} | {_TYPES[c.kind][0]} | {'yes' if c.nullable else ''} | {_meaning(c)} |" for c in table.columns
     ]
-    facts = [f"File: {_PLACES[table.partitioned_by].format(name=table.name, block=table.block)}"]
+    facts = [f"File: {_PLACES[table.partitioned_by].format(name=table.name, year_key=table.year_key, block=table.block)}"]
     facts += [f"Key: {_names(table.key)}"] if table.key else []
     facts += [f"Sorted by: {_names(table.order)}"]
-    if table.partitioned_by == "case_year" and "year" in table.schema.names:
-        facts.append("Its column `year` is not the folder's: read it with the reader's hive partitioning turned off")
     head = ["| column | type | null | meaning |", "|---|---|---|---|"]
     return "\n".join([f"## {table.name}", "", f"{table.meaning}.", "", *(f"- {f}" for f in facts), "", *head, *rows])
 
@@ -84,7 +82,7 @@ def _meaning(column: Column) -> str:
 
 def _paths(table: Table, lake: Lake | None) -> list[str]:
     if lake is None:
-        return [_GLOBS[table.partitioned_by].format(name=table.name)]
+        return [_GLOBS[table.partitioned_by].format(name=table.name, year_key=table.year_key)]
     return [f"{lake.tables.name}/{partition.path}" for partition in lake.partitions(table.name)]
 
 

@@ -12,7 +12,7 @@ _HASH_PARTS = 16  # letters without a case number, in wide tables: one file for 
 
 
 class Partition(NamedTuple):
-    """One file of a table: `folder` is `year=…`, `date=…` or empty for a table of a single file."""
+    """One file of a table: `folder` is `year=…` (`case_year=…`), `date=…` or empty for a table of a single file."""
 
     table: str
     folder: str
@@ -71,10 +71,11 @@ class Lake:
 
 
 def letter_partition(table: Table, document_id: str, case_number: str | None) -> Partition:
-    """Where the rows of one letter go: its case number's year and block, or `year=0` and a part by hash."""
+    """Where the rows of one letter go: its case number's year and block, or year 0 and a part by hash."""
     if case_number is None:
-        return Partition(table.name, "year=0", int(document_id[0], 16) % _HASH_PARTS if table.wide else 0)
-    return Partition(table.name, f"year={2000 + int(case_number[2:4])}", int(case_number[5:]) // table.block)
+        return Partition(table.name, f"{table.year_key}=0", int(document_id[0], 16) % _HASH_PARTS if table.wide else 0)
+    folder = f"{table.year_key}={2000 + int(case_number[2:4])}"
+    return Partition(table.name, folder, int(case_number[5:]) // table.block)
 
 
 def single_file(table: str) -> Partition:

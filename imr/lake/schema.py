@@ -92,6 +92,11 @@ class Table:
         object.__setattr__(self, "order", self.order or self.key)
 
     @property
+    def year_key(self) -> str:
+        """The folder key of the case year: a name that no column of the table has, as most readers fail on a clash."""
+        return "case_year" if "year" in self.schema.names else "year"
+
+    @property
     def wide(self) -> bool:
         """Whether the table holds long texts, and so has small blocks."""
         return self.block == WIDE

@@ -15,6 +15,7 @@ from imr.lake.layout import Lake
 _FILES = {
     "cases/year=2016/part-000.parquet": {"document_id": ["a", "b"], "case_year": pa.array([2016, 2016], pa.int16())},
     "cases/year=2017/part-000.parquet": {"document_id": ["c"], "case_year": pa.array([2017], pa.int16())},
+    "citations/year=2017/part-000.parquet": {"title": ["Chronic Pain"], "year": pa.array([2009], pa.int16())},
     "commits/date=2024-02-29/part-000.parquet": {"commit_id": ["x"]},
     "outcomes_by_year/outcomes_by_year.parquet": {"case_year": pa.array([2016, 2017], pa.int16()), "decisions": [2, 1]},
 }

@@ -83,6 +83,15 @@ LISTS = [
         "side_after_comma", "Diagnoses: carpal tunnel syndrome, right; gout.", "carpal tunnel syndrome, right", "gout"
     ),
     case("side_and_part_after_comma", "Diagnoses: tendinitis, left wrist, and gout.", "tendinitis, left wrist", "gout"),
+    case(
+        "degree_after_comma",
+        "Diagnoses: carpal tunnel syndrome, moderate, and gout, mild.",
+        "carpal tunnel syndrome, moderate",
+        "gout, mild",
+    ),
+    case("degree_before", "Diagnoses: gout, acute and chronic hip pain.", "gout", "acute and chronic hip pain"),
+    case("twins_with_comma", "Diagnoses: hip sprain, strain; gout.", "hip sprain, strain", "gout"),
+    case("begins_like_a_lead", "The diagnoses are asthma and offset nonunion.", "asthma", "offset nonunion"),
     case("encounter", "Diagnosis: wrist sprain, initial encounter.", "wrist sprain, initial encounter"),
     case("grade", "The diagnosis was wrist sprain, grade III.", "wrist sprain, grade III"),
     case(
