@@ -15,7 +15,7 @@ from multiprocessing.context import BaseContext
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from imr.errors import Code, InternalError, LetterError, ResourceError
+from imr.errors import Code, InternalError, LakeError, LetterError, ResourceError
 
 # Workers call functions of importable modules only. Without this each of them would first import the program that
 # the run was started from, and with it all of Prefect.
@@ -74,6 +74,8 @@ def _call(function: Callable[..., Any], item: tuple[Any, ...]) -> tuple[Any, Let
         return function(*item), None
     except LetterError as error:
         return None, error
+    except LakeError:
+        raise  # the lake's fault, not the file's: the batch fails and is tried again as a whole
     except MemoryError:
         return None, ResourceError(Code.OUT_OF_MEMORY, "reading the file took more memory than it may")
     except Exception as error:

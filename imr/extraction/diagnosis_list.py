@@ -1,7 +1,7 @@
 """A list of diagnoses taken apart into single ones.
 
-Commas and "and" part diagnoses, but also the words of one ("strain of the muscle, fascia, and tendon of the
-low back", "cervical and lumbar spine strain", "radiculopathy, lumbosacral region"). So the list is cut at
+Commas and "and" part diagnoses, but also the words of one ("sprain of the muscle, tendon, and joint of the
+hip", "cervical and lumbar spine strain", "radiculopathy, lumbosacral region"). So the list is cut at
 all of them, and pieces that name no condition of their own are put back to the one they belong to.
 """
 
@@ -82,7 +82,7 @@ def _pieces(text: str, start: int, end: int) -> list[_Item]:
 
 
 def _at_new_side(text: str, item: _Item) -> list[_Item]:
-    """ "right shoulder strain right elbow contusion" names two conditions although nothing parts them."""
+    """ "right hip strain left knee contusion" names two conditions although nothing parts them."""
     words = list(_WORD.finditer(text, item.start, item.end))
     for before, word in pairwise(words):
         rest = [w.group().casefold() for w in words[words.index(word) :]]

@@ -37,15 +37,12 @@ def _sentences(text: str, rationale: Span) -> list[Span]:
 
 
 def _verdicts(text: str, sentence: Span, tier: str) -> Iterator[Found[bool]]:
-    """Every wording of a verdict in a sentence; of two that overlap the denying one is meant."""
+    """Every wording of a verdict in a sentence, the denying ones first: of two that end alike they are meant."""
     if not _patterns("hint")[tier].search(text, *sentence):
         return
-    taken: list[tuple[int, int]] = []
     for entry in sorted(load_rules("extraction", "verdicts")[tier], key=lambda entry: entry["necessary"]):
         for match in _patterns(tier)[entry["name"]].finditer(text, *sentence):
-            if not any(match.start() < high and low < match.end() for low, high in taken):
-                taken.append(match.span())
-                yield Found(entry["necessary"], *match.span(), f"verdicts.{entry['name']}")
+            yield Found(entry["necessary"], *match.span(), f"verdicts.{entry['name']}")
 
 
 def _is_own(text: str, found: Found[bool], sentence: Span, tier: str) -> bool:

@@ -26,7 +26,9 @@ _TYPES = {
 """What the declaration's types are called in Arrow and in Frictionless."""
 
 _PLACES = {
-    "case_year": "`tables/{name}/{year_key}=YYYY/part-NNN.parquet`, {block:,} case numbers a file; `{year_key}=0` without one",
+    "case_year": (
+        "`tables/{name}/{year_key}=YYYY/part-NNN.parquet`, {block:,} case numbers a file; `{year_key}=0` without one"
+    ),
     "run_date": "`tables/{name}/date=YYYY-MM-DD/part-NNN.parquet`",
     None: "`tables/{name}/{name}.parquet`",
 }
@@ -64,7 +66,8 @@ def _table_text(table: Table) -> str:
     rows = [
         f"| {c.name} | {_TYPES[c.kind][0]} | {'yes' if c.nullable else ''} | {_meaning(c)} |" for c in table.columns
     ]
-    facts = [f"File: {_PLACES[table.partitioned_by].format(name=table.name, year_key=table.year_key, block=table.block)}"]
+    place = _PLACES[table.partitioned_by].format(name=table.name, year_key=table.year_key, block=table.block)
+    facts = [f"File: {place}"]
     facts += [f"Key: {_names(table.key)}"] if table.key else []
     facts += [f"Sorted by: {_names(table.order)}"]
     head = ["| column | type | null | meaning |", "|---|---|---|---|"]

@@ -128,6 +128,13 @@ ODG = [
         ("ODG", "Hip (updated 08/23/2016): Heat therapy", None, None, None),
     ),
     case(
+        "updated_in_words_is_no_year",
+        f"{NON} Official Disability Guidelines (ODG), Hip (updated August 2016): Heat therapy.",
+        ("ODG", "Hip (updated August 2016): Heat therapy", None, None, None),
+    ),
+    case("nothing_named", f"{NON} ."),
+    case("only_and", f"{NON} Official Disability Guidelines (ODG) Hip; and.", ("ODG", "Hip", None, None, None)),
+    case(
         "edition_year",
         f"{NON} Official Disability Guidelines, 2015, Online Edition, Massage.",
         ("ODG", "Online Edition, Massage", 2015, None, None),

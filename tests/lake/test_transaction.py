@@ -45,7 +45,9 @@ def test_a_letter_gets_one_file_in_every_table_and_nothing_else_is_left(lake: La
         publish(tx, 1, "CM18-9000001")
         tx.commit()
     parts = {table: 900 if table.wide else 90 for table in LETTER_TABLES}
-    assert _files(lake) == {f"{table.name}/{table.year_key}=2018/part-{part:03}.parquet" for table, part in parts.items()}
+    assert _files(lake) == {
+        f"{table.name}/{table.year_key}=2018/part-{part:03}.parquet" for table, part in parts.items()
+    }
     assert {path.name for path in lake.root.iterdir()} <= {"tables", "journal", "lock"}
     assert list(lake.journal.iterdir()) == []
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from imr.errors import Code, SourceError, UnreadableError
+from imr.errors import Code, LakeError, SourceError, UnreadableError
 from tasks.batch import Limits, Workers, current_workers, workers
 
 LIMITS = Limits(seconds=2.0, memory_bytes=1 << 30, attempts=3, backoff_seconds=0.01)
@@ -48,8 +48,20 @@ def blunder(_: int) -> int:
     raise KeyError("words of a letter")
 
 
+def fill_the_disk(_: int) -> int:
+    raise LakeError(Code.LAKE_WRITE_FAILED, "the lake cannot be written (ENOSPC)")
+
+
 def call(way: str, value: int) -> int:
-    return {"hang": hang, "die": die, "devour": devour, "refuse": refuse, "blunder": blunder, "": double}[way](value)
+    return {
+        "hang": hang,
+        "die": die,
+        "devour": devour,
+        "refuse": refuse,
+        "blunder": blunder,
+        "disk": fill_the_disk,
+        "": double,
+    }[way](value)
 
 
 @pytest.mark.parametrize(
@@ -78,6 +90,12 @@ def test_the_message_of_a_fault_holds_no_letter_text(pool: Workers) -> None:
     assert outcome.error is not None
     assert "KeyError in test_batch.py line" in outcome.error.message
     assert "words of a letter" not in outcome.error.message
+
+
+def test_a_fault_of_the_lake_fails_the_batch_and_blames_no_file(pool: Workers) -> None:
+    with pytest.raises(LakeError) as caught:
+        pool.run(call, [("disk" if value == 5 else "", value) for value in range(40)], lambda _: None)
+    assert caught.value.code == Code.LAKE_WRITE_FAILED
 
 
 def flaky(marker: str, fails: int) -> str:

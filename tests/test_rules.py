@@ -1,0 +1,145 @@
+"""Tests made from the rule files: every pattern matches its `example` and not its `not`, every name is found."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import pytest
+
+from imr.extraction.amounts import amount_patterns, kind_pattern
+from imr.extraction.body_parts import read_body_parts
+from imr.extraction.drug_list import catalogue, drug_names
+from imr.extraction.drugs import read_drugs
+from imr.extraction.part_list import part_names, part_pattern, rationale_patterns
+from imr.extraction.treatments import named_treatments, title_flag, treatment_names
+from imr.extraction.vocabulary import Vocabulary
+from imr.extraction.wording import compiled
+from imr.records import Span
+from imr.rules import load_rules
+
+IMR = Path(__file__).parent.parent / "imr"
+RULE_FILES = sorted(path for path in IMR.glob("*/rules/*.toml") if path.parent.parent.name != "samples")
+
+DATE = r"\d{1,2}/\d{1,2}/\d{4}(?!\d)"
+PATTERN_KEYS = ("pattern", "recognised_by", "outcome")
+CASE_MATTERS = {"reflow", "formats", "header", "requests"}
+"""Files whose patterns read the form's own printing; what else is read is prose, where case says little."""
+
+
+class Entry(NamedTuple):
+    """One table entry of a rule file that holds a pattern."""
+
+    file: str
+    table: str
+    name: str
+    values: dict[str, Any]
+
+    @property
+    def pattern(self) -> str:
+        return next(str(self.values[key]) for key in PATTERN_KEYS if isinstance(self.values.get(key), str))
+
+
+def entries(file: str, table: str, value: Any) -> Iterator[Entry]:
+    """Every entry with a pattern in a rule file, however deep it lies."""
+    if isinstance(value, dict):
+        if any(isinstance(value.get(key), str) for key in PATTERN_KEYS):
+            name = str(value.get("name") or value.get("section") or value.get("title") or value.get("value") or table)
+            yield Entry(file, table, name, value)
+        for key, inner in value.items():
+            yield from entries(file, f"{table}.{key}" if table else key, inner)
+    elif isinstance(value, list):
+        for inner in value:
+            yield from entries(file, table, inner)
+
+
+ENTRIES = [
+    entry for path in RULE_FILES for entry in entries(path.stem, "", tomllib.loads(path.read_text(encoding="utf-8")))
+]
+
+
+def pattern_of(entry: Entry) -> re.Pattern[str]:
+    """The pattern as the step that uses it compiles it."""
+    match entry.file, entry.table:
+        case "amounts", "kind":
+            return kind_pattern(entry.name)
+        case "amounts", _:
+            return dict(amount_patterns()[entry.values["field"]])[entry.name]
+        case "body_parts", "rationale":
+            return dict(rationale_patterns())[entry.name]
+        case "body_parts", _:
+            return part_pattern(entry.name)
+        case "treatments", _:
+            return title_flag(entry.name)
+        case "drugs" | "personal_data", _:
+            return re.compile(entry.pattern, re.IGNORECASE)
+        case "requests", "form":
+            return re.compile(entry.pattern, re.IGNORECASE | re.DOTALL)
+        case "patient", _:
+            rules = load_rules("extraction", "patient")
+            return compiled(
+                entry.pattern.replace("{date}", f"(?P<date>{rules['date']})").replace("{age}", rules["age"])
+            )
+        case file, _ if file in CASE_MATTERS:
+            return re.compile(entry.pattern.replace("DATE", DATE))
+    return compiled(entry.pattern)
+
+
+def test_all_rule_files_are_read() -> None:
+    assert {path.parent.parent.name for path in RULE_FILES} >= {"cleaning", "splitting", "extraction"}
+    assert {entry.file for entry in ENTRIES} >= {"reflow", "formats", "header", "requests", "patient", "guidelines"}
+
+
+@pytest.mark.parametrize("entry", [pytest.param(e, id=f"{e.file}-{e.table}-{e.name}") for e in ENTRIES])
+def test_a_pattern_matches_its_example_and_not_its_counterexample(entry: Entry) -> None:
+    pattern = pattern_of(entry)
+    assert pattern.search(entry.values["example"])
+    assert not pattern.search(entry.values["not"])
+
+
+@pytest.mark.parametrize("entry", [pytest.param(e, id=f"{e.file}-{e.name}") for e in ENTRIES if "marks" in e.values])
+def test_the_example_of_a_marked_pattern_holds_one_of_its_marks(entry: Entry) -> None:
+    assert any(mark in entry.values["example"].lower() for mark in entry.values["marks"])
+
+
+def _whole(vocabulary: Vocabulary[Any], name: str) -> bool:
+    """Whether a name is found from its first to its last letter, as one."""
+    hits = list(vocabulary.find(name, 0, len(name)))
+    return len(hits) == 1 and not re.search(r"\w", name[: hits[0].start] + name[hits[0].end :])
+
+
+VOCABULARIES: dict[str, Vocabulary[Any]] = {
+    "drugs": catalogue(),
+    "treatments": treatment_names(),
+    "body_parts": part_names(),
+}
+
+
+def _names() -> Iterator[tuple[str, str]]:
+    yield from (("drugs", name) for name in drug_names())
+    for entry in load_rules("extraction", "treatments")["treatment"]:
+        yield from (("treatments", name) for name in entry["names"])
+    parts = load_rules("extraction", "body_parts")
+    for names in [*parts["part"].values(), parts["parts"], parts["back"]["names"]]:
+        yield from (("body_parts", name) for name in names)
+
+
+def test_every_name_of_a_vocabulary_is_found_whole() -> None:
+    assert [(file, name) for file, name in _names() if not _whole(VOCABULARIES[file], name)] == []
+
+
+READERS: dict[str, Callable[[str, Span], Sequence[object]]] = {
+    "drugs": read_drugs,
+    "treatments": named_treatments,
+    "body_parts": lambda text, title: read_body_parts(text, title, Span(0, 0)),
+}
+
+
+@pytest.mark.parametrize(
+    ("file", "text"), [(file, text) for file in READERS for text in load_rules("extraction", file)["never"]]
+)
+def test_nothing_of_a_vocabulary_is_found_where_it_never_may_be(file: str, text: str) -> None:
+    assert not READERS[file](text, Span(0, len(text)))
