@@ -20,23 +20,15 @@ _ASCII_MARKS = ("  ", "\t", "\u0002")  # all that is edited in plain ASCII lines
 def clean(raw: RawText) -> CleanText:
     """The readable text of a letter, with the map that leads back to its raw text."""
     builder = CleanTextBuilder(raw.text)
-    page_starts = [0]
     lines = [line for line in read_lines(raw.text, raw.page_starts) if not is_furniture(line)]
     layout = layout_of(lines)
     above: Line | None = None
     for line in lines:
         if above is not None:
             builder.literal(joint(above, line, layout), above.end)
-        page_starts += [builder.length] * (_pages_before(raw, line) - len(page_starts))
         _copy_edited(builder, line)
         above = line
-    page_starts += [builder.length] * (len(raw.page_starts) - len(page_starts))
-    return builder.build(page_starts)
-
-
-def _pages_before(raw: RawText, line: Line) -> int:
-    """How many pages have begun when this line begins."""
-    return sum(start <= line.start for start in raw.page_starts) if line.starts_page else 0
+    return builder.build(raw.page_starts)
 
 
 def _copy_edited(builder: CleanTextBuilder, line: Line) -> None:

@@ -21,11 +21,6 @@ class CleanTextBuilder:
         self._clean: list[int] = []
         self._offsets: list[int] = []
 
-    @property
-    def length(self) -> int:
-        """How long the clean text is by now."""
-        return self._length
-
     def copy(self, start: int, end: int) -> None:
         """Take `raw[start:end]` over as it stands."""
         if end > start:
@@ -40,9 +35,18 @@ class CleanTextBuilder:
             self._parts.append(character)
             self._length += 1
 
-    def build(self, page_starts: Sequence[int]) -> CleanText:
-        """The clean text with its map; `page_starts` are clean offsets."""
-        return CleanText("".join(self._parts), tuple(page_starts), tuple(self._clean), tuple(self._offsets))
+    def build(self, raw_page_starts: Sequence[int]) -> CleanText:
+        """The clean text with its map, and the clean offsets at which its pages begin."""
+        page_starts = tuple(self._clean_offset(start) for start in raw_page_starts)
+        return CleanText("".join(self._parts), page_starts, tuple(self._clean), tuple(self._offsets))
+
+    def _clean_offset(self, raw_offset: int) -> int:
+        """The first clean offset that was read from `raw_offset` or later."""
+        entry = bisect_right(self._offsets, raw_offset) - 1
+        if entry < 0:
+            return 0
+        following = self._clean[entry + 1] if entry + 1 < len(self._clean) else self._length
+        return min(self._clean[entry] + raw_offset - self._offsets[entry], following)
 
     def _enter(self, raw_offset: int) -> None:
         # Only a change of the distance between raw and clean needs an entry.

@@ -5,6 +5,8 @@ from __future__ import annotations
 import datetime as dt
 from collections import Counter, defaultdict
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
 from typing import NamedTuple
 
 import pyarrow as pa
@@ -22,16 +24,22 @@ STAGED_IN = {"texts": "ocr_cleanup", "sections": "section_split"}
 """Which step's stage holds a table; all others are in `extract`."""
 
 
-class StagedBatch(NamedTuple):
+@dataclass(frozen=True, eq=False)
+class StagedBatch:
     """The letters of one batch, and the keys under which the steps staged what they made of them."""
 
     letters: tuple[LetterRef, ...]
     keys: Mapping[str, str]
 
-    def rows(self, stage: StageStore, table: str, columns: list[str] | None = None) -> pa.Table:
+    def rows(self, stage: StageStore, table: str) -> pa.Table:
         """What the batch has for a table."""
-        step = STAGED_IN.get(table, "extract")
-        return stage.get(step, self.keys[step], table, columns).replace_schema_metadata(None)
+        return _staged_rows(stage, STAGED_IN.get(table, "extract"), self, table)
+
+
+# A batch's letters go to a few neighbouring partitions, each of which asks for the same rows in turn.
+@lru_cache(maxsize=len(LETTER_TABLES))
+def _staged_rows(stage: StageStore, step: str, batch: StagedBatch, table: str) -> pa.Table:
+    return stage.get(step, batch.keys[step], table).replace_schema_metadata(None)
 
 
 class Merged(NamedTuple):
@@ -65,7 +73,7 @@ def merge(transaction: Transaction, stage: StageStore, batches: Sequence[StagedB
             transaction.upsert(partition, rows, pa.array(sorted(case_numbers), pa.string()))
     for partition in _by_partition(CASES, case_numbers, earlier):
         _mark_latest(transaction, partition)
-    return Merged(tuple(case_numbers), decisions, warnings, tuple(broken))
+    return Merged(tuple(case_numbers), decisions, dict(warnings), tuple(broken))
 
 
 class _Earlier(NamedTuple):
@@ -83,7 +91,7 @@ def _case_numbers(
         document_id: case_number
         for batch in batches
         for document_id, case_number in zip(
-            *batch.rows(stage, "documents", ["document_id", "case_number"]).to_pydict().values(), strict=True
+            *batch.rows(stage, "documents").select(["document_id", "case_number"]).to_pydict().values(), strict=True
         )
         if document_id not in left_out
     }
@@ -110,13 +118,13 @@ def _by_partition(
 
 def _incoming(stage: StageStore, batches: Sequence[StagedBatch], table: Table, documents: Sequence[str]) -> pa.Table:
     """The staged rows of some documents."""
-    wanted = pa.array(documents, pa.string())
+    wanted, among = pa.array(documents, pa.string()), set(documents)
     parts = [table.schema.remove_metadata().empty_table()]
     for batch in batches:
-        ids = batch.rows(stage, table.name, ["document_id"])["document_id"]
-        mask = pc.is_in(ids, value_set=wanted)
-        if pc.any(mask).as_py():
-            parts.append(batch.rows(stage, table.name).filter(mask))
+        if among.isdisjoint(ref.document_id for ref in batch.letters):
+            continue  # not worth reading
+        rows = batch.rows(stage, table.name)
+        parts.append(rows.filter(pc.is_in(rows["document_id"], value_set=wanted)))
     return pa.concat_tables(parts)
 
 

@@ -8,8 +8,7 @@ import os
 import stat
 from pathlib import Path
 from typing import NamedTuple
-from urllib.parse import urlsplit
-from urllib.request import url2pathname
+from urllib.parse import unquote_to_bytes, urlsplit
 
 from imr.errors import Code, SourceError, UnreadableError
 from imr.lake.raw_store import RawStore
@@ -47,13 +46,18 @@ def fetch(uri: str, raw_store: RawStore) -> Fetched:
         UnreadableError: `file_too_large`.
     """
     try:
-        data, stamp = _read(Path(url2pathname(urlsplit(uri).path)))
+        data, stamp = _read(_path(uri))
     except OSError as error:
         raise _source_error(error) from error
     document_id = hashlib.sha256(data).hexdigest()
     ending = suffix(looks_like(data))
     raw_store.put(data, ending)
     return Fetched(document_id, ending, len(data), stamp)
+
+
+def _path(uri: str) -> Path:
+    # By way of bytes: a name need not be text in any encoding.
+    return Path(os.fsdecode(unquote_to_bytes(urlsplit(uri).path)))
 
 
 def _read(path: Path) -> tuple[bytes, str]:

@@ -44,8 +44,8 @@ def list_files(sources: Iterable[str | Path]) -> Listing:
         FileNotFoundError: a source that is neither there nor matches anything.
     """
     passed_over: Counter[str] = Counter()
-    paths = {path for source in sources for path in _paths(os.fspath(source), passed_over)}
-    return Listing(tuple(sorted(map(source_file, paths))), dict(passed_over))
+    files = {source_file(path) for source in sources for path in _paths(os.fspath(source), passed_over)}
+    return Listing(tuple(sorted(files)), dict(passed_over))
 
 
 def missing_sources(sources: Iterable[str]) -> list[str]:

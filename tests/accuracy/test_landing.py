@@ -1,110 +1,113 @@
-"""Golden letters: every field of every sample letter, as it was written."""
+"""Every field of every sample letter, against its label."""
 
 from __future__ import annotations
 
+import datetime as dt
 import json
+from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from imr.extraction.letter import extract
-from imr.records import Citation, Drug, Letter
-from imr.steps import clean_letter, split_letter
+from imr.steps import Columns, clean_letter, extract_letter, split_letter
 
-LABELS = sorted((Path(__file__).parent.parent / "golden" / "landing").glob("*.json"))
+ROOT = Path(__file__).parent.parent.parent
+LANDING = ROOT / "data_lake" / "landing"
+LABELS: dict[str, dict[str, Any]] = {
+    path.stem: json.loads(path.read_text(encoding="utf-8"))
+    for path in sorted((ROOT / "tests" / "golden" / "landing").glob("*.json"))
+}
 
-CASE = [
-    "case_number",
-    "decision_date",
-    "date_assigned",
-    "ur_denial_date",
-    "application_received_date",
-    "date_of_injury",
-    "priority",
-    "patient_age",
-    "patient_sex",
+CASE_FIELDS = (
+    "case_number", "decision_date", "date_assigned", "ur_denial_date", "application_received_date", "date_of_injury",
+    "priority", "reviewer_specialties", "reviewer_licensed_states", "patient_age", "patient_sex", "diagnoses",
     "letter_format",
-    "reviewer_specialties",
-    "reviewer_licensed_states",
-    "diagnoses",
-]
-DECISION = [
-    "treatment_request",
-    "original_request",
-    "authorized_portion",
-    "outcome",
-    "laterality",
-    "visits",
-    "visits_per_week",
-    "weeks",
-    "quantity",
-    "refills",
-    "is_retrospective",
-    "is_associated_surgical_service",
-    "states_medically_necessary",
-    "claims_administrator_cites_none",
-    "reviewer_cites_none",
-]
+)  # fmt: skip
+DECISION_FIELDS = (
+    "decision_number", "treatment_request", "original_request", "authorized_portion", "outcome", "laterality",
+    "visits", "visits_per_week", "weeks", "quantity", "refills", "is_retrospective", "is_associated_surgical_service",
+    "states_medically_necessary", "claims_administrator_cites_none", "reviewer_cites_none",
+)  # fmt: skip
+CITATION_FIELDS = ("cited_by", "source", "title", "year", "sections", "pages")
+
+Rows = list[dict[str, Any]]
 
 
-def plain(value: Any) -> Any:
-    """A value as the labels write it."""
-    return list(value) if isinstance(value, tuple) else value.isoformat() if hasattr(value, "isoformat") else value
-
-
-def read(path: Path) -> Letter:
+@cache
+def extracted(name: str) -> dict[str, Rows]:
+    """The rows of one letter by table."""
+    path = LANDING / LABELS[name]["file"]
     cleaned = clean_letter(path).clean
-    return extract(cleaned.text, split_letter(cleaned.text).letter, path.name)
+    records = extract_letter(cleaned, split_letter(cleaned.text).letter, path.name)
+    return {table: _rows(columns) for table, columns in records.rows.items()}
 
 
-@pytest.fixture(scope="module", params=LABELS, ids=lambda path: path.stem)
-def pair(request: pytest.FixtureRequest, landing: Path) -> tuple[Letter, dict[str, Any]]:
-    label = json.loads(request.param.read_text(encoding="utf-8"))
-    return read(landing / label["file"]), label
+def _rows(columns: Columns) -> Rows:
+    return [dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=True)]
 
 
-Pair = tuple[Letter, dict[str, Any]]
+def plain(value: object) -> object:
+    """A value as JSON holds it."""
+    match value:
+        case dt.date():
+            return value.isoformat()
+        case tuple():
+            return [plain(item) for item in value]
+        case _:
+            return value
 
 
-def test_the_case(pair: Pair) -> None:
-    letter, label = pair
-    # The label says what the letter prints; ours takes a missing number from the file's name.
-    wanted = {name: label[name] for name in CASE if name != "case_number" or label[name]}
-    assert {name: plain(getattr(letter.case, name)) for name in wanted} == wanted
+def items() -> Iterator[Any]:
+    for name, label in LABELS.items():
+        for decision in label["decisions"]:
+            number = decision["decision_number"]
+            yield pytest.param(name, decision, id=f"{name}-{number}")
 
 
-def test_the_decisions(pair: Pair) -> None:
-    letter, label = pair
-    assert len(letter.decisions) == len(label["decisions"]) == letter.case.decision_count
-    for decision, wanted in zip(letter.decisions, label["decisions"], strict=True):
-        assert {name: getattr(decision, name) for name in DECISION} == {name: wanted[name] for name in DECISION}
-        categories = [[wanted["treatment_category"], wanted["treatment_subcategory"]], *wanted["also_acceptable"]]
-        assert [decision.treatment_category, decision.treatment_subcategory] in categories
-        assert set(decision.body_parts) == set(wanted["body_parts"])
+def of_item(name: str, table: str, number: int) -> Rows:
+    return [row for row in extracted(name)[table] if row["decision_number"] == number]
 
 
-def test_the_drugs(pair: Pair) -> None:
-    letter, label = pair
-    for wanted in label["decisions"]:
-        ingredients = {name for drug in wanted["drugs"] for name in drug["ingredients"]}
-        assert {drug.ingredient for drug in drugs(letter, wanted) if drug.ingredient} == ingredients
+@pytest.mark.parametrize("name", LABELS)
+def test_what_a_letter_says_once_is_read(name: str) -> None:
+    (case,) = extracted(name)["cases"]
+    label = LABELS[name]
+    assert {field: plain(case[field]) for field in CASE_FIELDS} == {field: label[field] for field in CASE_FIELDS}
 
 
-def test_the_citations(pair: Pair) -> None:
-    letter, label = pair
-    for wanted in label["decisions"]:
-        found = [plain_citation(c) for c in letter.citations if c.decision_number == wanted["decision_number"]]
-        assert found == wanted["citations"]
+@pytest.mark.parametrize("name", LABELS)
+def test_all_items_are_found(name: str) -> None:
+    assert len(extracted(name)["decisions"]) == len(LABELS[name]["decisions"])
 
 
-def drugs(letter: Letter, wanted: dict[str, Any]) -> list[Drug]:
-    return [drug for drug in letter.drugs if drug.decision_number == wanted["decision_number"]]
+@pytest.mark.parametrize(("name", "label"), items())
+def test_an_item_is_read(name: str, label: dict[str, Any]) -> None:
+    (item,) = of_item(name, "decisions", label["decision_number"])
+    assert {field: plain(item[field]) for field in DECISION_FIELDS} == {f: label[f] for f in DECISION_FIELDS}
+    assert set(item["body_parts"]) == set(label["body_parts"])
 
 
-def plain_citation(citation: Citation) -> dict[str, Any]:
-    return {name: getattr(citation, name) for name in ("cited_by", "source", "title", "year", "sections", "pages")}
+@pytest.mark.parametrize(("name", "label"), items())
+def test_an_items_category_is_one_that_an_analyst_may_choose(name: str, label: dict[str, Any]) -> None:
+    (item,) = of_item(name, "decisions", label["decision_number"])
+    acceptable = [[label["treatment_category"], label["treatment_subcategory"]], *label["also_acceptable"]]
+    assert [item["treatment_category"], item["treatment_subcategory"]] in acceptable
 
 
-def test_there_are_golden_letters() -> None:
-    assert len(LABELS) >= 12
+@pytest.mark.parametrize(("name", "label"), items())
+def test_an_items_drugs_are_read(name: str, label: dict[str, Any]) -> None:
+    drugs = of_item(name, "drugs", label["decision_number"])
+    expected = [
+        (drug["name"], ingredient, drug["strength"])
+        for drug in label["drugs"]
+        for ingredient in drug["ingredients"] or [None]
+    ]
+    assert [(drug["name"], drug["ingredient"], drug["strength"]) for drug in drugs] == expected
+
+
+@pytest.mark.parametrize(("name", "label"), items())
+def test_an_items_citations_are_read(name: str, label: dict[str, Any]) -> None:
+    cited = of_item(name, "citations", label["decision_number"])
+    assert [{field: row[field] for field in CITATION_FIELDS} for row in cited] == label["citations"]

@@ -46,6 +46,18 @@ def bare(paths: list[Path], processes: int) -> float:
     return time.perf_counter() - began
 
 
+def repeated(paths: list[Path], times: int, folder: Path) -> list[Path]:
+    """The PDFs, each so many times with a comment after its end that makes other bytes of it."""
+    folder.mkdir()
+    copies = []
+    for path in paths:
+        data = path.read_bytes()
+        for number in range(times):
+            copies.append(folder / f"{path.stem}-{number}.pdf")
+            copies[-1].write_bytes(data + f"\n% {number}\n".encode())
+    return copies
+
+
 class PeakMemory:
     """The greatest resident memory of this process and all below it while the block runs, in bytes."""
 
@@ -77,16 +89,17 @@ def main() -> None:
     """Measure and print."""
     options = argparse.ArgumentParser(description=__doc__)
     options.add_argument("folder", type=Path)
-    options.add_argument("--generated", type=int, default=0)
+    options.add_argument("--repeat", type=int, default=1, help="use each PDF so many times, as different documents")
+    options.add_argument("--generated", type=int, default=0, help="so many text letters of our own making as well")
     chosen = options.parse_args()
     processes = os.cpu_count() or 1
-    paths = sorted(chosen.folder.glob("*.pdf"))
     prepare_prefect(verbose=False)
     began = time.perf_counter()
     from flows.letters import letters
 
     with tempfile.TemporaryDirectory() as scratch:
         root = Path(scratch)
+        paths = repeated(sorted(chosen.folder.glob("*.pdf")), chosen.repeat, root / "pdf")
         write_letters(root / "warm", 3)
         letters([str(root / "warm")], lake=str(root / "warm-lake"))
         print(f"Prefect's start-up with a first run of 3 letters: {time.perf_counter() - began:.1f} s")
@@ -94,7 +107,7 @@ def main() -> None:
         for number in range(ROUNDS):
             plain = bare(paths, processes)
             began = time.perf_counter()
-            letters([str(chosen.folder)], lake=str(root / f"lake-{number}"))
+            letters([str(root / "pdf")], lake=str(root / f"lake-{number}"))
             flow = time.perf_counter() - began
             ratios.append(flow / plain)
             print(f"{len(paths)} PDFs, {processes} processes: bare {plain:.2f} s, flow {flow:.2f} s, {ratios[-1]:.2f}")

@@ -1,148 +1,225 @@
-"""Splitting: which form a letter has, where its parts and its items stand, and what is doubtful."""
-
 from __future__ import annotations
 
 from itertools import pairwise
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from imr.doubt import Doubt
 from imr.errors import Code, UnsupportedError
+from imr.records import Section
 from imr.splitting.split import split
 
-PROCESS = "The expert reviewer was chosen for experience. " * 8
-SUMMARY = "The patient is a 40 year old who hurt a wrist while lifting a crate of lamps. " * 4
-SLOTS = (
-    "\nClaims Administrator guideline: Decision based on MTUS Wrist 2004.\nMAXIMUS guideline: Decision based on MTUS "
-    "Wrist 2004.\nDecision rationale: Rest was not tried. Therefore the request is not medically necessary."
+HEADER = "Case Number: CM16-9000001\nDate Assigned: 02/03/2016"
+PROCESS = (
+    "HOW THE IMR FINAL DETERMINATION WAS MADE\n"
+    "A physician read the complete file. He/she has no tie to any of the parties and was chosen for experience in the "
+    "same field. He/she knows the laws that govern these reviews and the strength of evidence that they ask for."
 )
+CREDENTIALS = "The Expert Reviewer has the following credentials:\nState(s) of Licensure: Ohio"
+SUMMARY = (
+    "CLINICAL CASE SUMMARY\n"
+    "The expert reviewer developed the following clinical case summary based on a review of the case file, including "
+    "all medical records:\n"
+    "A 41 year old packer strained the left wrist while stacking boxes. Rest, a splint and eight visits of therapy "
+    "brought some relief. The wrist is tender and its motion nearly full. A kit for exercise at home was asked for."
+)
+DECISION = (
+    "IMR ISSUES, DECISIONS AND RATIONALES\n"
+    "The Final Determination was based on decisions for the disputed items/services set forth below:"
+)
+ITEM = (
+    "Exercise kit for the wrist: Upheld\n"
+    "Claims Administrator guideline: Decision based on MTUS Chronic Pain.\n"
+    "MAXIMUS guideline: Decision based on ODG Wrist.\n"
+    "Decision rationale: The exercises taught in therapy need no equipment. The kit is not medically necessary."
+)
+OUTLINE = ["header", "determination_process", "reviewer_credentials", "clinical_case_summary"] + ["decision"] * 4
 
 
-def letter(*items: str, process: str = PROCESS, summary: str = SUMMARY) -> str:
-    """A letter of the form of 2014 with the given items."""
-    return "\n".join(
-        [
-            "Case Number: CM17-9000001",
-            "HOW THE IMR FINAL DETERMINATION WAS MADE",
-            process,
-            "CLINICAL CASE SUMMARY",
-            "The expert reviewer developed the following clinical case summary based on a review of the case file, "
-            "including all medical records:",
-            summary,
-            "IMR ISSUES, DECISIONS AND RATIONALES",
-            "The Final Determination was based on decisions for the disputed items/services set forth below:",
-            *items,
-        ]
-    )
+def letter(*items: str, header: str = HEADER, without: tuple[str, ...] = ()) -> str:
+    parts = [header, PROCESS, CREDENTIALS, SUMMARY, DECISION, *items]
+    return "\n".join(part for part in parts if part and part not in without)
 
 
-def headings(text: str) -> list[str]:
-    return [text[s.start : s.end] for s in split(text).sections if s.section == "decision" and s.title is None]
+def words(text: str, sections: tuple[Section, ...], number: int) -> dict[str | None, str]:
+    """The parts of one item by their titles."""
+    return {s.title: text[s.start : s.end] for s in sections if s.decision_number == number}
 
 
+def test_a_whole_letter_is_cut_into_its_parts() -> None:
+    text = letter(ITEM)
+    found = split(text)
+    assert found.letter_format == "determination_2014"
+    assert found.warnings == ()
+    assert [section.section for section in found.sections] == OUTLINE
+    assert [section.title for section in found.sections] == [
+        None,
+        "HOW THE IMR FINAL DETERMINATION WAS MADE",
+        "The Expert Reviewer has the following credentials",
+        "CLINICAL CASE SUMMARY",
+        None,
+        "Claims Administrator guideline",
+        "MAXIMUS guideline",
+        "Decision rationale",
+    ]
+    assert text[found.sections[0].start : found.sections[0].end] == HEADER
+    assert text[found.sections[3].start :].startswith("A 41 year old packer")
+    assert words(text, found.sections, 1) == {
+        None: "Exercise kit for the wrist: Upheld",
+        "Claims Administrator guideline": "Decision based on MTUS Chronic Pain.",
+        "MAXIMUS guideline": "Decision based on ODG Wrist.",
+        "Decision rationale": ITEM.partition("rationale: ")[2],
+    }
+
+
+def test_a_letter_without_header_has_none() -> None:
+    assert [section.section for section in split(letter(ITEM, header="")).sections] == OUTLINE[1:]
+
+
+RATIONALE = (
+    "Decision rationale: The splint worn since spring has done what it can, and another one is not medically necessary."
+)
+FIRST = f"Wrist splint: Upheld\nClaims Administrator guideline: MTUS.\nMAXIMUS guideline: MTUS.\n{RATIONALE}"
+SLOTS = "Claims Administrator guideline: MTUS.\nMAXIMUS guideline: MTUS.\n" + RATIONALE
 PARTIAL = (
-    "Massage, 6 visits was the original request. Massage, 2 visits was authorized by the Claims Administrator. "
-    "The remaining IMR eligible portion of the original request, Massage, 4 visits is: Upheld"
+    "Massage x 6 was the original request. Massage x 2 was authorized by the Claims Administrator. The remaining IMR "
+    "eligible portion of the original request, Massage x 4 is"
+)
+ELIGIBLE = (
+    "Purchase of a cane was the original request. The Claims Administrator authorized a cane for 1 month, leaving the "
+    "original request IMR eligible. The original request, purchase of a cane is"
 )
 
 
 @pytest.mark.parametrize(
-    ("items", "expected"),
+    ("second", "heading"),
     [
-        pytest.param([f"Wrist brace: Upheld{SLOTS}"], ["Wrist brace: Upheld"], id="one"),
-        pytest.param([f"Wrist brace:\nOverturned{SLOTS}"], ["Wrist brace:\nOverturned"], id="outcome on its own line"),
+        pytest.param(f"\nCane: Overturned\n{SLOTS}", "Cane: Overturned", id="line-of-its-own"),
+        pytest.param(f"\nCane: Overturned{SLOTS}", "Cane: Overturned", id="label-glued-to-the-outcome"),
+        pytest.param(f"\nCane:\nOverturned\n{SLOTS}", "Cane:\nOverturned", id="outcome-alone-on-its-line"),
+        pytest.param(f"\nCane: Overturned in\nPart\n{SLOTS}", "Cane: Overturned in\nPart", id="outcome-in-part"),
+        pytest.param(f"\nCane: Partially Overturned\n{SLOTS}", "Cane: Partially Overturned", id="partially-overturned"),
         pytest.param(
-            [f"Brace: Upheld{SLOTS}\nMassage: Overturned{SLOTS}"], ["Brace: Upheld", "Massage: Overturned"], id="two"
+            f"\nNorco (recently upheld) 5mg: Upheld\n{SLOTS}", "Norco (recently upheld) 5mg: Upheld", id="outcome-word"
+        ),
+        pytest.param(f" Cane, purchase: Upheld\n{SLOTS}", "Cane, purchase: Upheld", id="no-break-after-the-rationale"),
+        pytest.param(f"\n{PARTIAL}: Upheld\n{SLOTS}", f"{PARTIAL}: Upheld", id="remainder-of-a-request"),
+        pytest.param(f" {PARTIAL}: Upheld\n{SLOTS}", f"{PARTIAL}: Upheld", id="remainder-without-a-break"),
+        pytest.param(f"\n{ELIGIBLE}: Upheld\n{SLOTS}", f"{ELIGIBLE}: Upheld", id="request-still-eligible"),
+        pytest.param(f" {ELIGIBLE}: Upheld\n{SLOTS}", f"{ELIGIBLE}: Upheld", id="still-eligible-without-a-break"),
+        pytest.param(
+            f"\nRetrospective cane with\nrubber tip: Upheld\n{SLOTS}",
+            "Retrospective cane with\nrubber tip: Upheld",
+            id="title-over-two-lines",
         ),
         pytest.param(
-            [f"Brace: Upheld{SLOTS} Massage: Overturned{SLOTS}"],
-            ["Brace: Upheld", "Massage: Overturned"],
-            id="no break after the rationale",
-        ),
-        pytest.param(
-            [f"Brace: Upheld{SLOTS}".replace("Upheld\n", "Upheld")], ["Brace: Upheld"], id="label glued to the outcome"
-        ),
-        pytest.param([f"{PARTIAL}{SLOTS}"], [PARTIAL], id="partly authorised"),
-        pytest.param([f"Brace: Upheld{SLOTS} {PARTIAL}{SLOTS}"], ["Brace: Upheld", PARTIAL], id="partly, no break"),
-        pytest.param(
-            [f"Brace: Upheld{SLOTS} {PARTIAL.replace('. The rem', '.' + chr(10) + 'The rem')}{SLOTS}"],
-            ["Brace: Upheld", PARTIAL.replace(". The rem", ".\nThe rem")],
-            id="partly, break inside",
-        ),
-        pytest.param(
-            [f"Brace, e.g. rigid, q. 6 months: Upheld{SLOTS}"],
-            ["Brace, e.g. rigid, q. 6 months: Upheld"],
-            id="stops inside",
-        ),
-        pytest.param(
-            [f"Item {n}: Upheld{SLOTS}" for n in range(1, 22)],
-            [f"Item {n}: Upheld" for n in range(1, 22)],
-            id="twenty-one",
+            f"\nEval. and treat. Dr. of choice: Upheld\n{SLOTS}",
+            "Eval. and treat. Dr. of choice: Upheld",
+            id="abbreviations-in-a-title",
         ),
     ],
 )
-def test_items(items: list[str], expected: list[str]) -> None:
-    assert headings(letter(*items)) == expected
-
-
-def test_the_parts_of_a_letter_stand_in_order_and_inside_it() -> None:
-    text = letter(f"Brace: Upheld{SLOTS}", f"Massage: Overturned{SLOTS}")
+def test_a_heading_begins_after_the_rationale_before_it(second: str, heading: str) -> None:
+    text = letter(FIRST + second)
     found = split(text)
-    assert found.letter_format == "determination_2014"
+    first, item = words(text, found.sections, 1), words(text, found.sections, 2)
+    assert first["Decision rationale"] == RATIONALE.partition(": ")[2]
+    assert item[None] == heading
+    assert set(item) == set(first)
     assert found.warnings == ()
-    kinds = [(s.section, s.decision_number, s.title) for s in found.sections]
-    labels = [None, "Claims Administrator guideline", "MAXIMUS guideline", "Decision rationale"]
-    assert kinds == [
-        ("header", None, None),
-        ("determination_process", None, "HOW THE IMR FINAL DETERMINATION WAS MADE"),
-        ("clinical_case_summary", None, "CLINICAL CASE SUMMARY"),
-        *(("decision", number, label) for number in (1, 2) for label in labels),
-    ]
-    spans = [(s.start, s.end) for s in found.sections]
-    assert spans == sorted(spans)
-    assert all(a[1] <= b[0] for a, b in pairwise(spans))
-    assert all(text[s.start : s.end] == text[s.start : s.end].strip() != "" for s in found.sections)
+
+
+@pytest.mark.parametrize(
+    ("item", "titles"),
+    [
+        pytest.param(
+            f"Cane: Upheld\nMAXIMUS guideline: MTUS.\n{RATIONALE}",
+            [None, "MAXIMUS guideline", "Decision rationale"],
+            id="no-slot-of-the-claims-administrator",
+        ),
+        pytest.param(
+            f"Cane: Upheld\nClaims Administrator guideline: MTUS.\n{RATIONALE}",
+            [None, "Claims Administrator guideline", "Decision rationale"],
+            id="no-slot-of-the-reviewer",
+        ),
+        pytest.param(f"Cane: Upheld\n{RATIONALE}", [None, "Decision rationale"], id="rationale-only"),
+    ],
+)
+def test_an_item_without_a_slot_is_read_with_a_warning(item: str, titles: list[str | None]) -> None:
+    found = split(letter(item))
+    assert [section.title for section in found.sections if section.decision_number] == titles
+    assert found.warnings == (Doubt.ITEM_INCOMPLETE,)
+
+
+@pytest.mark.parametrize(
+    ("text", "warning"),
+    [
+        pytest.param(letter(ITEM, without=(PROCESS,)), Doubt.SECTION_MISSING, id="no-determination-process"),
+        pytest.param(letter(ITEM, without=(SUMMARY,)), Doubt.SECTION_MISSING, id="no-summary"),
+        pytest.param(
+            "\n".join([HEADER, SUMMARY, PROCESS, CREDENTIALS, DECISION, ITEM]),
+            Doubt.SECTIONS_OUT_OF_ORDER,
+            id="summary-before-the-process",
+        ),
+        pytest.param(
+            letter(ITEM).replace(SUMMARY, "CLINICAL CASE SUMMARY\nNone."),
+            Doubt.SECTION_SIZE_UNUSUAL,
+            id="short-summary",
+        ),
+        pytest.param(
+            letter(ITEM).replace(ITEM, ITEM.partition("rationale:")[0] + "rationale: No."),
+            Doubt.SECTION_SIZE_UNUSUAL,
+            id="short-rationale",
+        ),
+    ],
+)
+def test_what_is_unusual_is_said(text: str, warning: Doubt) -> None:
+    assert split(text).warnings == (warning,)
+
+
+def test_credentials_may_be_missing_without_a_warning() -> None:
+    assert split(letter(ITEM, without=(CREDENTIALS,))).warnings == ()
 
 
 @pytest.mark.parametrize(
     ("text", "code"),
     [
-        pytest.param(
-            "MEDICAL PROFESSIONAL REVIEW\nISSUE AT DISPUTE:", Code.UNSUPPORTED_FORMAT, id="professional review"
-        ),
-        pytest.param("Notice of Independent Medical Review Determination", Code.UNSUPPORTED_FORMAT, id="notice"),
-        pytest.param("IMR DECISION(S) AND RATIONALE(S)", Code.UNSUPPORTED_FORMAT, id="determination of 2013"),
-        pytest.param("CÓMO SE DECIDIÓ\nLa férula fue negada.", Code.UNKNOWN_FORMAT, id="another language"),
-        pytest.param("HOW THE IMR FINAL DETERMINATION WAS MADE\n...", Code.SECTIONS_MISSING, id="cut off"),
-        pytest.param(letter("No item here."), Code.NO_DECISIONS, id="no item"),
+        pytest.param(letter(without=(DECISION,)), Code.SECTIONS_MISSING, id="cut-before-the-decisions"),
+        pytest.param(letter(), Code.NO_DECISIONS, id="cut-before-the-first-item"),
+        pytest.param(letter("Cane: Upheld"), Code.NO_DECISIONS, id="cut-before-the-first-label"),
+        pytest.param(letter("The request was withdrawn."), Code.NO_DECISIONS, id="no-outcome"),
     ],
 )
-def test_what_is_not_read(text: str, code: Code) -> None:
+def test_a_letter_without_what_matters_is_refused(text: str, code: Code) -> None:
     with pytest.raises(UnsupportedError) as caught:
         split(text)
     assert caught.value.code == code
 
 
-@pytest.mark.parametrize(
-    ("text", "doubt"),
-    [
-        pytest.param(letter(f"Brace: Upheld{SLOTS}", summary="Short."), Doubt.SECTION_SIZE_UNUSUAL, id="short summary"),
-        pytest.param(
-            letter(f"Brace: Upheld{SLOTS}").replace("CLINICAL CASE SUMMARY", "Case"),
-            Doubt.SECTION_MISSING,
-            id="no summary",
-        ),
-        pytest.param(
-            letter("Brace: Upheld\nDecision rationale: Rest was not tried, so it is not necessary."),
-            Doubt.ITEM_INCOMPLETE,
-            id="no slots",
-        ),
-        pytest.param(
-            "CLINICAL CASE SUMMARY\n" + SUMMARY + letter(f"Brace: Upheld{SLOTS}").replace("CLINICAL CASE SUMMARY", "x"),
-            Doubt.SECTIONS_OUT_OF_ORDER,
-            id="summary first",
-        ),
-    ],
+def test_many_items_are_numbered_in_order() -> None:
+    items = [ITEM.replace("the wrist", f"the wrist, size {number}", 1) for number in range(1, 22)]
+    text = letter(*items)
+    found = split(text)
+    assert [words(text, found.sections, n)[None] for n in range(1, 22)] == [item.split("\n")[0] for item in items]
+    assert {section.decision_number for section in found.sections} == {None, *range(1, 22)}
+
+
+LINE = st.sampled_from(
+    [PROCESS, CREDENTIALS, SUMMARY, *ITEM.split("\n"), "Cane: Overturned", PARTIAL, "", "He walks. It hurts."]
 )
-def test_doubts(text: str, doubt: Doubt) -> None:
-    assert doubt in split(text).warnings
+
+
+LINES = st.lists(LINE, max_size=8)
+
+
+@given(LINES, LINES, st.sampled_from(["\n", " ", "\n\n"]))
+def test_sections_lie_in_order_inside_the_text(before: list[str], after: list[str], seam: str) -> None:
+    text = seam.join([*before, DECISION, ITEM, *after])
+    sections = split(text).sections
+    assert all(0 <= section.start <= section.end <= len(text) for section in sections)
+    assert all(above.end <= below.start for above, below in pairwise(sections))
+    assert all(text[s.start : s.end] == text[s.start : s.end].strip() for s in sections)
+    numbers = [section.decision_number for section in sections if section.decision_number]
+    assert sorted(set(numbers)) == list(range(1, max(numbers) + 1))

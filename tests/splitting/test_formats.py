@@ -1,0 +1,72 @@
+from __future__ import annotations
+
+import pytest
+
+from imr.errors import Code, UnsupportedError
+from imr.splitting.formats import letter_formats, recognise
+
+SPANISH = """CÓMO SE HIZO LA DETERMINACIÓN FINAL
+Un médico revisó el expediente completo del caso.
+RESUMEN CLÍNICO DEL CASO
+La paciente sufrió una caída en el trabajo y tiene dolor de rodilla.
+DECISIONES Y FUNDAMENTOS
+Fisioterapia para la rodilla, seis sesiones: se mantiene la denegación.
+"""
+
+
+def test_the_four_forms_of_letters_are_known() -> None:
+    assert [letter_format.name for letter_format in letter_formats() if letter_format.item] == ["determination_2014"]
+    assert {letter_format.name for letter_format in letter_formats() if not letter_format.item} == {
+        "determination_2013",
+        "notice_2013",
+        "professional_review_2013",
+    }
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        pytest.param("HOW THE IMR FINAL DETERMINATION WAS MADE\nA physician read the file.", id="first-title"),
+        pytest.param("IMR ISSUES, DECISIONS AND RATIONALES\nCane: Upheld", id="last-title-only"),
+        pytest.param("IMR ISSUES,\nDECISIONS AND\nRATIONALES", id="title-over-three-lines"),
+    ],
+)
+def test_the_form_that_is_read_is_recognised(text: str) -> None:
+    assert recognise(text).name == "determination_2014"
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        pytest.param(
+            "HOW THE IMR FINAL DETERMINATION WAS MADE\nDOCUMENTS REVIEWED\nIMR DECISION(S) AND RATIONALE(S)",
+            "determination_2013",
+            id="determination-of-2013",
+        ),
+        pytest.param(
+            "Notice of Independent Medical Review Determination\nDated: 1/2/2013", "notice_2013", id="notice-of-2013"
+        ),
+        pytest.param(
+            "MEDICAL PROFESSIONAL REVIEW\nISSUE AT DISPUTE", "professional_review_2013", id="professional-review"
+        ),
+    ],
+)
+def test_a_form_known_by_name_only_is_refused_by_its_name(text: str, name: str) -> None:
+    with pytest.raises(UnsupportedError, match=name) as caught:
+        recognise(text)
+    assert caught.value.code == Code.UNSUPPORTED_FORMAT
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        pytest.param("", id="nothing"),
+        pytest.param("The lot behind the clinic is closed on Monday.", id="notice-board"),
+        pytest.param("how the imr final determination was made", id="titles-are-capitals"),
+        pytest.param(SPANISH, id="spanish-letter"),
+    ],
+)
+def test_any_other_text_is_unknown(text: str) -> None:
+    with pytest.raises(UnsupportedError) as caught:
+        recognise(text)
+    assert caught.value.code == Code.UNKNOWN_FORMAT

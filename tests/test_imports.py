@@ -1,0 +1,28 @@
+"""The rooms import downwards only, and the core knows nothing of what runs it."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+
+
+def test_imports_point_downwards_only() -> None:
+    lint = Path(sys.executable).with_name("lint-imports")
+    if not lint.exists():
+        pytest.skip("import-linter is not installed")
+    done = subprocess.run([lint, "--no-cache"], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout
+    assert "0 broken" in done.stdout
+
+
+@pytest.mark.parametrize("module", ["imr.steps", "imr.samples.landing", "imr.lake.publishing"])
+@pytest.mark.parametrize("foreign", ["prefect", "pebble"])
+def test_the_core_never_imports_what_runs_it(module: str, foreign: str) -> None:
+    code = f"import sys, {module}; print(sorted(n for n in sys.modules if n.partition('.')[0] == {foreign!r}))"
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
