@@ -117,7 +117,7 @@ def make_public(
         account = publish(place, publication, fetched, batches)
         if account.files_published:
             aggregate(publication)
-        commit(place, publication, account)
+        commit(place, publication, account, fetched)
     return account
 
 

@@ -40,10 +40,12 @@ def publish(
 
 
 @task(name="commit", cache_policy=NO_CACHE)
-def commit(place: Place, publication: Publication, account: RunAccount) -> None:
+def commit(place: Place, publication: Publication, account: RunAccount, fetched: Sequence[FileBatch]) -> None:
     """Make everything that was prepared public at once, then put this run's affairs outside the tables in order."""
     keep_copies(place.lake, account.quarantined)
     publication.transaction.commit()
     kept_back = {entry["document_id"] for entry in account.quarantined}
     drop_copies(place.lake, {ref.document_id for ref in publication.selection.letters} - kept_back)
     remember(place.lake, publication.selection.stamps)
+    for batch in fetched:  # every run asks its sources anew: what this one was told is of no further use
+        place.stage.drop("fetch", batch.key(place.run_id))

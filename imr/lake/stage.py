@@ -52,6 +52,10 @@ class StageStore(NamedTuple):
         """One of the tables that a step made of a batch."""
         return read_parquet(self._folder(step, key) / f"{name}.parquet", columns)
 
+    def drop(self, step: str, key: str) -> None:
+        """Forget what a step made of a batch."""
+        shutil.rmtree(self._folder(step, key), ignore_errors=True)
+
     def _folder(self, step: str, key: str) -> Path:
         return self.root / step / key
 

@@ -66,5 +66,6 @@ def _labelled_parts(text: str, number: int, region: Span, form: ItemForm) -> lis
     stops = [*(match.start() for _, match in found[1:]), region.end]
     return [
         Section("decision", number, title, *trimmed(text, match.end(), stop))
-        for (title, match), stop in zip(found, stops, strict=True)
+        # Nothing is found where line breaks were lost and the next heading seems to begin before the label.
+        for (title, match), stop in zip(found, stops, strict=False)
     ]

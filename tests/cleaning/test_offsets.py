@@ -25,6 +25,7 @@ def cleaned() -> CleanText:
         pytest.param("ab", "ab", id="before-any-change"),
         pytest.param("cd", "cd", id="after-a-shortened-gap"),
         pytest.param("ab cd", "ab  cd", id="over-a-shortened-gap"),
+        pytest.param("cd-", "cd-", id="before-a-line-end-that-went"),
         pytest.param("cd-ef", "cd-\nef", id="over-a-line-end-that-went"),
         pytest.param("ab cd-ef", RAW, id="everything"),
     ],

@@ -72,6 +72,7 @@ def test_a_second_run_publishes_nothing_and_opens_no_file(landing: Path, tmp_pat
     assert "ok" not in second.steps["fetch"]
     assert {table.name: row_set(tmp_path, table.name) for table in LETTER_TABLES} == before
     assert {entry["attempts"] for entry in rows(tmp_path, "quarantine")} == {1}
+    assert not any((tmp_path / "stage" / "fetch").iterdir())
 
 
 def test_a_run_with_nothing_new_says_so(tmp_path: Path) -> None:

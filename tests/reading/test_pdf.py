@@ -37,7 +37,7 @@ def encrypted(data: bytes, user_password: str) -> bytes:
 
 def test_pages_are_joined_by_a_seam() -> None:
     raw = read_pdf(printed("first page", "second page"))
-    assert raw.text == f"first page{PAGE_SEAM}second page"
+    assert raw.text == "first page\n\fsecond page"
     assert [raw.text[start : start + 5] for start in raw.page_starts] == ["first", "secon"]
     assert (raw.page_count, raw.media_type, raw.text_origin) == (2, PDF, "text_layer")
 
@@ -61,6 +61,7 @@ def test_the_sample_letters_are_read_page_by_page(landing: Path) -> None:
 
 UNREADABLE: list[tuple[str, Callable[[], bytes], Code]] = [
     ("cut-in-half", lambda: printed("some words")[:400], Code.PDF_DAMAGED),
+    ("without-its-end-mark", lambda: printed("one", "two").replace(b"%%EOF", b""), Code.PDF_DAMAGED),
     ("header-only", lambda: b"%PDF-1.4\n", Code.PDF_DAMAGED),
     ("no-objects", lambda: b"%PDF-1.4\nnothing of use\n%%EOF\n", Code.PDF_DAMAGED),
     ("user-password", lambda: encrypted(printed("some words"), "secret"), Code.PDF_PASSWORD),

@@ -38,14 +38,16 @@ def test_a_file_named_by_itself_may_have_any_suffix(folder: Path) -> None:
 @pytest.mark.parametrize(
     ("pattern", "found"),
     [
-        pytest.param("*.pdf", ["a.pdf"], id="star"),
+        pytest.param("a*", ["a.pdf"], id="star"),
         pytest.param("**/*.txt", ["c.txt"], id="any-depth"),
         pytest.param("[ab].*", ["a.pdf", "b.TXT"], id="set-of-characters"),
         pytest.param("old*", ["c.txt"], id="a-folder-that-matches-is-searched"),
+        pytest.param("*.pd?", [".d.pdf", "a.pdf"], id="hidden-files-are-matched"),
         pytest.param("*.docx", ["notes.docx"], id="a-match-may-have-any-suffix"),
     ],
 )
 def test_a_glob_stands_for_its_matches(folder: Path, pattern: str, found: list[str]) -> None:
+    (folder / ".d.pdf").touch()
     assert names(f"{folder}/{pattern}") == found
 
 
@@ -108,6 +110,7 @@ def test_folders_and_loose_links_with_the_name_of_a_letter_are_listed(tmp_path: 
 
 def test_nothing_is_known_of_a_loose_link(tmp_path: Path) -> None:
     (tmp_path / "loose.pdf").symlink_to(tmp_path / "gone.pdf")
+    assert names(tmp_path / "loose.pdf") == ["loose.pdf"]
     assert source_file(tmp_path / "loose.pdf").stamp == ""
 
 

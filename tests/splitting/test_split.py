@@ -198,6 +198,12 @@ def test_a_letter_without_what_matters_is_refused(text: str, code: Code) -> None
     assert caught.value.code == code
 
 
+def test_an_item_whose_parts_cannot_be_told_from_the_next_heading_is_read_with_a_warning() -> None:
+    found = split(letter(f"Cane: Upheld Claims Administrator guideline: MTUS. Sling: Overturned {SLOTS}"))
+    assert [section.title for section in found.sections if section.decision_number == 1] == [None]
+    assert found.warnings == (Doubt.ITEM_INCOMPLETE,)
+
+
 def test_many_items_are_numbered_in_order() -> None:
     items = [ITEM.replace("the wrist", f"the wrist, size {number}", 1) for number in range(1, 22)]
     text = letter(*items)
