@@ -79,7 +79,9 @@ def account(
         *selection.quarantined,
         *({**entry, "source_name": refs[entry["document_id"]].source_name} for entry in _quarantined(staged, closing)),
     ]
-    entries = quarantine.update(transaction, failures, merged.document_ids, refs.values(), step_versions().extract)
+    reached = {entry["source_uri"] for entry in selection.events if entry["document_id"]}
+    version = step_versions().extract
+    entries = quarantine.update(transaction, failures, merged.document_ids, reached, refs.values(), version)
     result = RunAccount(
         run_id=origin.run_id,
         commit_id=transaction.commit_id,

@@ -41,23 +41,24 @@ def update(
     transaction: Transaction,
     failures: Sequence[Event],
     released: Collection[str],
+    reached: Collection[str],
     refs: Iterable[LetterRef],
     version: str,
 ) -> list[Entry]:
     """Bring the quarantine up to date: failures of this run in, published letters out. Returns this run's entries.
 
-    `failures` are `quarantined` events that also name their `source_name`; `released` are documents.
+    `failures` are `quarantined` events that also name their `source_name`; `released` are documents; `reached` are
+    the addresses whose bytes could be read, whatever became of them: failures to read them are past.
     """
     lake = transaction.lake
     suffixes = {ref.document_id: ref.suffix for ref in refs}
     old = {_identity(row): row for row in entries(lake)}
     now = dt.datetime.now(dt.UTC)
     new = {_identity(row): _entry(lake, row, old.get(_identity(row)), suffixes, now, version) for row in failures}
-    fetched = {row["source_uri"] for row in failures if row["document_id"]}
     gone = {
         key: row
         for key, row in old.items()
-        if key in new or row["document_id"] in released or (row["document_id"] is None and row["source_uri"] in fetched)
+        if key in new or row["document_id"] in released or (row["document_id"] is None and row["source_uri"] in reached)
     }
     kept = [row for key, row in old.items() if key not in gone]
     touched = {_date(row) for row in [*gone.values(), *new.values()]}
