@@ -48,7 +48,7 @@ def update(
     """Bring the quarantine up to date: failures of this run in, published letters out. Returns this run's entries.
 
     `failures` are `quarantined` events that also name their `source_name`; `released` are documents; `reached` are
-    the addresses whose bytes could be read, whatever became of them: failures to read them are past.
+    the addresses whose bytes could be read, whatever became of them: what stood there before is past.
     """
     lake = transaction.lake
     suffixes = {ref.document_id: ref.suffix for ref in refs}
@@ -58,7 +58,7 @@ def update(
     gone = {
         key: row
         for key, row in old.items()
-        if key in new or row["document_id"] in released or (row["document_id"] is None and row["source_uri"] in reached)
+        if key in new or row["document_id"] in released or row["source_uri"] in reached
     }
     kept = [row for key, row in old.items() if key not in gone]
     touched = {_date(row) for row in [*gone.values(), *new.values()]}

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -26,6 +27,10 @@ def test_the_dictionary_tells_of_every_column(table: Table) -> None:
     assert [line[0].removeprefix("| ") for line in lines] == table.schema.names
     assert [line[2].strip() == "yes" for line in lines] == [column.nullable for column in table.columns]
     assert all(len(line) == 4 and line[3].removesuffix(" |") for line in lines)
+
+
+def test_the_committed_dictionary_is_that_of_the_declaration(landing: Path) -> None:
+    assert (landing.parent / "DATA_DICTIONARY.md").read_text(encoding="utf-8") == data_dictionary()
 
 
 def test_the_dictionary_names_the_one_table_whose_folders_have_another_key() -> None:

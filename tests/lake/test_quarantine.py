@@ -80,3 +80,22 @@ def test_a_file_whose_bytes_were_never_read_is_known_by_its_address(tmp_path: Pa
     assert fail(lake, Code.SOURCE_MISSING, document_id=None)["attempts"] == 2
     # Once its bytes can be read it is known by these, and the old entry goes.
     assert fail(lake, Code.PDF_DAMAGED)["attempts"] == 1
+
+
+def test_other_bytes_at_the_same_address_take_the_place_of_the_old(tmp_path: Path) -> None:
+    lake = Lake(tmp_path)
+    fail(lake, Code.PDF_DAMAGED)
+    assert fail(lake, Code.UNKNOWN_FORMAT, document_id="cd" * 32)["document_id"] == "cd" * 32  # alone there, see `fail`
+    with writing(lake, "r") as transaction:  # repaired in place
+        quarantine.update(transaction, [], ["ef" * 32], [REF.source_uri], [REF], "v1")
+        transaction.commit()
+    assert quarantine.entries(lake) == []
+
+
+def test_a_file_that_a_run_does_not_meet_stays(tmp_path: Path) -> None:
+    lake = Lake(tmp_path)
+    entry = fail(lake, Code.PDF_DAMAGED)
+    with writing(lake, "r") as transaction:
+        quarantine.update(transaction, [], ["cd" * 32], ["file:///in/b.pdf"], [], "v1")
+        transaction.commit()
+    assert quarantine.entries(lake) == [entry]

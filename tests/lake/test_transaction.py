@@ -1,9 +1,7 @@
 from __future__ import annotations
 
 import datetime as dt
-import errno
 import os
-import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
@@ -11,8 +9,6 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from imr.errors import Code, LakeError
 from imr.lake import transaction
@@ -278,52 +274,6 @@ def test_nothing_takes_its_place_before_it_is_durable_nor_is_forgotten_before_it
     assert len(moves) == 2 + len(LETTER_TABLES)
 
 
-@pytest.mark.parametrize("number", [errno.ENOSPC, errno.EACCES, errno.EIO], ids=errno.errorcode.get)
-@pytest.mark.parametrize("call", ["replace", "fsync", "mkdir", "unlink"])
-def test_a_write_that_fails_changes_all_or_nothing_and_is_named(
-    lake: Lake, publish: Publish, document_id: Ids, monkeypatch: pytest.MonkeyPatch, call: str, number: int
-) -> None:
-    with writing(lake, "r1") as tx:
-        publish(tx, 1, "CM18-9000001", text="old")
-        tx.commit()
-
-    def fails(*_: object, **__: object) -> None:
-        raise OSError(number, os.strerror(number))
-
-    def attempt() -> None:
-        with writing(lake, "r2") as tx:
-            publish(tx, 1, "CM18-9000001", text="new")
-            publish(tx, 1, "CM19-9000001", text="new")  # a folder that has to be made
-            tx.commit()
-
-    with monkeypatch.context() as patch, pytest.raises(LakeError, match=errno.errorcode[number]) as caught:
-        patch.setattr(os, call, fails)
-        attempt()
-    assert caught.value.code == Code.LAKE_WRITE_FAILED
-    if call != "unlink":  # by the time the journal is removed all is public
-        assert _texts(lake) == {document_id(1): "old"}
-    attempt()
-    assert _texts(lake) == {document_id(1): "new"}
-
-
-def test_a_full_disk_while_a_file_is_prepared_changes_nothing(
-    lake: Lake, publish: Publish, document_id: Ids, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    with writing(lake, "r1") as tx:
-        publish(tx, 1, "CM18-9000001", text="old")
-        tx.commit()
-
-    class FullDisk(pq.ParquetWriter):  # type: ignore[misc]
-        def write_table(self, *_: object, **__: object) -> None:
-            raise OSError(errno.ENOSPC, "No space left on device")
-
-    monkeypatch.setattr(pq, "ParquetWriter", FullDisk)
-    with pytest.raises(LakeError, match="ENOSPC") as caught, writing(lake, "r2") as tx:
-        publish(tx, 1, "CM18-9000001", text="new")
-    assert caught.value.code == Code.LAKE_WRITE_FAILED
-    assert _texts(lake) == {document_id(1): "old"}
-
-
 def test_a_staged_file_that_is_not_what_was_written_is_not_published(
     lake: Lake, publish: Publish, rows: Rows, document_id: Ids
 ) -> None:
@@ -335,42 +285,6 @@ def test_a_staged_file_that_is_not_what_was_written_is_not_published(
             tx.commit()
     assert caught.value.code == Code.LAKE_WRITE_FAILED
     assert _files(lake) == set()
-
-
-LETTERS = st.dictionaries(st.integers(0, 5), st.lists(st.text("ab", max_size=3), max_size=3), max_size=4)
-"""Letters by number, each with the requests of its items; a letter without any has no rows any more."""
-
-
-@settings(max_examples=25, deadline=None)
-@given(batches=st.lists(LETTERS, max_size=5), repeat=st.booleans(), apart=st.booleans())
-def test_the_tables_hold_what_came_last_however_it_was_batched(
-    rows: Rows, document_id: Ids, batches: list[dict[int, list[str]]], repeat: bool, apart: bool
-) -> None:
-    place, model = Partition("decisions", "year=2018", 90), dict[str, list[str]]()
-    with tempfile.TemporaryDirectory() as folder:
-        lake = Lake(Path(folder))
-        for batch in batches:
-            model |= {document_id(number): requests for number, requests in batch.items()}
-            pieces = [dict([item]) for item in batch.items()] if apart else [batch]
-            for piece in pieces * (2 if repeat else 1):
-                items = [
-                    {"document_id": document_id(letter), "decision_number": number, "treatment_request": request}
-                    for letter, requests in piece.items()
-                    for number, request in enumerate(requests, 1)
-                ]
-                with writing(lake, "r1") as tx:
-                    ids = pa.array([document_id(letter) for letter in piece], pa.string())
-                    tx.upsert(place, rows(DECISIONS, *items), ids)
-                    tx.commit()
-        stored = [pq.ParquetFile(lake.file(there)).read() for there in lake.partitions("decisions")]
-        assert all(part.num_rows for part in stored)
-    found = [
-        (row["document_id"], row["decision_number"], row["treatment_request"])
-        for part in stored
-        for row in part.to_pylist()
-    ]
-    wanted = [(letter, n, request) for letter, requests in model.items() for n, request in enumerate(requests, 1)]
-    assert sorted(found) == sorted(wanted)
 
 
 def test_a_letters_date_orders_the_file(lake: Lake, rows: Rows, document_id: Ids) -> None:
