@@ -135,7 +135,8 @@ class Transaction:
         """Make all changes public. After this returns, or after the next recovery, all of them are.
 
         Raises:
-            LakeError: `lake_write_failed`; the tables are as they were.
+            LakeError: `lake_write_failed`. The tables are as they were, unless the journal had been written: then
+                the next recovery brings all changes about.
         """
         order = {name: number for number, name in enumerate(TABLES)}
         staged = sorted(self._staged.items(), key=lambda item: (order[item[0].table], not item[1].loses, item[0]))

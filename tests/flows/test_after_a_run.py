@@ -1,0 +1,53 @@
+"""What `imr status` and `imr lineage` say after a run."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from commands.main import app
+from imr.lake.account import RunAccount
+from tests.flows.helpers import run
+
+
+@pytest.fixture(scope="module")
+def lake(landing: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, RunAccount]:
+    root = tmp_path_factory.mktemp("lake")
+    return root, run(root, landing)[1]
+
+
+def ask(lake: tuple[Path, RunAccount], *words: str) -> str:
+    done = CliRunner().invoke(app, [*words, "--lake", str(lake[0]), "--json"])
+    assert done.exit_code == 0, done.stdout
+    return done.stdout
+
+
+def test_status_counts_letters_codes_and_runs(lake: tuple[Path, RunAccount]) -> None:
+    report = json.loads(ask(lake, "status"))
+    account = lake[1]
+    assert (report["letters"], report["decisions"]) == (account.files_published, account.decisions)
+    assert report["quarantine"] == {"needs_ocr": 1, "pdf_damaged": 1, "unknown_format": 1, "unsupported_format": 1}
+    assert [entry["run_id"] for entry in report["runs"]] == [account.run_id]
+
+
+@pytest.mark.parametrize(
+    ("wanted", "ends"),
+    [
+        pytest.param("damaged-letter.pdf", ("ocr_cleanup", "quarantined"), id="a file name"),
+        pytest.param("CM24-0900000", ("publish", "ok"), id="a case number"),
+    ],
+)
+def test_lineage_tells_a_files_whole_story(lake: tuple[Path, RunAccount], wanted: str, ends: tuple[str, str]) -> None:
+    events = json.loads(ask(lake, "lineage", wanted))
+    assert events[0]["step"] == "fetch"
+    last = max(events, key=lambda event: event["started_at"])
+    assert (last["step"], last["status"]) == ends
+    by_id = json.loads(ask(lake, "lineage", events[0]["document_id"][:12]))
+    assert [event["event_id"] for event in by_id] == [event["event_id"] for event in events]
+
+
+def test_lineage_of_an_unknown_file_exits_with_1(lake: tuple[Path, RunAccount]) -> None:
+    assert CliRunner().invoke(app, ["lineage", "nobody.pdf", "--lake", str(lake[0])]).exit_code == 1
