@@ -10,8 +10,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from commands.console import out, print_json, print_table
-from imr.lake.files import read_parquet
 from imr.lake.layout import Lake
+from imr.lake.public import read_table
 
 _COLUMNS = ["started", "run", "step", "attempt", "status", "why", "ms", "rows"]
 
@@ -51,10 +51,7 @@ def read_lineage(lake: Lake, wanted: str) -> list[dict[str, Any]]:
 
     That is a document id or its beginning (8 digits at least), a case number, a file's name, path or address.
     """
-    tables = [read_parquet(lake.file(partition)) for partition in lake.partitions("lineage")]
-    if not tables:
-        return []
-    events = pa.concat_tables([table.replace_schema_metadata(None) for table in tables])
+    events = read_table(lake, "lineage")
     uris, ids = events["source_uri"], pc.fill_null(events["document_id"], "")
     address = Path(os.path.abspath(wanted)).as_uri()  # noqa: PTH100 - resolve() would follow links
     name = "/" + Path(wanted).name if "/" not in wanted else "/\n"
@@ -68,8 +65,5 @@ def read_lineage(lake: Lake, wanted: str) -> list[dict[str, Any]]:
 
 def _of_case(lake: Lake, wanted: str) -> list[str]:
     """The documents of a case number."""
-    found: list[str] = []
-    for partition in lake.partitions("documents"):
-        rows = read_parquet(lake.file(partition), ["document_id", "case_number"])
-        found += rows.filter(pc.equal(rows["case_number"], wanted.upper()))["document_id"].to_pylist()
-    return found
+    rows = read_table(lake, "documents", ["document_id", "case_number"])
+    return list(rows.filter(pc.equal(rows["case_number"], wanted.upper()))["document_id"].to_pylist())

@@ -9,6 +9,7 @@ from typing import Any
 from commands.console import counted, out, print_json, print_table
 from imr.lake.files import read_parquet
 from imr.lake.layout import Lake
+from imr.lake.public import read_table
 from imr.lake.quarantine import entries
 
 _RUNS = 10
@@ -30,9 +31,7 @@ def status(root: Path, *, as_json: bool) -> None:
 
 def read_status(lake: Lake) -> dict[str, Any]:
     """Counts of letters, decisions and quarantined files by code, and the last runs, newest first."""
-    commits = [
-        row for partition in lake.partitions("commits") for row in read_parquet(lake.file(partition)).to_pylist()
-    ]
+    commits = read_table(lake, "commits").to_pylist()
     return {
         "letters": _rows(lake, "documents"),
         "decisions": _rows(lake, "decisions"),

@@ -11,9 +11,9 @@ from typing import Any
 import pyarrow as pa
 
 from imr.errors import TRIED_AGAIN, Code
-from imr.lake.files import read_parquet
 from imr.lake.layout import Lake, Partition
 from imr.lake.lineage import Event
+from imr.lake.public import read_table
 from imr.lake.tables import QUARANTINE
 from imr.lake.transaction import Transaction
 from imr.records import LetterRef
@@ -27,8 +27,7 @@ Entry = dict[str, Any]
 
 def entries(lake: Lake) -> list[Entry]:
     """The present state of every file in quarantine."""
-    tables = [read_parquet(lake.file(partition)) for partition in lake.partitions("quarantine")]
-    return [row for table in tables for row in table.to_pylist()]
+    return list(read_table(lake, "quarantine").to_pylist())
 
 
 def failed_under(lake: Lake, ids: Collection[str], version: str) -> dict[str, Entry]:

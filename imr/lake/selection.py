@@ -12,9 +12,9 @@ import pyarrow.compute as pc
 from imr.errors import Code, LetterError
 from imr.extraction.header import case_number_in_name
 from imr.lake.fetch_rows import FetchedFile
-from imr.lake.files import read_parquet
 from imr.lake.layout import Lake
 from imr.lake.lineage import Event, event
+from imr.lake.public import read_table
 from imr.lake.quarantine import failed_under
 from imr.records import Attempt, LetterRef, Origin
 
@@ -73,16 +73,9 @@ def select(
 def published_under(lake: Lake, ids: Collection[str], version: str) -> set[str]:
     """Those of some documents that are published under a version of the steps."""
     asked = pa.array(list(ids), pa.string())
-    done: set[str] = set()
-    for partition in lake.partitions("documents"):
-        rows = read_parquet(lake.file(partition), ["document_id", "extract_version"])
-        rows = rows.filter(pc.and_(pc.is_in(rows["document_id"], value_set=asked), _equal(rows, version)))
-        done.update(rows["document_id"].to_pylist())
-    return done
-
-
-def _equal(rows: pa.Table, version: str) -> pa.ChunkedArray:
-    return pc.equal(rows["extract_version"], version)
+    rows = read_table(lake, "documents", ["document_id", "extract_version"])
+    done = pc.and_(pc.is_in(rows["document_id"], value_set=asked), pc.equal(rows["extract_version"], version))
+    return set(rows["document_id"].filter(done).to_pylist())
 
 
 def _order(ref: LetterRef) -> tuple[str, str, str]:

@@ -5,13 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-import pyarrow as pa
-
 from flows.letters import letters
 from imr.lake.account import RunAccount
-from imr.lake.files import read_parquet
 from imr.lake.layout import Lake
-from imr.lake.tables import TABLES
+from imr.lake.public import read_table
 
 NOT_OF_THE_LETTER = {
     "documents": ["first_seen_at", "processed_at", "run_id"],
@@ -27,10 +24,7 @@ def run(lake: Path, *sources: Path | str, **options: Any) -> tuple[str, RunAccou
 
 def rows(lake: Path, table: str) -> list[dict[str, Any]]:
     """All rows of a table."""
-    place = Lake(lake)
-    empty = TABLES[table].schema.remove_metadata().empty_table()
-    parts = [read_parquet(place.file(part)).replace_schema_metadata(None) for part in place.partitions(table)]
-    return pa.concat_tables([empty, *parts]).to_pylist()
+    return list(read_table(Lake(lake), table).to_pylist())
 
 
 def row_set(lake: Path, table: str) -> list[str]:

@@ -1,0 +1,20 @@
+"""The public tables as they stand, for those who only read."""
+
+from __future__ import annotations
+
+import pyarrow as pa
+
+from imr.lake.files import read_parquet
+from imr.lake.layout import Lake
+from imr.lake.tables import TABLES
+
+
+def read_table(lake: Lake, table: str, columns: list[str] | None = None) -> pa.Table:
+    """All rows of a public table, of some columns if asked; an empty table where it has no file yet.
+
+    Raises:
+        LakeError: `lake_damaged` when a file cannot be read.
+    """
+    empty = TABLES[table].schema.empty_table().select(columns or TABLES[table].schema.names)
+    parts = [read_parquet(lake.file(partition), columns) for partition in lake.partitions(table)]
+    return pa.concat_tables([part.replace_schema_metadata(None) for part in [empty, *parts]])
