@@ -37,7 +37,6 @@ class Code(StrEnum):
     NO_TEXT = "no_text"
     # UnsupportedError
     NEEDS_OCR = "needs_ocr"
-    UNSUPPORTED_FORMAT = "unsupported_format"
     UNKNOWN_FORMAT = "unknown_format"
     SECTIONS_MISSING = "sections_missing"
     NO_DECISIONS = "no_decisions"

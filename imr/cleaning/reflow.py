@@ -54,6 +54,7 @@ def _breaks_word(above: Line, below: Line) -> bool:
 def _says_so(above: Line, below: Line) -> bool:
     return (
         _any_of("starts_paragraph").match(below.text) is not None
+        or (above.text[-1] != ":" and _any_of("starts_entry").match(below.text) is not None)
         or above.text.endswith(_endings())
         or (above.text.isupper() and not below.text.isupper() and " " in above.text)
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from imr.extraction.amounts import read_amounts
@@ -10,6 +11,7 @@ from imr.extraction.categories import read_category, read_flags
 from imr.extraction.citations import cites_none, read_basis, read_citations
 from imr.extraction.drugs import DrugMention, read_drugs
 from imr.extraction.evidence import EvidenceLog
+from imr.extraction.outcome import read_outcome
 from imr.extraction.parts import ItemParts
 from imr.extraction.requests import read_request
 from imr.extraction.text import fold
@@ -27,9 +29,10 @@ class DecisionRecords(NamedTuple):
     citations: tuple[Citation, ...]
 
 
-def extract_decision(text: str, item: ItemParts, log: EvidenceLog) -> DecisionRecords:
-    """The records of one item, their evidence noted in `log`."""
+def extract_decision(text: str, item: ItemParts, titles: Sequence[Span], log: EvidenceLog) -> DecisionRecords:
+    """The records of one item, their evidence noted in `log`; `titles` are those that stand over all items."""
     request = read_request(text, item.heading)
+    outcome = read_outcome(text, request.outcome, item.rationale, titles)
     disputed = Span(request.disputed.start, request.disputed.end)
     mentions = read_drugs(text, disputed)
     amounts = read_amounts(text, disputed)
@@ -37,7 +40,7 @@ def extract_decision(text: str, item: ItemParts, log: EvidenceLog) -> DecisionRe
     body_parts = read_body_parts(text, disputed, _NOWHERE) or read_body_parts(text, request.title, item.rationale)
     category = read_category(text, disputed, mentions)
     retrospective, surgical = read_flags(text, request.title)
-    verdict = read_verdict(text, item.rationale) if request.outcome.value != "partially_overturned" else None
+    verdict = read_verdict(text, item.rationale) if outcome.value != "partially_overturned" else None
     notes = log.of("decisions", item.number)
     (name, subname), start, end, rule, method = category
     decision = Decision(
@@ -45,7 +48,7 @@ def extract_decision(text: str, item: ItemParts, log: EvidenceLog) -> DecisionRe
         treatment_request=notes.need("treatment_request", request.disputed),
         original_request=notes.take("original_request", request.original),
         authorized_portion=notes.take("authorized_portion", request.authorized),
-        outcome=notes.need("outcome", request.outcome),
+        outcome=notes.need("outcome", outcome),
         treatment_category=notes.need("treatment_category", Found(name, start, end, rule, method)),
         treatment_subcategory=notes.need("treatment_subcategory", Found(subname, start, end, rule, method)),
         body_parts=notes.take_all("body_parts", body_parts),
@@ -58,7 +61,7 @@ def extract_decision(text: str, item: ItemParts, log: EvidenceLog) -> DecisionRe
         is_retrospective=notes.flag("is_retrospective", retrospective),
         is_associated_surgical_service=notes.flag("is_associated_surgical_service", surgical),
         states_medically_necessary=notes.take("states_medically_necessary", verdict),
-        outcome_matches_rationale=_matches(request.outcome.value, verdict),
+        outcome_matches_rationale=_matches(outcome.value, verdict),
         claims_administrator_basis=notes.take("claims_administrator_basis", _basis(text, item.claims_administrator)),
         reviewer_basis=notes.take("reviewer_basis", _basis(text, item.reviewer)),
         claims_administrator_cites_none=notes.flag(

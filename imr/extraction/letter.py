@@ -23,7 +23,7 @@ def extract(text: str, letter: SplitLetter, source_name: str) -> Letter:
     log = EvidenceLog()
     parts = letter_parts(letter.sections)
     header = read_header(text, parts.header)
-    items = [extract_decision(text, item, log) for item in parts.items]
+    items = [extract_decision(text, item, parts.titles, log) for item in parts.items]
     decisions = [item.decision for item in items]
     case = extract_case(text, letter.letter_format, parts, header, decisions, source_name, log)
     warnings = [*letter.warnings, *header.warnings, *_doubts(case, decisions, source_name)]

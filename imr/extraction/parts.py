@@ -26,18 +26,25 @@ class LetterParts(NamedTuple):
     reviewer: Span
     """How the determination was made, the reviewer's credentials included."""
     summary: Span
+    titles: tuple[Span, ...]
+    """Titles over all items, which may tell their outcome."""
     items: tuple[ItemParts, ...]
 
 
 def letter_parts(sections: Sequence[Section]) -> LetterParts:
     """The parts that the extractors read, found among the sections of any format."""
-    items = groupby((s for s in sections if s.decision_number), key=lambda section: section.decision_number or 0)
+    numbered = sorted((s for s in sections if s.decision_number), key=_number)
     return LetterParts(
         _union(s for s in sections if s.section == "header"),
         _union(s for s in sections if s.section in ("determination_process", "reviewer_credentials")),
         _union(s for s in sections if s.section == "clinical_case_summary"),
-        tuple(_item(number, {s.title: s for s in parts}) for number, parts in items),
+        tuple(Span(s.start, s.end) for s in sections if s.section == "decision" and not s.decision_number),
+        tuple(_item(number, {s.title: s for s in parts}) for number, parts in groupby(numbered, key=_number)),
     )
+
+
+def _number(section: Section) -> int:
+    return section.decision_number or 0
 
 
 def _item(number: int, parts: dict[str | None, Section]) -> ItemParts:

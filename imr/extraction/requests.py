@@ -1,4 +1,4 @@
-"""An item's heading: what is disputed, what was asked for and authorised before, and the outcome."""
+"""An item's heading: what is disputed, what was asked for and authorised before, and the outcome if it gives one."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from imr.extraction.text import fold
 from imr.records import Found, Span
 from imr.rules import load_rules
 
-_TITLE_END = re.compile(r"(?:\s+is)?\s*:?\s*\Z")
+_TITLE_END = re.compile(r"(?:\s+(?:(?:is|are|was|were)/?)+)?\s*:?\s*\Z")
 
 
 class Request(NamedTuple):
@@ -20,13 +20,13 @@ class Request(NamedTuple):
     disputed: Found[str]
     original: Found[str] | None
     authorized: Found[str] | None
-    outcome: Found[str]
+    outcome: Found[str] | None
 
 
 def read_request(text: str, heading: Span) -> Request:
-    """Read a heading, which ends with its outcome."""
-    outcome = _read_outcome(text, heading)
-    title = Span(heading.start, _title_end(text, heading.start, outcome.start))
+    """Read a heading, which ends with its outcome or, in a plain list of items, gives none."""
+    outcome = read_outcome_words(text, heading)
+    title = Span(heading.start, _title_end(text, heading.start, outcome.start) if outcome else heading.end)
     for name, pattern in _forms():
         if match := pattern.fullmatch(text, *title):
             parts = {
@@ -37,13 +37,11 @@ def read_request(text: str, heading: Span) -> Request:
     return Request(title, Found("", *title, "no_title"), None, None, outcome)
 
 
-def _read_outcome(text: str, heading: Span) -> Found[str]:
-    """The last outcome words of the heading: a title may hold some itself."""
-    value, match = max(
-        ((value, match) for value, pattern in _outcomes() for match in pattern.finditer(text, *heading)),
-        key=lambda found: (found[1].end(), -found[1].start()),
-    )
-    return Found(value, match.start(), match.end(), "outcome_word")
+def read_outcome_words(text: str, region: Span) -> Found[str] | None:
+    """The last outcome words of a heading or title: what is disputed may hold some itself."""
+    found = ((value, match) for value, pattern in _outcomes() for match in pattern.finditer(text, *region))
+    last = max(found, key=lambda found: (found[1].end(), -found[1].start()), default=None)
+    return Found(last[0], *last[1].span(), "outcome_word") if last else None
 
 
 def _title_end(text: str, start: int, end: int) -> int:

@@ -1,4 +1,4 @@
-"""The landing set: the sample letters that come with the project, and four files that are no good letters.
+"""The landing set: the sample letters of the project, three files that are no good letters, and a notice of 2013.
 
 Each good letter is the first of its seed that has what the set wants next, so that the set covers the kinds of
 letters whatever the wording is changed to.
@@ -108,7 +108,7 @@ def write_landing(folder: Path, labels: Path | None = None) -> list[Path]:
 
 
 def _others(folder: Path) -> list[Path]:
-    """The files that are no good letters: one damaged, one foreign, one scanned, one of a form not read yet."""
+    """The files the generator has no label for: one damaged, one foreign, one scanned, one letter of 2013."""
     whole = pdf_of(compose(SEED + 1, 0))
     table = load_rules("samples", "landing")
     content = {

@@ -11,13 +11,15 @@ from imr.errors import Code, UnsupportedError
 from imr.rules import load_rules
 
 Presence = Literal["required", "expected", "optional"]
+Holding = Literal["items", "headings", "bodies", "entries"]
 
 
 @dataclass(frozen=True, slots=True)
 class Part:
     """One titled part of a format; `opening` is the fixed sentence that may follow the title.
 
-    `size` is the usual least and greatest length of the part, in characters.
+    `holds` says which side of the disputed items stands in it, if any; `item_title` is the title that an item's part
+    gets from its entry there. `size` is the usual least and greatest length of the part, in characters.
     """
 
     section: str
@@ -25,6 +27,8 @@ class Part:
     opening: re.Pattern[str] | None
     presence: Presence
     size: tuple[int, int] | None
+    holds: Holding | None
+    item_title: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,20 +42,34 @@ class Label:
 
 @dataclass(frozen=True, slots=True)
 class ItemForm:
-    """How a disputed item stands in a letter: a heading that ends with its outcome, then labelled parts."""
+    """How a disputed item stands in a letter.
 
-    heading_end: re.Pattern[str]
+    A heading that ends with its outcome is found by `heading_end`, and by `heading_start` where it begins in a fixed
+    way; one that is an entry of a list is cut out of it by `heading`. `body_start` begins an item's labelled parts
+    where they do not follow its heading.
+    """
+
+    heading: re.Pattern[str] | None
+    heading_start: re.Pattern[str] | None
+    heading_end: re.Pattern[str] | None
+    body_start: re.Pattern[str] | None
     labels: tuple[Label, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class LetterFormat:
-    """One format: how it is recognised, its parts in order and the form of its items, if we read it."""
+    """One format: how it is recognised, its parts in order and the form of its items."""
 
     name: str
     recognised_by: re.Pattern[str]
     parts: tuple[Part, ...]
-    item: ItemForm | None
+    item: ItemForm
+
+    @property
+    def item_titles(self) -> frozenset[str]:
+        """The titles of the parts that every disputed item has beside its heading."""
+        entries = {part.item_title for part in self.parts if part.item_title}
+        return frozenset(entries | {label.title for label in self.item.labels})
 
 
 @cache
@@ -61,17 +79,13 @@ def letter_formats() -> tuple[LetterFormat, ...]:
 
 
 def recognise(text: str) -> LetterFormat:
-    """The format of a letter that we read.
+    """The format of a letter.
 
     Raises:
-        UnsupportedError: `unknown_format`, or `unsupported_format` for a format that is known by name only.
+        UnsupportedError: `unknown_format`.
     """
     for letter_format in letter_formats():
         if letter_format.recognised_by.search(text):
-            if letter_format.item is None:
-                raise UnsupportedError(
-                    Code.UNSUPPORTED_FORMAT, f"letters of the form {letter_format.name} are not read"
-                )
             return letter_format
     raise UnsupportedError(Code.UNKNOWN_FORMAT, "no title of any known letter form was found")
 
@@ -80,21 +94,39 @@ def _letter_format(entry: dict[str, Any]) -> LetterFormat:
     parts = tuple(
         Part(
             part["section"],
-            re.compile(part["pattern"]),
+            re.compile(part["pattern"], re.MULTILINE),
             re.compile(rf"\s*{part['opening']}", re.IGNORECASE) if "opening" in part else None,
             part["presence"],
             _size(part),
+            part.get("holds"),
+            part.get("title"),
         )
-        for part in entry.get("part", ())
+        for part in entry["part"]
     )
-    item = _item_form(entry["item"]) if entry["supported"] else None
-    return LetterFormat(entry["name"], re.compile(entry["recognised_by"]), parts, item)
+    return LetterFormat(entry["name"], re.compile(entry["recognised_by"]), parts, _item_form(entry["item"]))
 
 
 def _item_form(entry: dict[str, Any]) -> ItemForm:
-    labels = tuple(Label(label["title"], re.compile(label["pattern"]), _size(label)) for label in entry["label"])
-    any_label = "|".join(label.pattern.pattern for label in labels)
-    return ItemForm(re.compile(rf"{entry['outcome']}(?={any_label})"), labels)
+    labels = tuple(
+        Label(label["title"], re.compile(label["pattern"]), _size(label)) for label in entry.get("label", ())
+    )
+    follows = "|".join(label.pattern.pattern for label in labels)
+    return ItemForm(
+        _pattern(entry.get("heading"), flags=re.IGNORECASE | re.DOTALL),
+        _pattern(entry.get("heading_start")),
+        _pattern(entry.get("heading_end"), follows),
+        _pattern(entry.get("body_start")),
+        labels,
+    )
+
+
+def _pattern(
+    entry: dict[str, Any] | None, follows: str = "", flags: re.RegexFlag = re.MULTILINE
+) -> re.Pattern[str] | None:
+    if entry is None:
+        return None
+    ahead = f"(?={follows})" if entry.get("label_follows") else ""
+    return re.compile(entry["pattern"] + ahead, flags)
 
 
 def _size(entry: dict[str, Any]) -> tuple[int, int] | None:

@@ -3,61 +3,77 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator, Sequence
 from itertools import pairwise
+from typing import NamedTuple
 
 from imr.records import Section, Span
-from imr.splitting.formats import ItemForm
+from imr.splitting.entries import entries_of, numbered_entries
+from imr.splitting.formats import ItemForm, Part
+from imr.splitting.headings import heading_start
 from imr.splitting.spans import trimmed
 
-_SENTENCE_END = re.compile(r"[.?!][)\"”]?\s+(?=[\"“(]?[A-Z0-9])")
-_PARTIAL_FIRST = re.compile(r"\b(?:was|is)\s+the\s+original\s+request\s*\.", re.IGNORECASE)
-_PARTIAL_GOES_ON = re.compile(r"The\s+(?:remaining\s+IMR|original\s+request)\b", re.IGNORECASE)
-_PROSE = re.compile(r"\b(?:is|was|are|were|be|been|has|have|not|cannot)\b")
-_ENDS_SENTENCE = (".", "?", "!", ":", '."', ".”", ".)")
+
+class Heading(NamedTuple):
+    """An item's heading; what stands before it on its line, its number for one, is no part of it."""
+
+    line_start: int
+    span: Span
 
 
-def split_items(text: str, region: Span, form: ItemForm) -> list[Section]:
-    """The parts of every disputed item in a region, numbered in the letter's order."""
-    ends = list(form.heading_end.finditer(text, region.start, region.end))
-    starts = [
-        heading_start(text, previous, trimmed(text, previous, end.start()).end)
-        for previous, end in zip([region.start, *(end.end() for end in ends)], ends, strict=False)
-    ]
+def split_items(text: str, regions: Sequence[tuple[Part, Span]], form: ItemForm) -> list[Section]:
+    """The parts of every disputed item, numbered in the letter's order, from the regions that hold them."""
+    headings: list[Heading] = []
     parts: list[Section] = []
-    for number, (end, (start, stop)) in enumerate(zip(ends, pairwise([*starts, region.end]), strict=True), 1):
-        parts.append(Section("decision", number, None, *trimmed(text, start, end.end())))
-        parts += _labelled_parts(text, number, Span(end.end(), stop), form)
+    for part, region in regions:
+        if part.holds in ("items", "headings"):
+            headings = _headings(text, region, form)
+            parts += [Section("decision", number, None, *heading.span) for number, heading in enumerate(headings, 1)]
+        if part.holds == "items":
+            stops = pairwise([*headings, Heading(region.end, region)])
+            bodies = [Span(heading.span.end, below.line_start) for heading, below in stops]
+            parts += _all_labelled_parts(text, bodies, form)
+        elif part.holds == "bodies" and form.body_start:
+            parts += _all_labelled_parts(text, entries_of(text, region, form.body_start, len(headings)), form)
+        elif part.holds == "entries":
+            spans = numbered_entries(text, region, len(headings))
+            parts += [Section("decision", number, part.item_title, *span) for number, span in enumerate(spans, 1)]
     return parts
 
 
-def heading_start(text: str, after: int, end: int) -> int:
-    """Where the heading that ends at `end` begins; whatever stands before it from `after` on is a rationale.
-
-    A heading begins a paragraph; where the line break that says so was lost, it follows the last full sentence. The
-    partly authorised form holds full sentences itself, so its beginning is that of its first.
-    """
-    start = _title_start(text, after, end)
-    if _PARTIAL_GOES_ON.match(text, start, end) and (first := _last(_PARTIAL_FIRST, text, after, end)):
-        return _title_start(text, after, first.start())
-    return start
-
-
-def _title_start(text: str, after: int, end: int) -> int:
-    start = text.rfind("\n", after, end) + 1
-    while start > after and not text.endswith(_ENDS_SENTENCE, after, start - 1):
-        start = text.rfind("\n", after, start - 1) + 1  # a break inside the heading, not before it
-    start = max(start, after)
-    sentence = _last(_SENTENCE_END, text, start, end)
-    return sentence.end() if sentence and _PROSE.search(text, start, sentence.start()) else start
+def _headings(text: str, region: Span, form: ItemForm) -> list[Heading]:
+    if form.heading_end is None:
+        return [_heading_of_entry(text, entry, form) for entry in numbered_entries(text, region)]
+    headings: list[Heading] = []
+    after = region.start
+    for end in form.heading_end.finditer(text, *region):
+        line_start, start = _start(text, after, end.start(), form)
+        headings.append(Heading(line_start, trimmed(text, start, end.end())))
+        after = end.end()
+    return headings
 
 
-def _last(pattern: re.Pattern[str], text: str, start: int, end: int) -> re.Match[str] | None:
-    matches = list(pattern.finditer(text, start, end))
-    return matches[-1] if matches else None
+def _start(text: str, after: int, end: int, form: ItemForm) -> tuple[int, int]:
+    """Where the line of the heading that ends at `end` begins, and where the heading itself does."""
+    openings = list(form.heading_start.finditer(text, after, end)) if form.heading_start else []
+    if openings:
+        return openings[-1].span()
+    start = heading_start(text, after, trimmed(text, after, end).end)
+    return start, start
+
+
+def _heading_of_entry(text: str, entry: Span, form: ItemForm) -> Heading:
+    match = form.heading.fullmatch(text, *entry) if form.heading else None
+    return Heading(entry.start, Span(*match.span("heading")) if match else entry)
+
+
+def _all_labelled_parts(text: str, bodies: Sequence[Span], form: ItemForm) -> Iterator[Section]:
+    for number, body in enumerate(bodies, 1):
+        yield from _labelled_parts(text, number, body, form)
 
 
 def _labelled_parts(text: str, number: int, region: Span, form: ItemForm) -> list[Section]:
-    found = []
+    found: list[tuple[str, re.Match[str]]] = []
     position = region.start
     for label in form.labels:
         if match := label.pattern.search(text, position, region.end):

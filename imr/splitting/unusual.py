@@ -24,18 +24,21 @@ def doubts(letter_format: LetterFormat, found: Sequence[Part], sections: Sequenc
 
 
 def _unusual(section: Section, letter_format: LetterFormat) -> bool:
-    sizes = {part.section: part.size for part in letter_format.parts}
-    if section.decision_number and letter_format.item:
+    sizes = {part.section: part.size for part in letter_format.parts if not part.holds}
+    if section.decision_number:
         sizes = {label.title: label.size for label in letter_format.item.labels}
     size = sizes.get(section.title or "" if section.decision_number else section.section)
     return size is not None and not size[0] <= section.end - section.start <= size[1]
 
 
 def _items(sections: Sequence[Section]) -> list[list[Section]]:
-    decisions = (section for section in sections if section.decision_number)
-    return [list(parts) for _, parts in groupby(decisions, key=lambda section: section.decision_number)]
+    decisions = sorted((s for s in sections if s.decision_number), key=_number)
+    return [list(parts) for _, parts in groupby(decisions, key=_number)]
+
+
+def _number(section: Section) -> int:
+    return section.decision_number or 0
 
 
 def _incomplete(parts: Sequence[Section], letter_format: LetterFormat) -> bool:
-    labels = {label.title for label in letter_format.item.labels} if letter_format.item else set()
-    return not labels <= {part.title for part in parts}
+    return not letter_format.item_titles <= {part.title for part in parts}

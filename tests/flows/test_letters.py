@@ -50,7 +50,6 @@ def test_the_samples_are_published_and_the_bad_ones_named(landing: Path, tmp_pat
     codes = {entry["source_name"]: entry["error_code"] for entry in account.quarantined}
     assert codes == {
         "damaged-letter.pdf": "pdf_damaged",
-        "notice-of-2013.pdf": "unsupported_format",
         "parking-notice.txt": "unknown_format",
         "scanned-letter.pdf": "needs_ocr",
     }
@@ -58,6 +57,7 @@ def test_the_samples_are_published_and_the_bad_ones_named(landing: Path, tmp_pat
     assert len(rows(tmp_path, "documents")) == len(rows(tmp_path, "cases")) == account.files_published >= 12
     assert len(rows(tmp_path, "decisions")) == account.decisions
     assert sum(row["decisions"] for row in rows(tmp_path, "outcomes_by_year")) == account.decisions
+    assert {row["letter_format"] for row in rows(tmp_path, "cases")} == {"determination_2014", "notice_2013"}
     for entry in rows(tmp_path, "quarantine"):
         assert (tmp_path / entry["stored_as"]).read_bytes() == (landing / entry["source_name"]).read_bytes()
 

@@ -15,8 +15,8 @@ Fisioterapia para la rodilla, seis sesiones: se mantiene la denegación.
 
 
 def test_the_four_forms_of_letters_are_known() -> None:
-    assert [letter_format.name for letter_format in letter_formats() if letter_format.item] == ["determination_2014"]
-    assert {letter_format.name for letter_format in letter_formats() if not letter_format.item} == {
+    assert {letter_format.name for letter_format in letter_formats()} == {
+        "determination_2014",
         "determination_2013",
         "notice_2013",
         "professional_review_2013",
@@ -31,7 +31,7 @@ def test_the_four_forms_of_letters_are_known() -> None:
         pytest.param("IMR ISSUES,\nDECISIONS AND\nRATIONALES", id="title-over-three-lines"),
     ],
 )
-def test_the_form_that_is_read_is_recognised(text: str) -> None:
+def test_the_form_of_2014_is_recognised(text: str) -> None:
     assert recognise(text).name == "determination_2014"
 
 
@@ -51,10 +51,8 @@ def test_the_form_that_is_read_is_recognised(text: str) -> None:
         ),
     ],
 )
-def test_a_form_known_by_name_only_is_refused_by_its_name(text: str, name: str) -> None:
-    with pytest.raises(UnsupportedError, match=name) as caught:
-        recognise(text)
-    assert caught.value.code == Code.UNSUPPORTED_FORMAT
+def test_a_form_of_2013_is_recognised(text: str, name: str) -> None:
+    assert recognise(text).name == name
 
 
 @pytest.mark.parametrize(

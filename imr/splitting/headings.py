@@ -1,0 +1,37 @@
+"""Where a heading begins that nothing but its place in the text tells from the rationale before it."""
+
+from __future__ import annotations
+
+import re
+
+_SENTENCE_END = re.compile(r"[.?!][)\"”]?\s+(?=[\"“(]?[A-Z0-9])")
+_PARTIAL_FIRST = re.compile(r"\b(?:was|is)\s+the\s+original\s+request\s*\.", re.IGNORECASE)
+_PARTIAL_GOES_ON = re.compile(r"The\s+(?:remaining\s+IMR|original\s+request)\b", re.IGNORECASE)
+_PROSE = re.compile(r"\b(?:is|was|are|were|be|been|has|have|not|cannot)\b")
+_ENDS_SENTENCE = (".", "?", "!", ":", '."', ".”", ".)")
+
+
+def heading_start(text: str, after: int, end: int) -> int:
+    """Where the heading that ends at `end` begins; whatever stands before it from `after` on is a rationale.
+
+    A heading begins a paragraph; where the line break that says so was lost, it follows the last full sentence. The
+    partly authorised form holds full sentences itself, so its beginning is that of its first.
+    """
+    start = _title_start(text, after, end)
+    if _PARTIAL_GOES_ON.match(text, start, end) and (first := _last(_PARTIAL_FIRST, text, after, end)):
+        return _title_start(text, after, first.start())
+    return start
+
+
+def _title_start(text: str, after: int, end: int) -> int:
+    start = text.rfind("\n", after, end) + 1
+    while start > after and not text.endswith(_ENDS_SENTENCE, after, start - 1):
+        start = text.rfind("\n", after, start - 1) + 1  # a break inside the heading, not before it
+    start = max(start, after)
+    sentence = _last(_SENTENCE_END, text, start, end)
+    return sentence.end() if sentence and _PROSE.search(text, start, sentence.start()) else start
+
+
+def _last(pattern: re.Pattern[str], text: str, start: int, end: int) -> re.Match[str] | None:
+    matches = list(pattern.finditer(text, start, end))
+    return matches[-1] if matches else None

@@ -1,0 +1,76 @@
+from __future__ import annotations
+
+import pytest
+
+from imr.errors import Code, UnsupportedError
+from imr.extraction.outcome import read_outcome
+from imr.extraction.requests import read_request
+from imr.records import Found, Span
+
+DENIED = "RATIONALE FOR WHY THE REQUESTED SERVICE IS/WAS NOT MEDICALLY NECESSARY:"
+
+
+@pytest.mark.parametrize(
+    ("heading", "outcome", "words"),
+    [
+        pytest.param("Cane: Upheld", "upheld", "Upheld", id="upheld"),
+        pytest.param("Cane: Overturned", "overturned", "Overturned", id="overturned"),
+        pytest.param(
+            "a cane is notmedically necessary and appropriate.",
+            "upheld",
+            "notmedically necessary and appropriate",
+            id="glued",
+        ),
+        pytest.param("Canes are medically necessary", "overturned", "medically necessary", id="necessary"),
+        pytest.param("A cane is partially medically necessary.", "partially_overturned", None, id="partially"),
+        pytest.param("A cane is medically necessary in part.", "partially_overturned", None, id="in-part"),
+    ],
+)
+def test_the_heading_gives_the_outcome(heading: str, outcome: str, words: str | None) -> None:
+    found = read_request(heading, Span(0, len(heading))).outcome
+    assert found is not None
+    assert found.value == outcome
+    assert words is None or heading[found.start : found.end] == words
+
+
+@pytest.mark.parametrize(
+    ("heading", "request_"),
+    [
+        pytest.param("Cane: Upheld", "Cane", id="colon"),
+        pytest.param("Massage is: Upheld", "Massage", id="is"),
+        pytest.param("a cane is notmedically necessary and appropriate.", "a cane", id="sentence"),
+        pytest.param("Canes are/were not medically necessary.", "Canes", id="are-were"),
+        pytest.param("Wrist splint, left", "Wrist splint, left", id="plain-list"),
+    ],
+)
+def test_the_request_ends_before_its_outcome(heading: str, request_: str) -> None:
+    assert read_request(heading, Span(0, len(heading))).disputed.value == request_
+
+
+@pytest.mark.parametrize(
+    ("rationale", "outcome"),
+    [
+        pytest.param("The cane is not medically necessary.", "upheld", id="denied"),
+        pytest.param("The cane is medically necessary.", "overturned", id="approved"),
+        pytest.param("Four are medically necessary; the other two are not medically necessary.", "partially_overturned", id="rest"),
+        pytest.param("The request is partially medically necessary.", "partially_overturned", id="partially"),
+        pytest.param("The knee is stable.", "upheld", id="title-over-all-items"),
+    ],
+)  # fmt: skip
+def test_without_it_the_rationale_or_the_title_does(rationale: str, outcome: str) -> None:
+    text = f"{DENIED}{rationale}"
+    found = read_outcome(text, None, Span(len(DENIED), len(text)), [Span(0, len(DENIED))])
+    assert found.value == outcome
+    assert (found.method == "inferred") == (found.start < len(DENIED))
+
+
+def test_what_the_heading_says_wins() -> None:
+    text = "The cane is medically necessary."
+    heading = Found("upheld", 0, 3, "outcome_word")
+    assert read_outcome(text, heading, Span(0, len(text)), []) == heading
+
+
+def test_an_outcome_that_stands_nowhere_refuses_the_letter() -> None:
+    with pytest.raises(UnsupportedError) as caught:
+        read_outcome("The knee is stable.", None, Span(0, 19), [])
+    assert caught.value.code == Code.NO_DECISIONS
