@@ -33,6 +33,10 @@ class Found(NamedTuple, Generic[T]):
     rule: str
     method: Method = "exact"
 
+    def moved(self, by: int) -> Found[T]:
+        """The same value of the same words, standing `by` characters further on."""
+        return Found(self.value, self.start + by, self.end + by, self.rule, self.method)
+
 
 class RawText(NamedTuple):
     """A letter's text as the extractor gave it; `page_starts` are raw offsets, `page_count` None if unknown."""

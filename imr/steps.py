@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import fields
-from functools import cache
+from functools import cache, partial
+from operator import attrgetter
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -84,23 +85,27 @@ def _names(record: type) -> tuple[str, ...]:
 
 
 def _columns(records: Sequence[object], names: Sequence[str]) -> Columns:
-    return {name: [getattr(record, name) for record in records] for name in names}
+    values = map(attrgetter(*names), records)
+    return _by_name(names, values)
+
+
+def _by_name(names: Sequence[str], rows: Iterable[Sequence[Any]]) -> Columns:
+    columns = list(map(list, zip(*rows, strict=True))) or [[] for _ in names]
+    return dict(zip(names, columns, strict=True))
 
 
 def _provenance(evidence: Sequence[Evidence], cleaned: CleanText) -> Columns:
     """The evidence, placed: the raw span behind each clean span, and its page."""
-    places = [_place(cleaned, start, end) for _, _, _, _, _, start, end, _, _ in evidence]
-    columns: Columns = _columns(evidence, Evidence._fields)
-    columns["clean_start"], columns["clean_end"] = columns.pop("start"), columns.pop("end")
-    columns |= {name: [place[i] for place in places] for i, name in enumerate(("raw_start", "raw_end", "page"))}
-    return columns
+    columns = _by_name(Evidence._fields, evidence)
+    starts, ends = columns["clean_start"], columns["clean_end"] = columns.pop("start"), columns.pop("end")
+    places = map(partial(_place, cleaned), starts, ends)
+    return columns | _by_name(("raw_start", "raw_end", "page"), places)
 
 
 def _place(cleaned: CleanText, start: int | None, end: int | None) -> tuple[int | None, int | None, int | None]:
     if start is None or end is None:
         return None, None, None
-    raw = raw_span(cleaned, start, end)
-    return raw.start, raw.end, page_of(cleaned.page_starts, start)
+    return *raw_span(cleaned, start, end), page_of(cleaned.page_starts, start)
 
 
 def _digest(text: str) -> str:

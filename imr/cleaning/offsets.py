@@ -57,17 +57,17 @@ class CleanTextBuilder:
 
 def raw_span(clean: CleanText, start: int, end: int) -> Span:
     """The raw span that the clean span `[start, end)` was read from."""
-    return Span(
-        _raw_offset(clean, start),
-        _raw_offset(clean, end - 1) + 1 if end > start else _raw_offset(clean, start),
-    )
+    first = _raw_offset(clean, start)
+    return Span(first, _raw_offset(clean, end - 1) + 1 if end > start else first)
 
 
 def _raw_offset(clean: CleanText, offset: int) -> int:
-    entry = max(bisect_right(clean.map_clean, offset) - 1, 0)
-    return clean.map_raw[entry] + offset - clean.map_clean[entry] if clean.map_clean else offset
+    entries = clean.map_clean
+    entry = bisect_right(entries, offset) - 1
+    # Only an empty map has no entry at or before an offset: then clean text and raw text are one.
+    return clean.map_raw[entry] + offset - entries[entry] if entry >= 0 else offset
 
 
 def page_of(page_starts: Sequence[int], offset: int) -> int:
     """The page, counted from 1, on which a clean offset stands."""
-    return max(bisect_right(page_starts, offset), 1)
+    return bisect_right(page_starts, offset) or 1

@@ -29,6 +29,18 @@ class CitationMention:
     regulation: Found[str] | None
     text: Found[str]
 
+    def moved(self, by: int) -> CitationMention:
+        """The same citation, standing `by` characters further on."""
+        return CitationMention(
+            self.source.moved(by),
+            self.title and self.title.moved(by),
+            self.year and self.year.moved(by),
+            self.sections and self.sections.moved(by),
+            self.pages and self.pages.moved(by),
+            self.regulation and self.regulation.moved(by),
+            self.text.moved(by),
+        )
+
 
 def read_mention(text: str, cited: Span, source: Found[str], rule: str) -> CitationMention:
     """Take apart the citation that stands in `cited`."""

@@ -11,6 +11,7 @@ from functools import cache
 
 from imr.extraction.citation_cuts import FILLING, Piece, Statement, cut, source_name, topic_names
 from imr.extraction.citation_parts import CitationMention, entries_of, read_mention
+from imr.extraction.remembered import remembered
 from imr.extraction.text import fold
 from imr.extraction.wording import any_of, trim
 from imr.records import Found, Span
@@ -33,6 +34,7 @@ def cites_none(text: str, slot: Span) -> Found[bool] | None:
     return Found(True, *match.span(), "guidelines.cites_none") if match else None
 
 
+@remembered(10_000)
 def read_citations(text: str, slot: Span) -> tuple[CitationMention, ...]:
     """The citations of a slot, in order.
 

@@ -8,7 +8,7 @@ all of them, and pieces that name no condition of their own are put back to the 
 from __future__ import annotations
 
 import re
-from functools import cache
+from functools import cache, lru_cache
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -32,6 +32,7 @@ _ARTICLE = re.compile(r"(?:(?:an?|the|his|her|also|both)\s+)+", re.IGNORECASE)
 _LEVEL = re.compile(
     r"[CTLS]\d{1,2}(?:[-/\u2013]\s?[CTLS]?\d{1,2})*|[A-TV-Z]\d\d(?:\.\w{1,4})?|\d[\d.x/-]*", re.IGNORECASE
 )
+_WORDS_REMEMBERED = 20_000
 _EDGE = " \t\n\f.,;:\"“”'"
 
 
@@ -159,11 +160,13 @@ def _is_fragment(text: str, item: _Item) -> bool:
     return all(map(_is_fragment_word, _words(text, *span))) and not _names().search(text, *span)
 
 
+@lru_cache(maxsize=_WORDS_REMEMBERED)
 def _is_fragment_word(word: str) -> bool:
     kinds = ("opening", "degrees", "sides", "adjectives", "nouns", "qualifiers", "links")
     return word in _vocabulary(*kinds) or _LEVEL.fullmatch(word) is not None
 
 
+@lru_cache(maxsize=_WORDS_REMEMBERED)
 def _is_condition(word: str) -> bool:
     named = word in _vocabulary("conditions", "complaints")
     return (

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from itertools import groupby
+from collections import defaultdict
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from imr.records import Section, Span
+
+_NOWHERE = Span(0, 0)
 
 
 class ItemParts(NamedTuple):
@@ -33,30 +35,26 @@ class LetterParts(NamedTuple):
 
 def letter_parts(sections: Sequence[Section]) -> LetterParts:
     """The parts that the extractors read, found among the sections of any format."""
-    numbered = sorted((s for s in sections if s.decision_number), key=_number)
+    spans: dict[str, list[Span]] = defaultdict(list)
+    items: dict[int, dict[str | None, Span]] = defaultdict(dict)
+    for section, number, title, start, end in sections:
+        if number:
+            items[number][title] = Span(start, end)
+        else:
+            spans[section].append(Span(start, end))
     return LetterParts(
-        _union(s for s in sections if s.section == "header"),
-        _union(s for s in sections if s.section in ("determination_process", "reviewer_credentials")),
-        _union(s for s in sections if s.section == "clinical_case_summary"),
-        tuple(Span(s.start, s.end) for s in sections if s.section == "decision" and not s.decision_number),
-        tuple(_item(number, {s.title: s for s in parts}) for number, parts in groupby(numbered, key=_number)),
+        _union(spans["header"]),
+        _union(spans["determination_process"] + spans["reviewer_credentials"]),
+        _union(spans["clinical_case_summary"]),
+        tuple(spans["decision"]),
+        tuple(_item(number, items[number]) for number in sorted(items)),
     )
 
 
-def _number(section: Section) -> int:
-    return section.decision_number or 0
+def _item(number: int, parts: dict[str | None, Span]) -> ItemParts:
+    titles = (None, "Claims Administrator guideline", "MAXIMUS guideline", "Decision rationale")
+    return ItemParts(number, *(parts.get(title, _NOWHERE) for title in titles))
 
 
-def _item(number: int, parts: dict[str | None, Section]) -> ItemParts:
-    return ItemParts(
-        number,
-        *(
-            _union([parts[title]] if title in parts else [])
-            for title in (None, "Claims Administrator guideline", "MAXIMUS guideline", "Decision rationale")
-        ),
-    )
-
-
-def _union(sections: Iterable[Section]) -> Span:
-    spans = [(section.start, section.end) for section in sections]
-    return Span(min(start for start, _ in spans), max(end for _, end in spans)) if spans else Span(0, 0)
+def _union(spans: Sequence[Span]) -> Span:
+    return Span(min(start for start, _ in spans), max(end for _, end in spans)) if spans else _NOWHERE

@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator
 from functools import cache
 
+from imr.extraction.remembered import remembered
 from imr.extraction.wording import as_written, compiled, distinct, entries, one_of, trim, words
 from imr.records import Found, Span
 from imr.rules import load_rules
@@ -18,6 +19,7 @@ _AND = re.compile(r"\s+(?:and|&)\s+", re.IGNORECASE)
 _BETWEEN_STATES = re.compile(r"\s*[,;/](?!\s*D\.\s?C\b)\s*(?:and\s+)?|\s+(?:and|&)\s+", re.IGNORECASE)
 
 
+@remembered(5_000)
 def read_specialties(text: str, section: Span) -> tuple[Found[str], ...]:
     """The reviewer's specialties in the letter's order and words.
 
@@ -28,6 +30,7 @@ def read_specialties(text: str, section: Span) -> tuple[Found[str], ...]:
     return distinct(found or list(_professions(text, section)))
 
 
+@remembered(5_000)
 def read_states(text: str, section: Span) -> tuple[Found[str], ...]:
     """The USPS codes of the states that license the reviewer; a place that is no state gives none."""
     codes = _state_codes()

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from functools import cache
+from typing import NamedTuple
 
 from imr.extraction.wording import entries
 from imr.records import Found, Span
@@ -18,6 +19,15 @@ from imr.rules import load_rules
 _SENTENCE_END = re.compile(
     r"[.!?;](?:(?<!\b[A-Za-z]\.)(?<!\bDr\.)(?<!\bvs\.)(?<!\b[Nn]o\.)(?<!\d\.)|(?<=\d\.)(?=\s+[A-Z]))['\")”]*\s+"
 )
+
+
+class _Wording(NamedTuple):
+    """A way to say a verdict; no sentence without one of the `marks` holds it."""
+
+    necessary: bool
+    rule: str
+    marks: tuple[str, ...]
+    pattern: re.Pattern[str]
 
 
 def read_verdict(text: str, rationale: Span) -> Found[bool] | None:
@@ -38,11 +48,11 @@ def _sentences(text: str, rationale: Span) -> list[Span]:
 
 def _verdicts(text: str, sentence: Span, tier: str) -> Iterator[Found[bool]]:
     """Every wording of a verdict in a sentence, the denying ones first: of two that end alike they are meant."""
-    if not _patterns("hint")[tier].search(text, *sentence):
-        return
-    for entry in sorted(load_rules("extraction", "verdicts")[tier], key=lambda entry: entry["necessary"]):
-        for match in _patterns(tier)[entry["name"]].finditer(text, *sentence):
-            yield Found(entry["necessary"], *match.span(), f"verdicts.{entry['name']}")
+    lower = text[slice(*sentence)].lower()
+    for wording in _wordings(tier):
+        if any(mark in lower for mark in wording.marks):
+            for match in wording.pattern.finditer(text, *sentence):
+                yield Found(wording.necessary, *match.span(), wording.rule)
 
 
 def _is_own(text: str, found: Found[bool], sentence: Span, tier: str) -> bool:
@@ -53,6 +63,15 @@ def _is_own(text: str, found: Found[bool], sentence: Span, tier: str) -> bool:
         return False
     before = text[sentence.start : found.start]
     return not any(pattern.search(before) for pattern in _patterns("foreign").values())
+
+
+@cache
+def _wordings(tier: str) -> tuple[_Wording, ...]:
+    wordings = (
+        _Wording(e["necessary"], f"verdicts.{e['name']}", tuple(e["marks"]), _patterns(tier)[e["name"]])
+        for e in load_rules("extraction", "verdicts")[tier]
+    )
+    return tuple(sorted(wordings, key=lambda wording: wording.necessary))
 
 
 @cache

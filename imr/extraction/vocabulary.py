@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
+from functools import lru_cache
 from typing import Generic, NamedTuple, TypeVar
 
 K = TypeVar("K")
@@ -11,6 +12,8 @@ K = TypeVar("K")
 # Letters and digits are words of their own: "B12" and "B-12" are one phrase, and "60mg" ends in "mg".
 _WORD = re.compile(r"[a-z]+|\d+", re.IGNORECASE)
 _GAP = re.compile("[- \n/#&().'\u2019\u2013]{0,3}")
+# The readers of one item look at the same few words for this and that; titles of other letters are new.
+_REMEMBERED = 100
 _PLURALS = (("ies", "y"), ("es", ""), ("s", ""))
 
 
@@ -49,21 +52,28 @@ class Vocabulary(Generic[K]):
             for word in phrase_words(phrase):
                 node = node.following.setdefault(word, _Node())
             node.key = key
+        self._hits_in = lru_cache(maxsize=_REMEMBERED)(self._look_for)
 
-    def find(self, text: str, start: int, end: int) -> Iterator[Hit[K]]:
+    def find(self, text: str, start: int, end: int) -> list[Hit[K]]:
         """The phrases of `text[start:end]` from left to right, the longest at each place, none overlapping."""
-        words = [(m.group().lower(), m.start(), m.end()) for m in _WORD.finditer(text, start, end)]
-        position = 0
-        while position < len(words):
-            length, key = self._longest(text, words, position)
-            if key is None:
-                position += 1
-            else:
-                yield Hit(key, words[position][1], words[position + length - 1][2])
-                position += length
+        return [Hit(key, start + first, start + last) for key, first, last in self._hits_in(text[start:end])]
 
-    def _longest(self, text: str, words: list[tuple[str, int, int]], first: int) -> tuple[int, K | None]:
-        node: _Node[K] | None = self._root.step(words[first][0])
+    def _look_for(self, text: str) -> list[Hit[K]]:
+        words = [(match.group().lower(), *match.span()) for match in _WORD.finditer(text)]
+        hits: list[Hit[K]] = []
+        position = 0
+        for first in range(len(words)):
+            if first >= position and (node := self._root.step(words[first][0])):
+                length, key = self._longest(text, words, first, node)
+                if key is not None:
+                    position = first + length
+                    hits.append(Hit(key, words[first][1], words[position - 1][2]))
+        return hits
+
+    def _longest(
+        self, text: str, words: list[tuple[str, int, int]], first: int, begun: _Node[K]
+    ) -> tuple[int, K | None]:
+        node: _Node[K] | None = begun
         length, longest, key = 1, 0, None
         while node is not None:
             if node.key is not None:
