@@ -10,6 +10,8 @@ from operator import attrgetter
 from pathlib import Path
 from typing import Any, NamedTuple
 
+import orjson
+
 from imr.cleaning.clean import clean
 from imr.cleaning.offsets import page_of, raw_span
 from imr.extraction.letter import extract
@@ -76,7 +78,7 @@ def extract_letter(cleaned: CleanText, letter: SplitLetter, source_name: str) ->
         "citations": _columns(records.citations, _names(Citation)),
         "provenance": _provenance(records.evidence, cleaned),
     }
-    return Records(rows, records.warnings, _digest(repr(rows)))
+    return Records(rows, records.warnings, hashlib.sha256(orjson.dumps(rows)).hexdigest())
 
 
 @cache

@@ -67,7 +67,7 @@ def pattern_of(entry: Entry) -> re.Pattern[str]:
         case "amounts", "kind":
             return kind_pattern(entry.name)
         case "amounts", _:
-            return dict(amount_patterns()[entry.values["field"]])[entry.name]
+            return next(m.pattern for m in amount_patterns()[entry.values["field"]] if m.name == entry.name)
         case "body_parts", "rationale":
             return dict(rationale_patterns())[entry.name]
         case "body_parts", _:

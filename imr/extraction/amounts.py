@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import cache, partial
 from typing import NamedTuple
 
+from imr.extraction.wording import Marked, marked
 from imr.records import Found, Span
 from imr.rules import load_rules
 
@@ -19,8 +19,7 @@ _NONE_WORDS = ("no", "zero", "without")
 _MOST_DAYS_A_WEEK = 7
 
 
-@dataclass(frozen=True, slots=True)
-class Amounts:
+class Amounts(NamedTuple):
     """Counts of one disputed item; None where the title states no single number.
 
     `visits` is a total, `visits_per_week` and `weeks` may stand alone; `quantity` counts units, never grams.
@@ -44,13 +43,26 @@ class _Stated(NamedTuple):
 
 def read_amounts(text: str, title: Span) -> Amounts:
     """The amounts stated in `text[title.start:title.end]`."""
-    if not _number().search(text, *title):
+    words = text[title.start : title.end]
+    if not _number().search(words):
         return Amounts(None, None, None, None, None)
-    find = partial(_first, text, title)
-    is_drug = bool(kind_pattern("drug").search(text, *title))
-    is_visits = not is_drug and bool(kind_pattern("visits").search(text, *title))
+    visits, per_week, weeks, quantity, refills = _read_words(words)
+    by = title.start
+    return Amounts(
+        visits and visits.moved(by),
+        per_week and per_week.moved(by),
+        weeks and weeks.moved(by),
+        quantity and quantity.moved(by),
+        refills and refills.moved(by),
+    )
+
+
+def _read_words(title: str) -> Amounts:
+    find = partial(_first, title, title.lower())
+    is_drug = bool(kind_pattern("drug").search(title))
+    is_visits = not is_drug and bool(kind_pattern("visits").search(title))
     refills = _count(find("refills"), "refills")
-    quantity = None if is_visits else _quantity(text, title, find, is_drug=is_drug)
+    quantity = None if is_visits else _quantity(title, find, is_drug=is_drug)
     if is_drug:
         return Amounts(None, None, None, quantity, refills)
     per_week, weeks = find("per_week"), find("weeks")
@@ -64,9 +76,9 @@ def read_amounts(text: str, title: Span) -> Amounts:
     )
 
 
-def _quantity(text: str, title: Span, find: Callable[[str], _Stated | None], *, is_drug: bool) -> Found[int] | None:
-    is_supply = bool(kind_pattern("supply").search(text, *title))
-    if not is_drug and kind_pattern("uncounted").search(text, *title):
+def _quantity(title: str, find: Callable[[str], _Stated | None], *, is_drug: bool) -> Found[int] | None:
+    is_supply = bool(kind_pattern("supply").search(title))
+    if not is_drug and kind_pattern("uncounted").search(title):
         return None
     stated = find("quantity") or (find("bare_quantity") if is_drug or is_supply else None)
     return _count(stated or find("leading_quantity"), "quantity")
@@ -103,17 +115,17 @@ def _float(stated: _Stated | None, slot: str) -> Found[float] | None:
     return Found(float(found.value), found.start, found.end, found.rule)
 
 
-def _first(text: str, title: Span, field: str) -> _Stated | None:
+def _first(title: str, lower: str, field: str) -> _Stated | None:
     """What the first pattern of a field that is found states."""
-    for name, pattern in amount_patterns()[field]:
-        if match := pattern.search(text, *title):
+    for wording in amount_patterns()[field]:
+        if wording.may_be_in(lower) and (match := wording.pattern.search(title)):
             groups = {slot: value for slot, value in match.groupdict().items() if value is not None}
             numbers = {
                 slot.rstrip("_"): None if f"{slot}_to" in groups else number_value(value)
                 for slot, value in groups.items()
                 if not slot.endswith("_to")
             }
-            return _Stated(numbers, *match.span(), name)
+            return _Stated(numbers, *match.span(), wording.name)
     return None
 
 
@@ -128,11 +140,11 @@ def number_value(written: str) -> int:
 
 
 @cache
-def amount_patterns() -> dict[str, list[tuple[str, re.Pattern[str]]]]:
+def amount_patterns() -> dict[str, list[Marked]]:
     """The compiled patterns by field, in the order in which they are tried."""
     patterns = defaultdict(list)
     for entry in load_rules("extraction", "amounts")["pattern"]:
-        patterns[entry["field"]].append((entry["name"], _compiled(entry["pattern"])))
+        patterns[entry["field"]].append(marked(entry, _compiled(entry["pattern"])))
     return dict(patterns)
 
 

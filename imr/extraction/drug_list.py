@@ -54,14 +54,17 @@ def known_combinations() -> frozenset[frozenset[str]]:
 
 @cache
 def wording(name: str) -> re.Pattern[str]:
-    """One pattern of a drug's surroundings; `stem` finds generic names by their endings."""
-    rules = load_rules("extraction", "drugs")
-    if name == "stem":
-        endings = "|".join(sorted(rules["stems"], key=len, reverse=True))
-        return re.compile(rf"\b[a-z]{{2,}}(?P<stem>{endings})\b", re.IGNORECASE)
-    return re.compile({entry["name"]: entry["pattern"] for entry in rules["wording"]}[name], re.IGNORECASE)
+    """One pattern of a drug's surroundings."""
+    entries = load_rules("extraction", "drugs")["wording"]
+    return re.compile({entry["name"]: entry["pattern"] for entry in entries}[name], re.IGNORECASE)
 
 
-def stem_class(stem: str) -> str:
-    """The class that an ending of a generic name stands for."""
-    return str(load_rules("extraction", "drugs")["stems"][stem.lower()])
+@cache
+def stems() -> tuple[str, ...]:
+    """The endings by which a generic name that no list knows is told, the longest first."""
+    return tuple(sorted(load_rules("extraction", "drugs")["stems"], key=len, reverse=True))
+
+
+def stem_class(name: str) -> str:
+    """The class that the ending of a generic name stands for."""
+    return str(load_rules("extraction", "drugs")["stems"][next(filter(name.endswith, stems()))])

@@ -8,13 +8,14 @@ from dataclasses import dataclass
 from functools import cache
 from itertools import chain, pairwise
 
-from imr.extraction.drug_list import DrugName, catalogue, known_combinations, stem_class, wording
+from imr.extraction.drug_list import DrugName, catalogue, known_combinations, stem_class, stems, wording
 from imr.extraction.vocabulary import Hit
 from imr.records import Found, Method, Span
 from imr.rules import load_rules
 
 _BETWEEN = r"[\s,/;:+&()\[\]-]|\b(?:and|with|plus|in|micro(?:nized)?|usp|base)\b"
 _ALIAS = re.compile(r"[\s,]*[(\[]?\s*(?:brand|generic|aka|i\.e\.)?(?:\s+for)?[\s:,/-]*", re.IGNORECASE)
+_WORD = re.compile(r"[A-Za-z]{5,}")
 _NEXT_WORD = re.compile(r"[\s-]*([A-Za-z]+)")
 _JOINING = ("", "/", "-", "+", "w/", "w /")
 _COMPOUND = "Topical Compounds"
@@ -57,9 +58,10 @@ def _hits(text: str, title: Span) -> list[Hit[DrugName]]:
 
 
 def _stem_hits(text: str, title: Span) -> Iterator[Hit[DrugName]]:
-    for match in wording("stem").finditer(text, *title):
+    for match in _WORD.finditer(text, *title):
         name = match.group().lower()
-        yield Hit(DrugName((name,), stem_class(match["stem"]), "stem", False, True), *match.span())
+        if name.endswith(stems()):
+            yield Hit(DrugName((name,), stem_class(name), "stem", False, True), *match.span())
 
 
 def _is_something_else(text: str, hit: Hit[DrugName], title: Span) -> bool:

@@ -34,7 +34,7 @@ class Notes:
                 self.decision_number,
                 self.item_number,
                 column,
-                as_text(value),
+                value if isinstance(value, str) else as_text(value),
                 start,
                 end,
                 method,

@@ -6,7 +6,7 @@ import datetime as dt
 import re
 from functools import cache
 
-from imr.extraction.wording import compiled
+from imr.extraction.wording import Marked, compiled, marked
 from imr.records import Found, Span
 from imr.rules import load_rules
 
@@ -43,11 +43,13 @@ def read_sex(text: str, summary: Span) -> Found[str] | None:
 
 def read_injury_date(text: str, summary: Span) -> Found[dt.date] | None:
     """The one exact date that the narrative gives for the injury; None where it gives two or a period."""
+    lower = text[slice(*summary)].lower()
     for table in _INJURY_TABLES:
         found = [
-            Found(day, *match.span("date"), f"patient.{name}")
-            for name, pattern in _patterns(table).items()
-            for match in pattern.finditer(text, *summary)
+            Found(day, *match.span("date"), f"patient.{wording.name}")
+            for wording in _injuries(table)
+            if wording.may_be_in(lower)
+            for match in wording.pattern.finditer(text, *summary)
             if (day := _day(match)) and not _PERIOD_GOES_ON.match(text, match.end("date"))
         ]
         if found:
@@ -93,6 +95,11 @@ def _patterns(table: str) -> dict[str, re.Pattern[str]]:
     for part, spelt_out in parts.items():
         patterns = {name: pattern.replace(part, spelt_out) for name, pattern in patterns.items()}
     return {name: compiled(pattern) for name, pattern in patterns.items()}
+
+
+@cache
+def _injuries(table: str) -> tuple[Marked, ...]:
+    return tuple(marked(e, _patterns(table)[e["name"]]) for e in load_rules("extraction", "patient")[table])
 
 
 @cache

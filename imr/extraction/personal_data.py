@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from functools import cache
 
+from imr.extraction.wording import Marked, marked
 from imr.records import Span
 from imr.rules import load_rules
 
@@ -12,14 +13,10 @@ from imr.rules import load_rules
 def holds_personal_data(text: str, region: Span) -> bool:
     """Whether a part of a letter holds what redaction should have removed: birth dates, numbers, addresses."""
     lower = text[slice(*region)].lower()
-    return any(
-        any(mark in lower for mark in marks) and pattern.search(text, *region) is not None
-        for marks, pattern in _patterns()
-    )
+    return any(wording.may_be_in(lower) and wording.pattern.search(text, *region) for wording in _patterns())
 
 
 @cache
-def _patterns() -> tuple[tuple[tuple[str, ...], re.Pattern[str]], ...]:
-    """Each pattern behind the marks without which it cannot match: most letters have none of them."""
-    patterns = load_rules("extraction", "personal_data")["pattern"]
-    return tuple((tuple(entry["marks"]), re.compile(entry["pattern"], re.IGNORECASE)) for entry in patterns)
+def _patterns() -> tuple[Marked, ...]:
+    entries = load_rules("extraction", "personal_data")["pattern"]
+    return tuple(marked(entry, re.compile(entry["pattern"], re.IGNORECASE)) for entry in entries)

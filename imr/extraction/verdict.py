@@ -9,9 +9,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from functools import cache
-from typing import NamedTuple
 
-from imr.extraction.wording import entries
+from imr.extraction.wording import Marked, entries, marked
 from imr.records import Found, Span
 from imr.rules import load_rules
 
@@ -19,15 +18,6 @@ from imr.rules import load_rules
 _SENTENCE_END = re.compile(
     r"[.!?;](?:(?<!\b[A-Za-z]\.)(?<!\bDr\.)(?<!\bvs\.)(?<!\b[Nn]o\.)(?<!\d\.)|(?<=\d\.)(?=\s+[A-Z]))['\")”]*\s+"
 )
-
-
-class _Wording(NamedTuple):
-    """A way to say a verdict; no sentence without one of the `marks` holds it."""
-
-    necessary: bool
-    rule: str
-    marks: tuple[str, ...]
-    pattern: re.Pattern[str]
 
 
 def read_verdict(text: str, rationale: Span) -> Found[bool] | None:
@@ -49,10 +39,10 @@ def _sentences(text: str, rationale: Span) -> list[Span]:
 def _verdicts(text: str, sentence: Span, tier: str) -> Iterator[Found[bool]]:
     """Every wording of a verdict in a sentence, the denying ones first: of two that end alike they are meant."""
     lower = text[slice(*sentence)].lower()
-    for wording in _wordings(tier):
-        if any(mark in lower for mark in wording.marks):
+    for necessary, wording in _wordings(tier):
+        if wording.may_be_in(lower):
             for match in wording.pattern.finditer(text, *sentence):
-                yield Found(wording.necessary, *match.span(), wording.rule)
+                yield Found(necessary, *match.span(), f"verdicts.{wording.name}")
 
 
 def _is_own(text: str, found: Found[bool], sentence: Span, tier: str) -> bool:
@@ -62,16 +52,20 @@ def _is_own(text: str, found: Found[bool], sentence: Span, tier: str) -> bool:
     if tier == "leaning" and not _patterns("own")["own"].search(text, sentence.start, found.end):
         return False
     before = text[sentence.start : found.start]
-    return not any(pattern.search(before) for pattern in _patterns("foreign").values())
+    lower = before.lower()
+    return not any(wording.may_be_in(lower) and wording.pattern.search(before) for wording in _foreign())
 
 
 @cache
-def _wordings(tier: str) -> tuple[_Wording, ...]:
-    wordings = (
-        _Wording(e["necessary"], f"verdicts.{e['name']}", tuple(e["marks"]), _patterns(tier)[e["name"]])
-        for e in load_rules("extraction", "verdicts")[tier]
-    )
-    return tuple(sorted(wordings, key=lambda wording: wording.necessary))
+def _wordings(tier: str) -> tuple[tuple[bool, Marked], ...]:
+    """What each wording of a verdict says, the denying ones first."""
+    wordings = ((entry["necessary"], marked(entry)) for entry in load_rules("extraction", "verdicts")[tier])
+    return tuple(sorted(wordings, key=lambda wording: wording[0]))
+
+
+@cache
+def _foreign() -> tuple[Marked, ...]:
+    return tuple(map(marked, load_rules("extraction", "verdicts")["foreign"]))
 
 
 @cache

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
 from imr.extraction.text import fold
 from imr.records import Found, Span
@@ -30,6 +30,23 @@ def one_of(names: Iterable[str]) -> str:
 def entries(rules: dict[str, Any], table: str) -> dict[str, re.Pattern[str]]:
     """The compiled patterns of one table of entries, by their names, in the file's order."""
     return {entry["name"]: compiled(entry["pattern"]) for entry in rules[table]}
+
+
+class Marked(NamedTuple):
+    """A pattern with the `marks` without one of which no text, in lower case, can hold it: most texts are spared it."""
+
+    name: str
+    marks: tuple[str, ...]
+    pattern: re.Pattern[str]
+
+    def may_be_in(self, lower: str) -> bool:
+        """Whether the pattern is worth trying on a text whose lower-case form is given."""
+        return not self.marks or any(mark in lower for mark in self.marks)
+
+
+def marked(entry: dict[str, Any], pattern: re.Pattern[str] | None = None) -> Marked:
+    """One rule entry with its marks, if it has any; `pattern` is its compiled form where that needs more than this."""
+    return Marked(entry["name"], tuple(entry.get("marks", ())), pattern or compiled(entry["pattern"]))
 
 
 def any_of(patterns: Mapping[str, str], opening: str = r"\b(?=\w)") -> re.Pattern[str]:
