@@ -18,6 +18,7 @@ from imr.rules import load_rules
 # Words that may stand between two citations and are none themselves.
 FILLING = re.compile(r"(?:[\s.,;:()\d-]|\b(?:and|also|in|on|to|upon|the|of|both|see|with)\b)*\Z", re.IGNORECASE)
 _ENDED = re.compile(r"(?P<by>[.;]|\band)(?:\s+on)?(?:\s+the)?(?:\s+Non-\s?MTUS)?\s*\Z", re.IGNORECASE)
+_LONGEST_END = 60  # characters, white space included
 
 
 class Statement(NamedTuple):
@@ -108,7 +109,7 @@ class _Cutter:
         """A source begins a citation unless it is the first word of the open one or belongs to it."""
         if self.start is None:
             return True
-        ended = _ENDED.search(self.text, self.start, token.start())
+        ended = _ENDED.search(self.text, max(self.start, token.start() - _LONGEST_END), token.start())
         if kind == "web":
             return ended is not None or self.web
         if kind == "publisher":

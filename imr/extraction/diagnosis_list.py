@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from functools import cache, lru_cache
-from itertools import pairwise
+from itertools import pairwise, takewhile
 from typing import NamedTuple
 
 from imr.extraction.wording import compiled, entries, one_of, trim
@@ -32,6 +32,7 @@ _ARTICLE = re.compile(r"(?:(?:an?|the|his|her|also|both)\s+)+", re.IGNORECASE)
 _LEVEL = re.compile(
     r"[CTLS]\d{1,2}(?:[-/\u2013]\s?[CTLS]?\d{1,2})*|[A-TV-Z]\d\d(?:\.\w{1,4})?|\d[\d.x/-]*", re.IGNORECASE
 )
+_LONGEST_NAME = 12  # words from a side to its condition
 _WORDS_REMEMBERED = 20_000
 _EDGE = " \t\n\f.,;:\"“”'"
 
@@ -84,14 +85,20 @@ def _pieces(text: str, start: int, end: int) -> list[_Item]:
 
 def _at_new_side(text: str, item: _Item) -> list[_Item]:
     """ "right hip strain left knee contusion" names two conditions although nothing parts them."""
-    words = list(_WORD.finditer(text, item.start, item.end))
-    for before, word in pairwise(words):
-        rest = [w.group().casefold() for w in words[words.index(word) :]]
-        if word.group().casefold() in _vocabulary("sides") and _is_condition(before.group().casefold()):
-            head = next((i for i, w in enumerate(rest) if _is_condition(w)), 0)
-            if head and all(_is_fragment_word(w) for w in rest[:head]):
-                return [item._replace(end=before.end()), *_at_new_side(text, _Item(word.start(), item.end, False))]
-    return [item]
+    found = list(_WORD.finditer(text, item.start, item.end))
+    words = [match.group().casefold() for match in found]
+    items = [item]
+    for place, (before, word) in enumerate(pairwise(words), 1):
+        if word in _vocabulary("sides") and _is_condition(before) and _leads_to_condition(words[place:]):
+            items[-1] = items[-1]._replace(end=found[place - 1].end())
+            items.append(_Item(found[place].start(), item.end, False))
+    return items
+
+
+def _leads_to_condition(words: list[str]) -> bool:
+    """Whether nothing but places and degrees stands before the first condition."""
+    before = list(takewhile(lambda word: not _is_condition(word), words[:_LONGEST_NAME]))
+    return 0 < len(before) < min(len(words), _LONGEST_NAME) and all(map(_is_fragment_word, before))
 
 
 def _put_together(text: str, items: list[_Item]) -> list[Span]:
