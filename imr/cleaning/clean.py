@@ -22,18 +22,28 @@ def clean(raw: RawText) -> CleanText:
     builder = CleanTextBuilder(raw.text)
     lines = [line for line in read_lines(raw.text, raw.page_starts) if not is_furniture(line)]
     layout = layout_of(lines)
+    copy = _copy if _is_plain(raw.text) else _copy_edited
     above: Line | None = None
     for line in lines:
         if above is not None:
             builder.literal(joint(above, line, layout), above.end)
-        _copy_edited(builder, line)
+        copy(builder, line)
         above = line
     return builder.build(raw.page_starts)
 
 
+def _is_plain(text: str) -> bool:
+    """Whether a text holds nothing that is edited."""
+    return text.isascii() and not any(mark in text for mark in _ASCII_MARKS)
+
+
+def _copy(builder: CleanTextBuilder, line: Line) -> None:
+    builder.copy(line.start, line.end)
+
+
 def _copy_edited(builder: CleanTextBuilder, line: Line) -> None:
-    if line.text.isascii() and not any(mark in line.text for mark in _ASCII_MARKS):
-        builder.copy(line.start, line.end)
+    if _is_plain(line.text):
+        _copy(builder, line)
         return
     done, edits = line.start, _edits()
     for match in _edit_pattern().finditer(line.text):

@@ -52,10 +52,13 @@ def _breaks_word(above: Line, below: Line) -> bool:
 
 
 def _says_so(above: Line, below: Line) -> bool:
+    if above.text.endswith(_endings()):
+        return True
+    if below.text[0].islower():  # no title, label or number begins so
+        return above.text.isupper() and " " in above.text
     return (
         _any_of("starts_paragraph").match(below.text) is not None
         or (above.text[-1] != ":" and _any_of("starts_entry").match(below.text) is not None)
-        or above.text.endswith(_endings())
         or (above.text.isupper() and not below.text.isupper() and " " in above.text)
     )
 

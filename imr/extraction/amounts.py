@@ -8,7 +8,7 @@ from collections.abc import Callable
 from functools import cache, partial
 from typing import NamedTuple
 
-from imr.extraction.wording import Marked, marked
+from imr.extraction.wording import Marked, lowered, marked
 from imr.records import Found, Span
 from imr.rules import load_rules
 
@@ -58,7 +58,7 @@ def read_amounts(text: str, title: Span) -> Amounts:
 
 
 def _read_words(title: str) -> Amounts:
-    find = partial(_first, title, title.lower())
+    find = partial(_first, title, lowered(title))
     is_drug = bool(kind_pattern("drug").search(title))
     is_visits = not is_drug and bool(kind_pattern("visits").search(title))
     refills = _count(find("refills"), "refills")

@@ -20,6 +20,7 @@ from imr.rules import load_rules
 __all__ = ["CitationMention", "cites_none", "read_basis", "read_citations"]
 
 _CONJUNCTION = re.compile(r"[\s,;.]+and(?:\s+on)?(?:\s+the)?(?:\s+Non-\s?MTUS)?\Z", re.IGNORECASE)
+_SLOTS = 10_000  # different wordings of slots that are remembered
 
 
 def read_basis(text: str, slot: Span) -> Found[str]:
@@ -30,11 +31,17 @@ def read_basis(text: str, slot: Span) -> Found[str]:
 
 def cites_none(text: str, slot: Span) -> Found[bool] | None:
     """True where the slot says that no evidence was cited; None where it does not say so."""
+    found = _none_cited(text, slot)
+    return found[0] if found else None
+
+
+@remembered(_SLOTS)
+def _none_cited(text: str, slot: Span) -> tuple[Found[bool], ...]:
     match = entries_of("cites_none")["did_not_cite"].search(text, *slot)
-    return Found(True, *match.span(), "guidelines.cites_none") if match else None
+    return (Found(True, *match.span(), "guidelines.cites_none"),) if match else ()
 
 
-@remembered(10_000)
+@remembered(_SLOTS)
 def read_citations(text: str, slot: Span) -> tuple[CitationMention, ...]:
     """The citations of a slot, in order.
 

@@ -6,7 +6,7 @@ import datetime as dt
 import re
 from functools import cache
 
-from imr.extraction.wording import Marked, compiled, marked
+from imr.extraction.wording import Marked, compiled, lowered, marked
 from imr.records import Found, Span
 from imr.rules import load_rules
 
@@ -43,7 +43,7 @@ def read_sex(text: str, summary: Span) -> Found[str] | None:
 
 def read_injury_date(text: str, summary: Span) -> Found[dt.date] | None:
     """The one exact date that the narrative gives for the injury; None where it gives two or a period."""
-    lower = text[slice(*summary)].lower()
+    lower = lowered(text[slice(*summary)])
     for table in _INJURY_TABLES:
         found = [
             Found(day, *match.span("date"), f"patient.{wording.name}")

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator
 from functools import cache
 
-from imr.extraction.wording import Marked, entries, marked
+from imr.extraction.wording import Marked, entries, lowered, marked
 from imr.records import Found, Span
 from imr.rules import load_rules
 
@@ -38,7 +38,7 @@ def _sentences(text: str, rationale: Span) -> list[Span]:
 
 def _verdicts(text: str, sentence: Span, tier: str) -> Iterator[Found[bool]]:
     """Every wording of a verdict in a sentence, the denying ones first: of two that end alike they are meant."""
-    lower = text[slice(*sentence)].lower()
+    lower = lowered(text[slice(*sentence)])
     for necessary, wording in _wordings(tier):
         if wording.may_be_in(lower):
             for match in wording.pattern.finditer(text, *sentence):
@@ -52,7 +52,7 @@ def _is_own(text: str, found: Found[bool], sentence: Span, tier: str) -> bool:
     if tier == "leaning" and not _patterns("own")["own"].search(text, sentence.start, found.end):
         return False
     before = text[sentence.start : found.start]
-    lower = before.lower()
+    lower = lowered(before)
     return not any(wording.may_be_in(lower) and wording.pattern.search(before) for wording in _foreign())
 
 

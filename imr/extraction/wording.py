@@ -33,15 +33,26 @@ def entries(rules: dict[str, Any], table: str) -> dict[str, re.Pattern[str]]:
 
 
 class Marked(NamedTuple):
-    """A pattern with the `marks` without one of which no text, in lower case, can hold it: most texts are spared it."""
+    """A pattern with the `marks` without one of which no text can hold it, so that most texts are spared it.
+
+    Marks are looked for in lower-case text with its white space folded.
+    """
 
     name: str
     marks: tuple[str, ...]
     pattern: re.Pattern[str]
 
     def may_be_in(self, lower: str) -> bool:
-        """Whether the pattern is worth trying on a text whose lower-case form is given."""
-        return not self.marks or any(mark in lower for mark in self.marks)
+        """Whether the pattern is worth trying on a text whose `lowered` form is given."""
+        for mark in self.marks:
+            if mark in lower:
+                return True
+        return not self.marks
+
+
+def lowered(text: str) -> str:
+    """The form of a text in which marks are looked for."""
+    return " ".join(text.lower().split())
 
 
 def marked(entry: dict[str, Any], pattern: re.Pattern[str] | None = None) -> Marked:
