@@ -55,7 +55,7 @@ def clean_letter(path: Path) -> CleanLetter:
     """
     raw = read(path.read_bytes())
     cleaned = clean(raw)
-    return CleanLetter(raw, cleaned, _digest(cleaned.text))
+    return CleanLetter(raw, cleaned, _sha256(cleaned.text.encode("utf-8", "surrogatepass")))
 
 
 def split_letter(text: str) -> Sections:
@@ -65,7 +65,9 @@ def split_letter(text: str) -> Sections:
         UnsupportedError: a code of `split`.
     """
     letter = split(text)
-    return Sections(letter, _digest(repr(letter)))
+    return Sections(
+        letter, _sha256(orjson.dumps((letter.letter_format, list(map(tuple, letter.sections)), letter.warnings)))
+    )
 
 
 def extract_letter(cleaned: CleanText, letter: SplitLetter, source_name: str) -> Records:
@@ -78,7 +80,7 @@ def extract_letter(cleaned: CleanText, letter: SplitLetter, source_name: str) ->
         "citations": _columns(records.citations, _names(Citation)),
         "provenance": _provenance(records.evidence, cleaned),
     }
-    return Records(rows, records.warnings, hashlib.sha256(orjson.dumps(rows)).hexdigest())
+    return Records(rows, records.warnings, _sha256(orjson.dumps(rows)))
 
 
 @cache
@@ -110,5 +112,5 @@ def _place(cleaned: CleanText, start: int | None, end: int | None) -> tuple[int 
     return *raw_span(cleaned, start, end), page_of(cleaned.page_starts, start)
 
 
-def _digest(text: str) -> str:
-    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+def _sha256(data: bytes) -> str:
+    return hashlib.sha256(data).hexdigest()

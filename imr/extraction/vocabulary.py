@@ -59,7 +59,7 @@ class Vocabulary(Generic[K]):
         return [Hit(key, start + first, start + last) for key, first, last in self._hits_in(text[start:end])]
 
     def _look_for(self, text: str) -> list[Hit[K]]:
-        words = [(match.group().lower(), *match.span()) for match in _WORD.finditer(text)]
+        words = _words(text)
         hits: list[Hit[K]] = []
         position = 0
         for first in range(len(words)):
@@ -84,6 +84,12 @@ class Vocabulary(Generic[K]):
             node = node.step(word) if _GAP.fullmatch(text, words[first + length - 1][2], start) else None
             length += 1
         return longest, key
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def _words(text: str) -> list[tuple[str, int, int]]:
+    """The words of a text in lower case, and where they stand; several vocabularies look at the same text."""
+    return [(match.group().lower(), *match.span()) for match in _WORD.finditer(text)]
 
 
 def phrase_words(phrase: str) -> list[str]:
