@@ -20,7 +20,9 @@ err = Console(stderr=True, highlight=False)
 
 def print_table(title: str, columns: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
     """Show some rows; null is shown as nothing, and what looks like markup as it is."""
-    table = Table(*columns, title=title or None, title_justify="left", header_style="bold", box=box.SIMPLE)
+    table = Table(title=title or None, title_justify="left", header_style="bold", box=box.SIMPLE)
+    for column in columns:
+        table.add_column(column, overflow="fold")
     for row in rows:
         table.add_row(*("" if cell is None else escape(str(cell)) for cell in row))
     out.print(table)

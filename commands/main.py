@@ -96,6 +96,32 @@ def query(
 
 
 @app.command()
+def evaluate(
+    labels: Annotated[list[Path], typer.Argument(help="Folders or files of labels, one JSON file per letter.")],
+    lake: Lake = DEFAULT_LAKE,
+    json: Json = False,
+    markdown: Annotated[bool, typer.Option("--markdown", help="Write the table for a document.")] = False,
+    save: Annotated[Path | None, typer.Option(help="Keep this evaluation in a JSON file.")] = None,
+    against: Annotated[Path | None, typer.Option(help="Say what is better or worse than in a kept one.")] = None,
+) -> None:
+    """Measure the tables by letters that people have labelled: accuracy per field, by form and origin of the text.
+
+    Exit code 1 when anything is worse than in the evaluation given by --against, 2 when a file cannot be used.
+
+    Example: imr evaluate tests/accuracy/labels --lake my_lake --save before.json
+    """
+    from commands.evaluate import evaluate as run_evaluation
+    from imr.evaluation.labels import LabelError
+    from imr.evaluation.saved import SavedError
+
+    try:
+        unharmed = run_evaluation(labels, lake, json_out=json, markdown=markdown, save=save, against=against)
+    except (LabelError, SavedError) as error:
+        raise typer.BadParameter(str(error)) from None
+    raise typer.Exit(0 if unharmed else 1)
+
+
+@app.command()
 def samples(
     folder: Annotated[Path, typer.Argument(help="Folder to write to; made if it is not there.")],
     count: Annotated[int, typer.Option(min=1, help="How many letters.")] = 100,

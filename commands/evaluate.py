@@ -1,0 +1,95 @@
+"""`imr evaluate`: how right the tables are, field by field."""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from commands.console import out, print_json, print_table
+from imr.evaluation.accuracy import Evaluation, Group
+from imr.evaluation.accuracy import evaluate as measure
+from imr.evaluation.labels import read_labels
+from imr.evaluation.saved import Changes, Place, as_json, changes_since, read_saved
+from imr.lake.layout import Lake
+
+_SHOWN = 10  # places of a field's mistakes
+
+
+def evaluate(
+    labels: Sequence[Path], root: Path, *, json_out: bool, markdown: bool, save: Path | None, against: Path | None
+) -> bool:
+    """Measure a lake and show the figures; False if anything got worse since the evaluation saved in `against`.
+
+    Raises:
+        LabelError, SavedError: a file that was given cannot be used.
+        LakeError: a table cannot be read.
+    """
+    earlier = read_saved(against) if against else None
+    evaluation = measure(Lake(root), read_labels(labels))
+    changes = changes_since(earlier, evaluation) if earlier else Changes((), ())
+    if save:
+        save.write_text(json.dumps(as_json(evaluation), indent=1) + "\n", encoding="utf-8")
+    if json_out:
+        print_json({**as_json(evaluation), "changes": {k: [p._asdict() for p in v] for k, v in _named(changes)}})
+    elif markdown:
+        print("\n".join(_markdown(evaluation)))
+    else:
+        _show(evaluation, changes, compared=earlier is not None)
+    return not changes.losses
+
+
+def _named(changes: Changes) -> Iterator[tuple[str, tuple[Place, ...]]]:
+    return zip(Changes._fields, changes, strict=True)
+
+
+def _show(evaluation: Evaluation, changes: Changes, *, compared: bool) -> None:
+    print_table("Accuracy by letter format", ["field", *evaluation.by_format], list(_rows(evaluation.by_format)))
+    origins = [
+        [name, group.letters, group.decisions, _figure(group.mean)] for name, group in evaluation.by_text_origin.items()
+    ]
+    print_table("By text origin", ["text origin", "letters", "decisions", "mean"], origins)
+    mistakes = defaultdict(list)
+    for result in evaluation.results:
+        if result.mistakes:
+            mistakes[result.field].append(_where(Place(*result[:3])))
+    rows = [[field, len(places), _some(places)] for field, places in mistakes.items()]
+    if rows:
+        print_table("Where they are wrong", ["field", "places", "letter #item"], rows)
+    if compared:
+        for name, places in _named(changes):
+            out.print(f"{len(places)} {name} since the saved evaluation")
+            print_table("", ["field", "letter #item"], [[place.field, _where(place)] for place in places])
+
+
+def _rows(groups: dict[str, Group]) -> Iterator[list[object]]:
+    """The accuracy of each field in each group, then the means and sizes."""
+    fields = dict.fromkeys(field for group in groups.values() for field in group.fields)
+    for field in fields:
+        yield [
+            field,
+            *(_figure(group.fields[field].value if field in group.fields else None) for group in groups.values()),
+        ]
+    yield ["mean", *(_figure(group.mean) for group in groups.values())]
+    yield ["letters / decisions", *(f"{group.letters} / {group.decisions}" for group in groups.values())]
+
+
+def _markdown(evaluation: Evaluation) -> Iterator[str]:
+    yield "| field | " + " | ".join(evaluation.by_format) + " |"
+    yield "|---|" + "---|" * len(evaluation.by_format)
+    for row in _rows(evaluation.by_format):
+        yield "| " + " | ".join(map(str, row)) + " |"
+
+
+def _figure(value: float | None) -> str:
+    return "" if value is None else f"{value:.4f}"
+
+
+def _where(place: Place) -> str:
+    return place.letter if place.decision_number is None else f"{place.letter} #{place.decision_number}"
+
+
+def _some(places: Sequence[str]) -> str:
+    more = f" and {len(places) - _SHOWN} more" if len(places) > _SHOWN else ""
+    return ", ".join(places[:_SHOWN]) + more

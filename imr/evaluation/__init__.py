@@ -1,0 +1,1 @@
+"""How right the tables are: a lake against letters that people have labelled."""
