@@ -122,6 +122,23 @@ def evaluate(
 
 
 @app.command()
+def explain(
+    letter: Annotated[str, typer.Argument(help="A case number, a file's name, or (the start of) a document id.")],
+    lake: Lake = DEFAULT_LAKE,
+    output: Annotated[Path | None, typer.Option("--output", "-o", help="File to write. Default: CASE.html.")] = None,
+) -> None:
+    """Write one letter as an HTML page on which every value shows the words it came from.
+
+    Exit code 1 when the lake has no such letter.
+
+    Example: imr explain CM17-0001234
+    """
+    from commands.explain import explain as write_page
+
+    raise typer.Exit(0 if write_page(lake, letter, output) else 1)
+
+
+@app.command()
 def samples(
     folder: Annotated[Path, typer.Argument(help="Folder to write to; made if it is not there.")],
     count: Annotated[int, typer.Option(min=1, help="How many letters.")] = 100,

@@ -11,7 +11,7 @@ from imr.extraction.parts import LetterParts
 from imr.extraction.patient import read_age, read_injury_date, read_sex
 from imr.extraction.reviewer import read_specialties, read_states
 from imr.extraction.text import fold
-from imr.records import Case, Decision
+from imr.records import Case, Decision, Found, Span
 
 
 def extract_case(
@@ -47,10 +47,14 @@ def extract_case(
         patient_age=notes.take("patient_age", read_age(text, parts.summary)),
         patient_sex=notes.take("patient_sex", read_sex(text, parts.summary)),
         diagnoses=notes.take_all("diagnoses", read_diagnoses(text, parts.summary)),
-        clinical_case_summary=fold(text[slice(*parts.summary)]) or None,
+        clinical_case_summary=notes.take("clinical_case_summary", _summary(text, parts.summary)),
         decision_count=len(decisions),
         outcome=case_outcome([decision.outcome for decision in decisions]),
     )
+
+
+def _summary(text: str, span: Span) -> Found[str] | None:
+    return Found(fold(text[slice(*span)]), *span, "titled_part") if span.end > span.start else None
 
 
 def case_outcome(outcomes: Sequence[str]) -> str:

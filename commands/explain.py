@@ -1,0 +1,41 @@
+"""`imr explain`: one letter beside its rows, as an HTML page."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from commands.console import out
+from imr.explaining.letter_view import find_documents, letter_view
+from imr.explaining.page import render
+from imr.lake.layout import Lake
+from imr.lake.quarantine import entries
+
+_NOT_IN_A_NAME = re.compile(r"[^\w.-]")
+
+
+def explain(root: Path, wanted: str, output: Path | None) -> Path | None:
+    """Write the page of the letter that a case number, file name or id means; None where none is published.
+
+    Raises:
+        LakeError: a table cannot be read.
+    """
+    lake = Lake(root)
+    documents = find_documents(lake, wanted)
+    if not documents:
+        out.print(_why_not(lake, wanted), soft_wrap=True, markup=False)
+        return None
+    document = documents[0]
+    stem = document["case_number"] or Path(document["source_name"]).stem
+    file = output or Path(f"{_NOT_IN_A_NAME.sub('_', stem)}.html")
+    file.write_text(render(letter_view(lake, document)), encoding="utf-8")
+    more = f" (the newest of {len(documents)} letters)" if len(documents) > 1 else ""
+    out.print(f"{file}: {document['source_name']}{more}", soft_wrap=True, markup=False)
+    return file
+
+
+def _why_not(lake: Lake, wanted: str) -> str:
+    codes = [entry["error_code"] for entry in entries(lake) if entry["source_name"] == wanted]
+    if codes:
+        return f"{wanted} is in quarantine: {codes[0]}"
+    return f"No letter of that case number, file name or id is published: {wanted}"
