@@ -65,14 +65,16 @@ def named_parts(text: str, title: Span) -> frozenset[str]:
 def _named(text: str, span: Span, rationale: Span) -> Iterator[_Mention]:
     """The parts named in a title, by their own names or by spinal levels, in its order."""
     hits: list[_Mention] = []
+    weak: list[_Mention] = []
     for hit in part_names().find(text, *span):
         if not hit.key.is_back or _confirms_back(text, rationale):
-            hits += [_Mention(part, hit.start, hit.end, "part_name") for part in hit.key.parts]
+            found = [_Mention(part, hit.start, hit.end, "part_name") for part in hit.key.parts]
+            (weak if hit.key.is_weak else hits).extend(found)
     hits += [
         _Mention(f"{match.lastgroup} spine", *match.span(), "spinal_level")
         for match in part_pattern("levels").finditer(text, *span)
     ]
-    yield from sorted(hits, key=lambda hit: hit.start)
+    yield from sorted(hits, key=lambda hit: hit.start) or weak
 
 
 def _confirms_back(text: str, rationale: Span) -> bool:

@@ -14,6 +14,7 @@ from imr.rules import load_rules
 _SECTION_NUMBER = re.compile(r"(?:9792)?((?:\.\d+)+)")
 _RANGE = re.compile(r"(?:-|\u2013|\bto\b|\bthrough\b)")
 _LOOSE = re.compile(r"\s*,(?:\s*,)+|\s+,|\(\s*\)")
+_TITLE_GOES_ON = re.compile(r"\s+(?!(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]*\b)[A-Za-z]{3,}")
 _EDGE = " \t\n\f.,;:/-\u2013"
 
 
@@ -82,7 +83,7 @@ def _find_year(text: str, head: Span) -> re.Match[str] | None:
 def _read_title(text: str, head: Span, drop: list[tuple[int, int]], source: str) -> Found[str] | None:
     """The words of the citation without source, year and pages; bare sources are their own title."""
     start, end = _without_source(text, head, source)
-    if source == "other" and drop and max(drop)[0] > start:
+    if source == "other" and drop and max(drop)[0] > start and not _TITLE_GOES_ON.match(text, max(drop)[1], end):
         # After the year a reference to a book or journal goes on with day, volume and pages only.
         end = min(end, max(drop)[0])
     title = _LOOSE.sub(_tidy, as_written(_without(text, Span(start, end), drop))).strip(_EDGE)

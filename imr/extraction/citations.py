@@ -20,6 +20,7 @@ from imr.rules import load_rules
 __all__ = ["CitationMention", "cites_none", "read_basis", "read_citations"]
 
 _CONJUNCTION = re.compile(r"[\s,;.]+and(?:\s+on)?(?:\s+the)?(?:\s+Non-\s?MTUS)?\Z", re.IGNORECASE)
+_LABEL = re.compile(r"\s*[^:;.]{2,80}:\s+")
 _SLOTS = 10_000  # different wordings of slots that are remembered
 
 
@@ -51,7 +52,7 @@ def read_citations(text: str, slot: Span) -> tuple[CitationMention, ...]:
     mentions: list[CitationMention] = []
     for statement in _statements(text, slot):
         previous = ""
-        for piece in cut(text, statement):
+        for piece in _sharing_standing(list(cut(text, statement))):
             source = _source_of(statement.kind, piece, text, previous)
             cited = _without_conjunction(text, trim(text, piece.start, piece.end))
             if source is None or FILLING.match(text, *cited):
@@ -67,12 +68,21 @@ def _statements(text: str, slot: Span) -> Iterator[Statement]:
     """The statements of a slot that may cite; a slot without any opening words is one of them."""
     heads = list(_heads().finditer(text, *slot))
     if not heads:
-        yield Statement("bare", *slot)
+        yield Statement("bare", _after_label(text, slot), slot.end)
         return
     ends = [head.start() for head in heads[1:]] + [slot.end]
     for head, end in zip(heads, ends, strict=True):
         if head.lastgroup in _citing():
             yield Statement(str(head.lastgroup), head.end(), end)
+
+
+def _after_label(text: str, slot: Span) -> int:
+    """Where an entry begins to cite: "Cane: Official Disability Guidelines" names its item first."""
+    label = _LABEL.match(text, *slot)
+    names_source = label and any(
+        pattern.search(label.group()) for pattern in (*entries_of("source").values(), topic_names())
+    )
+    return label.end() if label and not names_source else slot.start
 
 
 def _without_conjunction(text: str, cited: Span) -> Span:
@@ -93,14 +103,36 @@ def _source_of(kind: str, piece: Piece, text: str, previous: str) -> str | None:
         return previous
     if kind in ("non_mtus", "other"):
         return "other"
-    return "MTUS" if kind == "mtus" or topic_names().search(text, piece.start, piece.end) else None
+    if kind == "mtus" or topic_names().search(text, piece.start, piece.end) or _is_in_schedule(piece.standing):
+        return "MTUS"
+    refers = (
+        kind == "prose"
+        and not piece.goes_on
+        and not entries_of("no_reference")["no_reference"].match(text[piece.start : piece.end])
+    )
+    return "other" if refers else None
 
 
 def _of_schedule(piece: Piece, text: str) -> bool:
     """Whether the letter itself counts an ACOEM guideline among the MTUS."""
     named = piece.named.group() if piece.named else ""
-    standing = fold(piece.standing).casefold()
-    return "MTUS" in named or ("part of the mtus" in standing and "not" not in standing)
+    return "MTUS" in named or _is_in_schedule(piece.standing)
+
+
+def _is_in_schedule(standing: str) -> bool:
+    words = fold(standing).casefold()
+    return "part of the mtus" in words and not any(no in words for no in ("not", "neither", "none"))
+
+
+def _sharing_standing(pieces: list[Piece]) -> list[Piece]:
+    """What is said of several guidelines at once, "which are part of the MTUS", holds for those before it too."""
+    shared = ""
+    for place, piece in reversed(list(enumerate(pieces))):
+        if piece.standing:
+            shared = piece.standing if " are " in fold(piece.standing) else ""
+        elif shared:
+            pieces[place] = piece._replace(standing=shared)
+    return pieces
 
 
 @cache

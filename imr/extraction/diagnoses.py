@@ -21,6 +21,12 @@ _FIRST_NUMBER = re.compile(r"\s*[(#]?1[.)]\s")
 # In a numbered list the full stop of a number ends nothing, nor does the one before the next number.
 _NUMBER_STOP = re.compile(r"(?:\A|[\s(#])\d{1,2}\Z")
 _NEXT_NUMBER = re.compile(r"\s+(?:and\s+)?[(#]?\d{1,2}[.)]\s")
+# Longest name of a diagnosis that stands as a sentence, and what makes a real sentence of it.
+_LONGEST_BARE = 80
+_SAYS = re.compile(
+    r"\b(?:is|are|was|were|has|have|had|he|she|his|her|the|this|patient|worker|will|may|not|no|\w{3,}ed|exam\w*|plan|MRI)\b",
+    re.IGNORECASE,
+)
 _SENTENCE_START = re.compile(r"[.;]\s")
 
 
@@ -71,11 +77,21 @@ def _list_end(text: str, start: int, end: int) -> int:
 
 def _sentence_end(text: str, start: int, end: int) -> int:
     numbered = _FIRST_NUMBER.match(text, start, end) is not None
-    for match in _SENTENCE_END.finditer(text, start, end):
+    listed = text[:start].rstrip().endswith(":")
+    matches = list(_SENTENCE_END.finditer(text, start, end))
+    ends = [*(match.start() for match in matches[1:]), end]
+    for match, next_end in zip(matches, ends, strict=False):
         in_list = _NUMBER_STOP.search(text[start : match.start()]) or _NEXT_NUMBER.match(text, match.end(), end)
-        if not (numbered and in_list):
+        goes_on = listed and _is_bare_diagnosis(text, Span(match.end(), next_end))
+        if not (numbered and in_list) and not goes_on:
             return match.start()
     return end
+
+
+def _is_bare_diagnosis(text: str, sentence: Span) -> bool:
+    """Whether a sentence names a condition and says nothing of it: after a colon, a list may be of such."""
+    short = 0 < sentence.end - sentence.start < _LONGEST_BARE
+    return short and not _SAYS.search(text, *sentence) and bool(conditions_in(text, sentence))
 
 
 def _diagnoses(text: str, listed: Span, lead: _Lead) -> Iterator[Found[str]]:

@@ -17,8 +17,9 @@ from imr.records import Span
 from imr.rules import load_rules
 
 _WORD = re.compile(r"[^\s,;:()\[\]\"“”]+")
-# Semicolons always part, and numbers where the list begins with one; nothing is put together across them.
-_SEMICOLON = re.compile(r"\s*;\s*(?:and\s+)?", re.IGNORECASE)
+# Semicolons and full stops always part, and so do numbers where the list begins with one; nothing is put together
+# across them.
+_SEMICOLON = re.compile(r"\s*;\s*(?:[Aa]nd\s+)?|(?<=[a-z)])(?<!\bvs)(?<!\bDr)(?<!\bSt)(?<!\bNo)\.\s+(?=[A-Z])")
 _NUMBER = re.compile(r"[\s,.;]*(?:\band\s+)?(?:(?<=\s)|(?<=[:,;.]))[(#]?\d{1,2}[.)]\s+|\s*;\s*", re.IGNORECASE)
 _FIRST_NUMBER = re.compile(r"\s*[(#]?1[.)]\s+")
 _SOFT = re.compile(

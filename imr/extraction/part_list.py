@@ -13,11 +13,14 @@ _CASE_MATTERS = ("levels", "single_letter_side")
 
 
 class BodyPart(NamedTuple):
-    """What a name stands for: the parts of the vocabulary, the side it implies, whether it needs confirming."""
+    """What a name stands for: the parts of the vocabulary, the side it implies, whether it needs confirming, and
+    whether another name beside it says better what is meant.
+    """
 
     parts: tuple[str, ...]
     side: str | None = None
     is_back: bool = False
+    is_weak: bool = False
 
 
 @cache
@@ -27,6 +30,7 @@ def part_names() -> Vocabulary[BodyPart]:
     names = dict.fromkeys(rules["ignored"], BodyPart(()))
     names |= dict.fromkeys(rules["back"]["names"], BodyPart((rules["back"]["meant"],), is_back=True))
     names |= {name: BodyPart(tuple(parts)) for name, parts in rules["parts"].items()}
+    names |= {name: BodyPart((part,), is_weak=True) for name, part in rules["weak"].items()}
     for part, spelt in rules["part"].items():
         names |= {name: BodyPart((part,), rules["side_of"].get(name)) for name in spelt}
     return Vocabulary(names)

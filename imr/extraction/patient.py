@@ -55,7 +55,18 @@ def read_injury_date(text: str, summary: Span) -> Found[dt.date] | None:
         if found:
             first = min(found, key=lambda item: item.start)
             return first if len({item.value for item in found}) == 1 else None
-    return None
+    return _date_told_first(text, summary)
+
+
+def _date_told_first(text: str, summary: Span) -> Found[dt.date] | None:
+    """The one date in the sentences before a narrative comes to any care: that of the accident it begins with."""
+    care = _patterns("care")["care"].search(text, *summary)
+    end = max(text.rfind(". ", summary.start, care.start()), summary.start) if care else summary.end
+    dates = list(_any_date().finditer(text, summary.start, end))
+    days = {day for match in dates if (day := _day(match))}
+    if len(days) != 1 or _PERIOD_GOES_ON.match(text, dates[0].end()):
+        return None
+    return Found(days.pop(), *dates[0].span("date"), "patient.told_first", "inferred")
 
 
 def _number(words: str) -> int:
@@ -100,6 +111,11 @@ def _patterns(table: str) -> dict[str, re.Pattern[str]]:
 @cache
 def _injuries(table: str) -> tuple[Marked, ...]:
     return tuple(marked(e, _patterns(table)[e["name"]]) for e in load_rules("extraction", "patient")[table])
+
+
+@cache
+def _any_date() -> re.Pattern[str]:
+    return compiled(rf"\b(?:on|of) (?:or about )?(?P<date>{load_rules('extraction', 'patient')['date']})")
 
 
 @cache

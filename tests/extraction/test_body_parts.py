@@ -177,3 +177,15 @@ def test_parts_are_distinct_and_stand_in_the_title(words: list[str]) -> None:
     parts = read_body_parts(title, Span(0, len(title)), Span(len(title), len(title)))
     assert len({part.value for part in parts}) == len(parts)
     assert all(0 <= part.start < part.end <= len(title) and part.method == "inferred" for part in parts)
+
+
+@pytest.mark.parametrize(
+    ("title", "parts"),
+    [
+        pytest.param("Hand therapy for the right thumb", ("thumb",), id="another-part-named"),
+        pytest.param("Hand therapy, 8 visits", ("hand",), id="alone"),
+    ],
+)
+def test_the_part_in_a_treatments_name_gives_way(title: str, parts: tuple[str, ...]) -> None:
+    found = read_body_parts(title, Span(0, len(title)), Span(0, 0))
+    assert tuple(part.value for part in found) == parts

@@ -345,6 +345,35 @@ LETTERS_2013_TO_2015 = [
         ("ODG", "Eye Chapter, Glasses", None, None, None),
     ),
     case(
+        "prose_unknown_publisher",
+        "The Expert Reviewer based his/her decision on the Harriet Lane Handbook 2012 Edition, page 9, not part of the MTUS.",
+        ("other", "Harriet Lane Handbook Edition", 2012, None, "9"),
+    ),
+    case(
+        "prose_unknown_but_of_the_schedule",
+        "The Expert Reviewer relied on the Occupational Medicine Practice Guidelines (2004), page 9, part of the MTUS.",
+        ("MTUS", "Occupational Medicine Practice Guidelines", 2004, None, "9"),
+    ),
+    case("prose_no_reference", "The Expert Reviewer based his/her decision on the same guideline."),
+    case(
+        "prose_standing_of_several",
+        "The Expert Reviewer relied on the ACOEM Guidelines, Chapter 9, page 3, and Chapter 10, page 4, which are part "
+        "of the MTUS.",
+        ("MTUS", "Guidelines, Chapter 9", None, None, "3"),
+        ("MTUS", "Chapter 10", None, None, "4"),
+    ),
+    case(
+        "prose_table_after_pages",
+        "The Expert Reviewer relied on the ACOEM Guidelines, Chapter 9, page 3, and Table 9-6, part of the MTUS, and "
+        "found no conflicting authority.",
+        ("MTUS", "Guidelines, Chapter 9, and Table 9-6", None, None, "3"),
+    ),
+    case(
+        "prose_remark_on_a_source",
+        "The Expert Reviewer relied on the ODG, Hip Chapter, Massage. The ODG is more specific.",
+        ("ODG", "Hip Chapter, Massage", None, None, None),
+    ),
+    case(
         "item_label_and_reason",
         "2. Walking boot: Official Disability Guidelines (ODG), Ankle & Foot Chapter, Boots, because the MTUS does "
         "not speak of boots.",

@@ -180,6 +180,9 @@ LISTS = [
     case("as_well_as", "Diagnoses: hip strain as well as gout.", "hip strain", "gout"),
     case("quoted", 'Diagnosis: "hip strain".', "hip strain"),
     case("broken_word", "Diagnosis: post- traumatic arthritis.", "post-traumatic arthritis"),
+    case("sentences", "Diagnoses: Hip strain, left. Gout. Seen again in May.", "Hip strain, left", "Gout"),
+    case("sentences_after_a_verb", "The diagnosis was gout. Hip strain followed.", "gout"),
+    case("ordinals", "Diagnosis: fractures of the third and fourth ribs.", "fractures of the third and fourth ribs"),
     case("line_breaks", "Diagnoses include hip\nstrain and\nwrist sprain.", "hip strain", "wrist sprain"),
 ]
 
@@ -202,6 +205,8 @@ ENDS = [
 
 TOGETHER = [
     case("two_leads", "Diagnoses include gout. He was also diagnosed with hip strain.", "gout", "hip strain"),
+    case("active", "The surgeon has diagnosed gout and a hip strain.", "gout", "hip strain"),
+    case("time_of", "Diagnoses at the time of the visit were gout and hip strain.", "gout", "hip strain"),
     case("said_twice", "Diagnosis: gout. The impression was gout.", "gout"),
     case("lead_in_a_lead", "He is treated for a diagnosis of gout.", "gout"),
 ]

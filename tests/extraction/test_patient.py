@@ -127,3 +127,17 @@ def test_any_text_is_read(text: str) -> None:
     assert age(text) is None or 14 <= (age(text) or 0) < 105
     assert sex(text) in {"male", "female", None}
     assert injury(text) is None or injury(text)
+
+
+@pytest.mark.parametrize(
+    ("summary", "day"),
+    [
+        pytest.param("A door shut on her thumb on 2/20/2013. She was seen that day.", dt.date(2013, 2, 20), id="told-first"),
+        pytest.param("A clerk of 40. On 2/20/2013, she reported neck pain.", None, id="date-of-a-report"),
+        pytest.param("A crate fell on 2/20/2013. It fell again on 3/1/2013. He was seen.", None, id="two-days"),
+        pytest.param("He fell from a truck bed. He was seen on 2/20/2013.", None, id="date-of-care"),
+    ],
+)  # fmt: skip
+def test_a_narrative_begins_with_the_accident(summary: str, day: dt.date | None) -> None:
+    found = read_injury_date(summary, Span(0, len(summary)))
+    assert (found and found.value) == day

@@ -1,4 +1,4 @@
-"""Every field of every sample letter, against its label."""
+"""Every field of every letter of the project that has a label: the samples, and the letters of 2013 beside this."""
 
 from __future__ import annotations
 
@@ -13,11 +13,16 @@ import pytest
 from imr.steps import Columns, clean_letter, extract_letter, split_letter
 
 ROOT = Path(__file__).parent.parent.parent
-LANDING = ROOT / "data_lake" / "landing"
-LABELS: dict[str, dict[str, Any]] = {
-    path.stem: json.loads(path.read_text(encoding="utf-8"))
-    for path in sorted((ROOT / "tests" / "golden" / "landing").glob("*.json"))
+LETTERS_OF = {
+    ROOT / "tests" / "golden" / "landing": ROOT / "data_lake" / "landing",
+    ROOT / "tests" / "accuracy" / "labels": ROOT / "tests" / "accuracy" / "letters",
 }
+LABELS: dict[str, dict[str, Any]] = {}
+LETTERS: dict[str, Path] = {}
+for _labels, _letters in LETTERS_OF.items():
+    for _file in sorted(_labels.glob("*.json")):
+        LABELS[_file.stem] = json.loads(_file.read_text(encoding="utf-8"))
+        LETTERS[_file.stem] = _letters / LABELS[_file.stem]["file"]
 
 CASE_FIELDS = (
     "case_number", "decision_date", "date_assigned", "ur_denial_date", "application_received_date", "date_of_injury",
@@ -37,7 +42,7 @@ Rows = list[dict[str, Any]]
 @cache
 def extracted(name: str) -> dict[str, Rows]:
     """The rows of one letter by table."""
-    path = LANDING / LABELS[name]["file"]
+    path = LETTERS[name]
     cleaned = clean_letter(path).clean
     records = extract_letter(cleaned, split_letter(cleaned.text).letter, path.name)
     return {table: _rows(columns) for table, columns in records.rows.items()}
