@@ -24,6 +24,7 @@ from tests.reliability.mutations import mutated
 
 LETTERS = Path(__file__).parents[1] / "accuracy" / "letters"
 GENERATED = 200
+WRITTEN_TIMES = 10
 
 
 class Fate(NamedTuple):
@@ -37,7 +38,7 @@ class Fate(NamedTuple):
 
 def letters() -> list[str]:
     """Letters of all forms: the generator's, and the labelled ones of other hands."""
-    written = [path.read_text(encoding="utf-8") for path in sorted(LETTERS.glob("*.txt"))]
+    written = [path.read_text(encoding="utf-8") for path in sorted(LETTERS.glob("*.txt"))] * WRITTEN_TIMES
     return [*written, *(text_of(compose(0, number)) for number in range(GENERATED))]
 
 
