@@ -20,7 +20,7 @@ def numbered_entries(text: str, region: Span, count: int | None = None) -> list[
     numbered list of its own.
     """
     starts = [] if count == 1 else _in_sequence(text, region)
-    if count is not None and len(starts) < count:
+    if count is not None and (len(starts) < count or not count):
         return [region] * count
     if not starts:
         return [region]

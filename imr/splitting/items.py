@@ -23,12 +23,10 @@ class Heading(NamedTuple):
 
 def split_items(text: str, regions: Sequence[tuple[Part, Span]], form: ItemForm) -> list[Section]:
     """The parts of every disputed item, numbered in the letter's order, from the regions that hold them."""
-    headings: list[Heading] = []
-    parts: list[Section] = []
+    found = [_headings(text, region, form) for part, region in regions if part.holds in ("items", "headings")]
+    headings = found[0] if found else []
+    parts = [Section("decision", number, None, *heading.span) for number, heading in enumerate(headings, 1)]
     for part, region in regions:
-        if part.holds in ("items", "headings"):
-            headings = _headings(text, region, form)
-            parts += [Section("decision", number, None, *heading.span) for number, heading in enumerate(headings, 1)]
         if part.holds == "items":
             stops = pairwise([*headings, Heading(region.end, region)])
             bodies = [Span(heading.span.end, below.line_start) for heading, below in stops]

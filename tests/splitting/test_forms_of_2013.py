@@ -229,3 +229,12 @@ def test_the_next_heading_begins_with_its_number(second: str, heading: str) -> N
     text = DETERMINATION.format(items=item(first + second))
     assert words(text, 2)[None] == heading
     assert words(text, 1)["Decision rationale"] == first.partition("rationale: ")[2]
+
+
+def test_parts_in_another_order_are_read_and_said_to_be() -> None:
+    lines = review().split("CASE SUMMARY:")
+    issues, rest = lines[0].split("ISSUE AT DISPUTE:")
+    text = f"{issues}CASE SUMMARY:{rest and lines[1]}\nISSUE AT DISPUTE:{rest}"
+    assert words(text, 1)[None] == "Wrist splint"
+    assert words(text, 2)["Decision rationale"] == "It does not."
+    assert Doubt.SECTIONS_OUT_OF_ORDER in split(text).warnings
