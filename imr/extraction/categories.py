@@ -19,7 +19,7 @@ _OPEN = "Non-arthroscopic Surgery"
 _SPINE = "Spine"
 _DECISIVE_RANK = 1
 _DRUG_RANK = 3
-_PROCEDURE_DRUG_RANK = 5
+_PROCEDURE_DRUG_RANK = 4.5  # before the plain words for any drug, after all procedures
 
 
 def read_category(text: str, title: Span, drugs: tuple[DrugMention, ...]) -> Found[Category]:
@@ -49,6 +49,7 @@ def _drug_candidate(drug: DrugMention) -> Hit[Treatment]:
     """A drug as a treatment; what is given by needle only decides where no procedure is named."""
     rules = load_rules("extraction", "drugs")
     is_anesthetic = drug.drug_class is None and bool(drug.ingredients)
+    rank: float
     if drug.drug_class == "Viscosupplementation":
         rank = _DECISIVE_RANK
     elif (

@@ -40,7 +40,9 @@ def extract_decision(text: str, item: ItemParts, titles: Sequence[Span], log: Ev
     body_parts = read_body_parts(text, disputed, _NOWHERE) or read_body_parts(text, request.title, item.rationale)
     category = read_category(text, disputed, mentions)
     retrospective, surgical = read_flags(text, request.title)
-    verdict = read_verdict(text, item.rationale) if outcome.value != "partially_overturned" else None
+    verdict = (
+        read_verdict(text, item.rationale, request.disputed.value) if outcome.value != "partially_overturned" else None
+    )
     notes = log.of("decisions", item.number)
     (name, subname), start, end, rule, method = category
     decision = Decision(

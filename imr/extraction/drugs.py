@@ -163,9 +163,19 @@ def _drug_class(
         return _COMPOUND
     if listed not in _becomes_topical() or not _is_topical(text, zone, title, listed):
         return listed
-    is_mixture = len(ingredients) > 1 and not set(ingredients) <= set(rules["over_the_counter_topicals"])
+    is_mixture = len(ingredients) > 1 and not (
+        set(ingredients) <= set(rules["over_the_counter_topicals"]) and not _is_compounded(text, zone, title)
+    )
     is_brand = any(hit.key.drug_class == _TOPICAL and not hit.key.is_generic for hit in product)
     return _COMPOUND if is_mixture and not is_brand else _TOPICAL
+
+
+def _is_compounded(text: str, zone: Span, title: Span) -> bool:
+    """Whether a pharmacy mixes it although its drugs are sold without: the title says so, or gives each its percent."""
+    if wording("compounded").search(text, *title):
+        return True
+    percents = sum(1 for _ in wording("percent").finditer(text, *zone))
+    return percents > 1 and not wording("patch").search(text, *zone)
 
 
 def _is_topical(text: str, zone: Span, title: Span, drug_class: str) -> bool:

@@ -20,7 +20,7 @@ class Treatment(NamedTuple):
 
     category: str
     subcategory: str
-    rank: int
+    rank: float
     by_part: bool = False
     first_visit: bool = False
 

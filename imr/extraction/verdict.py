@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator
 from functools import cache
 
+from imr.extraction.text import fold
 from imr.extraction.wording import Marked, entries, lowered, marked
 from imr.records import Found, Span
 from imr.rules import load_rules
@@ -20,12 +21,16 @@ _SENTENCE_END = re.compile(
 )
 
 
-def read_verdict(text: str, rationale: Span) -> Found[bool] | None:
-    """Whether the rationale finds the item medically necessary; None where it never concludes."""
+def read_verdict(text: str, rationale: Span, request: str = "") -> Found[bool] | None:
+    """Whether the rationale finds the item medically necessary; None where it never concludes.
+
+    `request` is the item as titled: where a conclusion repeats it, its words ("for use after surgery") say nothing
+    of the conclusion.
+    """
     sentences = _sentences(text, rationale)[::-1]
     for tier in ("conclusion", "leaning"):
         for sentence in sentences:
-            own = [found for found in _verdicts(text, sentence, tier) if _is_own(text, found, sentence, tier)]
+            own = [found for found in _verdicts(text, sentence, tier) if _is_own(text, found, sentence, tier, request)]
             if own:
                 return max(own, key=lambda found: found.end)
     return None
@@ -45,13 +50,14 @@ def _verdicts(text: str, sentence: Span, tier: str) -> Iterator[Found[bool]]:
                 yield Found(necessary, *match.span(), f"verdicts.{wording.name}")
 
 
-def _is_own(text: str, found: Found[bool], sentence: Span, tier: str) -> bool:
+def _is_own(text: str, found: Found[bool], sentence: Span, tier: str, request: str) -> bool:
     """Whether the words around a verdict leave it to the reviewer and to this request."""
     if _patterns("conditional")["conditional"].match(text, found.end, sentence.end):
         return False
     if tier == "leaning" and not _patterns("own")["own"].search(text, sentence.start, found.end):
         return False
-    before = text[sentence.start : found.start]
+    before = fold(text[sentence.start : found.start]) + " "
+    before = before.replace(request, "it") if request else before
     lower = lowered(before)
     return not any(wording.may_be_in(lower) and wording.pattern.search(before) for wording in _foreign())
 

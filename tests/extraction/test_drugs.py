@@ -138,7 +138,7 @@ def read(title: str) -> tuple[DrugMention, ...]:
             id="antihypertensive",
         ),
         pytest.param(
-            "Vitamin D3 2000 units", "Vitamin D3", "vitamin d", "Nutritional Products", "2000 units", id="vitamin"
+            "Vitamin D3 2000 units", "Vitamin D3", "cholecalciferol", "Nutritional Products", "2000 units", id="vitamin"
         ),
         pytest.param("Theramine #30", "Theramine", "", "Nutritional Products", None, id="composition_unknown"),
         pytest.param("Fosinopril 5mg", "Fosinopril", "fosinopril", "Antihypertensive", "5mg", id="stem"),
