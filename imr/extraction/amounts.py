@@ -136,7 +136,9 @@ def number_value(written: str) -> int:
     words = written.lower().strip("() \n")
     if words.startswith(_NONE_WORDS):
         return 0
-    return int(load_rules("extraction", "amounts")["words"].get(words, 1))
+    rules = load_rules("extraction", "amounts")
+    values: dict[str, int] = rules["words"] | rules["tens"]
+    return sum(values.get(word, 0) for word in re.split(r"[\s-]+", words)) or 1
 
 
 @cache
@@ -160,7 +162,11 @@ def _number() -> re.Pattern[str]:
 
 
 def _word_names() -> str:
-    return "|".join(sorted(load_rules("extraction", "amounts")["words"], key=len, reverse=True))
+    rules = load_rules("extraction", "amounts")
+    units = "|".join(word for word, value in rules["words"].items() if value < 10)
+    return f"(?:{'|'.join(rules['tens'])})(?:[- ](?:{units}))?|" + "|".join(
+        sorted(rules["words"], key=len, reverse=True)
+    )
 
 
 def _compiled(pattern: str) -> re.Pattern[str]:

@@ -159,6 +159,14 @@ def test_a_rationale_concludes(rationale: str, expected: bool | None) -> None:
     assert read(rationale) is expected
 
 
+def test_the_requests_own_words_say_nothing_of_the_verdict() -> None:
+    text = "The request for a sling after surgery is not medically necessary."
+    assert read_verdict(text, Span(0, len(text))) is None
+    found = read_verdict(text, Span(0, len(text)), "a sling after surgery")
+    assert found is not None
+    assert not found.value
+
+
 @pytest.mark.parametrize("text", load_rules("extraction", "verdicts")["never"])
 def test_other_sentences_conclude_nothing(text: str) -> None:
     assert read(text) is None
