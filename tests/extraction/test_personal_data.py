@@ -34,6 +34,7 @@ def test_what_redaction_should_have_removed_is_seen(text: str) -> None:
         pytest.param("NDC 900-12-3456-7", id="longer-number"),
         pytest.param("pain 5/10 @ rest", id="at-sign"),
         pytest.param("8 CCR 9792.24.2 (2016) 123-4567", id="regulation"),
+        pytest.param("(855) 865-8873 Fax: (916) 605-4270", id="letterhead"),
         pytest.param("was born in the spring of that year", id="birth-without-date"),
     ],
 )
