@@ -10,7 +10,9 @@ from imr.extraction.text import fold
 from imr.records import Found, Span
 from imr.rules import load_rules
 
-_TITLE_END = re.compile(r"(?:\s+(?:(?:is|are|was|were)/?)+)?\s*:?\s*\Z")
+_TITLE_END = re.compile(
+    r"(?:\s+(?:(?:is|are|was|were)/?)+)?(?:\s+(?:considered|deemed|found)(?:\s+to\s+be)?)?\s*:?\s*\Z"
+)
 
 
 class Request(NamedTuple):

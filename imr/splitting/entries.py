@@ -8,22 +8,23 @@ from itertools import pairwise
 from imr.records import Span
 from imr.splitting.spans import trimmed
 
-# A number begins a line or, where the line end before it was lost, a sentence.
-_NUMBER = re.compile(r"(?:^|(?<=[.:;?!)”\"]\s))(?P<number>\d{1,2})[.)]\s+(?=\S)", re.MULTILINE)
+# A number or letter begins a line or, where the line end before it was lost, a sentence.
+_NUMBER = re.compile(r"(?:^|(?<=[.:;?!)”\"]\s))(?P<number>\d{1,2}|[a-h])[.)]\s+(?=\S)", re.MULTILINE)
+_LINE = re.compile(r"^[•▪◦*–-]?[^\S\n]*(?P<words>\S.*)$", re.MULTILINE)
 
 
 def numbered_entries(text: str, region: Span, count: int | None = None) -> list[Span]:
     """The entries 1, 2, 3 ... of a region, each without its number.
 
-    A region that numbers nothing is one entry. Where `count` items are known and the region does not number as many,
-    it speaks of all of them at once, so that each gets the whole of it; so does a single item, which may well hold a
-    numbered list of its own.
+    Without `count`, a region that numbers nothing has an entry on each of its lines if they begin like entries, else
+    it is one. Where `count` items are known and the region does not number as many, it speaks of all of them at once,
+    so that each gets the whole of it; so does a single item, which may well hold a numbered list of its own.
     """
     starts = [] if count == 1 else _in_sequence(text, region)
     if count is not None and (len(starts) < count or not count):
         return [region] * count
     if not starts:
-        return [region]
+        return _lines(text, region)
     stops = [*(match.start() for match in starts[1:count]), region.end]
     return [trimmed(text, match.end(), stop) for match, stop in zip(starts[:count], stops, strict=True)]
 
@@ -40,9 +41,16 @@ def entries_of(text: str, region: Span, start: re.Pattern[str], count: int) -> l
 
 
 def _in_sequence(text: str, region: Span) -> list[re.Match[str]]:
-    """The numbers that count up from 1: others are of a list inside an entry."""
+    """The numbers that count up from 1, or the letters from a: others are of a list inside an entry."""
     starts: list[re.Match[str]] = []
     for match in _NUMBER.finditer(text, *region):
-        if int(match["number"]) == len(starts) + 1:
+        number = match["number"]
+        if (int(number) if number.isdigit() else ord(number) - ord("a") + 1) == len(starts) + 1:
             starts.append(match)
     return starts
+
+
+def _lines(text: str, region: Span) -> list[Span]:
+    """One entry a line, if no line looks like the rest of the one above it."""
+    lines = [trimmed(text, *match.span("words")) for match in _LINE.finditer(text, *region)]
+    return [region] if any(text[line.start].islower() for line in lines[1:]) else lines or [region]

@@ -72,7 +72,13 @@ def test_the_titles_over_all_items_are_kept() -> None:
         pytest.param("A cane, made of\nash wood", ["A cane, made of\nash wood"], id="nothing-numbered"),
         pytest.param("1) Cane\n2) Splint\n3) Crutches", ["Cane", "Splint", "Crutches"], id="brackets"),
         pytest.param("1. Cane, size 3. 2. Splint", ["Cane, size 3", "Splint"], id="line-end-lost"),
-        pytest.param("1. Cane\n3. Splint", ["Cane\n3. Splint"], id="out-of-sequence"),
+        pytest.param("1. Cane\n3. splint", ["Cane\n3. splint"], id="out-of-sequence"),
+        pytest.param("Is a cane medically necessary?", ["a cane"], id="question"),
+        pytest.param("Whether or not the requested cane is/was medically necessary", ["cane"], id="whether-or-not"),
+        pytest.param("Medical necessity of a cane", ["a cane"], id="necessity-of"),
+        pytest.param("a. Cane\nb. Splint", ["Cane", "Splint"], id="letters"),
+        pytest.param("• Cane\n• Splint", ["Cane", "Splint"], id="bullets"),
+        pytest.param("Cane #1\nSplint, left", ["Cane #1", "Splint, left"], id="lines"),
     ],
 )
 def test_the_issues_are_the_headings(issue: str, headings: list[str]) -> None:
