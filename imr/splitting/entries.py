@@ -10,7 +10,7 @@ from imr.splitting.spans import trimmed
 
 # A number or letter begins a line or, where the line end before it was lost, a sentence.
 _NUMBER = re.compile(r"(?:^|(?<=[.:;?!)”\"]\s))(?P<number>\d{1,2}|[a-h])[.)]\s+(?=\S)", re.MULTILINE)
-_LINE = re.compile(r"^[•▪◦*–-]?[^\S\n]*(?P<words>\S.*)$", re.MULTILINE)
+_LINE = re.compile(r"^[•▪◦*\u2013-]?[^\S\n]*(?P<words>\S.*)$", re.MULTILINE)
 
 
 def numbered_entries(text: str, region: Span, count: int | None = None) -> list[Span]:
