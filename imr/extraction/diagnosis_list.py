@@ -112,6 +112,8 @@ def _put_together(text: str, items: list[_Item]) -> list[Span]:
             whole[-1] = Span(whole[-1].start, item.end)
         elif _is_fragment(text, item) and following:
             waiting = item.start if waiting is None else waiting
+        elif _is_fragment(text, item) and whole:
+            whole[-1] = Span(whole[-1].start, item.end)  # places to the end: nothing follows that they could be of
         else:
             whole.append(Span(item.start if waiting is None else waiting, item.end))
             waiting = None

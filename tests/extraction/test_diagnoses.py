@@ -182,6 +182,11 @@ LISTS = [
     case("broken_word", "Diagnosis: post- traumatic arthritis.", "post-traumatic arthritis"),
     case("sentences", "Diagnoses: Hip strain, left. Gout. Seen again in May.", "Hip strain, left", "Gout"),
     case("sentences_after_a_verb", "The diagnosis was gout. Hip strain followed.", "gout"),
+    case(
+        "places_to_the_end",
+        "Diagnosis: sprain of the neck, shoulders and elbows.",
+        "sprain of the neck, shoulders and elbows",
+    ),
     case("ordinals", "Diagnosis: fractures of the third and fourth ribs.", "fractures of the third and fourth ribs"),
     case("line_breaks", "Diagnoses include hip\nstrain and\nwrist sprain.", "hip strain", "wrist sprain"),
 ]
