@@ -30,6 +30,7 @@ def evaluate(
     evaluation = measure(Lake(root), read_labels(labels))
     changes = changes_since(earlier, evaluation) if earlier else Changes((), ())
     if save:
+        save.parent.mkdir(parents=True, exist_ok=True)
         save.write_text(json.dumps(as_json(evaluation), indent=1) + "\n", encoding="utf-8")
     if json_out:
         print_json({**as_json(evaluation), "changes": {k: [p._asdict() for p in v] for k, v in _named(changes)}})
@@ -60,7 +61,8 @@ def _show(evaluation: Evaluation, changes: Changes, *, compared: bool) -> None:
     if compared:
         for name, places in _named(changes):
             out.print(f"{len(places)} {name} since the saved evaluation")
-            print_table("", ["field", "letter #item"], [[place.field, _where(place)] for place in places])
+            if places:
+                print_table("", ["field", "letter #item"], [[place.field, _where(place)] for place in places])
 
 
 def _rows(groups: dict[str, Group]) -> Iterator[list[object]]:

@@ -54,9 +54,15 @@ def read_saved(file: Path) -> dict[str, Any]:
 
 
 def changes_since(saved: Mapping[str, Any], evaluation: Evaluation) -> Changes:
-    """What is better or worse than in a saved evaluation, in the letters that both of them measured."""
+    """What is better or worse than in a saved evaluation, in the letters that both of them measured.
+
+    Raises:
+        SavedError: they have no letter in common, so that "nothing is worse" would say nothing.
+    """
     before = {_place(mistake): mistake.mistakes for mistake in saved["mistakes"]}
     compared = [result for result in evaluation.results if result.letter in saved["letters"]]
+    if not compared:
+        raise SavedError("the saved evaluation measured none of these letters")
     return Changes(
         tuple(_place(r) for r in compared if r.mistakes < before.get(_place(r), 0)),
         tuple(_place(r) for r in compared if r.mistakes > before.get(_place(r), 0)),

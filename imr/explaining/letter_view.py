@@ -29,8 +29,9 @@ _GROUP_OF_TABLE = {"cases": "case", "decisions": "request", "drugs": "drug", "ci
 GROUPS = ("case", "reviewer", "patient", "request", "kind", "outcome", "drug", "guideline")
 """The colours of the page: what a value is about."""
 
-_KEYS = {"document_id", "decision_number", "drug_number", "citation_number", "decision_date", "case_year", "is_latest"}
-_KEPT = {"cases": {"document_id", "is_latest"}}
+_NOT_SHOWN = {"document_id", "is_latest"}
+# What the rows of a decision say over again of their letter and in their title.
+_SAID_ABOVE = {"case_number", "case_year", "decision_date", "decision_number", "drug_number", "citation_number"}
 
 
 class Value(NamedTuple):
@@ -110,10 +111,10 @@ def find_documents(lake: Lake, wanted: str) -> list[Row]:
     The newest letter of a case comes first.
     """
     rows = read_table(lake, "documents")
-    named = pc.or_(pc.equal(rows["case_number"], wanted.upper()), pc.equal(rows["source_name"], wanted))
-    mask = pc.or_(pc.fill_null(named, False), pc.equal(rows["document_id"], wanted.lower()))
+    mask = pc.or_(pc.equal(rows["source_name"], wanted), pc.equal(rows["document_id"], wanted.lower()))
+    mask = pc.or_kleene(mask, pc.equal(rows["case_number"], wanted.upper()))
     if len(wanted) >= 8:
-        mask = pc.or_(mask, pc.starts_with(rows["document_id"], wanted.lower()))
+        mask = pc.or_kleene(mask, pc.starts_with(rows["document_id"], wanted.lower()))
     latest = read_table(lake, "cases", ["document_id", "is_latest"]).to_pylist()
     is_latest = {row["document_id"]: row["is_latest"] for row in latest}
     return sorted(rows.filter(mask).to_pylist(), key=lambda row: not is_latest.get(row["document_id"]))
@@ -163,7 +164,7 @@ def _records(lake: Lake, key: str, values: Sequence[Value]) -> Iterable[Record]:
 
 
 def _record(title: str, table: str, row: Row, place: tuple[int | None, int | None], by_cell: Evidence) -> Record:
-    hidden = _KEPT.get(table, _KEYS | {"case_number"})
+    hidden = _NOT_SHOWN if table == "cases" else _NOT_SHOWN | _SAID_ABOVE
     return Record(
         title,
         tuple(

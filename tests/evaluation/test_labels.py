@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from imr.evaluation.labels import LabelError, read_labels
-from tests.evaluation.helpers import decision, label
+from tests.evaluation.helpers import citation, decision, label
 
 
 def write(folder: Path, name: str, values: object) -> Path:
@@ -35,8 +35,28 @@ def lacking(key: str) -> dict[str, object]:
         pytest.param(lacking("diagnoses"), "lacks diagnoses", id="letter-key-missing"),
         pytest.param({**label("x.txt"), "decisions": [{}]}, "decision 1: lacks decision_number", id="decision-empty"),
         pytest.param([], "lacks file", id="a-list"),
+        pytest.param(label(3), "file is no text", id="file-a-number"),  # type: ignore[arg-type]
+        pytest.param(label("x.txt", letter_format=None), "letter_format is no text", id="no-format"),
+        pytest.param({**label("x.txt"), "decisions": None}, "decisions is no list", id="decisions-null"),
+        pytest.param(label("x.txt", diagnoses="sprain"), "diagnoses is no list of texts", id="a-text-for-a-list"),
+        pytest.param(label("x.txt", diagnoses=[4]), "diagnoses is no list of texts", id="a-number-in-a-list"),
+        pytest.param(label("x.txt", patient_age=[40]), "patient_age is no single value", id="a-list-for-a-value"),
+        pytest.param(label("x.txt", decision(0)), "decision_number is no whole number", id="counted-from-0"),
+        pytest.param(label("x.txt", decision(1), decision(1)), "the same decision_number", id="number-twice"),
+        pytest.param(
+            label("x.txt", decision(1), decision(2, also_acceptable=["Surgery", "Spine"])),
+            "decision 2: also_acceptable is no list of pairs", id="no-pairs",
+        ),
+        pytest.param(
+            label("x.txt", decision(1, drugs=[{"name": "Norco", "strength": None}])),
+            "decision 1: drugs 1: lacks ingredients", id="drug-key-missing",
+        ),
+        pytest.param(
+            label("x.txt", decision(1, citations=[citation(), citation(source=None)])),
+            "decision 1: citations 2: source is no text", id="citation-source-null",
+        ),
     ],
-)
+)  # fmt: skip
 def test_a_bad_label_is_named_with_what_it_lacks(tmp_path: Path, values: object, told: str) -> None:
     file = write(tmp_path, "bad", values)
     with pytest.raises(LabelError, match=told) as caught:
@@ -59,3 +79,10 @@ def test_two_labels_of_one_letter_are_an_error(tmp_path: Path) -> None:
 def test_decisions_are_those_of_the_label(tmp_path: Path) -> None:
     write(tmp_path, "1", label("a.txt", decision(1), decision(2)))
     assert [row["decision_number"] for row in read_labels([tmp_path])[0].decisions] == [1, 2]
+
+
+def test_an_error_never_says_what_a_label_holds(tmp_path: Path) -> None:
+    write(tmp_path, "bad", label("x.txt", diagnoses="an invented sprain"))
+    with pytest.raises(LabelError) as caught:
+        read_labels([tmp_path])
+    assert "invented" not in str(caught.value)
