@@ -114,6 +114,8 @@ def evaluate(
     from imr.evaluation.labels import LabelError
     from imr.evaluation.saved import SavedError
 
+    if not (lake / "tables").is_dir():
+        raise typer.BadParameter(f"no lake is there: {lake}")
     try:
         unharmed = run_evaluation(labels, lake, json_out=json, markdown=markdown, save=save, against=against)
     except (LabelError, SavedError) as error:
@@ -153,5 +155,10 @@ def samples(
 
 
 def main() -> None:
-    """Run the command."""
-    app()
+    """Run the command; a lake that cannot be used is told in one line, exit code 1."""
+    from imr.errors import LakeError
+
+    try:
+        app()
+    except LakeError as error:
+        raise SystemExit(f"{error.code}: {error.message}") from None

@@ -106,14 +106,14 @@ def _read(path: Path) -> Label:
     return Label(Path(values["file"]).stem, values["letter_format"], values)
 
 
-def _require_decision(path: Path, decision: Any, where: str) -> None:
+def _require_decision(path: Path, decision: dict[str, Any], where: str) -> None:
     _require(path, decision, DECISION_KEYS, where)
     for name, keys in ENTRY_KEYS.items():
         for place, entry in enumerate(decision[name], 1):
             _require(path, entry, keys, f"{where}{name} {place}: ")
 
 
-def _require(path: Path, values: Any, keys: Sequence[str], where: str) -> None:
+def _require(path: Path, values: dict[str, Any], keys: Sequence[str], where: str) -> None:
     """Names the keys that are missing or hold something else than they must; never what they hold."""
     missing = [key for key in keys if not isinstance(values, dict) or key not in values]
     if missing:

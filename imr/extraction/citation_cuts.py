@@ -140,7 +140,8 @@ class _Cutter:
             case "topic":
                 return not self.sections and (self.topic or after_pages or self._is_bare_acoem(token.start()))
             case "chapter":
-                return after_pages or "hapter" in self.text[self.start : token.start()]
+                said = self.text[self.start : token.start()]
+                return after_pages or ("hapter" in said and said.count("(") == said.count(")"))
             case "semicolon":
                 return after_pages or (self._is_named("source", "web") and not self.sections)
             case "after_pages":

@@ -14,6 +14,9 @@ from imr.rules import load_rules
 _SECTION_NUMBER = re.compile(r"(?:9792)?((?:\.\d+)+)")
 _RANGE = re.compile(r"(?:-|\u2013|\bto\b|\bthrough\b)")
 _LOOSE = re.compile(r"\s*,(?:\s*,)+|\s+,|\(\s*\)")
+_LEAD_IN = re.compile(
+    r"(?:(?:specifically|namely|in particular|(?:\w+ )?(?:sources|guidelines))[,:]?\s+)(?:the\s+)?(?=[A-Z])"
+)
 _TITLE_GOES_ON = re.compile(r"\s+(?!(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]*\b)[A-Za-z]{3,}")
 _EDGE = " \t\n\f.,;:/-\u2013"
 
@@ -101,7 +104,8 @@ def _without_source(text: str, head: Span, source: str) -> Span:
     for pattern in (p for name, p in entries_of("source").items() if name != "web"):
         while match := pattern.match(text, span.start, span.end):
             span = trim(text, match.end(), span.end, edge=_EDGE)
-    return span
+    lead = _LEAD_IN.match(text, *span)
+    return Span(lead.end(), span.end) if lead else span
 
 
 def _without(text: str, span: Span, drop: Iterable[tuple[int, int]]) -> str:

@@ -20,7 +20,7 @@ from imr.rules import load_rules
 __all__ = ["CitationMention", "cites_none", "read_basis", "read_citations"]
 
 _CONJUNCTION = re.compile(r"[\s,;.]+and(?:\s+on)?(?:\s+the)?(?:\s+Non-\s?MTUS)?\Z", re.IGNORECASE)
-_LABEL = re.compile(r"\s*[^:;.]{2,80}:\s+")
+_LABEL = re.compile(r"\s*(?:\d{1,2}[.)]\s*)?[^:;.]{2,80}:\s+")
 _SLOTS = 10_000  # different wordings of slots that are remembered
 
 

@@ -369,6 +369,32 @@ LETTERS_2013_TO_2015 = [
         ("MTUS", "Guidelines, Chapter 9, and Table 9-6", None, None, "3"),
     ),
     case(
+        "prose_passive",
+        "No section applies. The Official Disability Guidelines (ODG), Hip Chapter, Massage, was relied upon because it is recent.",
+        ("ODG", "Hip Chapter, Massage", None, None, None),
+    ),
+    case(
+        "prose_specifically",
+        "The professional reviewer relied on the MTUS, specifically the Postsurgical Treatment Guidelines (2009), page 16.",
+        ("MTUS", "Postsurgical Treatment Guidelines", 2009, None, "16"),
+    ),
+    case(
+        "prose_schedule_in_full",
+        "The Expert Reviewer relied on the Medical Treatment Utilization Schedule (MTUS), Knee Complaints, page 3.",
+        ("MTUS", "Knee Complaints", None, None, "3"),
+    ),
+    case(
+        "prose_chapter_in_brackets",
+        "The Expert Reviewer relied on the Knee Complaints Chapter (ACOEM Practice Guidelines (2004), Chapter 13), page 3, "
+        "part of the MTUS.",
+        ("MTUS", "Knee Complaints Chapter (ACOEM Practice Guidelines, Chapter 13)", 2004, None, "3"),
+    ),
+    case(
+        "item_number_and_label",
+        "1. Cane: Chronic Pain Medical Treatment Guidelines (2009), page 3, part of the MTUS.",
+        ("MTUS", "Chronic Pain Medical Treatment Guidelines", 2009, None, "3"),
+    ),
+    case(
         "prose_remark_on_a_source",
         "The Expert Reviewer relied on the ODG, Hip Chapter, Massage. The ODG is more specific.",
         ("ODG", "Hip Chapter, Massage", None, None, None),

@@ -107,4 +107,5 @@ def test_the_command_fails_on_losses_and_refuses_bad_files(lake: Path, labels: P
     code, text = ask(labels, "--lake", lake, "--against", saved)
     assert (code, "1 losses" in text) == (1, True)
     assert ask(tmp_path / "nowhere", "--lake", lake)[0] == 2
+    assert ask(labels, "--lake", tmp_path / "no-lake")[0] == 2
     assert ask(labels, "--lake", lake, "--against", tmp_path / "nothing.json")[0] == 2
