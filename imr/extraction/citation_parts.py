@@ -12,6 +12,7 @@ from imr.records import Found, Span
 from imr.rules import load_rules
 
 _SECTION_NUMBER = re.compile(r"(?:9792)?((?:\.\d+)+)")
+_DIGIT = re.compile(r"\d")
 _RANGE = re.compile(r"(?:-|\u2013|\bto\b|\bthrough\b)")
 _LOOSE = re.compile(r"\s*,(?:\s*,)+|\s+,|\(\s*\)")
 _LEAD_IN = re.compile(
@@ -49,8 +50,10 @@ class CitationMention:
 def read_mention(text: str, cited: Span, source: Found[str], rule: str) -> CitationMention:
     """Take apart the citation that stands in `cited`."""
     head, sections = _split_sections(text, cited)
-    pages = _rule("pages", "pages").search(text, head.start, head.end)
-    year = _find_year(text, head)
+    # Most citations hold no figure, and so neither pages nor a year.
+    numbered = _DIGIT.search(text, head.start, head.end)
+    pages = _rule("pages", "pages").search(text, head.start, head.end) if numbered else None
+    year = _find_year(text, head) if numbered else None
     drop = [match.span() for match in (pages, year) if match]
     return CitationMention(
         source=source,
@@ -125,7 +128,8 @@ def _tidy(match: re.Match[str]) -> str:
 
 def _read_regulation(text: str, cited: Span) -> Found[str] | None:
     """The regulation named, as "8 CCR 9792.24.2"; lists keep their commas and ranges their hyphen."""
-    match = _rule("regulation", "ccr").search(text, cited.start, cited.end)
+    named = text.find("9792", cited.start, cited.end) >= 0
+    match = _rule("regulation", "ccr").search(text, cited.start, cited.end) if named else None
     if not match:
         return None
     numbers = ["9792" + number for number in _SECTION_NUMBER.findall(match["sections"])]
