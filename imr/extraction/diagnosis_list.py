@@ -124,6 +124,8 @@ def _goes_back(text: str, before: Span, item: _Item, following: _Item | None) ->
     """Whether a piece says more of the diagnosis before it."""
     words = _words(text, item.start, item.end)
     if not _is_fragment(text, item):
+        if _pattern("cause", "cause").match(text, item.start, item.end):
+            return True
         return _are_twins(_words(text, *before), words, after_and=item.bare_and)
     if words[0] in ("rule", "r/o", "possible", "probable", "suspected"):
         return False

@@ -187,6 +187,12 @@ LISTS = [
         "Diagnosis: sprain of the neck, shoulders and elbows.",
         "sprain of the neck, shoulders and elbows",
     ),
+    case(
+        "cause",
+        "Diagnosis: facial contusion, status post a fall, and gout.",
+        "facial contusion, status post a fall",
+        "gout",
+    ),
     case("ordinals", "Diagnosis: fractures of the third and fourth ribs.", "fractures of the third and fourth ribs"),
     case("line_breaks", "Diagnoses include hip\nstrain and\nwrist sprain.", "hip strain", "wrist sprain"),
 ]
