@@ -28,17 +28,19 @@ def read_age(text: str, summary: Span) -> Found[int] | None:
 
 
 def read_sex(text: str, summary: Span) -> Found[str] | None:
-    """ "male" or "female": by a word for the patient, else by pronouns if all of them agree."""
+    """ "male" or "female": by a word for the patient, else by pronouns if all, or all that begin a sentence, agree."""
     for name, pattern in _patterns("sex_rule").items():
         match = pattern.search(text, *summary)
         if match:
             return Found(_sex_of(match["sex"]), *match.span("sex"), f"patient.{name}")
-    pronouns = _pronoun().finditer(text, *summary)
-    sexes = {_sex_of(match.group()): match.span() for match in pronouns}
-    if len(sexes) != 1:
-        return None
-    sex, span = sexes.popitem()
-    return Found(sex, *span, "patient.pronouns", "inferred")
+    pronouns = list(_pronoun().finditer(text, *summary))
+    # Those within a sentence may be of kin: "He fell. His wife saw it and hurt her wrist."
+    for chosen in (pronouns, [match for match in pronouns if match.group()[0].isupper()]):
+        sexes = {_sex_of(match.group()): match.span() for match in chosen}
+        if len(sexes) == 1:
+            sex, span = sexes.popitem()
+            return Found(sex, *span, "patient.pronouns", "inferred")
+    return None
 
 
 def read_injury_date(text: str, summary: Span) -> Found[dt.date] | None:

@@ -11,7 +11,7 @@ from imr.records import Found, Span
 from imr.rules import load_rules
 
 _TITLE_END = re.compile(
-    r"(?:\s+(?:(?:is|are|was|were)/?)+)?(?:\s+(?:considered|deemed|found)(?:\s+to\s+be)?)?\s*:?\s*\Z"
+    r"(?:,?\s+(?:(?:is|are|was|were)/?)+)?(?:\s+(?:considered|deemed|found)(?:\s+to\s+be)?)?\s*:?\s*\Z"
 )
 
 
