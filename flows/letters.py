@@ -1,7 +1,8 @@
-"""The main flow: letters from their sources to published tables."""
+"""The main flow, letters from their sources to published tables, and the same for those in quarantine."""
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated, Any, cast
@@ -14,11 +15,14 @@ from prefect.task_runners import TaskRunner, ThreadPoolTaskRunner
 from pydantic import Field
 
 from flows.report import closing_state, leave_artifacts
+from imr.errors import Code
 from imr.fingerprint import step_versions
 from imr.lake.account import BatchResult, RunAccount
 from imr.lake.fetch_rows import fetched_files
+from imr.lake.gates import Gate, GateLimits, days_without_new
+from imr.lake.quarantine import chosen, to_replay
 from imr.lake.selection import Selection, select
-from imr.lake.stamps import recall
+from imr.lake.stamps import Known, recall
 from imr.lake.transaction import writing
 from imr.records import Origin
 from imr.sources.listing import list_files
@@ -29,7 +33,7 @@ from tasks.fetch import fetch
 from tasks.letter_step import StepDone
 from tasks.ocr_cleanup import ocr_cleanup
 from tasks.progress import expect
-from tasks.publish import Publication, commit, publish
+from tasks.publish import Publication, Terms, commit, publish
 from tasks.records import LETTER_STEPS, FileBatch, LetterBatch, Place, in_batches
 from tasks.section_split import section_split
 
@@ -39,6 +43,16 @@ BATCHES_AT_ONCE = 4
 
 TASK_RUNNER = cast("TaskRunner[PrefectFuture[Any]]", ThreadPoolTaskRunner(max_workers=BATCHES_AT_ONCE))
 """Threads only wait: what is heavy runs in the worker processes."""
+
+
+LIMITS = GateLimits()
+
+
+def replay_name() -> str:
+    """What a replay is called: what it tries again, and in which lake."""
+    parameters = flow_run.parameters
+    what = [*parameters["codes"], *parameters["files"]]
+    return f"replay of {', '.join(map(str, what[:3])) or 'everything'} in {Path(parameters['lake']).name}"
 
 
 def run_name() -> str:
@@ -61,23 +75,59 @@ def letters(
     batch_size: Annotated[int, Field(ge=1, description="Letters in a batch, and so in a task run")] = BATCH_SIZE,
     worker_count: Annotated[int | None, Field(description="Worker processes; one per core unless told")] = None,
     lock_timeout: Annotated[float, Field(description="Seconds to wait for another run that writes the lake")] = 60.0,
+    limits: Annotated[GateLimits, Field(description="How much a run may differ from what is expected of it")] = LIMITS,
+    accept: Annotated[list[Gate], Field(description="Gates that are let pass in this run")] = [],  # noqa: B006
+    new_within_days: Annotated[int | None, Field(description="Fail when no letter was new for so many days")] = None,
 ) -> State[RunAccount]:
     """Bring the lake up to date with its sources: new letters in, known ones passed over, bad ones to quarantine."""
     place = Place(Path(lake).absolute(), flow_run.id)
     listing = list_files(sources)
+    terms = Terms("ingest", limits, accept)
+    account = bring_in(place, recall(place.lake, listing.files), terms, batch_size, worker_count, lock_timeout)
+    leave_artifacts(account, listing.passed_over)
+    return closing_state(account, stale_days(place, new_within_days))
+
+
+@flow(
+    name="replay",
+    flow_run_name=replay_name,
+    task_runner=TASK_RUNNER,
+    description="the files in quarantine once more: fetch → ocr_cleanup → section_split → extract → publish → aggregate",
+)
+def replay(
+    lake: Annotated[str, Field(description="Folder of the lake")] = "data_lake",
+    codes: Annotated[list[Code], Field(description="Error codes to try again; all unless told")] = [],  # noqa: B006
+    since: Annotated[dt.date | None, Field(description="Only files that were last met on or after this day")] = None,
+    files: Annotated[list[str], Field(description="Only these: file names, addresses or document ids")] = [],  # noqa: B006
+    batch_size: Annotated[int, Field(ge=1, description="Letters in a batch, and so in a task run")] = BATCH_SIZE,
+    worker_count: Annotated[int | None, Field(description="Worker processes; one per core unless told")] = None,
+    lock_timeout: Annotated[float, Field(description="Seconds to wait for another run that writes the lake")] = 60.0,
+) -> State[RunAccount]:
+    """Try files in quarantine again from the bytes that were kept of them, poison or not."""
+    place = Place(Path(lake).absolute(), flow_run.id)
+    # What failed before may well fail again: no share of it says anything of the run.
+    terms = Terms("replay", accepted=[Gate.ERROR_BUDGET])
+    known = to_replay(place.lake, chosen(place.lake, codes, since, files))
+    account = bring_in(place, known, terms, batch_size, worker_count, lock_timeout)
+    leave_artifacts(account, {})
+    return closing_state(account)
+
+
+def bring_in(
+    place: Place, known: Known, terms: Terms, batch_size: int, worker_count: int | None, lock_timeout: float
+) -> RunAccount:
+    """Take letters through all steps and make them public: those whose bytes are here, and those to be fetched."""
     with workers(worker_count):
-        known = recall(place.lake, listing.files)
         fetched = fetch_all(place, [FileBatch(n, b) for n, b in enumerate(in_batches(known.to_fetch, batch_size), 1)])
         rows = [place.stage.get("fetch", batch.key(place.run_id), "files") for batch in fetched]
         origin = Origin(place.run_id, None, step_versions().fetch)
         found = [file for table in rows for file in fetched_files(table)]
-        selection = select(place.lake, known.letters, found, origin, step_versions().extract)
+        again = terms.operation == "replay"
+        selection = select(place.lake, known.letters, found, origin, step_versions().extract, try_again=again)
         batches = work_through(
             place, [LetterBatch(n, b) for n, b in enumerate(in_batches(selection.letters, batch_size), 1)]
         )
-    account = make_public(place, selection, fetched, batches, lock_timeout)
-    leave_artifacts(account, listing.passed_over)
-    return closing_state(account)
+    return make_public(place, selection, fetched, batches, terms, lock_timeout)
 
 
 def fetch_all(place: Place, batches: Sequence[FileBatch]) -> list[FileBatch]:
@@ -109,16 +159,23 @@ def make_public(
     selection: Selection,
     fetched: Sequence[FileBatch],
     batches: Sequence[BatchResult],
+    terms: Terms,
     lock_timeout: float,
 ) -> RunAccount:
     """Publish what the steps made, with the summaries of it, in one commit."""
     with writing(place.lake, place.run_id, lock_timeout) as transaction:
-        publication = Publication(transaction, selection)
+        publication = Publication(transaction, selection, terms)
         account = publish(place, publication, fetched, batches)
-        if account.files_published:
+        if account.rows_added or account.rows_removed:
             aggregate(publication)
         commit(place, publication, account, fetched)
     return account
+
+
+def stale_days(place: Place, limit: int | None) -> int | None:
+    """How many days the lake has had no new letter, if that is longer than it may."""
+    days = days_without_new(place.lake) if limit is not None else None
+    return days if days is not None and limit is not None and days > limit else None
 
 
 def _batch_result(batch: LetterBatch, futures: dict[str, PrefectFuture[Any]]) -> BatchResult:

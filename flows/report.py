@@ -7,18 +7,24 @@ from collections.abc import Mapping
 
 from prefect.artifacts import create_markdown_artifact, create_table_artifact
 from prefect.client.schemas.objects import State
-from prefect.states import Completed
+from prefect.states import Completed, Failed
 
 from imr.lake.account import RunAccount
 
 COMPLETED, WITH_QUARANTINE, NOTHING_NEW = "Completed", "CompletedWithQuarantine", "NothingNew"
+STALE = "NoNewLetters"
 
 _STATUSES = ("ok", "skipped", "retried", "quarantined", "failed")
 _FILES_NAMED = 200  # rows of the quarantine artifact; the table itself has them all
 
 
-def closing_state(account: RunAccount) -> State[RunAccount]:
-    """The final state of a run: plain, or with a name of its own when some files did not make it or none was new."""
+def closing_state(account: RunAccount, stale_days: int | None = None) -> State[RunAccount]:
+    """The final state of a run: plain, or with a name of its own when some files did not make it or none was new.
+
+    A lake that has been without a new letter for longer than it may makes its run fail, though all is published.
+    """
+    if stale_days is not None:
+        return Failed(name=STALE, message=f"no letter was new for {stale_days} days", data=account)
     name = COMPLETED if account.files_published else NOTHING_NEW
     return Completed(
         name=WITH_QUARANTINE if account.files_quarantined else name, message=in_a_sentence(account), data=account
@@ -56,6 +62,7 @@ def summary(account: RunAccount, passed_over: Mapping[str, int]) -> str:
     lines = [f"# {in_a_sentence(account)}", "", "| | |", "|---|---|"]
     lines += [f"| run | `{account.run_id}` |", f"| commit | `{account.commit_id}` |"]
     lines += [f"| rows added, replaced | {account.rows_added}, {account.rows_removed} |"]
+    lines += ["", *(f"Accepted: {refusal}" for refusal in account.accepted)]
     lines += _section("In quarantine, by code", codes)
     lines += _section("Warnings on published letters", account.warnings)
     lines += _section("Files of other kinds, passed over", passed_over)

@@ -9,7 +9,8 @@
     │   ├── UnsupportedError        a letter we do not read yet         retried after an upgrade
     │   ├── ResourceError           took too much time or memory        retried, then poison
     │   └── InternalError           our fault                           retried after an upgrade
-    └── LakeError                   the lake cannot be written or read: the run fails
+    └── LakeError                   the lake cannot be written or read, or a gate refuses what a run would publish:
+                                    the run fails and the tables are as they were
 
 An error's message never holds letter text: messages are fixed sentences with numbers in them.
 """
@@ -51,7 +52,9 @@ class Code(StrEnum):
     # LakeError
     LAKE_LOCKED = "lake_locked"
     LAKE_DAMAGED = "lake_damaged"
+    LAKE_OUTDATED = "lake_outdated"
     LAKE_WRITE_FAILED = "lake_write_failed"
+    GATE_REFUSED = "gate_refused"
 
 
 TRIED_AGAIN = frozenset(

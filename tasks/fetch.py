@@ -9,6 +9,7 @@ from prefect.runtime import task_run
 from imr.fingerprint import step_versions
 from imr.lake.fetch_rows import fetched_rows, retry_events
 from imr.lake.raw_store import RawStore
+from imr.lake.selection import removed
 from imr.records import Origin
 from imr.sources.fetching import fetch as fetch_file
 from tasks.batch import current_workers
@@ -22,7 +23,7 @@ def fetch(place: Place, batch: FileBatch) -> FileBatch:
     """Fetch a batch of files; each one's bytes, or why they are not to be had, are in the stage afterwards."""
     key = batch.key(place.run_id)
     if not place.stage.has("fetch", key):
-        store = RawStore(place.lake.raw)
+        store = RawStore(place.lake.raw, removed(place.lake))
         items = [(file.uri, store) for file in batch.files]
         outcomes = current_workers().run(fetch_file, items, lambda done: advance("fetch", done))
         origin = Origin(place.run_id, task_run.id, step_versions().fetch)

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
 
 from prefect import task
 from prefect.cache_policies import NO_CACHE
 from prefect.runtime import task_run
 
 from imr.fingerprint import step_versions
-from imr.lake.account import BatchResult, RunAccount, account
-from imr.lake.publishing import merge
-from imr.lake.quarantine import drop_copies, keep_copies
+from imr.lake import gates
+from imr.lake.account import BatchResult, RunAccount, account, refused_letters
+from imr.lake.publishing import merge, withdraw
+from imr.lake.quarantine import keep_copies
 from imr.lake.selection import Selection
 from imr.lake.stamps import remember
 from imr.lake.transaction import Transaction
@@ -19,24 +21,49 @@ from imr.records import Origin
 from tasks.records import FileBatch, Place
 
 
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """On which terms a run may publish: what it is done for, its gates, and those of them that are let pass."""
+
+    operation: str = "ingest"
+    limits: gates.GateLimits = gates.GateLimits()
+    accepted: Collection[str] = ()
+
+
 class Publication:
     """One run's letters on their way into the tables: prepared by `publish` and `aggregate`, decided by `commit`."""
 
-    def __init__(self, transaction: Transaction, selection: Selection) -> None:
+    def __init__(self, transaction: Transaction, selection: Selection, terms: Terms) -> None:
         self.transaction = transaction
         self.selection = selection
+        self.terms = terms
 
 
 @task(name="publish", cache_policy=NO_CACHE)
 def publish(
     place: Place, publication: Publication, fetched: Sequence[FileBatch], batches: Sequence[BatchResult]
 ) -> RunAccount:
-    """Prepare the partition files that this run's letters change, and write its account beside them."""
-    transaction, selection = publication.transaction, publication.selection
-    merged = merge(transaction, place.stage, [batch.staged for batch in batches if batch.failed_step is None])
+    """Prepare the partition files that this run's letters change, and write its account beside them.
+
+    A letter that was public and that the present version refuses for what it holds is taken out of the tables.
+
+    Raises:
+        LakeError: `gate_refused`.
+    """
+    transaction, selection, terms = publication.transaction, publication.selection, publication.terms
+    staged = [batch.staged for batch in batches if batch.failed_step is None]
+    merged = merge(transaction, place.stage, staged)
+    withdraw(transaction, refused_letters(place.stage, batches) | {v.document_id for v in merged.violations})
+    refusals = [
+        *gates.row_counts(terms.limits, transaction),
+        *gates.drift(terms.limits, place.lake, place.stage, staged),
+    ]
     retries = [place.stage.get("fetch", batch.key(place.run_id), "lineage") for batch in fetched]
     origin = Origin(place.run_id, task_run.id, step_versions().extract)
-    return account(transaction, place.stage, selection, retries, batches, merged, origin, operation="ingest")
+    done = account(transaction, place.stage, selection, retries, batches, merged, origin, terms.operation)
+    refusals += gates.error_budget(terms.limits, done.files_published + done.files_failed, done.files_failed)
+    passed = gates.pass_gates(refusals, terms.accepted)
+    return replace(done, accepted=tuple(f"{refusal.gate}: {refusal.why}" for refusal in passed))
 
 
 @task(name="commit", cache_policy=NO_CACHE)
@@ -44,8 +71,6 @@ def commit(place: Place, publication: Publication, account: RunAccount, fetched:
     """Make everything that was prepared public at once, then put this run's affairs outside the tables in order."""
     keep_copies(place.lake, account.quarantined)
     publication.transaction.commit()
-    kept_back = {entry["document_id"] for entry in account.quarantined}
-    drop_copies(place.lake, {ref.document_id for ref in publication.selection.letters} - kept_back)
     remember(place.lake, publication.selection.stamps)
     for batch in fetched:  # every run asks its sources anew: what this one was told is of no further use
         place.stage.drop("fetch", batch.key(place.run_id))

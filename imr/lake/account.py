@@ -11,7 +11,7 @@ from typing import NamedTuple
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from imr.errors import Code, InternalError, LakeError, LetterError
+from imr.errors import TRIED_AGAIN, Code, InternalError, LakeError, LetterError
 from imr.fingerprint import step_versions
 from imr.lake import quarantine
 from imr.lake.lineage import Event, event, event_rows, skipped_events
@@ -21,6 +21,11 @@ from imr.lake.stage import StageStore
 from imr.lake.tables import COMMITS, LINEAGE
 from imr.lake.transaction import Transaction
 from imr.records import Attempt, LetterRef, Origin
+
+
+_COUNTED = (
+    "run_id", "files_in", "files_published", "files_skipped", "files_quarantined", "rows_added", "rows_removed",
+)  # fmt: skip
 
 
 class BatchResult(NamedTuple):
@@ -41,6 +46,8 @@ class RunAccount:
     files_published: int
     files_skipped: int
     files_quarantined: int
+    files_failed: int
+    """Of those in quarantine, the files that were tried by this run."""
     rows_added: int
     rows_removed: int
     decisions: int
@@ -51,6 +58,8 @@ class RunAccount:
     """How many events of each status each step has."""
     warnings: Mapping[str, int] = field(default_factory=dict)
     """How many of the published letters have each warning."""
+    accepted: tuple[str, ...] = ()
+    """What gates held against the commit and were told to let pass."""
 
 
 def account(
@@ -76,19 +85,20 @@ def account(
     staged = [_with_reuse(stage, batch, origin) for batch in batches]
     lineage = _commit_rows(transaction, [*fetched, *staged, event_rows([*selection.events, *closing])])
     failures = [
-        *selection.quarantined,
+        *selection.failed,
         *({**entry, "source_name": refs[entry["document_id"]].source_name} for entry in _quarantined(staged, closing)),
     ]
     reached = {entry["source_uri"] for entry in selection.events if entry["document_id"]}
-    version = step_versions().extract
-    entries = quarantine.update(transaction, failures, merged.document_ids, reached, refs.values(), version)
+    met = quarantine.Met(failures, selection.known_bad, merged.document_ids, reached)
+    entries = quarantine.update(transaction, met, refs.values(), step_versions().extract)
     result = RunAccount(
         run_id=origin.run_id,
         commit_id=transaction.commit_id,
         files_in=len(selection.events),
         files_published=len(merged.document_ids),
         files_skipped=selection.skipped,
-        files_quarantined=len(failures),
+        files_quarantined=len(failures) + len(selection.known_bad),
+        files_failed=len(failures),
         rows_added=letters.rows_added,
         rows_removed=letters.rows_removed,
         decisions=merged.decisions,
@@ -99,11 +109,29 @@ def account(
     )
     if result.files_in != result.files_published + result.files_skipped + result.files_quarantined:
         raise LakeError(Code.INTERNAL_ERROR, "files in are not files published, skipped and quarantined")
-    now = dt.datetime.now(dt.UTC)
-    row = {name: getattr(result, name, None) for name in COMMITS.schema.names}
-    row |= {"committed_at": now, "operation": operation, "code_version": step_versions().extract}
-    transaction.append("commits", now.date(), pa.Table.from_pylist([row], schema=COMMITS.schema), on="commit_id")
+    note_commit(transaction, operation, **{name: getattr(result, name) for name in _COUNTED})
     return result
+
+
+def note_commit(transaction: Transaction, operation: str, **columns: object) -> None:
+    """Write the one row of `commits` that tells of this transaction; counts that it is not given are 0."""
+    now = dt.datetime.now(dt.UTC)
+    counts = {column.name: 0 for column in COMMITS.columns if column.kind in ("int32", "int64")}
+    row = {**counts, **columns, "commit_id": transaction.commit_id, "committed_at": now, "operation": operation}
+    row |= {"tables": transaction.changes.tables, "code_version": step_versions().extract}
+    transaction.append("commits", now.date(), pa.Table.from_pylist([row], schema=COMMITS.schema), on="commit_id")
+
+
+def refused_letters(stage: StageStore, batches: Sequence[BatchResult]) -> set[str]:
+    """The letters of a run that the present version refuses for what they hold, not for a fault that may pass."""
+    refused: set[str] = set()
+    for batch in batches:
+        for step, key in batch.staged.keys.items():
+            if stage.has(step, key):
+                events = stage.get(step, key, "lineage", ["document_id", "status", "error_code"])
+                ended = events.filter(pc.equal(events["status"], "quarantined")).to_pylist()
+                refused |= {event["document_id"] for event in ended if event["error_code"] not in TRIED_AGAIN}
+    return refused
 
 
 def _with_reuse(stage: StageStore, batch: BatchResult, origin: Origin) -> pa.Table:

@@ -50,9 +50,30 @@ def read_parquet(path: Path, columns: list[str] | None = None) -> pa.Table:
     Raises:
         LakeError: `lake_damaged`.
     """
+    with opened(path) as file:
+        return file.read(columns=columns)
+
+
+def schema_of(path: Path) -> pa.Schema:
+    """The schema of one file.
+
+    Raises:
+        LakeError: `lake_damaged`.
+    """
+    with opened(path) as file:
+        return file.schema_arrow
+
+
+@contextmanager
+def opened(path: Path) -> Iterator[pq.ParquetFile]:
+    """One Parquet file to read from; what cannot be opened or read is damage.
+
+    Raises:
+        LakeError: `lake_damaged`.
+    """
     try:
         with pq.ParquetFile(path) as file:
-            return file.read(columns=columns)
+            yield file
     except (OSError, pa.ArrowInvalid) as error:
         raise LakeError(Code.LAKE_DAMAGED, f"{path.name} of {path.parent.name} cannot be read") from error
 

@@ -1,7 +1,8 @@
 """The redo journal: the one record that decides whether a commit happened, and the way to finish one.
 
-`journal/<commit_id>/` holds the staged files; `journal/commit.json` lists where each goes. The appearance of that
-list is the commit point: before it nothing has happened, after it everything will have.
+`journal/<commit_id>/` holds the staged files; `journal/commit.json` lists where each goes, and what else goes for good
+with this commit. The appearance of that list is the commit point: before it nothing has happened, after it everything
+will have.
 """
 
 from __future__ import annotations
@@ -34,13 +35,16 @@ class RecoveryReport(NamedTuple):
     discarded: int
 
 
-def write_journal(lake: Lake, commit_id: str, moves: Sequence[Move]) -> None:
-    """The commit point: once this returns, `apply` or `recover` will bring the moves about."""
-    record = {"commit_id": commit_id, "moves": [move._asdict() for move in moves]}
+def write_journal(lake: Lake, commit_id: str, moves: Sequence[Move], erased: Sequence[str] = ()) -> None:
+    """The commit point: once this returns, `apply` or `recover` will bring the moves about.
+
+    `erased` are files and folders outside of the tables, as paths below the lake, that go with this commit.
+    """
+    record = {"commit_id": commit_id, "moves": [move._asdict() for move in moves], "erased": list(erased)}
     write_durably(_record(lake), json.dumps(record, indent=1).encode())
 
 
-def apply(lake: Lake, moves: Sequence[Move]) -> None:
+def apply(lake: Lake, moves: Sequence[Move], erased: Sequence[str] = ()) -> None:
     """Bring the moves about, in order; those that an earlier try brought about already are passed over."""
     folders: dict[Path, None] = {}
     for move in moves:
@@ -56,6 +60,8 @@ def apply(lake: Lake, moves: Sequence[Move]) -> None:
             raise LakeError(Code.LAKE_DAMAGED, f"{move.target} is neither staged nor in its place")
     for folder in folders:
         sync_folder(folder)
+    for name in erased:
+        _erase(lake.root / name)
 
 
 def clear(lake: Lake, commit_id: str) -> None:
@@ -75,8 +81,8 @@ def recover(lake: Lake) -> RecoveryReport:
     """
     finished = None
     if _record(lake).exists():
-        finished, moves = _read_journal(lake)
-        apply(lake, moves)
+        finished, moves, erased = _read_journal(lake)
+        apply(lake, moves, erased)
         clear(lake, finished)
     left_over = list(lake.journal.iterdir()) if lake.journal.is_dir() else []
     for path in left_over:
@@ -84,18 +90,30 @@ def recover(lake: Lake) -> RecoveryReport:
     return RecoveryReport(finished, len(left_over))
 
 
-def _read_journal(lake: Lake) -> tuple[str, list[Move]]:
-    """The journal's commit and moves; nothing is moved unless every staged file is as it was written."""
+def _read_journal(lake: Lake) -> tuple[str, list[Move], list[str]]:
+    """The journal's commit, moves and erasures; nothing happens unless every staged file is as it was written."""
     try:
         record = json.loads(_record(lake).read_bytes())
         commit_id, moves = str(record["commit_id"]), [Move(**move) for move in record["moves"]]
+        erased = [str(name) for name in record.get("erased", ())]
     except (ValueError, KeyError, TypeError) as error:
         raise LakeError(Code.LAKE_DAMAGED, "journal/commit.json cannot be read") from error
     for move in moves:
         staged = lake.journal / move.staged if move.staged else None
         if staged and staged.exists() and sha256_of(staged) != move.sha256:
             raise LakeError(Code.LAKE_DAMAGED, f"the staged file for {move.target} is not what was written")
-    return commit_id, moves
+    return commit_id, moves, erased
+
+
+def _erase(path: Path) -> None:
+    """Remove a file or folder durably, unless an earlier try did."""
+    if path.is_dir():
+        shutil.rmtree(path)
+    elif path.exists():
+        path.unlink()
+    else:
+        return
+    sync_folder(path.parent)
 
 
 def _record(lake: Lake) -> Path:

@@ -76,6 +76,17 @@ def merge(transaction: Transaction, stage: StageStore, batches: Sequence[StagedB
     return Merged(tuple(case_numbers), decisions, dict(warnings), tuple(broken))
 
 
+def withdraw(transaction: Transaction, documents: Collection[str]) -> None:
+    """Take the rows of some documents out of all letter tables, wherever they stand."""
+    earlier = _earlier(transaction, documents) if documents else {}
+    ids = pa.array(sorted(earlier), pa.string())
+    for table in LETTER_TABLES:
+        for partition in _by_partition(table, {}, earlier):
+            transaction.upsert(partition, table.schema.empty_table(), ids)
+    for partition in _by_partition(CASES, {}, earlier):
+        _mark_latest(transaction, partition)
+
+
 class _Earlier(NamedTuple):
     """What the lake knows already of a letter that comes again."""
 

@@ -6,7 +6,8 @@ import datetime as dt
 import os
 import shutil
 from collections.abc import Collection, Iterable, Sequence
-from typing import Any
+from pathlib import Path
+from typing import Any, NamedTuple
 
 import pyarrow as pa
 
@@ -14,9 +15,11 @@ from imr.errors import TRIED_AGAIN, Code
 from imr.lake.layout import Lake, Partition
 from imr.lake.lineage import Event
 from imr.lake.public import read_table
+from imr.lake.stamps import Known
 from imr.lake.tables import QUARANTINE
 from imr.lake.transaction import Transaction
 from imr.records import LetterRef
+from imr.sources.listing import SourceFile
 
 POISON_AFTER = 3
 """Runs after which a file that fails in a way worth trying again is left alone all the same."""
@@ -30,43 +33,85 @@ def entries(lake: Lake) -> list[Entry]:
     return list(read_table(lake, "quarantine").to_pylist())
 
 
+def chosen(
+    lake: Lake, codes: Collection[str] = (), since: dt.date | None = None, files: Collection[str] = ()
+) -> list[Entry]:
+    """The entries of some error codes, last met on or after a day, of some files; all where nothing is asked.
+
+    `files` are names, addresses, case numbers as they stand in names, or (beginnings of) document ids.
+    """
+    return [
+        row
+        for row in entries(lake)
+        if (not codes or row["error_code"] in codes)
+        and (since is None or _date(row) >= since)
+        and (not files or any(_is_meant(row, file) for file in files))
+    ]
+
+
+def to_replay(lake: Lake, rows: Iterable[Entry]) -> Known:
+    """Quarantined files to try again: from the bytes that were kept, else from where they came from."""
+    letters, to_fetch = [], []
+    for row in rows:
+        copy = lake.root / row["stored_as"] if row["stored_as"] else None
+        raw = lake.raw / row["document_id"][:2] / copy.name if copy else None
+        if copy and raw and not raw.exists() and copy.exists():
+            _link(copy, raw)
+        if raw and raw.exists():
+            size = raw.stat().st_size
+            letters.append(LetterRef(row["document_id"], raw.suffix, row["source_uri"], row["source_name"], size))
+        else:
+            to_fetch.append(SourceFile(row["source_uri"], row["source_name"], ""))
+    return Known(tuple(letters), tuple(to_fetch))
+
+
+def _is_meant(row: Entry, file: str) -> bool:
+    names = (row["source_name"], row["source_uri"], Path(row["source_name"]).stem)
+    return file in names or (len(file) >= 8 and (row["document_id"] or "").startswith(file.lower()))
+
+
 def failed_under(lake: Lake, ids: Collection[str], version: str) -> dict[str, Entry]:
     """Those of some documents that are in quarantine since a run under a version of the steps, by document."""
     rows = (row for row in entries(lake) if row["document_id"] in ids)
     return {row["document_id"]: row for row in rows if row["pipeline_version"] == version}
 
 
-def update(
-    transaction: Transaction,
-    failures: Sequence[Event],
-    released: Collection[str],
-    reached: Collection[str],
-    refs: Iterable[LetterRef],
-    version: str,
-) -> list[Entry]:
-    """Bring the quarantine up to date: failures of this run in, published letters out. Returns this run's entries.
+class Met(NamedTuple):
+    """What a run met that concerns the quarantine.
 
-    `failures` are `quarantined` events that also name their `source_name`; `released` are documents; `reached` are
-    the addresses whose bytes could be read, whatever became of them: what stood there before is past.
+    `failures` are `quarantined` events that also name their `source_name`; `again` are documents known to be bad
+    that were not tried; `released` are documents that are public now or were removed; `reached` are the addresses
+    whose bytes could be read, whatever became of them: what stood there before is past.
     """
+
+    failures: Sequence[Event]
+    again: Collection[str] = ()
+    released: Collection[str] = ()
+    reached: Collection[str] = ()
+
+
+def update(transaction: Transaction, met: Met, refs: Iterable[LetterRef], version: str) -> list[Entry]:
+    """Bring the quarantine up to date: failures of this run in, published letters out. Returns this run's entries."""
     lake = transaction.lake
     suffixes = {ref.document_id: ref.suffix for ref in refs}
     old = {_identity(row): row for row in entries(lake)}
     now = dt.datetime.now(dt.UTC)
-    new = {_identity(row): _entry(lake, row, old.get(_identity(row)), suffixes, now, version) for row in failures}
+    new = {_identity(row): _entry(lake, row, old.get(_identity(row)), suffixes, now, version) for row in met.failures}
+    new |= {key: {**old[key], "last_seen_at": now} for key in met.again}
     gone = {
         key: row
         for key, row in old.items()
-        if key in new or row["document_id"] in released or row["source_uri"] in reached
+        if key in new or row["document_id"] in met.released or row["source_uri"] in met.reached
     }
     kept = [row for key, row in old.items() if key not in gone]
-    touched = {_date(row) for row in [*gone.values(), *new.values()]}
-    for date in sorted(touched):
+    for date in sorted({_date(row) for row in [*gone.values(), *new.values()]}):
         rows = [row for row in [*kept, *new.values()] if _date(row) == date]
         partition = Partition("quarantine", f"date={date.isoformat()}", 0)
         current = transaction.read(partition, ["source_uri"])["source_uri"].combine_chunks()
         table = pa.Table.from_pylist(rows, schema=QUARANTINE.schema)
         transaction.upsert(partition, table, current, on="source_uri")
+    copies = {row["stored_as"] for row in [*kept, *new.values()]}
+    transaction.erase(lake.root / path for row in gone.values() if (path := row["stored_as"]) and path not in copies)
     return list(new.values())
 
 
@@ -78,27 +123,21 @@ def keep_copies(lake: Lake, rows: Iterable[Entry]) -> None:
         copy = lake.root / row["stored_as"]
         raw = lake.raw / row["document_id"][:2] / copy.name
         if not copy.exists() and raw.exists():
-            copy.parent.mkdir(parents=True, exist_ok=True)
-            try:
-                os.link(raw, copy)
-            except OSError:
-                shutil.copyfile(raw, copy)
+            _link(raw, copy)
 
 
-def drop_copies(lake: Lake, released: Iterable[str]) -> None:
-    """Remove the copies of documents that left the quarantine."""
-    for document_id in released:
-        for copy in lake.quarantine.glob(f"{document_id}.*"):
-            copy.unlink(missing_ok=True)
+def _link(file: Path, copy: Path) -> None:
+    copy.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        os.link(file, copy)
+    except OSError:
+        shutil.copyfile(file, copy)
 
 
 def _entry(
     lake: Lake, failure: Event, before: Entry | None, suffixes: dict[str, str], now: dt.datetime, version: str
 ) -> Entry:
-    # A file that was met again but not tried again keeps its count.
-    same = before is not None and before["pipeline_version"] == version
-    tried = not (same and before is not None and before["is_poison"])
-    attempts = (before["attempts"] if before and same else 0) + (1 if tried else 0)
+    attempts = 1 + (before["attempts"] if before and before["pipeline_version"] == version else 0)
     document_id = failure["document_id"]
     suffix = suffixes.get(document_id) if document_id else None
     stored_as = f"{lake.quarantine.name}/{document_id}{suffix}" if suffix else before and before["stored_as"]

@@ -14,13 +14,15 @@ class RawStore(NamedTuple):
     """A folder of files named by the SHA-256 of what they hold."""
 
     root: Path
+    never: frozenset[str] = frozenset()
+    """Documents that were removed on request: their bytes are not kept again."""
 
     def path(self, document_id: str, suffix: str) -> Path:
         """Where the bytes of a document are, or will be."""
         return self.root / document_id[:2] / f"{document_id}{suffix}"
 
     def put(self, data: bytes, suffix: str) -> str:
-        """Keep some bytes, once, and return their hash.
+        """Keep some bytes, once and unless they must `never` be kept, and return their hash.
 
         A file appears whole or not at all, as it gets its name last. It is not forced to disk: should a power cut
         tear it, its length tells, and it is written again.
@@ -29,6 +31,8 @@ class RawStore(NamedTuple):
             LakeError: `lake_write_failed`.
         """
         document_id = hashlib.sha256(data).hexdigest()
+        if document_id in self.never:
+            return document_id
         path = self.path(document_id, suffix)
         with lake_errors():
             if not path.exists() or path.stat().st_size != len(data):

@@ -20,7 +20,7 @@ LINEAGE = Table(
         required("step", "string", "Step of the flow", _STEPS),
         required("attempt", "int16", "Attempt within the run, from 1"),
         required("status", "string", "How it ended", ("ok", "skipped", "retried", "quarantined", "failed")),
-        optional("skip_reason", "string", "Why it was skipped", ("unchanged", "same_bytes", "staged")),
+        optional("skip_reason", "string", "Why it was skipped", ("unchanged", "same_bytes", "staged", "removed")),
         optional("error_code", "string", "What went wrong", _CODES),
         optional("error_message", "string", "The same as a sentence, without letter text"),
         optional("input_sha256", "string", "Hash of what the step was given"),
@@ -78,4 +78,16 @@ QUARANTINE = Table(
     ),
     ("source_uri",),
     "run_date",
+)
+
+REMOVALS = Table(
+    "removals",
+    "Letters that were removed on request and do not come back",
+    (
+        required("document_id", "string", "The letter that was removed; nothing else is kept of it"),
+        required("reason", "string", "Why, in the words of whoever removed it"),
+        required("removed_at", "instant", "When"),
+        required("commit_id", "string", "Commit that removed it"),
+    ),
+    ("document_id",),
 )

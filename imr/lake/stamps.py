@@ -74,17 +74,29 @@ def remember(lake: Lake, letters: Iterable[tuple[LetterRef, str]]) -> None:
     )
     old = _read(lake)
     kept = old.filter(pc.invert(pc.is_in(old["source_uri"], value_set=new["source_uri"].combine_chunks())))
-    path = _path(lake)
-    temporary = path.with_name(f".{path.name}.{os.getpid()}")
-    with lake_errors():
-        path.parent.mkdir(parents=True, exist_ok=True)
-        write_parquet(pa.concat_tables([kept, new]), temporary)
-        sync_file(temporary)
-        temporary.replace(path)
+    _write(lake, pa.concat_tables([kept, new]))
+
+
+def forget(lake: Lake, documents: Iterable[str]) -> None:
+    """Keep no address of some documents."""
+    rows, gone = _read(lake), pa.array(list(documents), pa.string())
+    kept = rows.filter(pc.invert(pc.is_in(rows["document_id"], value_set=gone)))
+    if kept.num_rows < rows.num_rows:
+        _write(lake, kept)
 
 
 def _path(lake: Lake) -> Path:
     return lake.stage / "sources.parquet"
+
+
+def _write(lake: Lake, rows: pa.Table) -> None:
+    path = _path(lake)
+    temporary = path.with_name(f".{path.name}.{os.getpid()}")
+    with lake_errors():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        write_parquet(rows, temporary)
+        sync_file(temporary)
+        temporary.replace(path)
 
 
 def _read(lake: Lake) -> pa.Table:

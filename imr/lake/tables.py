@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from imr.lake.letter_tables import CASES, CITATIONS, DECISIONS, DOCUMENTS, DRUGS, PROVENANCE, SECTIONS, TEXTS
-from imr.lake.run_tables import COMMITS, LINEAGE, QUARANTINE
+from imr.lake.run_tables import COMMITS, LINEAGE, QUARANTINE, REMOVALS
 from imr.lake.schema import Table
 from imr.lake.summary_tables import AGGREGATES
 
@@ -21,6 +21,7 @@ __all__ = [
     "LINEAGE",
     "PROVENANCE",
     "QUARANTINE",
+    "REMOVALS",
     "SECTIONS",
     "TABLES",
     "TEXTS",
@@ -30,6 +31,6 @@ LETTER_TABLES = (DOCUMENTS, CASES, DECISIONS, DRUGS, CITATIONS, SECTIONS, TEXTS,
 """The tables whose rows belong to one letter and go where its case number says."""
 
 TABLES: Mapping[str, Table] = {
-    table.name: table for table in (*LETTER_TABLES, LINEAGE, QUARANTINE, COMMITS, *AGGREGATES)
+    table.name: table for table in (*LETTER_TABLES, LINEAGE, QUARANTINE, REMOVALS, COMMITS, *AGGREGATES)
 }
 """All public tables by name, in the order in which a commit replaces their files."""

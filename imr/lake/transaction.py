@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
@@ -19,7 +19,7 @@ import pyarrow.parquet as pq
 
 from imr.errors import Code, LakeError
 from imr.lake import journal
-from imr.lake.files import lake_errors, read_parquet, sha256_of, sync_file, sync_folder, write_parquet
+from imr.lake.files import lake_errors, read_parquet, schema_of, sha256_of, sync_file, sync_folder, write_parquet
 from imr.lake.layout import Lake, Partition, single_file
 from imr.lake.lock import only_writer
 from imr.lake.tables import TABLES
@@ -51,6 +51,7 @@ class Transaction:
         self.lake = lake
         self.commit_id = uuid.uuid4().hex
         self._staged: dict[Partition, _Staged] = {}
+        self._erased: list[str] = []
         self._added = self._removed = 0
         self._folder = lake.journal / self.commit_id
         with lake_errors():
@@ -81,7 +82,7 @@ class Transaction:
             return schema.empty_table().select(columns) if columns else schema.empty_table()
         rows = read_parquet(path, columns)
         if not rows.schema.equals(pa.schema([schema.field(name) for name in columns or schema.names])):
-            raise LakeError(Code.LAKE_DAMAGED, f"{partition.path} was written under another declaration of its table")
+            raise outdated(partition)
         return rows.select(columns) if columns else rows
 
     def read_all(self, table: str, columns: list[str]) -> pa.Table:
@@ -116,6 +117,15 @@ class Transaction:
         self._check(table, rows)
         self._stage(single_file(table), rows, keep_empty=True)
 
+    def rewrite(self, partition: Partition, rows: pa.Table) -> None:
+        """Replace a partition by the same rows under the present declaration."""
+        self._check(partition.table, rows)
+        self._stage(partition, rows)
+
+    def erase(self, paths: Iterable[Path]) -> None:
+        """Let files and folders of the lake that are outside of its tables go with this commit."""
+        self._erased += [path.relative_to(self.lake.root).as_posix() for path in paths]
+
     def append(self, table: str, date: dt.date, rows: pa.Table, on: str) -> None:
         """Add rows to a date's newest part; rows whose `on` the date has already are not added again."""
         self._check(table, rows)
@@ -144,9 +154,17 @@ class Transaction:
             moves = [self._move(partition, entry) for partition, entry in staged]
             sync_folder(self._folder)
             sync_folder(self.lake.journal)
-            journal.write_journal(self.lake, self.commit_id, moves)
-            journal.apply(self.lake, moves)
+            journal.write_journal(self.lake, self.commit_id, moves, self._erased)
+            journal.apply(self.lake, moves, self._erased)
             journal.clear(self.lake, self.commit_id)
+
+    def row_counts(self) -> dict[str, tuple[int, int]]:
+        """Rows before and after in the partitions that have been changed, by table."""
+        counts: dict[str, tuple[int, int]] = {}
+        for partition, staged in self._staged.items():
+            before, after = counts.get(partition.table, (0, 0))
+            counts[partition.table] = before + staged.rows_before, after + staged.rows_after
+        return counts
 
     @staticmethod
     def _check(table: str, rows: pa.Table) -> None:
@@ -184,23 +202,47 @@ class Transaction:
 
 
 @contextmanager
-def writing(lake: Lake, run_id: str, lock_timeout: float = 60.0) -> Iterator[Transaction]:
+def writing(
+    lake: Lake, run_id: str, lock_timeout: float = 60.0, *, any_declaration: bool = False
+) -> Iterator[Transaction]:
     """A transaction on a lake that is locked, and healed first if a run before was killed.
 
-    Leaving the block without `commit` leaves the tables as they were.
+    Leaving the block without `commit` leaves the tables as they were. A lake whose tables were declared otherwise
+    when they were written is refused, as a table never has files of two schemas, but for who migrates it.
 
     Raises:
-        LakeError: `lake_locked`, `lake_damaged` or `lake_write_failed`.
+        LakeError: `lake_locked`, `lake_outdated`, `lake_damaged` or `lake_write_failed`.
     """
     with only_writer(lake, run_id, lock_timeout):
         with lake_errors():
             journal.recover(lake)
+        if not any_declaration and (old := first_outdated(lake)):
+            raise outdated(old)
         transaction = Transaction(lake)
         try:
             yield transaction
         finally:
             with lake_errors():
                 journal.recover(lake)  # nothing decided is left by now, unless the commit itself failed half-way
+
+
+def first_outdated(lake: Lake) -> Partition | None:
+    """A partition that was written under another declaration, if there is one.
+
+    One file of each table is looked at: a commit leaves all files of a table under one schema.
+    """
+    for name, table in TABLES.items():
+        for partition in lake.partitions(name)[:1]:
+            if not schema_of(lake.file(partition)).equals(table.schema):
+                return partition
+    return None
+
+
+def outdated(partition: Partition) -> LakeError:
+    """The error for a lake that has to be migrated first."""
+    return LakeError(
+        Code.LAKE_OUTDATED, f"{partition.path} was written under another declaration of its table; run: imr migrate"
+    )
 
 
 def _plain(table: pa.Table) -> pa.Table:

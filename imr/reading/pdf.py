@@ -16,6 +16,9 @@ EXTRACTOR = f"pypdfium2 {pdfium.PYPDFIUM_INFO.version} pdfium {pdfium.PDFIUM_INF
 """Name and version of what reads the text layer: part of `text_version`."""
 
 MAX_PAGES = 500
+MAX_CHARS = 5_000_000
+"""A small file can hold text without end, by compression or by showing one page many times. Letters of that many
+pages have half of it."""
 PAGE_SEAM = "\n\f"
 """pdfium page texts end without a newline: without a seam the last word of a page glues to the next page."""
 
@@ -27,7 +30,7 @@ def read_pdf(data: bytes) -> RawText:
     """The raw text of a born-digital PDF; an empty user password is tried, as the public letters need it.
 
     Raises:
-        UnreadableError: `pdf_damaged`, `pdf_password`, `too_many_pages` or `no_text`.
+        UnreadableError: `pdf_damaged`, `pdf_password`, `too_many_pages`, `file_too_large` or `no_text`.
         UnsupportedError: `needs_ocr` when a page is an image without a text layer.
     """
     if b"%%EOF" not in data[-_TAIL:]:
@@ -35,7 +38,7 @@ def read_pdf(data: bytes) -> RawText:
         raise UnreadableError(Code.PDF_DAMAGED, "the PDF ends before its end mark")
     document = _open(data)
     try:
-        pages = [_page_text(document, number) for number in range(_page_count(document))]
+        pages = _page_texts(document)
     except pdfium.PdfiumError as error:
         raise UnreadableError(Code.PDF_DAMAGED, "a page of the PDF cannot be read") from error
     finally:
@@ -52,6 +55,16 @@ def _open(data: bytes) -> pdfium.PdfDocument:
         if error.err_code == pdfium_c.FPDF_ERR_PASSWORD:
             raise UnreadableError(Code.PDF_PASSWORD, "the PDF asks for a user password") from error
         raise UnreadableError(Code.PDF_DAMAGED, "the PDF cannot be opened") from error
+
+
+def _page_texts(document: pdfium.PdfDocument) -> list[str]:
+    pages, room = [], MAX_CHARS
+    for number in range(_page_count(document)):
+        pages.append(_page_text(document, number))
+        room -= len(pages[-1])
+        if room < 0:
+            raise UnreadableError(Code.FILE_TOO_LARGE, f"the text of the PDF holds more than {MAX_CHARS} characters")
+    return pages
 
 
 def _page_count(document: pdfium.PdfDocument) -> int:

@@ -25,7 +25,9 @@ def fail(lake: Lake, code: Code, *, version: str = "v1", document_id: str | None
     failure |= {"document_id": document_id, "source_name": REF.source_name}
     with writing(lake, "r") as transaction:
         reached = [REF.source_uri] if document_id else []
-        (entry,) = quarantine.update(transaction, [failure], (), reached, [REF] if document_id else [], version)
+        (entry,) = quarantine.update(
+            transaction, quarantine.Met([failure], reached=reached), [REF] if document_id else [], version
+        )
         transaction.commit()
     assert quarantine.entries(lake) == [entry]
     return entry
@@ -34,8 +36,8 @@ def fail(lake: Lake, code: Code, *, version: str = "v1", document_id: str | None
 @pytest.mark.parametrize(
     ("code", "counts", "poison"),
     [
-        pytest.param(Code.PDF_DAMAGED, [1, 1, 1], [True, True, True], id="would fail as before: tried once"),
-        pytest.param(Code.TIMED_OUT, [1, 2, 3, 3], [False, False, True, True], id="may pass: tried three times"),
+        pytest.param(Code.PDF_DAMAGED, [1], [True], id="would fail as before: tried once"),
+        pytest.param(Code.TIMED_OUT, [1, 2, 3], [False, False, True], id="may pass: tried three times"),
     ],
 )
 def test_runs_are_counted_until_a_file_is_left_alone(
@@ -46,6 +48,16 @@ def test_runs_are_counted_until_a_file_is_left_alone(
     assert [entry["is_poison"] for entry in entries] == poison
     assert len({entry["first_seen_at"] for entry in entries}) == 1
     assert entries[0]["stored_as"] == f"quarantine/{DOCUMENT}.pdf"
+
+
+def test_a_file_that_is_met_again_but_not_tried_keeps_its_count_and_step(tmp_path: Path) -> None:
+    lake = Lake(tmp_path)
+    before = fail(lake, Code.PDF_DAMAGED)
+    with writing(lake, "r") as transaction:
+        (met,) = quarantine.update(transaction, quarantine.Met([], [DOCUMENT], (), [REF.source_uri]), [], "v1")
+        transaction.commit()
+    assert quarantine.entries(lake) == [met] == [before | {"last_seen_at": met["last_seen_at"]}]
+    assert met["last_seen_at"] > before["last_seen_at"]
 
 
 def test_a_new_version_gives_a_file_another_chance(tmp_path: Path) -> None:
@@ -67,7 +79,7 @@ def test_a_published_letter_leaves(tmp_path: Path, code: Code, document_id: str 
     lake = Lake(tmp_path)
     fail(lake, code, document_id=document_id)
     with writing(lake, "r") as transaction:
-        assert quarantine.update(transaction, [], [DOCUMENT], [REF.source_uri], [REF], "v1") == []
+        assert quarantine.update(transaction, quarantine.Met([], (), [DOCUMENT], [REF.source_uri]), [REF], "v1") == []
         transaction.commit()
     assert quarantine.entries(lake) == []
     assert lake.partitions("quarantine") == []
@@ -87,7 +99,7 @@ def test_other_bytes_at_the_same_address_take_the_place_of_the_old(tmp_path: Pat
     fail(lake, Code.PDF_DAMAGED)
     assert fail(lake, Code.UNKNOWN_FORMAT, document_id="cd" * 32)["document_id"] == "cd" * 32  # alone there, see `fail`
     with writing(lake, "r") as transaction:  # repaired in place
-        quarantine.update(transaction, [], ["ef" * 32], [REF.source_uri], [REF], "v1")
+        quarantine.update(transaction, quarantine.Met([], (), ["ef" * 32], [REF.source_uri]), [REF], "v1")
         transaction.commit()
     assert quarantine.entries(lake) == []
 
@@ -96,6 +108,6 @@ def test_a_file_that_a_run_does_not_meet_stays(tmp_path: Path) -> None:
     lake = Lake(tmp_path)
     entry = fail(lake, Code.PDF_DAMAGED)
     with writing(lake, "r") as transaction:
-        quarantine.update(transaction, [], ["cd" * 32], ["file:///in/b.pdf"], [], "v1")
+        quarantine.update(transaction, quarantine.Met([], (), ["cd" * 32], ["file:///in/b.pdf"]), [], "v1")
         transaction.commit()
     assert quarantine.entries(lake) == [entry]

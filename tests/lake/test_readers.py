@@ -16,7 +16,7 @@ import pytest
 
 from imr.lake.layout import Lake
 from imr.lake.schema import Table
-from imr.lake.tables import AGGREGATES, COMMITS, LINEAGE, QUARANTINE, TABLES
+from imr.lake.tables import AGGREGATES, COMMITS, LINEAGE, QUARANTINE, REMOVALS, TABLES
 from imr.lake.transaction import writing
 
 NUMBERS = ("CM17-9000001", "CM18-9000001", "CM18-9100001", None)
@@ -84,7 +84,7 @@ def full(tmp_path_factory: pytest.TempPathFactory, rows: Callable[..., pa.Table]
         for table in (LINEAGE, COMMITS, QUARANTINE):
             for day in (1, 2):
                 tx.append(table.name, dt.date(2026, 1, day), rows(table, {}), on=table.key[0])
-        for table in AGGREGATES:
+        for table in (REMOVALS, *AGGREGATES):
             tx.write(table.name, rows(table, {}))
         tx.commit()
     return lake

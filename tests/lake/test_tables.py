@@ -77,6 +77,8 @@ CONTRACT = {
         document_id string, source_uri string, source_name string, step string, error_code string,
         error_message string, attempts int16, first_seen_at instant, last_seen_at instant, is_poison bool,
         stored_as string, pipeline_version string""",
+    # Beyond the contract: the tombstones of letters removed on request.
+    "removals": "document_id string, reason string, removed_at instant, commit_id string",
     "outcomes_by_year": "case_year int16," + COUNTS,
     "outcomes_by_treatment": "treatment_category string, treatment_subcategory string," + COUNTS,
     "outcomes_by_drug": "ingredient string, drug_class string," + COUNTS,
@@ -154,6 +156,6 @@ def test_no_column_of_a_letters_key_may_be_null(table: Table) -> None:
 def test_parents_are_replaced_before_their_children_and_summaries_last() -> None:
     assert list(TABLES) == [
         *("documents", "cases", "decisions", "drugs", "citations", "sections", "texts", "provenance"),
-        *("lineage", "quarantine", "commits"),
+        *("lineage", "quarantine", "removals", "commits"),
         *(table.name for table in AGGREGATES),
     ]

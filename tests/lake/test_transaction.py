@@ -159,12 +159,21 @@ def test_rows_of_another_shape_are_refused(lake: Lake, rows: Rows, document_id: 
             assert caught.value.code == Code.INVALID_ROWS
 
 
-def test_a_public_file_of_another_declaration_is_damage(lake: Lake, document_id: Ids) -> None:
+def test_a_lake_of_another_declaration_is_refused_with_the_command_to_run(lake: Lake, document_id: Ids) -> None:
     lake.file(PLACE).parent.mkdir(parents=True)
     pq.write_table(pa.table({"document_id": [document_id(1)]}), lake.file(PLACE))
-    with writing(lake, "r1") as tx, pytest.raises(LakeError) as caught:
-        tx.read(PLACE)
-    assert caught.value.code == Code.LAKE_DAMAGED
+    with pytest.raises(LakeError, match="run: imr migrate") as caught, writing(lake, "r1"):
+        pass
+    assert caught.value.code == Code.LAKE_OUTDATED
+
+
+def test_one_file_of_another_declaration_is_never_read_as_if_it_were_ours(lake: Lake, document_id: Ids) -> None:
+    with writing(lake, "r1") as tx:
+        lake.file(PLACE).parent.mkdir(parents=True)
+        pq.write_table(pa.table({"document_id": [document_id(1)]}), lake.file(PLACE))
+        with pytest.raises(LakeError) as caught:
+            tx.read(PLACE)
+    assert caught.value.code == Code.LAKE_OUTDATED
 
 
 def test_files_are_sorted_say_their_commit_and_have_the_declared_schema(lake: Lake, publish: Publish) -> None:
