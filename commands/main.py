@@ -8,6 +8,10 @@ from typing import Annotated
 
 import typer
 
+from commands import upkeep
+from commands.options import DEFAULT_LAKE, Json, Lake, LockTimeout, Verbose
+from imr.limits import Gate, GateLimits
+
 app = typer.Typer(
     help="California Independent Medical Review letters as analysis-ready tables.\n\n"
     'Start with: imr run FOLDER-OF-LETTERS, then: imr query "SELECT * FROM outcomes_by_year".',
@@ -15,10 +19,6 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_show_locals=False,  # locals may hold letter text
 )
-
-Lake = Annotated[Path, typer.Option("--lake", help="Folder of the lake.", envvar="IMR_LAKE")]
-Json = Annotated[bool, typer.Option("--json", help="Write JSON for machines.")]
-DEFAULT_LAKE = Path("data_lake")
 
 
 class Form(StrEnum):
@@ -37,9 +37,13 @@ def run(
     lake: Lake = DEFAULT_LAKE,
     batch_size: Annotated[int, typer.Option(min=1, help="Letters in a batch, and so in a task run.")] = 500,
     workers: Annotated[int | None, typer.Option(min=1, help="Worker processes; one per core unless told.")] = None,
-    lock_timeout: Annotated[float, typer.Option(min=0, help="Seconds to wait for another run on the lake.")] = 60.0,
+    lock_timeout: LockTimeout = 60.0,
+    max_failed: Annotated[int, typer.Option(min=0, help="Files that may fail whatever their share.")] = 25,
+    max_failed_share: Annotated[float, typer.Option(min=0, max=1, help="Share that may fail beyond these.")] = 0.25,
+    accept: Annotated[list[Gate], typer.Option(help="Let this gate pass.")] = [],  # noqa: B006
+    new_within_days: Annotated[int | None, typer.Option(help="Fail when no letter was new for so long.")] = None,
     json: Json = False,
-    verbose: Annotated[bool, typer.Option("--verbose", help="Show Prefect's own log.")] = False,
+    verbose: Verbose = False,
 ) -> None:
     """Bring a lake up to date: new letters in, known ones passed over, bad ones to quarantine.
 
@@ -50,7 +54,14 @@ def run(
     """
     from commands.run import run as run_letters
 
-    options = {"batch_size": batch_size, "worker_count": workers, "lock_timeout": lock_timeout}
+    options = {
+        "batch_size": batch_size,
+        "worker_count": workers,
+        "lock_timeout": lock_timeout,
+        "limits": GateLimits(failed_files=max_failed, failed_share=max_failed_share),
+        "accept": accept,
+        "new_within_days": new_within_days,
+    }
     given = sources or [str(lake / "landing")]
     raise typer.Exit(run_letters(given, lake, options, as_json=json, verbose=verbose))
 
@@ -80,7 +91,8 @@ def query(
     sql: Annotated[str, typer.Argument(help="SQL in DuckDB's dialect; each table of the lake is a view.")],
     lake: Lake = DEFAULT_LAKE,
     json: Json = False,
-    max_rows: Annotated[int, typer.Option(min=1, help="Rows to show; JSON has them all.")] = 50,
+    csv: Annotated[bool, typer.Option("--csv", help="Write CSV that a spreadsheet may open safely.")] = False,
+    max_rows: Annotated[int, typer.Option(min=1, help="Rows to show; JSON and CSV have them all.")] = 50,
 ) -> None:
     """Ask the tables.
 
@@ -90,7 +102,7 @@ def query(
     from commands.query import query as run_query
 
     try:
-        run_query(lake, sql, as_json=json, max_rows=max_rows)
+        run_query(lake, sql, as_json=json, as_csv=csv, max_rows=max_rows)
     except QueryError as error:
         raise typer.BadParameter(str(error)) from None
 
@@ -152,6 +164,9 @@ def samples(
     from commands.samples import samples as write_samples
 
     write_samples(folder, count, seed, form.value, labels)
+
+
+app.add_typer(upkeep.app)
 
 
 def main() -> None:

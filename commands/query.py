@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import sys
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -17,16 +19,23 @@ from imr.lake.tables import TABLES
 _FOLDER_KEYS = {"case_year": pa.field("year", pa.int32()), "run_date": pa.field("date", pa.date32())}
 
 
+_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+
+
 class QueryError(ValueError):
     """The SQL cannot be run; the message is DuckDB's."""
 
 
-def query(root: Path, sql: str, *, as_json: bool, max_rows: int) -> None:
+def query(root: Path, sql: str, *, as_json: bool, as_csv: bool, max_rows: int) -> None:
     """Run a query and show its rows."""
     result = run_query(Lake(root), sql)
-    rows = result.slice(0, None if as_json else max_rows)
+    rows = result.slice(0, None if as_json or as_csv else max_rows)
     if as_json:
         print_json(rows.to_pylist())
+        return
+    if as_csv:
+        writer = csv.writer(sys.stdout)
+        writer.writerows([[_safe(name) for name in rows.column_names], *map(_safe_row, _cells(rows))])
         return
     title = f"{result.num_rows} rows" + (f", the first {max_rows} of them" if result.num_rows > max_rows else "")
     print_table(title, result.column_names, _cells(rows))
@@ -54,6 +63,15 @@ def run_query(lake: Lake, sql: str) -> pa.Table:
         except duckdb.Error as error:
             raise QueryError(str(error)) from error
     raise QueryError("This SQL asks for no rows")
+
+
+def _safe_row(row: tuple[object, ...]) -> list[object]:
+    return [_safe("; ".join(map(str, value)) if isinstance(value, list) else value) for value in row]
+
+
+def _safe(value: object) -> object:
+    """A value that no spreadsheet takes for a formula: what a letter says is never run."""
+    return f"'{value}" if isinstance(value, str) and value.startswith(_FORMULA_STARTS) else value
 
 
 def _cells(rows: pa.Table) -> list[tuple[object, ...]]:

@@ -35,19 +35,36 @@ def run(sources: list[str], lake: Path, options: dict[str, Any], *, as_json: boo
     if missing := missing_sources(sources):
         err.print(f"[red]No such file, folder or match:[/red] {', '.join(missing)}")
         return Exit.USAGE
+    return _run_flow("letters", {"sources": sources, "lake": str(lake), **options}, as_json=as_json, verbose=verbose)
+
+
+def replay(lake: Path, options: dict[str, Any], *, as_json: bool, verbose: bool) -> Exit:
+    """Run the files in quarantine through the flow again and say what became of them."""
+    if not (lake / "tables").is_dir():
+        err.print(f"[red]No lake is there:[/red] {lake}")
+        return Exit.USAGE
+    return _run_flow("replay", {"lake": str(lake), **options}, as_json=as_json, verbose=verbose)
+
+
+def _run_flow(flow: str, parameters: dict[str, Any], *, as_json: bool, verbose: bool) -> Exit:
+    """Run one of the flows in this process."""
     prepare_prefect(verbose=verbose)
     began = time.perf_counter()
     with err.status("Starting Prefect") if not verbose else progress_bars(shown=False):
-        from flows.letters import letters  # Prefect takes a second to import: only this command pays it
+        import flows.letters  # Prefect takes a second to import: only these commands pay it
     with progress_bars(shown=err.is_terminal and not verbose):
-        state = letters(sources, lake=str(lake), **options, return_state=True)
-    if not state.is_completed():
-        return _say_failure(state.result(raise_on_failure=False), as_json=as_json)
-    account = cast("RunAccount", state.result())
+        state = getattr(flows.letters, flow)(**parameters, return_state=True)
+    answer = state.result(raise_on_failure=False)
+    if not state.is_completed() and isinstance(answer, Exception):
+        return _say_failure(answer, as_json=as_json)
+    account, lake = cast("RunAccount", answer), Path(parameters["lake"])
     if as_json:
         print_json({**asdict(account), "state": state.name, "lake": str(lake.absolute())})
     else:
         _say(account, lake, time.perf_counter() - began)
+    if not state.is_completed():
+        err.print(f"[red]{state.name}:[/red] {state.message}")
+        return Exit.FAILED
     return Exit.QUARANTINED if account.files_quarantined else Exit.OK
 
 
@@ -86,6 +103,8 @@ def _say(account: RunAccount, lake: Path, seconds: float) -> None:
         rows = [[entry["error_code"], entry["source_name"], entry["error_message"]] for entry in shown]
         print_table("In quarantine", ["code", "file", "why"], rows)
         out.print("By code: " + counted(Counter(entry["error_code"] for entry in account.quarantined)))
+    for refusal in account.accepted:
+        out.print(f"Accepted: {refusal}")
     if account.warnings:
         out.print(f"Warnings on published letters: {counted(account.warnings)}")
     out.print(f"Tables: {lake.absolute() / 'tables'}", soft_wrap=True)

@@ -19,11 +19,12 @@ from imr.errors import Code
 from imr.fingerprint import step_versions
 from imr.lake.account import BatchResult, RunAccount
 from imr.lake.fetch_rows import fetched_files
-from imr.lake.gates import Gate, GateLimits, days_without_new
+from imr.lake.gates import days_without_new
 from imr.lake.quarantine import chosen, to_replay
 from imr.lake.selection import Selection, select
 from imr.lake.stamps import Known, recall
 from imr.lake.transaction import writing
+from imr.limits import Gate, GateLimits
 from imr.records import Origin
 from imr.sources.listing import list_files
 from tasks.aggregate import aggregate
@@ -92,7 +93,7 @@ def letters(
     name="replay",
     flow_run_name=replay_name,
     task_runner=TASK_RUNNER,
-    description="the files in quarantine once more: fetch → ocr_cleanup → section_split → extract → publish → aggregate",
+    description="what is in quarantine once more: ocr_cleanup → section_split → extract → publish → aggregate",
 )
 def replay(
     lake: Annotated[str, Field(description="Folder of the lake")] = "data_lake",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from prefect import task
 from prefect.cache_policies import NO_CACHE
@@ -17,6 +17,7 @@ from imr.lake.quarantine import keep_copies
 from imr.lake.selection import Selection
 from imr.lake.stamps import remember
 from imr.lake.transaction import Transaction
+from imr.limits import GateLimits
 from imr.records import Origin
 from tasks.records import FileBatch, Place
 
@@ -26,7 +27,7 @@ class Terms:
     """On which terms a run may publish: what it is done for, its gates, and those of them that are let pass."""
 
     operation: str = "ingest"
-    limits: gates.GateLimits = gates.GateLimits()
+    limits: GateLimits = field(default_factory=GateLimits)
     accepted: Collection[str] = ()
 
 

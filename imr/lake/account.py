@@ -22,7 +22,6 @@ from imr.lake.tables import COMMITS, LINEAGE
 from imr.lake.transaction import Transaction
 from imr.records import Attempt, LetterRef, Origin
 
-
 _COUNTED = (
     "run_id", "files_in", "files_published", "files_skipped", "files_quarantined", "rows_added", "rows_removed",
 )  # fmt: skip

@@ -9,8 +9,6 @@ from __future__ import annotations
 import datetime as dt
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass
-from enum import StrEnum
 from pathlib import Path
 from typing import NamedTuple
 
@@ -26,37 +24,10 @@ from imr.lake.schema import Table
 from imr.lake.stage import StageStore
 from imr.lake.tables import CASES, DECISIONS, LETTER_TABLES
 from imr.lake.transaction import Transaction
-
+from imr.limits import Gate, GateLimits
 
 _BY_VALUE = frozenset({"treatment_category"})
 """Columns with few values although the declaration does not list them."""
-
-
-class Gate(StrEnum):
-    """The gates that may refuse a commit."""
-
-    ERROR_BUDGET = "error_budget"
-    ROW_COUNTS = "row_counts"
-    DRIFT = "drift"
-
-
-@dataclass(frozen=True, slots=True)
-class GateLimits:
-    """How much a run may differ from what is expected of it. Shares are between 0 and 1.
-
-    A run fails when more than `failed_files` files and more than `failed_share` of those it tried go to quarantine;
-    when a table loses more than `lost_share` of the rows of the files that the run rewrites; when the share of nulls
-    of a column moves by more than `null_shift`, or the shares of its values move by more than `value_shift` in all,
-    between the letters of this run and the public ones of the same case year. Fewer than `enough_rows` rows prove
-    nothing.
-    """
-
-    failed_files: int = 25
-    failed_share: float = 0.25
-    lost_share: float = 0.1
-    null_shift: float = 0.2
-    value_shift: float = 0.3
-    enough_rows: int = 500
 
 
 class Refusal(NamedTuple):

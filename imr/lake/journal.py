@@ -61,7 +61,7 @@ def apply(lake: Lake, moves: Sequence[Move], erased: Sequence[str] = ()) -> None
     for folder in folders:
         sync_folder(folder)
     for name in erased:
-        _erase(lake.root / name)
+        erase(lake.root / name)
 
 
 def clear(lake: Lake, commit_id: str) -> None:
@@ -90,6 +90,17 @@ def recover(lake: Lake) -> RecoveryReport:
     return RecoveryReport(finished, len(left_over))
 
 
+def erase(path: Path) -> None:
+    """Remove a file or folder durably, unless an earlier try did."""
+    if path.is_dir():
+        shutil.rmtree(path)
+    elif path.exists():
+        path.unlink()
+    else:
+        return
+    sync_folder(path.parent)
+
+
 def _read_journal(lake: Lake) -> tuple[str, list[Move], list[str]]:
     """The journal's commit, moves and erasures; nothing happens unless every staged file is as it was written."""
     try:
@@ -103,17 +114,6 @@ def _read_journal(lake: Lake) -> tuple[str, list[Move], list[str]]:
         if staged and staged.exists() and sha256_of(staged) != move.sha256:
             raise LakeError(Code.LAKE_DAMAGED, f"the staged file for {move.target} is not what was written")
     return commit_id, moves, erased
-
-
-def _erase(path: Path) -> None:
-    """Remove a file or folder durably, unless an earlier try did."""
-    if path.is_dir():
-        shutil.rmtree(path)
-    elif path.exists():
-        path.unlink()
-    else:
-        return
-    sync_folder(path.parent)
 
 
 def _record(lake: Lake) -> Path:

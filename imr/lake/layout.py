@@ -52,6 +52,11 @@ class Lake:
         return self.root / "quarantine"
 
     @property
+    def releases(self) -> Path:
+        """Immutable snapshots of the tables, a folder each."""
+        return self.root / "releases"
+
+    @property
     def journal(self) -> Path:
         """Where a commit is prepared and written down; empty between commits."""
         return self.root / "journal"

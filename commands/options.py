@@ -1,0 +1,14 @@
+"""The options that several subcommands have."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+Lake = Annotated[Path, typer.Option("--lake", help="Folder of the lake.", envvar="IMR_LAKE")]
+Json = Annotated[bool, typer.Option("--json", help="Write JSON for machines.")]
+LockTimeout = Annotated[float, typer.Option(min=0, help="Seconds to wait for another run on the lake.")]
+Verbose = Annotated[bool, typer.Option("--verbose", help="Show Prefect's own log.")]
+DEFAULT_LAKE = Path("data_lake")

@@ -1,0 +1,164 @@
+"""The doctor: finishes what a killed run left, and looks whether everything that a lake promises is so."""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+import duckdb
+import pyarrow as pa
+
+from imr.aggregation.aggregates import aggregate
+from imr.errors import LakeError
+from imr.lake.files import lake_errors, read_parquet, schema_of, sha256_of
+from imr.lake.journal import RecoveryReport, erase, recover
+from imr.lake.layout import Lake, Partition
+from imr.lake.lock import only_writer
+from imr.lake.public import read_table
+from imr.lake.tables import LETTER_TABLES, TABLES
+from imr.lake.transaction import outdated
+from imr.lake.validation import violations
+from imr.upkeep.invariants import invariants
+from imr.upkeep.releases import releases, verify_release
+from imr.upkeep.views import rows_of
+
+_A_DAY = 86_400
+_NAMED = 3
+"""Offenders that a finding names."""
+
+RESTORE = "this should not be: keep a copy of the lake, put back the tables of its last release, and report it"
+READ_AGAIN = "put back the file from a release or a back-up; or set tables/ aside and run again with all letters"
+SWEEP = "a left-over: run imr doctor --repair"
+
+
+class Finding(NamedTuple):
+    """One thing that is wrong: in which place, in plain words, and what to do. `left_over` is what a repair removes."""
+
+    where: str
+    what: str
+    advice: str
+    left_over: Path | None = None
+
+
+class Diagnosis(NamedTuple):
+    """What the doctor found, after finishing what was left unfinished."""
+
+    recovery: RecoveryReport
+    findings: tuple[Finding, ...]
+    repaired: int
+
+
+def examine(lake: Lake, *, deep: bool = False, repair: bool = False, lock_timeout: float = 60.0) -> Diagnosis:
+    """Look through a lake while no run may write it; `deep` hashes all bytes again, `repair` removes left-overs.
+
+    Raises:
+        LakeError: `lake_locked`, or `lake_damaged` when an unfinished commit cannot be finished.
+    """
+    with only_writer(lake, "doctor", lock_timeout), lake_errors():
+        recovery = recover(lake)
+        findings = [*_files_of_tables(lake)]
+        if not findings:  # else the tables cannot be read as a whole
+            findings += [*_rows(lake), *_between_rows(lake), *_summaries(lake)]
+        findings += [*_outside(lake), *_bytes(lake, deep=deep)]
+        findings += [finding for release in releases(lake) for finding in _release(release.folder)] if deep else []
+        going = {finding: finding.left_over for finding in findings if repair and finding.left_over}
+        for left_over in going.values():
+            erase(left_over)
+    return Diagnosis(recovery, tuple(finding for finding in findings if finding not in going), len(going))
+
+
+def _files_of_tables(lake: Lake) -> Iterator[Finding]:
+    """Whatever is in the tables' folders that is no finished file of its table under the present declaration."""
+    for path in sorted(path for path in lake.tables.rglob("*") if path.is_file()):
+        name = path.relative_to(lake.tables).as_posix()
+        table = TABLES.get(name.split("/")[0])
+        if table is None or not re.fullmatch(_PATHS[table.partitioned_by].format(table.name, table.year_key), name):
+            yield Finding(f"tables/{name}", "no file of a table: readers may stumble over it", "move it elsewhere")
+            continue
+        try:
+            if not schema_of(path).equals(table.schema):
+                yield Finding(f"tables/{name}", outdated(Partition(table.name, "", 0)).message, "run imr migrate")
+        except LakeError as error:
+            yield Finding(f"tables/{name}", error.message, READ_AGAIN)
+
+
+_PATHS = {
+    "case_year": r"{0}/{1}=\d+/part-\d{{3,}}\.parquet",
+    "run_date": r"{0}/date=\d{{4}}-\d\d-\d\d/part-\d{{3,}}\.parquet",
+    None: r"{0}/{0}\.parquet",
+}
+
+
+def _rows(lake: Lake) -> Iterator[Finding]:
+    """Rows of letters that break their table's declaration."""
+    for table in LETTER_TABLES:
+        for partition in lake.partitions(table.name):
+            for broken in violations(table, read_parquet(lake.file(partition))):
+                what = f"{broken.column} {broken.rule} (letter {broken.document_id[:12]})"
+                yield Finding(f"tables/{partition.path}", what, RESTORE)
+
+
+def _between_rows(lake: Lake) -> Iterator[Finding]:
+    """What does not hold between rows."""
+    with duckdb.connect() as connection:
+        for name, table in TABLES.items():
+            connection.execute(f"CREATE TEMP VIEW {name} AS {rows_of(table, lake)}")
+        for invariant in invariants():
+            found = [str(row[0]) for row in connection.execute(invariant.offenders).fetchall()]
+            if found:
+                named = ", ".join(name[:12] if len(name) == 64 else name for name in found[:_NAMED])
+                yield Finding("tables", f"not so: {invariant.says} ({len(found)}: {named})", RESTORE)
+
+
+def _summaries(lake: Lake) -> Iterator[Finding]:
+    """Summary tables that are not what their tables sum up to."""
+    made = aggregate(lambda table, columns: read_table(lake, table, columns))
+    for name, rows in made.items():
+        order = [(column, "ascending") for column in TABLES[name].order]
+        public = read_table(lake, name)
+        if lake.partitions("decisions") and not public.sort_by(order).equals(_plain(rows).sort_by(order)):
+            yield Finding(
+                f"tables/{name}", "is not what the tables sum up to", "publish any letter: they are made anew"
+            )
+
+
+def _plain(rows: pa.Table) -> pa.Table:
+    return rows.replace_schema_metadata(None)
+
+
+def _outside(lake: Lake) -> Iterator[Finding]:
+    """What killed runs left beside the tables, and quarantine and tombstones against what is there."""
+    for path in [*lake.stage.glob("*/.*"), *lake.raw.glob("*/.*"), *lake.stage.glob(".*"), *lake.releases.glob(".*")]:
+        if time.time() - path.stat().st_mtime > _A_DAY:  # a run may be at work
+            yield Finding(path.relative_to(lake.root).as_posix(), "half-made by a run that was killed", SWEEP, path)
+    entries = read_table(lake, "quarantine", ["stored_as", "source_name"]).to_pylist()
+    kept = {lake.root / entry["stored_as"]: entry["source_name"] for entry in entries if entry["stored_as"]}
+    for path in lake.quarantine.glob("*"):
+        if path not in kept:
+            yield Finding(f"quarantine/{path.name}", "a copy of a file that is not in quarantine", SWEEP, path)
+    for path, name in kept.items():
+        if not path.exists():
+            yield Finding(f"quarantine/{path.name}", f"the copy of {name} is gone", "run again with its source")
+    for document_id in read_table(lake, "removals", ["document_id"])["document_id"].to_pylist():
+        for path in lake.raw.glob(f"{document_id[:2]}/{document_id}.*"):
+            yield Finding(path.relative_to(lake.root).as_posix(), "bytes of a letter that was removed", SWEEP, path)
+
+
+def _bytes(lake: Lake, *, deep: bool) -> Iterator[Finding]:
+    """Published letters whose bytes are not in the raw store, or not as they were."""
+    rows = read_table(lake, "documents", ["document_id", "byte_size"])
+    sizes = dict(zip(*rows.to_pydict().values(), strict=True))
+    there = {path.stem: path for path in lake.raw.glob("*/*") if not path.name.startswith(".")}
+    for document_id, size in sizes.items():
+        path = there.get(document_id)
+        if path is None or path.stat().st_size != size or (deep and sha256_of(path) != document_id):
+            what = "is gone" if path is None else "is not what was fetched"
+            yield Finding(f"raw/{document_id[:2]}/{document_id[:12]}...", what, "run again with its source")
+
+
+def _release(folder: Path) -> Iterator[Finding]:
+    for name in verify_release(folder):
+        yield Finding(f"releases/{folder.name}/{name}", "missing, changed or not listed", "withdraw this release")

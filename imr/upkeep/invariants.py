@@ -1,0 +1,147 @@
+"""What always holds between the rows of a lake, each said as the SQL that finds the rows for which it does not."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from imr.errors import TRIED_AGAIN
+from imr.lake.schema import Table
+from imr.lake.tables import LETTER_TABLES, TABLES
+
+
+class Invariant(NamedTuple):
+    """One sentence that must be true, and a SELECT of one column that names what it is not true of."""
+
+    says: str
+    offenders: str
+
+
+def invariants() -> Iterator[Invariant]:
+    """All of them: those that follow from the declaration, then those of the letters and of the runs."""
+    for table in TABLES.values():
+        if table.key:
+            key = ", ".join(f'"{name}"' for name in table.key)
+            yield Invariant(
+                f"{table.name}: one row for each {', '.join(table.key)}",
+                f"SELECT {table.key[0]} FROM {table.name} GROUP BY {key} HAVING count(*) > 1",
+            )
+    for table in LETTER_TABLES:
+        yield from _of_letter_table(table)
+    yield from (Invariant(says, " ".join(sql.split())) for says, sql in _OF_LETTERS)
+    yield from (Invariant(says, " ".join(sql.split())) for says, sql in _OF_RUNS)
+
+
+def _of_letter_table(table: Table) -> Iterator[Invariant]:
+    name = table.name
+    block = f"CAST(substr(d.case_number, 6) AS INT) // {table.block}"
+    if name != "documents":
+        yield Invariant(
+            f"{name}: every row belongs to a row of documents",
+            f"SELECT DISTINCT document_id FROM {name} ANTI JOIN documents USING (document_id)",
+        )
+    yield Invariant(
+        f"{name}: every row stands in the file of its case number",
+        f"SELECT DISTINCT document_id FROM {name} AS t JOIN documents AS d USING (document_id) "
+        f"WHERE t.filename NOT LIKE '%{table.year_key}=' || coalesce(d.case_year, 0) || '/part-%' "
+        f"OR CAST(regexp_extract(t.filename, 'part-(\\d+)', 1) AS INT) <> {block}",
+    )
+    if "decision_number" in table.schema.names and name != "decisions":
+        yield Invariant(
+            f"{name}: every row that has a decision_number belongs to a row of decisions",
+            f"SELECT DISTINCT document_id FROM {name} ANTI JOIN decisions USING (document_id, decision_number) "
+            "WHERE decision_number IS NOT NULL",
+        )
+
+
+_OF_LETTERS = (
+    *(
+        (
+            f"{name}: every letter has a row",
+            f"SELECT document_id FROM documents ANTI JOIN {name} USING (document_id)",
+        )
+        for name in ("cases", "decisions", "sections", "texts")
+    ),
+    (
+        "cases.decision_count is the number of rows of decisions",
+        """SELECT document_id FROM cases JOIN (SELECT document_id, count(*) AS n FROM decisions GROUP BY 1)
+        USING (document_id) WHERE n <> decision_count""",
+    ),
+    (
+        "cases.outcome is that of all decisions, or mixed",
+        """SELECT document_id FROM cases JOIN (SELECT document_id, min(outcome) AS least, max(outcome) AS most
+        FROM decisions GROUP BY 1) USING (document_id) WHERE outcome <>
+        CASE WHEN least = most AND least IN ('upheld', 'overturned') THEN least ELSE 'mixed' END""",
+    ),
+    (
+        "what documents, cases and decisions say of one letter is the same",
+        """SELECT document_id FROM documents AS d JOIN cases AS c USING (document_id)
+        WHERE (d.case_number, d.case_year, d.letter_format)
+        IS DISTINCT FROM (c.case_number, c.case_year, c.letter_format)
+        UNION SELECT document_id FROM decisions AS d JOIN cases AS c USING (document_id)
+        WHERE (d.case_number, d.case_year, d.decision_date, d.is_latest)
+        IS DISTINCT FROM (c.case_number, c.case_year, c.decision_date, c.is_latest)""",
+    ),
+    (
+        "cases.is_latest marks the newest letter of each case number, and every letter without one",
+        """SELECT document_id FROM (SELECT *, row_number() OVER (PARTITION BY case_number
+        ORDER BY coalesce(decision_date, DATE '0001-01-01') DESC, document_id DESC) AS place FROM cases)
+        WHERE is_latest <> (case_number IS NULL OR place = 1)""",
+    ),
+    (
+        "texts: the offset map has as many raw as clean offsets, in order, and pages begin inside the text",
+        """SELECT document_id FROM texts WHERE len(map_clean) <> len(map_raw) OR list_sort(map_clean) <> map_clean
+        OR list_sort(map_raw) <> map_raw OR list_max(page_starts) > length(clean_text)""",
+    ),
+    (
+        "sections.text is the clean text between clean_start and clean_end",
+        """SELECT DISTINCT document_id FROM sections JOIN texts USING (document_id)
+        WHERE text <> substring(clean_text, clean_start + 1, clean_end - clean_start)""",
+    ),
+    (
+        "provenance: every span is inside the clean and the raw text, but for a value from the file's name",
+        """SELECT DISTINCT document_id FROM provenance JOIN texts USING (document_id)
+        WHERE CASE WHEN clean_start IS NULL THEN method <> 'file_name' ELSE
+        clean_start < 0 OR clean_end <= clean_start OR clean_end > length(clean_text)
+        OR raw_start < 0 OR raw_end <= raw_start OR raw_end > length(raw_text) END""",
+    ),
+    (
+        "provenance: every decision's outcome and request has its words",
+        """SELECT DISTINCT document_id FROM (SELECT document_id, decision_number,
+        unnest(['outcome', 'treatment_request']) AS field FROM decisions)
+        ANTI JOIN (FROM provenance WHERE table_name = 'decisions') USING (document_id, decision_number, field)""",
+    ),
+)
+
+_PASSING = ", ".join(f"'{code}'" for code in sorted(TRIED_AGAIN))
+
+_OF_RUNS = (
+    (
+        "commits: files in are files published, skipped and quarantined",
+        "SELECT commit_id FROM commits WHERE files_in <> files_published + files_skipped + files_quarantined",
+    ),
+    (
+        "lineage: every event was made public by a commit",
+        "SELECT DISTINCT run_id FROM lineage ANTI JOIN commits USING (commit_id)",
+    ),
+    (
+        "lineage: every file of a run ends in exactly one way",
+        """SELECT source_uri FROM lineage GROUP BY run_id, source_uri HAVING count(*) FILTER (status = 'quarantined' OR
+        (status = 'skipped' AND skip_reason <> 'staged') OR (step = 'publish' AND status = 'ok')) <> 1""",
+    ),
+    (
+        "documents: every letter was published by a run of commits",
+        "SELECT document_id FROM documents ANTI JOIN commits USING (run_id)",
+    ),
+    (
+        "quarantine: no file is published, but for those whose fault may pass",
+        f"""SELECT document_id FROM quarantine SEMI JOIN documents USING (document_id)
+        WHERE error_code NOT IN ({_PASSING})""",
+    ),
+    (
+        "removals: nothing of a removed letter is in any table, but that it was passed over since",
+        """SELECT document_id FROM removals SEMI JOIN (SELECT document_id FROM documents UNION ALL
+        SELECT document_id FROM quarantine UNION ALL SELECT document_id FROM lineage
+        WHERE coalesce(skip_reason, '') <> 'removed') USING (document_id)""",
+    ),
+)

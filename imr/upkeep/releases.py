@@ -1,0 +1,163 @@
+"""Releases: immutable snapshots of all tables, each file with its hash, for citing, comparing and handing on.
+
+`releases/<id>/` holds the tables as they were (hard links, so that a release costs no space until the tables change),
+`datapackage.json` that describes them, `SHA256SUMS` that `sha256sum --check` reads, and the data dictionary.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import os
+import re
+import shutil
+import uuid
+from collections.abc import Collection, Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from imr.errors import Code, LakeError
+from imr.lake.dictionary import data_dictionary, datapackage
+from imr.lake.files import lake_errors, sha256_of, sync_file, sync_folder
+from imr.lake.journal import recover
+from imr.lake.layout import Lake
+from imr.lake.lock import only_writer
+from imr.lake.public import read_table
+
+NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
+"""What a release may be called: a name that is safe in paths and addresses."""
+
+SUMS = "SHA256SUMS"
+PACKAGE = "datapackage.json"
+
+
+class Release(NamedTuple):
+    """One release: its name, its folder, how many files and bytes of tables it has, and when it was made."""
+
+    name: str
+    folder: Path
+    files: int
+    bytes: int
+    created_at: str
+
+
+def make_release(lake: Lake, name: str | None = None, lock_timeout: float = 60.0) -> Release:
+    """Make a release of the tables as they are; without a name it is called by the moment.
+
+    Raises:
+        LakeError: `lake_locked`, `lake_write_failed`, or `release_exists` for a name that is taken.
+        ValueError: the name cannot be used.
+    """
+    now = dt.datetime.now(dt.UTC)
+    name = name or f"{now:%Y%m%dT%H%M%SZ}"
+    if not NAME.fullmatch(name):
+        raise ValueError("a release is named by letters, digits, dots, dashes and underscores")
+    folder = lake.releases / name
+    with only_writer(lake, f"release {name}", lock_timeout), lake_errors():
+        recover(lake)
+        if folder.exists():
+            raise LakeError(Code.RELEASE_EXISTS, f"there is a release of that name: {name}")
+        temporary = lake.releases / f".{name}.{uuid.uuid4().hex}"
+        _fill(lake, temporary, name, now)
+        temporary.rename(folder)
+        sync_folder(lake.releases)
+    return read_release(folder)
+
+
+def releases(lake: Lake) -> list[Release]:
+    """All releases of a lake, oldest first."""
+    folders = [path for path in lake.releases.glob("*/") if not path.name.startswith(".")]
+    return sorted(map(read_release, folders), key=lambda release: (release.created_at, release.name))
+
+
+def read_release(folder: Path) -> Release:
+    """A release by its folder.
+
+    Raises:
+        LakeError: `lake_damaged` when its package cannot be read.
+    """
+    try:
+        package = json.loads((folder / PACKAGE).read_bytes())
+        files = [file for resource in package["resources"] for file in resource["files"]]
+        return Release(folder.name, folder, len(files), sum(file["bytes"] for file in files), package["created"])
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise LakeError(Code.LAKE_DAMAGED, f"the package of release {folder.name} cannot be read") from error
+
+
+def verify_release(folder: Path) -> list[str]:
+    """The files of a release that are missing, changed or not listed, by their paths."""
+    listed = {name: digest for digest, name in (line.split("  ", 1) for line in _lines(folder / SUMS))}
+    there = {path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()} - {SUMS}
+    wrong = {name for name in there & listed.keys() if sha256_of(folder / name) != listed[name]}
+    return sorted(wrong | (there ^ listed.keys()))
+
+
+def withdraw_release(lake: Lake, name: str, lock_timeout: float = 60.0) -> None:
+    """Remove a release whole, as one that holds a removed letter has to be."""
+    folder = lake.releases / name
+    with only_writer(lake, f"withdrawing release {name}", lock_timeout), lake_errors():
+        if not NAME.fullmatch(name) or not folder.is_dir():
+            raise LakeError(Code.RELEASE_MISSING, f"there is no release of that name: {name}")
+        going = lake.releases / f".{name}.{uuid.uuid4().hex}"
+        folder.rename(going)
+        sync_folder(lake.releases)
+        shutil.rmtree(going)
+
+
+def releases_with(lake: Lake, documents: Collection[str]) -> tuple[str, ...]:
+    """The names of the releases in which any of some documents is published."""
+    ids = pa.array(sorted(documents), pa.string())
+
+    def holds(release: Release) -> bool:
+        rows = read_table(Lake(release.folder), "documents", ["document_id"])
+        return bool(pc.any(pc.is_in(rows["document_id"], value_set=ids), min_count=0).as_py())
+
+    return tuple(release.name for release in releases(lake) if holds(release))
+
+
+def _fill(lake: Lake, folder: Path, name: str, now: dt.datetime) -> None:
+    """Put everything of a release into a new folder, durably."""
+    tables = [path.relative_to(lake.root) for path in sorted(lake.tables.rglob("*.parquet"))]
+    for path in tables:
+        _link(lake.root / path, folder / path)
+    package = datapackage(Lake(folder)) | {"id": name, "created": now.isoformat(timespec="seconds")}
+    for resource in package["resources"]:
+        paths = resource["path"] if isinstance(resource["path"], list) else [resource["path"]]
+        resource["files"] = [_described(folder, path) for path in paths]
+    _write(folder / PACKAGE, json.dumps(package, indent=1))
+    _write(folder / "DATA_DICTIONARY.md", data_dictionary())
+    hashes = {file["path"]: file["hash"] for resource in package["resources"] for file in resource["files"]}
+    hashes |= {name: sha256_of(folder / name) for name in (PACKAGE, "DATA_DICTIONARY.md")}
+    _write(folder / SUMS, "".join(f"{digest.removeprefix('sha256:')}  {path}\n" for path, digest in hashes.items()))
+    for parent in [folder, *(path for path in folder.rglob("*") if path.is_dir())]:
+        sync_folder(parent)
+
+
+def _described(folder: Path, path: str) -> dict[str, str | int]:
+    file = folder / path
+    return {"path": path, "bytes": file.stat().st_size, "hash": f"sha256:{sha256_of(file)}"}
+
+
+def _link(file: Path, place: Path) -> None:
+    place.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        os.link(file, place)
+    except OSError:  # a file system without links
+        shutil.copyfile(file, place)
+        sync_file(place)
+
+
+def _write(path: Path, text: str) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text, encoding="utf-8")
+    sync_file(path)
+
+
+def _lines(path: Path) -> Iterator[str]:
+    try:
+        yield from path.read_text(encoding="utf-8").splitlines()
+    except OSError as error:
+        raise LakeError(Code.LAKE_DAMAGED, f"{path.name} of release {path.parent.name} cannot be read") from error

@@ -1,0 +1,92 @@
+"""Removing letters on request: out of every table, the stage, the raw bytes and the quarantine, and for good."""
+
+from __future__ import annotations
+
+import datetime as dt
+import uuid
+from collections.abc import Collection, Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from imr.aggregation.aggregates import aggregate
+from imr.lake import quarantine
+from imr.lake.account import note_commit
+from imr.lake.files import read_parquet
+from imr.lake.layout import Lake
+from imr.lake.public import read_table
+from imr.lake.publishing import withdraw
+from imr.lake.stamps import forget
+from imr.lake.tables import LINEAGE, REMOVALS
+from imr.lake.transaction import Transaction, writing
+from imr.upkeep.releases import releases_with
+
+
+class Removal(NamedTuple):
+    """What a removal did, and the releases that still hold what it removed: immutable, they can only be withdrawn."""
+
+    document_ids: tuple[str, ...]
+    rows_removed: int
+    commit_id: str
+    still_in: tuple[str, ...]
+
+
+def remove(lake: Lake, documents: Collection[str], reason: str, lock_timeout: float = 60.0) -> Removal:
+    """Remove some documents, published or in quarantine or never seen, and keep them out from now on.
+
+    Everything happens in one commit: the rows of all tables, lineage included, the tombstones in `removals`, the
+    summaries, and the files outside of the tables.
+
+    Raises:
+        LakeError: the lake cannot be written; nothing was removed.
+    """
+    run_id = str(uuid.uuid4())
+    with writing(lake, run_id, lock_timeout) as transaction:
+        forget(lake, documents)  # only a cache: if nothing comes of this, the files are read once more
+        before = transaction.changes.rows_removed
+        withdraw(transaction, documents)
+        rows = transaction.changes.rows_removed - before
+        _forget_events(transaction, documents)
+        quarantine.update(transaction, quarantine.Met([], released=documents), [], "")
+        _mark(transaction, documents, reason)
+        transaction.erase(_files(lake, documents))
+        if rows:
+            for name, table in aggregate(transaction.read_all).items():
+                transaction.write(name, table)
+        note_commit(transaction, "remove", run_id=run_id, rows_removed=rows)
+        transaction.commit()
+    return Removal(tuple(sorted(documents)), rows, transaction.commit_id, releases_with(lake, documents))
+
+
+def _forget_events(transaction: Transaction, documents: Collection[str]) -> None:
+    ids = pa.array(sorted(documents), pa.string())
+    for partition in transaction.partitions("lineage"):
+        transaction.upsert(partition, LINEAGE.schema.empty_table(), ids)
+
+
+def _mark(transaction: Transaction, documents: Collection[str], reason: str) -> None:
+    """Write a tombstone for each document; one that has been removed before keeps its first."""
+    old = read_table(transaction.lake, "removals")
+    known, now = set(old["document_id"].to_pylist()), dt.datetime.now(dt.UTC)
+    marks = [
+        {"document_id": document, "reason": reason, "removed_at": now, "commit_id": transaction.commit_id}
+        for document in documents
+        if document not in known
+    ]
+    new = pa.Table.from_pylist(marks, schema=REMOVALS.schema).replace_schema_metadata(None)
+    transaction.write("removals", pa.concat_tables([old, new]).cast(REMOVALS.schema))
+
+
+def _files(lake: Lake, documents: Collection[str]) -> Iterator[Path]:
+    """Everything outside of the tables that holds any of the documents' bytes or what was read from them."""
+    for document in documents:
+        yield from lake.raw.glob(f"{document[:2]}/{document}.*")
+        yield from lake.quarantine.glob(f"{document}.*")
+    ids = pa.array(sorted(documents), pa.string())
+    for batch in lake.stage.glob("*/*/"):
+        lists = (batch / f"{name}.parquet" for name in ("lineage", "files"))
+        held = (read_parquet(path, ["document_id"])["document_id"] for path in lists if path.exists())
+        if any(pc.any(pc.is_in(column, value_set=ids), min_count=0).as_py() for column in held):
+            yield batch

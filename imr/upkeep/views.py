@@ -1,0 +1,25 @@
+"""The tables of a lake or a release as SQL, file by file as they are: no column comes from a folder's name."""
+
+from __future__ import annotations
+
+from imr.lake.layout import Lake
+from imr.lake.schema import Table
+
+_SQL_TYPES = {
+    "string": "VARCHAR", "strings": "VARCHAR[]", "offsets": "INTEGER[]", "int16": "SMALLINT", "int32": "INTEGER",
+    "int64": "BIGINT", "float32": "FLOAT", "float64": "DOUBLE", "bool": "BOOLEAN", "date": "DATE",
+    "instant": "TIMESTAMPTZ",
+}  # fmt: skip
+
+
+def rows_of(table: Table, lake: Lake) -> str:
+    """A SELECT of the declared columns of a table, and of `filename`; columns that the files lack are null."""
+    typed = ", ".join(f'CAST(NULL AS {_SQL_TYPES[column.kind]}) AS "{column.name}"' for column in table.columns)
+    empty = f"SELECT {typed}, '' AS filename WHERE false"
+    paths = [str(lake.file(partition)).replace("'", "''") for partition in lake.partitions(table.name)]
+    if not paths:
+        return empty
+    files = ", ".join(f"'{path}'" for path in paths)
+    options = "hive_partitioning = false, union_by_name = true, filename = true"
+    columns = ", ".join(f'"{name}"' for name in [*table.schema.names, "filename"])
+    return f"SELECT {columns} FROM ({empty} UNION ALL BY NAME SELECT * FROM read_parquet([{files}], {options}))"

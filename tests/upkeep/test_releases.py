@@ -1,0 +1,167 @@
+"""Releases: immutable, verifiable, comparable."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+from pathlib import Path
+
+import duckdb
+import pyarrow as pa
+import pyarrow.compute as pc
+import pytest
+
+from imr.errors import Code, LakeError
+from imr.lake.layout import Lake
+from imr.lake.public import read_table
+from imr.lake.tables import TABLES
+from imr.upkeep import releases as module
+from imr.upkeep.diff import diff, summary
+from imr.upkeep.doctor import examine
+from imr.upkeep.releases import make_release, releases, verify_release, withdraw_release
+from imr.upkeep.removal import remove
+from tests.upkeep.conftest import rewrite
+
+
+def test_a_release_holds_every_table_and_its_hashes_are_right(lake: Lake) -> None:
+    release = make_release(lake, "2026-11")
+    public = {path.relative_to(lake.root).as_posix() for path in lake.tables.rglob("*.parquet")}
+    package = json.loads((release.folder / "datapackage.json").read_text())
+    listed = {file["path"]: file for resource in package["resources"] for file in resource["files"]}
+    assert listed.keys() == public
+    assert release.files == len(public)
+    assert (package["id"], package["created"]) == ("2026-11", release.created_at)
+    assert verify_release(release.folder) == []
+    checked = subprocess.run(["sha256sum", "--check", "--quiet", "SHA256SUMS"], cwd=release.folder, check=False)
+    assert checked.returncode == 0
+    assert releases(lake) == [release]
+
+
+def test_it_takes_no_space_until_the_tables_change_and_never_changes_with_them(lake: Lake, letter: str) -> None:
+    release = make_release(lake)
+    for path in lake.tables.rglob("*.parquet"):
+        assert os.path.samefile(path, release.folder / path.relative_to(lake.root))  # noqa: PTH121
+    rows = read_table(Lake(release.folder), "decisions")
+    remove(lake, [letter], "asked for")
+    assert verify_release(release.folder) == []
+    assert read_table(Lake(release.folder), "decisions").equals(rows)
+    assert read_table(lake, "decisions").num_rows < rows.num_rows
+
+
+def test_without_links_it_is_a_copy(lake: Lake, monkeypatch: pytest.MonkeyPatch) -> None:
+    def no_links(*_: object) -> None:
+        raise OSError(95, "not supported")
+
+    monkeypatch.setattr(os, "link", no_links)
+    assert verify_release(make_release(lake).folder) == []
+
+
+def _changed(folder: Path) -> None:
+    path = next((folder / "tables" / "drugs").rglob("*.parquet"))
+    data = bytearray(path.read_bytes())
+    data[len(data) // 2] ^= 1
+    path.unlink()  # the tables' own file stays as it is
+    path.write_bytes(data)
+
+
+def _gone(folder: Path) -> None:
+    next((folder / "tables" / "drugs").rglob("*.parquet")).unlink()
+
+
+def _added(folder: Path) -> None:
+    (folder / "tables" / "drugs" / "more.parquet").write_bytes(b"")
+
+
+@pytest.mark.parametrize("harm", [_changed, _gone, _added])
+def test_a_release_that_is_not_what_it_was_is_found_out(lake: Lake, harm: object) -> None:
+    release = make_release(lake)
+    harm(release.folder)  # type: ignore[operator]
+    assert len(verify_release(release.folder)) == 1
+    assert [finding.where.split("/")[0] for finding in examine(lake, deep=True).findings] == ["releases"]
+
+
+def test_names(lake: Lake) -> None:
+    make_release(lake, "one")
+    with pytest.raises(LakeError) as caught:
+        make_release(lake, "one")
+    assert caught.value.code == Code.RELEASE_EXISTS
+    for name in ("../tables", "", ".hidden", "a/b"):
+        with pytest.raises(ValueError, match="named by"):
+            make_release(lake, name or " ")
+    withdraw_release(lake, "one")
+    assert releases(lake) == []
+    with pytest.raises(LakeError) as caught:
+        withdraw_release(lake, "one")
+    assert caught.value.code == Code.RELEASE_MISSING
+
+
+def test_a_release_that_was_broken_off_is_none_and_is_swept(lake: Lake, monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(*_: object) -> None:
+        raise OSError(28, "no space")
+
+    monkeypatch.setattr(module, "_write", broken)
+    with pytest.raises(LakeError):
+        make_release(lake, "one")
+    monkeypatch.undo()
+    assert releases(lake) == []
+    (left,) = lake.releases.iterdir()
+    os.utime(left, (0, 0))
+    assert [finding.left_over for finding in examine(lake).findings] == [left]
+    assert examine(lake, repair=True) == (examine(lake).recovery, (), 1)
+    assert list(lake.releases.iterdir()) == []
+
+
+def test_a_release_is_read_like_a_lake(lake: Lake) -> None:
+    folder = make_release(lake, "one").folder
+    sql = "SELECT count(*) FROM '{}/tables/decisions/**/*.parquet'"
+    assert duckdb.sql(sql.format(folder)).fetchall() == duckdb.sql(sql.format(lake.root)).fetchall()
+
+
+def _set(column: str, value: object) -> object:
+    """A rewriting that gives all rows one value."""
+
+    def change(rows: pa.Table) -> pa.Table:
+        index = rows.schema.get_field_index(column)
+        return rows.set_column(index, rows.schema.field(index), pa.array([value] * len(rows), rows.schema.types[index]))
+
+    return change
+
+
+def test_nothing_differs_from_itself(lake: Lake) -> None:
+    assert not any(table.anything for table in diff(lake, lake))
+    assert list(summary(diff(lake, lake))) == []
+
+
+def test_what_was_added_removed_and_changed_is_counted_column_by_column(lake: Lake, tmp_path: Path) -> None:
+    shutil.copytree(lake.root, tmp_path / "new")
+    new = Lake(tmp_path / "new")
+    rewrite(new, "cases", _set("patient_age", 99))  # type: ignore[arg-type]
+    gone = len(pa.array(read_table(new, "drugs")["name"]))
+    for partition in new.partitions("drugs"):
+        new.file(partition).unlink()
+    tables = {table.table: table for table in diff(lake, new, examples=1)}
+    cases = tables["cases"]
+    assert (cases.added, cases.removed, cases.changed) == (0, 0, {"patient_age": cases.rows_changed})
+    assert cases.rows_changed >= 1
+    assert len(cases.examples) == 1
+    assert (tables["drugs"].removed, tables["drugs"].after) == (gone, 0)
+    assert {table.table for table in tables.values() if table.anything} == {"cases", "drugs"}
+    back = {table.table: table for table in diff(new, lake)}
+    assert (back["drugs"].added, back["cases"].changed) == (gone, cases.changed)
+
+
+def test_provenance_is_compared_row_by_row_though_it_has_no_key(lake: Lake, tmp_path: Path) -> None:
+    shutil.copytree(lake.root, tmp_path / "new")
+    rewrite(Lake(tmp_path / "new"), "provenance", lambda rows: rows.slice(2))
+    (table,) = [table for table in diff(lake, Lake(tmp_path / "new")) if table.anything]
+    assert (table.table, table.added, table.removed) == ("provenance", 0, 2)
+
+
+def test_when_a_row_was_made_is_no_difference(lake: Lake, tmp_path: Path) -> None:
+    shutil.copytree(lake.root, tmp_path / "new")
+    rewrite(Lake(tmp_path / "new"), "documents", _set("run_id", "another"))  # type: ignore[arg-type]
+    assert not any(table.anything for table in diff(lake, Lake(tmp_path / "new")))
+    assert pc.count_distinct(read_table(Lake(tmp_path / "new"), "documents")["run_id"]).as_py() == 2
+    assert "documents" in TABLES

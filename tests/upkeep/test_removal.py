@@ -1,0 +1,123 @@
+"""Removal: nothing of the letter is left anywhere, everything else is as it was, and it does not come back."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pyarrow.parquet as pq
+import pytest
+
+from commands.remove import remove as remove_command
+from imr.errors import Code, LakeError
+from imr.lake.layout import Lake
+from imr.lake.public import read_table
+from imr.lake.tables import AGGREGATES, LETTER_TABLES
+from imr.upkeep.doctor import examine
+from imr.upkeep.releases import make_release, releases
+from imr.upkeep.removal import remove
+from tests.flows.helpers import row_set, run
+
+
+def _holding(lake: Lake, document_id: str) -> set[str]:
+    """The files of a lake in whose name or content a document's id stands, the tombstones' apart."""
+    files = [path for path in lake.root.rglob("*") if path.is_file() and path.name != "removals.parquet"]
+    found = [path for path in files if document_id in path.name or document_id in _content(path)]
+    return {path.relative_to(lake.root).as_posix() for path in found}
+
+
+def _content(path: Path) -> str:
+    if path.suffix == ".parquet":
+        return str(pq.ParquetFile(path).read().to_pydict())
+    return path.read_bytes().decode("latin-1")
+
+
+def test_nothing_is_left_of_a_removed_letter(lake: Lake, letter: str) -> None:
+    assert {name.split("/")[0] for name in _holding(lake, letter)} >= {"raw", "stage"}
+    removal = remove(lake, [letter], "asked for")
+    assert (removal.document_ids, removal.still_in) == ((letter,), ())
+    assert removal.rows_removed > 8
+    assert _holding(lake, letter) == set()
+    for table in (*LETTER_TABLES, "lineage", "quarantine"):
+        name = table if isinstance(table, str) else table.name
+        assert letter not in read_table(lake, name, ["document_id"])["document_id"].to_pylist()
+    (tombstone,) = read_table(lake, "removals").to_pylist()
+    assert (tombstone["document_id"], tombstone["reason"]) == (letter, "asked for")
+    assert examine(lake, deep=True).findings == ()
+
+
+def test_all_other_letters_and_the_summaries_are_those_of_a_lake_that_never_had_it(
+    lake: Lake, letter: str, landing: Path, tmp_path: Path
+) -> None:
+    (name,) = [d["source_name"] for d in read_table(lake, "documents").to_pylist() if d["document_id"] == letter]
+    remove(lake, [letter], "asked for")
+    others = [path for path in landing.iterdir() if path.name != name]
+    run(tmp_path / "without", *others)
+    for table in (*LETTER_TABLES, *AGGREGATES):
+        assert row_set(lake.root, table.name) == row_set(tmp_path / "without", table.name), table.name
+
+
+def test_a_removed_letter_does_not_come_back_with_its_source(lake: Lake, letter: str, landing: Path) -> None:
+    remove(lake, [letter], "asked for")
+    _, account = run(lake.root, landing)
+    assert account.files_published == 0
+    assert letter not in read_table(lake, "documents")["document_id"].to_pylist()
+    assert not list(lake.raw.glob(f"*/{letter}.*"))
+    (event,) = [row for row in read_table(lake, "lineage").to_pylist() if row["document_id"] == letter]
+    assert (event["status"], event["skip_reason"]) == ("skipped", "removed")
+    assert examine(lake).findings == ()
+
+
+def test_a_file_in_quarantine_is_removed_with_its_copy(lake: Lake) -> None:
+    (entry, *_) = [row for row in read_table(lake, "quarantine").to_pylist() if row["error_code"] == "pdf_damaged"]
+    assert (lake.root / entry["stored_as"]).exists()
+    remove(lake, [entry["document_id"]], "asked for")
+    assert _holding(lake, entry["document_id"]) == set()
+    assert entry["source_name"] not in read_table(lake, "quarantine")["source_name"].to_pylist()
+
+
+def test_a_letter_that_was_never_seen_is_kept_out(published: Lake, landing: Path, letter: str, tmp_path: Path) -> None:
+    lake = Lake(tmp_path / "new")
+    remove(lake, [letter], "asked for beforehand")
+    run(lake.root, landing)
+    others = set(read_table(published, "documents")["document_id"].to_pylist()) - {letter}
+    assert set(read_table(lake, "documents")["document_id"].to_pylist()) == others
+
+
+def test_the_first_reason_stays(lake: Lake, letter: str) -> None:
+    remove(lake, [letter], "first")
+    remove(lake, [letter], "second")
+    assert read_table(lake, "removals")["reason"].to_pylist() == ["first"]
+
+
+def test_a_removal_that_cannot_be_written_removes_nothing(
+    lake: Lake, letter: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object) -> None:
+        raise OSError(28, "no space")
+
+    monkeypatch.setattr("imr.lake.journal.write_durably", full)
+    with pytest.raises(LakeError) as caught:
+        remove(lake, [letter], "asked for")
+    assert caught.value.code == Code.LAKE_WRITE_FAILED
+    monkeypatch.undo()
+    assert examine(lake, deep=True).findings == ()
+    assert letter in read_table(lake, "documents")["document_id"].to_pylist()
+
+
+def test_releases_that_hold_it_are_named_and_withdrawn(
+    lake: Lake, letter: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    make_release(lake, "one")
+    assert not remove_command(lake.root, [letter], "asked for", 1, withdraw=False)
+    assert "Still in releases: one" in capsys.readouterr().out
+    assert remove_command(lake.root, [letter], "asked for", 1, withdraw=True)
+    assert releases(lake) == []
+    assert _holding(lake, letter) == set()
+
+
+@pytest.mark.parametrize("wanted", ["no-such-letter.pdf", "CM99-9999999", "00000000"])
+def test_a_name_that_means_nothing_removes_nothing(lake: Lake, wanted: str) -> None:
+    before = row_set(lake.root, "documents")
+    assert not remove_command(lake.root, [wanted], "asked for", 1, withdraw=False)
+    assert row_set(lake.root, "documents") == before
+    assert lake.partitions("removals") == []
