@@ -26,7 +26,7 @@ class QueryError(ValueError):
     """The SQL cannot be run; the message is DuckDB's."""
 
 
-def query(root: Path, sql: str, *, as_json: bool, as_csv: bool, max_rows: int) -> None:
+def query(root: Path, sql: str, *, as_json: bool, max_rows: int, as_csv: bool = False) -> None:
     """Run a query and show its rows."""
     result = run_query(Lake(root), sql)
     rows = result.slice(0, None if as_json or as_csv else max_rows)

@@ -55,16 +55,13 @@ def _run_flow(flow: str, parameters: dict[str, Any], *, as_json: bool, verbose: 
     with progress_bars(shown=err.is_terminal and not verbose):
         state = getattr(flows.letters, flow)(**parameters, return_state=True)
     answer = state.result(raise_on_failure=False)
-    if not state.is_completed() and isinstance(answer, Exception):
+    if not state.is_completed():
         return _say_failure(answer, as_json=as_json)
     account, lake = cast("RunAccount", answer), Path(parameters["lake"])
     if as_json:
         print_json({**asdict(account), "state": state.name, "lake": str(lake.absolute())})
     else:
         _say(account, lake, time.perf_counter() - began)
-    if not state.is_completed():
-        err.print(f"[red]{state.name}:[/red] {state.message}")
-        return Exit.FAILED
     return Exit.QUARANTINED if account.files_quarantined else Exit.OK
 
 

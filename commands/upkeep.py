@@ -104,7 +104,7 @@ def diff(
 @quarantine.command("list")
 def list_quarantine(
     lake: Lake = DEFAULT_LAKE,
-    code: Codes = [],
+    code: Codes = [],  # noqa: B006
     since: Since = None,
     json: Json = False,
 ) -> None:

@@ -9,6 +9,7 @@ from prefect.artifacts import create_markdown_artifact, create_table_artifact
 from prefect.client.schemas.objects import State
 from prefect.states import Completed, Failed
 
+from imr.errors import Code, LakeError
 from imr.lake.account import RunAccount
 
 COMPLETED, WITH_QUARANTINE, NOTHING_NEW = "Completed", "CompletedWithQuarantine", "NothingNew"
@@ -24,7 +25,8 @@ def closing_state(account: RunAccount, stale_days: int | None = None) -> State[R
     A lake that has been without a new letter for longer than it may makes its run fail, though all is published.
     """
     if stale_days is not None:
-        return Failed(name=STALE, message=f"no letter was new for {stale_days} days", data=account)
+        error = LakeError(Code.NO_NEW_LETTERS, f"no letter was new for {stale_days} days")
+        return Failed(name=STALE, message=error.message, data=error)
     name = COMPLETED if account.files_published else NOTHING_NEW
     return Completed(
         name=WITH_QUARANTINE if account.files_quarantined else name, message=in_a_sentence(account), data=account

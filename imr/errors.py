@@ -55,6 +55,7 @@ class Code(StrEnum):
     LAKE_OUTDATED = "lake_outdated"
     LAKE_WRITE_FAILED = "lake_write_failed"
     GATE_REFUSED = "gate_refused"
+    NO_NEW_LETTERS = "no_new_letters"
     RELEASE_EXISTS = "release_exists"
     RELEASE_MISSING = "release_missing"
     REMOTE_STORE_FAILED = "remote_store_failed"

@@ -139,3 +139,21 @@ def test_columns_of_one_name_are_all_shown(lake: Lake, capsys: pytest.CaptureFix
     query(lake.root, "SELECT 'left' AS side, 'right' AS side", as_json=False, max_rows=5)
     shown = capsys.readouterr().out
     assert ("left" in shown, "right" in shown) == (True, True)
+
+
+@pytest.mark.parametrize(
+    ("value", "cell"),
+    [
+        pytest.param("=cmd()", "'=cmd()", id="a formula"),
+        pytest.param("+1", "'+1", id="a sum"),
+        pytest.param("-1 unit", "'-1 unit", id="a difference"),
+        pytest.param("@x", "'@x", id="a call"),
+        pytest.param("\tx", "'\tx", id="a tab"),
+        pytest.param("plain, with a comma", '"plain, with a comma"', id="text"),
+    ],
+)
+def test_csv_is_safe_to_open(lake: Lake, value: str, cell: str, capsys: pytest.CaptureFixture[str]) -> None:
+    sql = "SELECT '{}' AS text, -1 AS number, ['=a', 'b'] AS list, NULL AS none"
+    query(lake.root, sql.format(value), as_json=False, as_csv=True, max_rows=1)
+    head, line = capsys.readouterr().out.splitlines()
+    assert (head, line) == ("text,number,list,none", f"{cell},-1,'=a; b,")

@@ -1,7 +1,7 @@
 """A commit is killed at every one of its side effects; readers never notice, and the next run puts it right.
 
 The commit touches narrow and wide tables, partitions and single files; it adds, changes and removes letters, moves one
-to another year, makes folders and removes a file. At the k-th side effect the process "dies": that effect does not
+to another year, makes folders, removes a file and erases what the lake holds of a letter beside its tables. At the k-th side effect the process "dies": that effect does not
 happen, or only half of it, and nothing after it does, as no handler of a dead process runs.
 """
 
@@ -120,13 +120,22 @@ def _second_run(tx: Transaction) -> None:
         _put(tx, table, "year=2018", [], [4], "new")
     tx.append("lineage", TODAY, _rows(LINEAGE, "event_id", ["e2", "e3"]), on="event_id")
     tx.write(SUMMARY.name, _rows(SUMMARY, "body_part", ["knee", "hip", "hand"]))
+    tx.erase([tx.lake.raw / "3.pdf", tx.lake.stage / "3"])
     tx.commit()
 
 
 def _content(lake: Lake) -> dict[str, list[dict[str, Any]]]:
-    """All rows of every public file, by path."""
+    """All rows of every public file, by path, and the files beside the tables."""
     paths = [path for path in lake.tables.rglob("*") if path.is_file()]
-    return {str(path.relative_to(lake.tables)): pq.ParquetFile(path).read().to_pylist() for path in paths}
+    beside: dict[str, list[dict[str, Any]]] = {
+        str(path): [] for folder in ("raw", "stage") for path in map(_relative(lake), (lake.root / folder).rglob("*.*"))
+    }
+    rows = {str(path.relative_to(lake.tables)): pq.ParquetFile(path).read().to_pylist() for path in paths}
+    return rows | beside
+
+
+def _relative(lake: Lake) -> Callable[[Path], Path]:
+    return lambda path: path.relative_to(lake.root)
 
 
 READERS: dict[str, Callable[[str, str], list[Any]]] = {
@@ -167,6 +176,9 @@ def before(tmp_path_factory: pytest.TempPathFactory) -> Lake:
     lake = Lake(tmp_path_factory.mktemp("before") / "lake")
     with writing(lake, "first") as tx:
         _first_run(tx)
+    for name in ("raw/3.pdf", "stage/3/texts.parquet", "stage/3/lineage.parquet"):
+        (lake.root / name).parent.mkdir(parents=True, exist_ok=True)
+        (lake.root / name).write_bytes(b"what the letter says")
     return lake
 
 

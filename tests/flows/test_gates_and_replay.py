@@ -1,0 +1,181 @@
+"""Runs that a gate refuses, letters that leave the tables, and the quarantine tried again."""
+
+from __future__ import annotations
+
+import hashlib
+import shutil
+from pathlib import Path
+
+import pyarrow as pa
+import pytest
+from typer.testing import CliRunner
+
+from commands.main import app
+from flows.letters import letters, replay
+from imr.errors import Code, LakeError
+from imr.lake.account import RunAccount
+from imr.lake.layout import Lake, Partition, letter_partition
+from imr.lake.quarantine import entries
+from imr.lake.tables import LETTER_TABLES
+from imr.lake.transaction import writing
+from imr.limits import Gate, GateLimits
+from imr.upkeep.doctor import examine
+from tests.flows.helpers import row_set, rows, run
+
+STRICT = GateLimits(failed_files=0, failed_share=0.01)
+
+
+def again(lake: Path, **options: object) -> tuple[str, RunAccount]:
+    state = replay(lake=str(lake), return_state=True, **options)
+    return state.name, state.result(raise_on_failure=False)
+
+
+def test_a_run_over_its_error_budget_publishes_nothing(landing: Path, tmp_path: Path) -> None:
+    state = letters([str(landing)], lake=str(tmp_path), limits=STRICT, return_state=True)
+    error = state.result(raise_on_failure=False)
+    assert isinstance(error, LakeError)
+    assert (state.is_failed(), error.code) == (True, Code.GATE_REFUSED)
+    assert not list((tmp_path / "tables").rglob("*.parquet"))
+    assert list((tmp_path / "journal").iterdir()) == []
+    _, account = run(tmp_path, landing, limits=STRICT, accept=[Gate.ERROR_BUDGET])
+    assert account.files_published >= 12
+    assert [refusal.split(":")[0] for refusal in account.accepted] == ["error_budget"]
+
+
+def test_files_known_to_be_bad_are_no_failures_of_the_next_run(landing: Path, tmp_path: Path) -> None:
+    run(tmp_path, landing)
+    state, account = run(tmp_path, landing, limits=STRICT)
+    assert (state, account.files_failed, account.files_quarantined) == ("CompletedWithQuarantine", 0, 3)
+
+
+def test_a_lake_without_new_letters_fails_its_run_though_all_is_published(landing: Path, tmp_path: Path) -> None:
+    state, _ = run(tmp_path, landing, new_within_days=3)
+    assert state == "CompletedWithQuarantine"
+    commits = len(rows(tmp_path, "commits"))
+    state = letters([str(landing)], lake=str(tmp_path), new_within_days=-1, return_state=True)
+    error = state.result(raise_on_failure=False)
+    assert isinstance(error, LakeError)
+    assert (state.name, error.code) == ("NoNewLetters", Code.NO_NEW_LETTERS)
+    assert len(rows(tmp_path, "commits")) == commits + 1
+    told = CliRunner().invoke(app, ["run", str(landing), "--lake", str(tmp_path), "--new-within-days", "-1"])
+    assert told.exit_code == 1
+
+
+def _publish_as_before(lake: Lake, path: Path) -> str:
+    """Give a file rows in all tables, as an older version that could read it would have left them."""
+    document_id = hashlib.sha256(path.read_bytes()).hexdigest()
+    with writing(lake, "older") as tx:
+        for table in LETTER_TABLES:
+            source = next(p for p in tx.partitions(table.name) if tx.read(p).num_rows)
+            row = tx.read(source).slice(0, 1).to_pylist()[0] | {"document_id": document_id}
+            named = {"case_number": "CM15-0000001", "case_year": 2015, "extract_version": "older"}
+            row |= {name: value for name, value in named.items() if name in row}
+            place = letter_partition(table, document_id, "CM15-0000001")
+            tx.upsert(place, pa.Table.from_pylist([row], schema=table.schema), pa.array([document_id]))
+        tx.commit()
+    return document_id
+
+
+def test_a_letter_that_the_present_version_refuses_leaves_the_tables(landing: Path, tmp_path: Path) -> None:
+    run(tmp_path / "lake", landing / "CM16-0900000.pdf")
+    before = {table.name: row_set(tmp_path / "lake", table.name) for table in LETTER_TABLES}
+    document_id = _publish_as_before(Lake(tmp_path / "lake"), landing / "parking-notice.txt")
+    assert document_id in {row["document_id"] for row in rows(tmp_path / "lake", "texts")}
+    state, account = run(tmp_path / "lake", landing / "parking-notice.txt")
+    assert (state, account.files_quarantined, account.rows_removed) == (
+        "CompletedWithQuarantine",
+        1,
+        len(LETTER_TABLES),
+    )
+    assert {table.name: row_set(tmp_path / "lake", table.name) for table in LETTER_TABLES} == before
+    assert examine(Lake(tmp_path / "lake")).findings == ()
+
+
+def test_a_replay_reads_the_kept_bytes_and_empties_the_quarantine(landing: Path, tmp_path: Path) -> None:
+    good = landing / "CM16-0900000.pdf"
+    (tmp_path / "in").mkdir()
+    shutil.copyfile(landing / "parking-notice.txt", tmp_path / "in" / "notice.txt")
+    run(tmp_path / "lake", tmp_path / "in")
+    # What was kept of the file is a letter now, as it is to a version that can read it.
+    lake = Lake(tmp_path / "lake")
+    (entry,) = entries(lake)
+    document_id = hashlib.sha256(good.read_bytes()).hexdigest()
+    kept = lake.quarantine / f"{document_id}.pdf"
+    shutil.copyfile(good, kept)
+    with writing(lake, "edit") as tx:
+        (place,) = tx.partitions("quarantine")
+        row = entry | {"document_id": document_id, "stored_as": f"quarantine/{kept.name}"}
+        tx.upsert(
+            place,
+            pa.Table.from_pylist([row], schema=tx.read(place).schema),
+            pa.array([entry["source_uri"]]),
+            on="source_uri",
+        )
+        tx.commit()
+    shutil.rmtree(tmp_path / "in")
+    state, account = again(tmp_path / "lake")
+    assert (state, account.files_in, account.files_published) == ("Completed", 1, 1)
+    assert entries(lake) == []
+    assert not kept.exists()
+    commits = sorted(rows(tmp_path / "lake", "commits"), key=lambda row: row["committed_at"])
+    assert [row["operation"] for row in commits] == ["ingest", "replay"]
+    (document,) = rows(tmp_path / "lake", "documents")
+    assert (document["document_id"], document["source_name"]) == (document_id, "notice.txt")
+
+
+def test_a_replay_tries_poison_again_and_counts_it(landing: Path, tmp_path: Path) -> None:
+    run(tmp_path, landing)
+    before = {row["error_code"]: row["attempts"] for row in entries(Lake(tmp_path))}
+    assert before == {"pdf_damaged": 1, "unknown_format": 1, "needs_ocr": 1}
+    state, account = again(tmp_path, codes=[Code.PDF_DAMAGED])
+    assert (state, account.files_in, account.files_failed) == ("CompletedWithQuarantine", 1, 1)
+    assert {row["error_code"]: row["attempts"] for row in entries(Lake(tmp_path))} == before | {"pdf_damaged": 2}
+    assert examine(Lake(tmp_path)).findings == ()
+
+
+@pytest.mark.parametrize(
+    ("chosen", "codes"),
+    [
+        pytest.param({}, {"pdf_damaged", "unknown_format", "needs_ocr"}, id="all"),
+        pytest.param({"files": ["parking-notice.txt"]}, {"unknown_format"}, id="by name"),
+        pytest.param({"since": "2999-01-01"}, set(), id="since a day to come"),
+        pytest.param({"codes": ["timed_out"]}, set(), id="a code that nothing has"),
+    ],
+)
+def test_what_a_replay_tries(landing: Path, tmp_path: Path, chosen: dict[str, object], codes: set[str]) -> None:
+    run(tmp_path, landing)
+    _, account = again(tmp_path, **chosen)
+    assert {entry["error_code"] for entry in account.quarantined} == codes
+    assert account.files_in == len(codes)
+
+
+def test_a_file_that_could_not_be_read_is_fetched_again(landing: Path, tmp_path: Path) -> None:
+    (tmp_path / "in").mkdir()
+    missing = tmp_path / "in" / "CM16-0900000.pdf"
+    missing.symlink_to(tmp_path / "not there")
+    _, account = run(tmp_path / "lake", tmp_path / "in")
+    assert [entry["error_code"] for entry in account.quarantined] == ["source_missing"]
+    missing.unlink()
+    shutil.copyfile(landing / "CM16-0900000.pdf", missing)
+    state, account = again(tmp_path / "lake")
+    assert (state, account.files_published, entries(Lake(tmp_path / "lake"))) == ("Completed", 1, [])
+
+
+def test_the_commands_of_the_quarantine(landing: Path, tmp_path: Path) -> None:
+    run(tmp_path, landing)
+    invoke, options = CliRunner().invoke, ["--lake", str(tmp_path)]
+    listed = invoke(app, ["quarantine", "list", "--code", "pdf_damaged", *options])
+    assert (listed.exit_code, "1 files in quarantine" in listed.output) == (0, True)
+    shown = invoke(app, ["quarantine", "show", "damaged-letter.pdf", "--json", *options])
+    assert (shown.exit_code, "pdf_damaged" in shown.output) == (0, True)
+    assert invoke(app, ["quarantine", "show", "no-such.pdf", *options]).exit_code == 1
+    assert invoke(app, ["quarantine", "replay", "damaged-letter.pdf", "--json", *options]).exit_code == 3
+    assert invoke(app, ["quarantine", "replay", "--lake", str(tmp_path / "none")]).exit_code == 2
+
+
+def test_partitions_of_the_quarantine_hold_each_file_once(landing: Path, tmp_path: Path) -> None:
+    for _ in range(2):
+        again(tmp_path) if (tmp_path / "tables").exists() else run(tmp_path, landing)
+    found = [Partition(p.table, p.folder, p.part) for p in Lake(tmp_path).partitions("quarantine")]
+    assert len(found) == 1
+    assert len({row["source_uri"] for row in rows(tmp_path, "quarantine")}) == 3
