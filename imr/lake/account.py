@@ -27,6 +27,9 @@ _COUNTED = (
 )  # fmt: skip
 
 
+_LONGEST_MESSAGE = 500  # characters
+
+
 class BatchResult(NamedTuple):
     """A batch as the steps left it: steps an earlier run had done, and the step that failed as a whole, if any."""
 
@@ -160,11 +163,13 @@ def _failed(batches: Sequence[BatchResult], origin: Origin) -> Iterator[Event]:
 def _published(merged: Merged, refs: Mapping[str, LetterRef], origin: Origin) -> Iterator[Event]:
     for document_id in merged.document_ids:
         yield _closing("publish", "ok", refs[document_id], origin)
-    broken: dict[str, str] = {}
+    broken: dict[str, list[str]] = {}
     for violation in merged.violations:
-        broken.setdefault(violation.document_id, f"{violation.table}.{violation.column} {violation.rule}")
-    for document_id, message in broken.items():
-        yield _closing("publish", "quarantined", refs[document_id], origin, InternalError(Code.INVALID_ROWS, message))
+        said = f"{violation.table}.{violation.column} {violation.rule}"
+        broken.setdefault(violation.document_id, []).append(said)
+    for document_id, all_said in broken.items():
+        error = InternalError(Code.INVALID_ROWS, "; ".join(all_said)[:_LONGEST_MESSAGE])
+        yield _closing("publish", "quarantined", refs[document_id], origin, error)
 
 
 def _closing(step: str, status: str, ref: LetterRef, origin: Origin, error: LetterError | None = None) -> Event:

@@ -131,7 +131,8 @@ def _plain(rows: pa.Table) -> pa.Table:
 
 def _outside(lake: Lake) -> Iterator[Finding]:
     """What killed runs left beside the tables, and quarantine and tombstones against what is there."""
-    for path in [*lake.stage.glob("*/.*"), *lake.raw.glob("*/.*"), *lake.stage.glob(".*"), *lake.releases.glob(".*")]:
+    half_made = (lake.stage.glob("*/.*"), lake.stage.glob(".*"), lake.stage.glob("fetch/*"), lake.raw.glob("*/.*"))
+    for path in sorted({path for found in (*half_made, lake.releases.glob(".*")) for path in found}):
         if time.time() - path.stat().st_mtime > _A_DAY:  # a run may be at work
             yield Finding(path.relative_to(lake.root).as_posix(), "half-made by a run that was killed", SWEEP, path)
     entries = read_table(lake, "quarantine", ["stored_as", "source_name"]).to_pylist()

@@ -5,11 +5,13 @@ from __future__ import annotations
 import hashlib
 import shutil
 from pathlib import Path
+from typing import Any
 
 import pyarrow as pa
 import pytest
 from typer.testing import CliRunner
 
+import tasks.extract
 from commands.main import app
 from flows.letters import letters, replay
 from imr.errors import Code, LakeError
@@ -179,3 +181,22 @@ def test_partitions_of_the_quarantine_hold_each_file_once(landing: Path, tmp_pat
     found = [Partition(p.table, p.folder, p.part) for p in Lake(tmp_path).partitions("quarantine")]
     assert len(found) == 1
     assert len({row["source_uri"] for row in rows(tmp_path, "quarantine")}) == 3
+
+
+def test_a_letter_whose_rows_break_the_declaration_is_kept_back_with_all_that_is_wrong(
+    landing: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real = tasks.extract.record_tables
+
+    def broken(*args: Any) -> dict[str, pa.Table]:
+        tables = real(*args)
+        first, *others = tables["cases"].to_pylist()
+        harmed = [first | {"case_number": "CM1", "priority": "soon"}, *others]
+        return tables | {"cases": pa.Table.from_pylist(harmed, schema=tables["cases"].schema)}
+
+    monkeypatch.setattr(tasks.extract, "record_tables", broken)
+    _, account = run(tmp_path, landing / "CM16-0900000.pdf", landing / "CM14-0900004.pdf")
+    (entry,) = account.quarantined
+    assert (account.files_published, entry["error_code"]) == (1, "invalid_rows")
+    assert entry["error_message"] == "cases.case_number has not its form; cases.priority is not in its vocabulary"
+    assert entry["document_id"] not in {row["document_id"] for row in rows(tmp_path, "texts")}

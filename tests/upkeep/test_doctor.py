@@ -173,6 +173,7 @@ def test_a_file_of_another_declaration_is_to_be_migrated(lake: Lake) -> None:
     "place",
     [
         pytest.param("stage/extract/.key.1/cases.parquet", id="a half-made batch"),
+        pytest.param("stage/fetch/key/files.parquet", id="what a run that never ended was told by its sources"),
         pytest.param("raw/ab/.abc.17", id="half-written bytes"),
         pytest.param(f"quarantine/{'ab' * 32}.pdf", id="a copy of a file that is not in quarantine"),
     ],
