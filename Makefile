@@ -28,7 +28,7 @@ browser:
 	touch $@
 
 .venv/run: .venv/pip pyproject.toml constraints.txt
-	$(BIN)/pip install --quiet --constraint constraints.txt --editable .
+	$(BIN)/pip install --quiet --constraint constraints.txt --editable ".[ocr]"
 	touch $@
 
 .venv/test: .venv/run

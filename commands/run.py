@@ -12,13 +12,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 from commands.console import counted, err, out, print_json, print_table, progress_bars
-from imr.errors import ImrError
+from imr.errors import Code, ImrError
 from imr.sources.listing import missing_sources
 
 if TYPE_CHECKING:
     from imr.lake.account import RunAccount
 
 _FILES_NAMED = 20
+_AS_THEY_WERE = "The tables are as they were."
 
 
 class Exit(IntEnum):
@@ -83,7 +84,8 @@ def _say_failure(error: object, *, as_json: bool) -> Exit:
     if as_json:
         print(json.dumps({"state": "Failed", "error_code": code, "error_message": message}))
     else:
-        err.print(f"[red]The run failed:[/red] {code}: {message}. The tables are as they were.")
+        kept = "Run again: what was decided is finished first." if code == Code.LAKE_WRITE_FAILED else _AS_THEY_WERE
+        err.print(f"[red]The run failed:[/red] {code}: {message}. {kept}")
     return Exit.FAILED
 
 

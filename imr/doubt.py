@@ -17,3 +17,4 @@ class Doubt(StrEnum):
     DATE_UNREADABLE = "date_unreadable"
     CASE_NUMBER_DIFFERS = "case_number_differs_from_file_name"
     POSSIBLE_PERSONAL_DATA = "possible_personal_data"
+    OCR_LOW_CONFIDENCE = "ocr_low_confidence"

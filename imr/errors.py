@@ -36,6 +36,7 @@ class Code(StrEnum):
     PDF_PASSWORD = "pdf_password"
     TOO_MANY_PAGES = "too_many_pages"
     NO_TEXT = "no_text"
+    IMAGE_TOO_LARGE = "image_too_large"
     # UnsupportedError
     NEEDS_OCR = "needs_ocr"
     UNKNOWN_FORMAT = "unknown_format"
@@ -114,4 +115,4 @@ class InternalError(LetterError):
 
 
 class LakeError(ImrError):
-    """The lake could not be read or written; nothing was changed."""
+    """The lake could not be read or written; nothing was changed, or the next recovery finishes what was decided."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 from functools import cache
 from importlib import resources
+from importlib.metadata import PackageNotFoundError, version
 from importlib.resources.abc import Traversable
 from typing import NamedTuple
 
@@ -34,9 +35,21 @@ def step_versions() -> StepVersions:
     from imr.reading.pdf import EXTRACTOR
 
     fetch = _digest("fetch", _sources("sources"))
-    text = _digest(EXTRACTOR, _sources("reading", "cleaning", "records.py", "rules.py"))
-    split = _digest(text, _sources("splitting", "doubt.py"))
+    text = _digest(f"{EXTRACTOR} {_engines()}", _sources("reading", "cleaning", "records.py", "rules.py"))
+    split = _digest(text, _sources("splitting", "repairing", "doubt.py"))
     return StepVersions(fetch, text, split, _digest(split, _sources("extraction", "steps.py")))
+
+
+def _engines() -> str:
+    """The OCR engines that are installed: with another, other letters can be read, and some otherwise."""
+    return " ".join(f"{name} {_version(name)}" for name in ("tesserocr", "opencv-python-headless", "rapidocr"))
+
+
+def _version(package: str) -> str:
+    try:
+        return version(package)
+    except PackageNotFoundError:
+        return "none"
 
 
 def _digest(upstream: str, sources: list[bytes]) -> str:

@@ -38,14 +38,26 @@ class Found(NamedTuple, Generic[T]):
         return Found(self.value, self.start + by, self.end + by, self.rule, self.method)
 
 
+class PageConfidence(NamedTuple):
+    """How sure OCR is of a page: its mean word confidence (0-100), its share of doubtful words, and its words."""
+
+    mean: float | None
+    low_share: float | None
+    words: int
+
+
 class RawText(NamedTuple):
-    """A letter's text as the extractor gave it; `page_starts` are raw offsets, `page_count` None if unknown."""
+    """A letter's text as the extractor gave it; `page_starts` are raw offsets, `page_count` None if unknown.
+
+    `ocr` has an entry for each page where any page was recognised, None for those with a text layer.
+    """
 
     text: str
     page_starts: tuple[int, ...]
     page_count: int | None
     media_type: str
     text_origin: str
+    ocr: tuple[PageConfidence | None, ...] = ()
 
 
 class CleanText(NamedTuple):

@@ -14,9 +14,11 @@ import orjson
 
 from imr.cleaning.clean import clean
 from imr.cleaning.offsets import page_of, raw_span
+from imr.errors import Code, UnsupportedError
 from imr.extraction.letter import extract
 from imr.reading.read import read
 from imr.records import Case, Citation, CleanText, Decision, Drug, Evidence, RawText, SplitLetter
+from imr.repairing.tolerant import extract_tolerantly, split_tolerantly
 from imr.splitting.split import split
 
 
@@ -58,21 +60,36 @@ def clean_letter(path: Path) -> CleanLetter:
     return CleanLetter(raw, cleaned, _sha256(cleaned.text.encode("utf-8", "surrogatepass")))
 
 
-def split_letter(text: str) -> Sections:
-    """Cut a clean text into its sections.
+def scan_letter(path: Path, ocr: Path) -> CleanLetter:
+    """The same for a letter with pages that are images; `ocr` is the folder in which recognised pages are kept.
+
+    Raises:
+        LetterError: a code of `read`; `needs_ocr` where the `ocr` extra is not installed.
+    """
+    try:
+        from imr.reading.ocr.recognition import Recogniser, document_cache  # large, and most letters need none of it
+    except ImportError as error:
+        raise UnsupportedError(Code.NEEDS_OCR, "to read scans, install imr-letters[ocr]") from error
+    raw = read(path.read_bytes(), Recogniser(document_cache(ocr, path.stem)))
+    cleaned = clean(raw)
+    return CleanLetter(raw, cleaned, _sha256(cleaned.text.encode("utf-8", "surrogatepass")))
+
+
+def split_letter(text: str, scanned: bool = False) -> Sections:
+    """Cut a clean text into its sections; a scanned letter's is read tolerantly.
 
     Raises:
         UnsupportedError: a code of `split`.
     """
-    letter = split(text)
+    letter = split_tolerantly(text) if scanned else split(text)
     return Sections(
         letter, _sha256(orjson.dumps((letter.letter_format, list(map(tuple, letter.sections)), letter.warnings)))
     )
 
 
-def extract_letter(cleaned: CleanText, letter: SplitLetter, source_name: str) -> Records:
+def extract_letter(cleaned: CleanText, letter: SplitLetter, source_name: str, scanned: bool = False) -> Records:
     """Extract all records from a letter's sections, and place their evidence in the raw text."""
-    records = extract(cleaned.text, letter, source_name)
+    records = (extract_tolerantly if scanned else extract)(cleaned.text, letter, source_name)
     rows = {
         "cases": _columns([records.case], _names(Case)),
         "decisions": _columns(records.decisions, _names(Decision)),

@@ -12,16 +12,14 @@ import random
 import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, as_completed
-from concurrent.futures import TimeoutError as DeadlineError
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
-from pebble import ProcessExpired, ProcessPool
-
 from imr.errors import Code, ResourceError
 from imr.records import Attempt, Outcome
-from tasks.child import Answer, run_chunk, start_child, worker_context
+from tasks.child import Answer
+from tasks.pool import Pool, WorkerDiedError, WorkerLateError
 
 R = TypeVar("R")
 
@@ -44,23 +42,29 @@ class Workers:
 
     def __init__(self, count: int, limits: Limits) -> None:
         self.limits = limits
-        self._pool = ProcessPool(
-            max_workers=count, initializer=start_child, initargs=(limits.memory_bytes,), context=worker_context()
-        )
+        self._pool = Pool(count, limits.memory_bytes)
 
     def run(
-        self, function: Callable[..., R], items: Sequence[tuple[Any, ...]], on_done: Callable[[int], None]
+        self,
+        function: Callable[..., R],
+        items: Sequence[tuple[Any, ...]],
+        on_done: Callable[[int], None],
+        *,
+        chunk: int = CHUNK,
+        seconds: float | None = None,
     ) -> list[Outcome[R]]:
         """Call `function(*item)` for every item in a worker; outcomes stand in the order of the items.
 
         A passing fault is tried again; so is a file whose worker died, alone this time, as the fault may have
-        been another's of the same chunk. `on_done` is told how many more files are finished.
+        been another's of the same chunk. `on_done` is told how many more files are finished; a worker has `seconds`
+        for a chunk, the workers' own limit unless told.
         """
+        seconds = seconds or self.limits.seconds
         attempts: list[tuple[Attempt, ...]] = [() for _ in items]
         results: list[R | None] = [None for _ in items]
-        pending, chunk = list(range(len(items))), CHUNK
+        pending = list(range(len(items)))
         for number in range(1, self.limits.attempts + 1):
-            for index, answer in self._round(function, items, pending, chunk):
+            for index, answer in self._round(function, items, pending, chunk, seconds):
                 attempt = Attempt(number, answer.started_at, answer.duration_ms, answer.error)
                 attempts[index], results[index] = (*attempts[index], attempt), answer.result
             again = [index for index in pending if (error := attempts[index][-1].error) and error.transient]
@@ -73,34 +77,36 @@ class Workers:
 
     def close(self) -> None:
         """End the workers, whatever they are doing."""
-        self._pool.stop()  # type: ignore[no-untyped-call]
-        self._pool.join()
+        self._pool.close()
 
     def _round(
-        self, function: Callable[..., R], items: Sequence[tuple[Any, ...]], pending: Sequence[int], size: int
+        self,
+        function: Callable[..., R],
+        items: Sequence[tuple[Any, ...]],
+        pending: Sequence[int],
+        size: int,
+        seconds: float,
     ) -> Iterator[tuple[int, Answer]]:
         """One try at all pending files, sent in chunks of `size`."""
         chunks = [pending[start : start + size] for start in range(0, len(pending), size)]
         futures: dict[Future[list[Answer]], Sequence[int]] = {
-            self._pool.schedule(
-                run_chunk, args=(function, [items[index] for index in chunk]), timeout=self.limits.seconds
-            ): chunk
-            for chunk in chunks
+            self._pool.send(function, [items[index] for index in chunk], seconds): chunk for chunk in chunks
         }
         for future in as_completed(futures):
             chunk = futures[future]
             try:
                 yield from zip(chunk, future.result(), strict=True)
-            except (DeadlineError, ProcessExpired) as death:
-                yield from ((index, self._lost(death, alone=size == 1)) for index in chunk)
+            except (WorkerLateError, WorkerDiedError) as death:
+                yield from ((index, self._lost(death, seconds, alone=size == 1)) for index in chunk)
 
-    def _lost(self, death: BaseException, *, alone: bool) -> Answer:
+    @staticmethod
+    def _lost(death: BaseException, seconds: float, *, alone: bool) -> Answer:
         """The answer for a file whose worker died or was killed. Alone in its chunk, the fault is its own."""
-        started_at = dt.datetime.now(dt.UTC) - dt.timedelta(seconds=self.limits.seconds)
-        if isinstance(death, DeadlineError):
-            message = f"the file was not read within {self.limits.seconds:g} seconds"
+        started_at = dt.datetime.now(dt.UTC) - dt.timedelta(seconds=seconds)
+        if isinstance(death, WorkerLateError):
+            message = f"the file was not read within {seconds:g} seconds"
             error = ResourceError(Code.TIMED_OUT, message, transient=not alone)
-            return Answer(None, error, started_at, round(self.limits.seconds * 1000))
+            return Answer(None, error, started_at, round(seconds * 1000))
         error = ResourceError(Code.WORKER_DIED, "the worker process died while it held the file", transient=not alone)
         return Answer(None, error, dt.datetime.now(dt.UTC), 0)
 

@@ -10,7 +10,7 @@ from prefect.cache_policies import NO_CACHE
 
 from imr.fingerprint import step_versions
 from imr.lake.lineage import output_hashes
-from imr.lake.rows import clean_texts, record_tables, split_letters
+from imr.lake.rows import clean_texts, record_tables, scanned_letters, split_letters
 from imr.records import CleanText
 from imr.steps import extract_letter
 from tasks.letter_step import Done, StepDone, Work, run_letter_step
@@ -28,7 +28,11 @@ def extract(place: Place, split: StepDone) -> StepDone:
         sections = stage.get("section_split", split_in, "sections")
         letters = split_letters(stage.get("section_split", split_in, "splitting"), sections)
         refs = [ref for ref in batch.letters if ref.document_id in letters]
-        items = [(texts()[ref.document_id], letters[ref.document_id], ref.source_name) for ref in refs]
+        scanned = scanned_letters(stage.get("ocr_cleanup", read_in, "reading"))
+        items = [
+            (texts()[ref.document_id], letters[ref.document_id], ref.source_name, ref.document_id in scanned)
+            for ref in refs
+        ]
         return Work(refs, items, output_hashes(stage.get("section_split", split_in, "lineage")))
 
     def tables(done: Done) -> dict[str, pa.Table]:

@@ -9,9 +9,10 @@ from typing import Any, NamedTuple
 import pyarrow as pa
 from prefect.runtime import task_run
 
+from imr.errors import Code
 from imr.fingerprint import step_versions
 from imr.lake.lineage import step_events
-from imr.records import LetterRef, Origin
+from imr.records import LetterRef, Origin, Outcome
 from tasks.batch import current_workers
 from tasks.progress import advance
 from tasks.records import LetterBatch, Place
@@ -36,6 +37,16 @@ class Work(NamedTuple):
     inputs: Mapping[str, str]
 
 
+class SecondLook(NamedTuple):
+    """What to do with the letters that a step gave up under one code: another function, alone and with more time."""
+
+    code: Code
+    function: Callable[..., Any]
+    arguments: tuple[Any, ...]
+    """What the function is given besides what the first one was."""
+    seconds: float
+
+
 Done = Sequence[tuple[LetterRef, Any]]
 """The letters that a step could do, each with its result."""
 
@@ -47,6 +58,7 @@ def run_letter_step(
     function: Callable[..., Any],
     prepare: Callable[[], Work],
     tables: Callable[[Done], dict[str, pa.Table]],
+    second_look: SecondLook | None = None,
 ) -> StepDone:
     """Do a step for a batch, or find it done: `prepare` reads what the step before staged, `function` runs in the
     workers, `tables` makes the rows to stage of the results.
@@ -56,6 +68,8 @@ def run_letter_step(
         reused = False
         work = prepare()
         outcomes = current_workers().run(function, work.items, lambda done: advance(step, done))
+        if second_look:
+            outcomes = _looked_at_again(outcomes, work, second_look)
         pairs = zip(work.letters, outcomes, strict=True)
         made = tables([(ref, outcome.result) for ref, outcome in pairs if outcome.result is not None])
         origin = Origin(place.run_id, task_run.id, step_versions().of(step))
@@ -66,6 +80,19 @@ def run_letter_step(
     events = place.stage.get(step, key, "lineage", ["status"])
     statuses = events["status"].to_pylist()
     return StepDone(batch, step, statuses.count("ok"), statuses.count("quarantined"), reused)
+
+
+def _looked_at_again(outcomes: Sequence[Outcome[Any]], work: Work, look: SecondLook) -> list[Outcome[Any]]:
+    """The outcomes with those of the second look in place of those that asked for it, all attempts kept."""
+    again = [number for number, outcome in enumerate(outcomes) if outcome.error and outcome.error.code == look.code]
+    items = [(*work.items[number], *look.arguments) for number in again]
+    seconds = current_workers().run(look.function, items, lambda _: None, chunk=1, seconds=look.seconds)
+    merged = list(outcomes)
+    for number, second in zip(again, seconds, strict=True):
+        first = outcomes[number].attempts
+        later = (attempt._replace(number=attempt.number + len(first)) for attempt in second.attempts)
+        merged[number] = Outcome(second.result, (*first, *later))
+    return merged
 
 
 def _row_counts(tables: Mapping[str, pa.Table]) -> dict[str, int]:

@@ -5,12 +5,16 @@ from __future__ import annotations
 from prefect import task
 from prefect.cache_policies import NO_CACHE
 
+from imr.errors import Code
 from imr.lake.raw_store import RawStore
 from imr.lake.rows import reading_rows, text_rows
-from imr.steps import clean_letter
-from tasks.letter_step import StepDone, Work, run_letter_step
+from imr.steps import clean_letter, scan_letter
+from tasks.letter_step import SecondLook, StepDone, Work, run_letter_step
 from tasks.options import BATCH_RETRIES
 from tasks.records import LetterBatch, Place
+
+SCAN_SECONDS = 300.0
+"""How long a worker may take for one letter with scanned pages; what it has recognised by then is kept."""
 
 
 @task(name="ocr_cleanup", task_run_name="ocr_cleanup {batch.number}", cache_policy=NO_CACHE, **BATCH_RETRIES)
@@ -29,4 +33,6 @@ def ocr_cleanup(place: Place, batch: LetterBatch) -> StepDone:
         clean_letter,
         prepare,
         lambda done: {"texts": text_rows(done), "reading": reading_rows(done)},
+        # A scanned page costs as much as hundreds of others, and a letter has some of them.
+        SecondLook(Code.NEEDS_OCR, scan_letter, (place.lake.ocr,), SCAN_SECONDS),
     )

@@ -9,7 +9,7 @@ from prefect import task
 from prefect.cache_policies import NO_CACHE
 
 from imr.lake.lineage import output_hashes
-from imr.lake.rows import clean_texts, section_rows, splitting_rows
+from imr.lake.rows import clean_texts, scanned_letters, section_rows, splitting_rows
 from imr.records import CleanText
 from imr.steps import split_letter
 from tasks.letter_step import Done, StepDone, Work, run_letter_step
@@ -28,7 +28,9 @@ def section_split(place: Place, cleaned: StepDone) -> StepDone:
     def prepare() -> Work:
         letters = [ref for ref in batch.letters if ref.document_id in texts()]
         hashes = output_hashes(place.stage.get("ocr_cleanup", staged, "lineage"))
-        return Work(letters, [(texts()[ref.document_id].text,) for ref in letters], hashes)
+        scanned = scanned_letters(place.stage.get("ocr_cleanup", staged, "reading"))
+        items = [(texts()[ref.document_id].text, ref.document_id in scanned) for ref in letters]
+        return Work(letters, items, hashes)
 
     def tables(done: Done) -> dict[str, pa.Table]:
         return {"sections": section_rows(done, texts()), "splitting": splitting_rows(done)}

@@ -11,6 +11,7 @@ from functools import cache
 from imr.cleaning.lines import Line, layout_of, read_lines
 from imr.cleaning.offsets import CleanTextBuilder
 from imr.cleaning.reflow import is_furniture, joint
+from imr.cleaning.scanned import without_furniture
 from imr.records import CleanText, RawText
 from imr.rules import load_rules
 
@@ -21,6 +22,8 @@ def clean(raw: RawText) -> CleanText:
     """The readable text of a letter, with the map that leads back to its raw text."""
     builder = CleanTextBuilder(raw.text)
     lines = [line for line in read_lines(raw.text, raw.page_starts) if not is_furniture(line)]
+    if raw.ocr:
+        lines = without_furniture(lines)
     layout = layout_of(lines)
     copy = _copy if _is_plain(raw.text) else _copy_edited
     above: Line | None = None

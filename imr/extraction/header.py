@@ -31,7 +31,10 @@ class Header(NamedTuple):
 
 def read_header(text: str, region: Span) -> Header:
     """Read the header block that stands in `region`; an empty region, as letters without one have, reads as empty."""
-    matches = {name: match for name, pattern in _fields().items() if (match := pattern.search(text, *region))}
+    matches: dict[str, re.Match[str]] = {}
+    for name, pattern in _fields():
+        if name not in matches and (match := pattern.search(text, *region)):
+            matches[name] = match
     texts = {name: _found(matches[name], fold(matches[name]["value"])) for name in _TEXT_FIELDS if name in matches}
     read = {name: _date(match) for name, match in matches.items() if name not in _TEXT_FIELDS}
     dates = {name: date for name, date in read.items() if date is not None}
@@ -69,9 +72,9 @@ def _date(match: re.Match[str]) -> Found[dt.date] | None:
 
 
 @cache
-def _fields() -> dict[str, re.Pattern[str]]:
+def _fields() -> tuple[tuple[str, re.Pattern[str]], ...]:
     fields = load_rules("extraction", "header")["field"]
-    return {field["name"]: re.compile(field["pattern"].replace("DATE", _DATE)) for field in fields}
+    return tuple((field["name"], re.compile(field["pattern"].replace("DATE", _DATE))) for field in fields)
 
 
 @cache

@@ -14,6 +14,7 @@ _TYPES = {
     "string": ("string", "string"),
     "strings": ("list<string>", "array"),
     "offsets": ("list<int32>", "array"),
+    "shares": ("list<float32>", "array"),
     "int16": ("int16", "integer"),
     "int32": ("int32", "integer"),
     "int64": ("int64", "integer"),

@@ -52,6 +52,11 @@ class Lake:
         return self.root / "quarantine"
 
     @property
+    def ocr(self) -> Path:
+        """Recognised pages by the hash of their document. May be deleted: they are recognised again."""
+        return self.root / "ocr"
+
+    @property
     def releases(self) -> Path:
         """Immutable snapshots of the tables, a folder each."""
         return self.root / "releases"

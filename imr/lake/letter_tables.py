@@ -201,6 +201,8 @@ TEXTS = Table(
         required("page_starts", "offsets", "Offset of each page in the clean text"),
         required("map_clean", "offsets", "Offset map: clean offsets at which the distance to the raw text changes"),
         required("map_raw", "offsets", "Offset map: the raw offsets they were read from"),
+        optional("page_ocr_confidences", "shares", "Mean word confidence of OCR on each page, 0-100; null without OCR"),
+        optional("page_ocr_low_shares", "shares", "Share of words with a confidence below 60 on each page"),
     ),
     ("document_id",),
     "case_year",

@@ -13,6 +13,7 @@ from imr.cleaning.offsets import page_of
 from imr.fingerprint import StepVersions
 from imr.lake.schema import Table
 from imr.lake.tables import CASES, CITATIONS, DECISIONS, DOCUMENTS, DRUGS, PROVENANCE, SECTIONS, TEXTS
+from imr.reading.confidence import mean_of_pages, reading_doubts
 from imr.records import CleanText, LetterRef, RawText, Section, SplitLetter
 from imr.steps import CleanLetter, Records
 
@@ -32,16 +33,31 @@ def rows_of(table: Table, records: Sequence[object], columns: Mapping[str, Itera
 def text_rows(letters: Sequence[tuple[LetterRef, CleanLetter]]) -> pa.Table:
     """Rows of `texts`."""
     cleaned = [letter.clean for _, letter in letters]
-    columns = {
+    columns: dict[str, Iterable[Any]] = {
         "document_id": [ref.document_id for ref, _ in letters],
         "raw_text": [letter.raw.text for _, letter in letters],
         "clean_text": [clean.text for clean in cleaned],
+        "page_ocr_confidences": [_of_pages(letter.raw, "mean") for _, letter in letters],
+        "page_ocr_low_shares": [_of_pages(letter.raw, "low_share") for _, letter in letters],
     }
     return rows_of(TEXTS, cleaned, columns)
 
 
+def _of_pages(raw: RawText, what: str) -> list[float | None] | None:
+    """What OCR says of each page; null for a page with a text layer, and for a letter without OCR."""
+    return [page and getattr(page, what) for page in raw.ocr] or None
+
+
 READING = pa.schema(
-    {"document_id": pa.string(), "media_type": pa.string(), "text_origin": pa.string(), "page_count": pa.int32()}
+    {
+        "document_id": pa.string(),
+        "media_type": pa.string(),
+        "text_origin": pa.string(),
+        "page_count": pa.int32(),
+        "ocr_confidence": pa.float32(),
+        "ocr_low_confidence_share": pa.float32(),
+        "warnings": pa.list_(pa.string()),
+    }
 )
 """What the reading says of a letter besides its text: kept in the stage for the `documents` table."""
 
@@ -55,6 +71,9 @@ def reading_rows(letters: Sequence[tuple[LetterRef, CleanLetter]]) -> pa.Table:
             "media_type": [raw.media_type for raw in raws],
             "text_origin": [raw.text_origin for raw in raws],
             "page_count": [raw.page_count for raw in raws],
+            "ocr_confidence": [mean_of_pages(raw.ocr, "mean") for raw in raws],
+            "ocr_low_confidence_share": [mean_of_pages(raw.ocr, "low_share") for raw in raws],
+            "warnings": [list(reading_doubts(raw)) for raw in raws],
         },
         schema=READING,
     )
@@ -83,6 +102,12 @@ def section_rows(letters: Batch, texts: Mapping[str, CleanText]) -> pa.Table:
         "page_last": [page_of(clean.page_starts, max(section.end - 1, 0)) for _, _, section, clean in placed],
     }
     return rows_of(SECTIONS, [section for _, _, section, _ in placed], columns)
+
+
+def scanned_letters(reading: pa.Table) -> frozenset[str]:
+    """The documents of which a page was recognised."""
+    rows = reading.select(["document_id", "text_origin"]).to_pylist()
+    return frozenset(row["document_id"] for row in rows if row["text_origin"] in ("ocr", "mixed"))
 
 
 SPLITTING = pa.schema(
@@ -154,6 +179,9 @@ def _gathered(table: Table, letters: Sequence[tuple[LetterRef, Records]], column
     return rows_of(table, (), gathered)
 
 
+_AS_READ = ("media_type", "text_origin", "page_count", "ocr_confidence", "ocr_low_confidence_share")
+
+
 def _documents(
     letters: Sequence[tuple[LetterRef, Records]],
     reading: pa.Table,
@@ -166,12 +194,10 @@ def _documents(
     refs = [ref for ref, _ in letters]
     of_case = ("letter_format", "case_number", "case_year")
     columns: dict[str, Iterable[Any]] = {
-        **{name: [read[ref.document_id][name] for ref in refs] for name in ("media_type", "text_origin", "page_count")},
+        **{name: [read[ref.document_id][name] for ref in refs] for name in _AS_READ},
         **{name: [_case(records, name) for _, records in letters] for name in of_case},
         "char_count": [char_counts[ref.document_id] for ref in refs],
-        "warnings": [records.warnings for _, records in letters],
-        "ocr_confidence": [None] * count,
-        "ocr_low_confidence_share": [None] * count,
+        "warnings": [[*read[ref.document_id]["warnings"], *records.warnings] for ref, records in letters],
         "first_seen_at": [now] * count,
         "processed_at": [now] * count,
         "run_id": [run_id] * count,

@@ -32,6 +32,7 @@ TYPES: Mapping[str, pa.DataType] = {
     "string": pa.string(),
     "strings": pa.list_(pa.string()),
     "offsets": pa.list_(pa.int32()),
+    "shares": pa.list_(pa.float32()),
     "int16": pa.int16(),
     "int32": pa.int32(),
     "int64": pa.int64(),

@@ -10,6 +10,10 @@ TEXT = "text/plain"
 MAX_BYTES = 50_000_000
 """Larger than any letter by three orders of magnitude: such a file is not one."""
 
+MAX_CHARS = 5_000_000
+"""A small file can hold text without end, by compression or by showing one page many times. Letters of 500 pages have
+half of it."""
+
 _SIGNATURE_WINDOW = 1024  # the PDF specification lets a header stand anywhere in the first kilobyte
 
 

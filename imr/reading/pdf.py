@@ -1,24 +1,24 @@
-"""The text layer of a PDF, page by page, by pdfium.
+"""The text of a PDF, page by page, by pdfium: its text layer, or OCR where a page is an image.
 
 pdfium is not thread-safe and may hang or crash on hostile files: call this in a worker process only.
 """
 
 from __future__ import annotations
 
+from typing import NamedTuple, Protocol
+
 import pypdfium2 as pdfium
 import pypdfium2.raw as pdfium_c
 
 from imr.errors import Code, UnreadableError, UnsupportedError
-from imr.reading.media import PDF
-from imr.records import RawText
+from imr.reading.media import MAX_CHARS, PDF
+from imr.reading.ocr.engine import OcrPage
+from imr.records import PageConfidence, RawText
 
 EXTRACTOR = f"pypdfium2 {pdfium.PYPDFIUM_INFO.version} pdfium {pdfium.PDFIUM_INFO.build}"
 """Name and version of what reads the text layer: part of `text_version`."""
 
 MAX_PAGES = 500
-MAX_CHARS = 5_000_000
-"""A small file can hold text without end, by compression or by showing one page many times. Letters of that many
-pages have half of it."""
 PAGE_SEAM = "\n\f"
 """pdfium page texts end without a newline: without a seam the last word of a page glues to the next page."""
 
@@ -26,24 +26,42 @@ _SCAN_CHARS = 100  # an image page with less text than this is a scan with a sta
 _TAIL = 4096  # where a complete file has its end mark; some producers append a little after it
 
 
-def read_pdf(data: bytes) -> RawText:
-    """The raw text of a born-digital PDF; an empty user password is tried, as the public letters need it.
+class PageText(NamedTuple):
+    """The text of one page, and how sure OCR is of it where it is an image."""
+
+    text: str
+    confidence: PageConfidence | None
+
+
+class PageRecogniser(Protocol):
+    """Recognises the pages that are images."""
+
+    def page(self, page: pdfium.PdfPage, number: int) -> OcrPage:
+        """The text of a page, which is counted from 0."""
+
+
+def read_pdf(data: bytes, recogniser: PageRecogniser | None = None) -> RawText:
+    """The raw text of a PDF, page by page: its text layer, or, for pages that are images, what is recognised.
+
+    An empty user password is tried, as the public letters need it.
 
     Raises:
-        UnreadableError: `pdf_damaged`, `pdf_password`, `too_many_pages`, `file_too_large` or `no_text`.
-        UnsupportedError: `needs_ocr` when a page is an image without a text layer.
+        UnreadableError: `pdf_damaged`, `pdf_password`, `too_many_pages`, `file_too_large`, `image_too_large` or
+            `no_text`.
+        UnsupportedError: `needs_ocr` when a page is an image without a text layer and there is no recogniser.
+        ResourceError: `timed_out`.
     """
     if b"%%EOF" not in data[-_TAIL:]:
         # pdfium repairs a truncated file in silence and loses its last pages.
         raise UnreadableError(Code.PDF_DAMAGED, "the PDF ends before its end mark")
     document = _open(data)
     try:
-        pages = _page_texts(document)
+        pages = _page_texts(document, recogniser)
     except pdfium.PdfiumError as error:
         raise UnreadableError(Code.PDF_DAMAGED, "a page of the PDF cannot be read") from error
     finally:
         document.close()
-    if not any(page.strip() for page in pages):
+    if not any(page.text.strip() for page in pages):
         raise UnreadableError(Code.NO_TEXT, "no page holds text or an image")
     return _joined(pages)
 
@@ -57,11 +75,11 @@ def _open(data: bytes) -> pdfium.PdfDocument:
         raise UnreadableError(Code.PDF_DAMAGED, "the PDF cannot be opened") from error
 
 
-def _page_texts(document: pdfium.PdfDocument) -> list[str]:
+def _page_texts(document: pdfium.PdfDocument, recogniser: PageRecogniser | None) -> list[PageText]:
     pages, room = [], MAX_CHARS
     for number in range(_page_count(document)):
-        pages.append(_page_text(document, number))
-        room -= len(pages[-1])
+        pages.append(_page_text(document, number, recogniser))
+        room -= len(pages[-1].text)
         if room < 0:
             raise UnreadableError(Code.FILE_TOO_LARGE, f"the text of the PDF holds more than {MAX_CHARS} characters")
     return pages
@@ -74,14 +92,17 @@ def _page_count(document: pdfium.PdfDocument) -> int:
     return count
 
 
-def _page_text(document: pdfium.PdfDocument, number: int) -> str:
+def _page_text(document: pdfium.PdfDocument, number: int, recogniser: PageRecogniser | None) -> PageText:
     page = document[number]
     text_page = page.get_textpage()
     try:
         text: str = text_page.get_text_range()
-        if len(text) < _SCAN_CHARS and _has_image(page):
+        if len(text) >= _SCAN_CHARS or not _has_image(page):
+            return PageText(text, None)
+        if recogniser is None:
             raise UnsupportedError(Code.NEEDS_OCR, f"page {number + 1} is an image without a text layer")
-        return text
+        recognised = recogniser.page(page, number)
+        return PageText(recognised.text, PageConfidence(recognised.confidence, recognised.low_share, recognised.words))
     finally:
         text_page.close()
         page.close()
@@ -91,9 +112,12 @@ def _has_image(page: pdfium.PdfPage) -> bool:
     return any(True for _ in page.get_objects(filter=[pdfium_c.FPDF_PAGEOBJ_IMAGE], max_depth=3))
 
 
-def _joined(pages: list[str]) -> RawText:
+def _joined(pages: list[PageText]) -> RawText:
     starts, offset = [], 0
     for page in pages:
         starts.append(offset)
-        offset += len(page) + len(PAGE_SEAM)
-    return RawText(PAGE_SEAM.join(pages), tuple(starts), len(pages), PDF, "text_layer")
+        offset += len(page.text) + len(PAGE_SEAM)
+    images = [page.confidence is not None for page in pages]
+    origin = "ocr" if all(images) else "mixed" if any(images) else "text_layer"
+    ocr = tuple(page.confidence for page in pages) if any(images) else ()
+    return RawText(PAGE_SEAM.join(page.text for page in pages), tuple(starts), len(pages), PDF, origin, ocr)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from imr.errors import Code, UnreadableError
-from imr.reading.media import TEXT
+from imr.reading.media import MAX_CHARS, TEXT
 from imr.records import RawText
 
 _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f]")
@@ -15,9 +15,12 @@ def read_plain_text(data: bytes) -> RawText:
     """Decode a text file: UTF-8, else Windows-1252, the two that extractors write. Form feeds part pages.
 
     Raises:
-        UnreadableError: `unsupported_media_type` when the bytes decode as neither or hold control characters.
+        UnreadableError: `unsupported_media_type` when the bytes decode as neither or hold control characters,
+            `file_too_large` when they are more text than any letter has.
     """
     text = _decode(data)
+    if len(text) > MAX_CHARS:
+        raise UnreadableError(Code.FILE_TOO_LARGE, f"the text holds more than {MAX_CHARS} characters")
     if _CONTROL.search(text):
         raise UnreadableError(Code.UNSUPPORTED_MEDIA_TYPE, "the bytes hold control characters no text has")
     starts = (0, *(seam.end() for seam in re.finditer("\f(?=.)", text, re.DOTALL)))

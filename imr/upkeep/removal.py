@@ -84,6 +84,7 @@ def _files(lake: Lake, documents: Collection[str]) -> Iterator[Path]:
     for document in documents:
         yield from lake.raw.glob(f"{document[:2]}/{document}.*")
         yield from lake.quarantine.glob(f"{document}.*")
+        yield from lake.ocr.glob(f"{document[:2]}/{document}")
     ids = pa.array(sorted(documents), pa.string())
     for batch in lake.stage.glob("*/*/"):
         lists = (batch / f"{name}.parquet" for name in ("lineage", "files"))

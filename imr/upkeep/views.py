@@ -6,7 +6,8 @@ from imr.lake.layout import Lake
 from imr.lake.schema import Table
 
 _SQL_TYPES = {
-    "string": "VARCHAR", "strings": "VARCHAR[]", "offsets": "INTEGER[]", "int16": "SMALLINT", "int32": "INTEGER",
+    "string": "VARCHAR", "strings": "VARCHAR[]", "offsets": "INTEGER[]",
+    "shares": "FLOAT[]", "int16": "SMALLINT", "int32": "INTEGER",
     "int64": "BIGINT", "float32": "FLOAT", "float64": "DOUBLE", "bool": "BOOLEAN", "date": "DATE",
     "instant": "TIMESTAMPTZ",
 }  # fmt: skip

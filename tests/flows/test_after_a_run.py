@@ -29,7 +29,7 @@ def test_status_counts_letters_codes_and_runs(lake: tuple[Path, RunAccount]) -> 
     report = json.loads(ask(lake, "status"))
     account = lake[1]
     assert (report["letters"], report["decisions"]) == (account.files_published, account.decisions)
-    assert report["quarantine"] == {"needs_ocr": 1, "pdf_damaged": 1, "unknown_format": 1}
+    assert report["quarantine"] == {"pdf_damaged": 1, "unknown_format": 1}
     assert [entry["run_id"] for entry in report["runs"]] == [account.run_id]
 
 

@@ -16,7 +16,7 @@ def test_the_samples_for_machines(landing: Path, tmp_path: Path) -> None:
     account = json.loads(done.stdout)
     assert account["state"] == "CompletedWithQuarantine"
     assert account["files_in"] == account["files_published"] + account["files_skipped"] + account["files_quarantined"]
-    assert {entry["error_code"] for entry in account["quarantined"]} >= {"needs_ocr", "pdf_damaged"}
+    assert {entry["error_code"] for entry in account["quarantined"]} >= {"unknown_format", "pdf_damaged"}
 
 
 def test_the_samples_for_people(landing: Path, tmp_path: Path) -> None:

@@ -61,6 +61,6 @@ def test_the_command_writes_the_page(lake: Path, tmp_path: Path, monkeypatch: py
 
 
 def test_a_letter_that_is_not_published_says_why(lake: Path) -> None:
-    code, text = ask(lake, "scanned-letter.pdf")
-    assert (code, "needs_ocr" in text) == (1, True)
+    code, text = ask(lake, "damaged-letter.pdf")
+    assert (code, "pdf_damaged" in text) == (1, True)
     assert ask(lake, "CM99-0000000")[0] == 1

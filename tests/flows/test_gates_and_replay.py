@@ -47,7 +47,7 @@ def test_a_run_over_its_error_budget_publishes_nothing(landing: Path, tmp_path: 
 def test_files_known_to_be_bad_are_no_failures_of_the_next_run(landing: Path, tmp_path: Path) -> None:
     run(tmp_path, landing)
     state, account = run(tmp_path, landing, limits=STRICT)
-    assert (state, account.files_failed, account.files_quarantined) == ("CompletedWithQuarantine", 0, 3)
+    assert (state, account.files_failed, account.files_quarantined) == ("CompletedWithQuarantine", 0, 2)
 
 
 def test_a_lake_without_new_letters_fails_its_run_though_all_is_published(landing: Path, tmp_path: Path) -> None:
@@ -128,7 +128,7 @@ def test_a_replay_reads_the_kept_bytes_and_empties_the_quarantine(landing: Path,
 def test_a_replay_tries_poison_again_and_counts_it(landing: Path, tmp_path: Path) -> None:
     run(tmp_path, landing)
     before = {row["error_code"]: row["attempts"] for row in entries(Lake(tmp_path))}
-    assert before == {"pdf_damaged": 1, "unknown_format": 1, "needs_ocr": 1}
+    assert before == {"pdf_damaged": 1, "unknown_format": 1}
     state, account = again(tmp_path, codes=[Code.PDF_DAMAGED])
     assert (state, account.files_in, account.files_failed) == ("CompletedWithQuarantine", 1, 1)
     assert {row["error_code"]: row["attempts"] for row in entries(Lake(tmp_path))} == before | {"pdf_damaged": 2}
@@ -138,7 +138,7 @@ def test_a_replay_tries_poison_again_and_counts_it(landing: Path, tmp_path: Path
 @pytest.mark.parametrize(
     ("chosen", "codes"),
     [
-        pytest.param({}, {"pdf_damaged", "unknown_format", "needs_ocr"}, id="all"),
+        pytest.param({}, {"pdf_damaged", "unknown_format"}, id="all"),
         pytest.param({"files": ["parking-notice.txt"]}, {"unknown_format"}, id="by name"),
         pytest.param({"since": "2999-01-01"}, set(), id="since a day to come"),
         pytest.param({"codes": ["timed_out"]}, set(), id="a code that nothing has"),
@@ -180,7 +180,7 @@ def test_partitions_of_the_quarantine_hold_each_file_once(landing: Path, tmp_pat
         again(tmp_path) if (tmp_path / "tables").exists() else run(tmp_path, landing)
     found = [Partition(p.table, p.folder, p.part) for p in Lake(tmp_path).partitions("quarantine")]
     assert len(found) == 1
-    assert len({row["source_uri"] for row in rows(tmp_path, "quarantine")}) == 3
+    assert len({row["source_uri"] for row in rows(tmp_path, "quarantine")}) == 2
 
 
 def test_a_letter_whose_rows_break_the_declaration_is_kept_back_with_all_that_is_wrong(

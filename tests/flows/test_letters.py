@@ -51,7 +51,6 @@ def test_the_samples_are_published_and_the_bad_ones_named(landing: Path, tmp_pat
     assert codes == {
         "damaged-letter.pdf": "pdf_damaged",
         "parking-notice.txt": "unknown_format",
-        "scanned-letter.pdf": "needs_ocr",
     }
     assert account.files_in == account.files_published + account.files_skipped + len(codes)
     assert len(rows(tmp_path, "documents")) == len(rows(tmp_path, "cases")) == account.files_published >= 12

@@ -1,0 +1,23 @@
+"""How far the text of a letter may be trusted, from what OCR says of its pages."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Literal
+
+from imr.doubt import Doubt
+from imr.reading.ocr.engine import GATE
+from imr.records import PageConfidence, RawText
+
+
+def mean_of_pages(pages: Sequence[PageConfidence | None], what: Literal["mean", "low_share"]) -> float | None:
+    """A page's measure over all recognised pages, each counting by its words; None without any."""
+    weighed = [(value, page.words) for page in pages if page and (value := getattr(page, what)) is not None]
+    words = sum(count for _, count in weighed)
+    return sum(value * count for value, count in weighed) / words if words else None
+
+
+def reading_doubts(raw: RawText) -> Iterator[Doubt]:
+    """The warnings that a letter's reading gives cause for: a page of which OCR is not sure enough."""
+    if any(page and page.low_share is not None and page.low_share > GATE for page in raw.ocr):
+        yield Doubt.OCR_LOW_CONFIDENCE

@@ -1,0 +1,1 @@
+"""Reading recognised text tolerantly: known phrases are found although OCR got a letter of them wrong."""

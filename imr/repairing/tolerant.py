@@ -1,0 +1,42 @@
+"""Splitting and extracting recognised text by its second reading, with every place told in the clean text itself."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from imr.extraction.letter import extract
+from imr.records import Evidence, Letter, SplitLetter
+from imr.repairing.repair import Reading, second_reading
+from imr.splitting.split import split
+
+
+def split_tolerantly(text: str) -> SplitLetter:
+    """The sections of a scanned letter, where they stand in its clean text.
+
+    Raises:
+        UnsupportedError: a code of `split`.
+    """
+    reading = second_reading(text)
+    letter = split(reading.text.text)
+    places = (reading.clean_span(section.start, section.end) for section in letter.sections)
+    sections = zip(letter.sections, places, strict=True)
+    return letter._replace(sections=tuple(s._replace(start=place.start, end=place.end) for s, place in sections))
+
+
+def extract_tolerantly(text: str, letter: SplitLetter, source_name: str) -> Letter:
+    """Every record of a scanned letter; evidence whose words were repaired says so."""
+    reading = second_reading(text, [place for s in letter.sections for place in (s.start, s.end)])
+    places = iter(reading.text.page_starts)
+    sections = tuple(s._replace(start=next(places), end=next(places)) for s in letter.sections)
+    records = extract(reading.text.text, letter._replace(sections=sections), source_name)
+    return replace(records, evidence=tuple(_in_clean(row, reading, text) for row in records.evidence))
+
+
+def _in_clean(row: Evidence, reading: Reading, text: str) -> Evidence:
+    if row.start is None or row.end is None:
+        return row
+    start, end = reading.clean_span(row.start, row.end)
+    as_read = text[start:end] == reading.text.text[row.start : row.end]
+    return row._replace(
+        start=start, end=end, method="repaired" if row.method == "exact" and not as_read else row.method
+    )
