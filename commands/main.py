@@ -28,6 +28,13 @@ class Form(StrEnum):
     PDF = "pdf"
 
 
+class ScanLevel(StrEnum):
+    """How bad scans are."""
+
+    NORMAL = "normal"
+    HARD = "hard"
+
+
 @app.command()
 def run(
     sources: Annotated[
@@ -164,6 +171,22 @@ def samples(
     from commands.samples import samples as write_samples
 
     write_samples(folder, count, seed, form.value, labels)
+
+
+@app.command()
+def scan(
+    letters: Annotated[Path, typer.Argument(help="Folder of PDFs.")],
+    folder: Annotated[Path, typer.Argument(help="Folder to write to; made if it is not there.")],
+    level: Annotated[ScanLevel, typer.Option(help="How bad the scans are.")] = ScanLevel.NORMAL,
+    seed: Annotated[int, typer.Option(help="The same seed gives the same scans.")] = 0,
+) -> None:
+    """Print and scan letters, so to say: PDFs of images, askew, blurred and speckled, to measure what OCR loses.
+
+    Example: imr scan letters/ scans/ --level hard
+    """
+    from commands.samples import scan as write
+
+    write(letters, folder, level.value, seed)
 
 
 app.add_typer(upkeep.app)

@@ -14,3 +14,12 @@ def samples(folder: Path, count: int, seed: int, form: str, labels: Path | None)
     with err.status(f"Writing {count} letters"):
         written = write_letters(folder, count, seed, form, labels=labels)  # type: ignore[arg-type]
     out.print(f"{written} letters of seed {seed} are in {folder}")
+
+
+def scan(letters: Path, folder: Path, level: str, seed: int) -> None:
+    """Write scans of letters."""
+    from imr.samples.scanning import Level, write_scans
+
+    with err.status("Scanning"):
+        written = write_scans(letters.glob("*.pdf"), folder, Level(level), seed)
+    out.print(f"{written} scans are in {folder}")

@@ -48,12 +48,18 @@ _HARMS = {Level.NORMAL: _Harm(1.0, 0.6, 10.0, 0.0005, 50), Level.HARD: _Harm(1.8
 
 
 def write_scans(letters: Iterable[Path], folder: Path, level: Level, seed: int = 0) -> int:
-    """Write a scan of each PDF under its own name into a folder; gives how many were written."""
+    """Write a scan of each PDF under its own name into a folder; gives how many were written.
+
+    What no printer could print, as it is no sound PDF, is passed over.
+    """
     folder.mkdir(parents=True, exist_ok=True)
     count = 0
-    for letter in sorted(letters):
-        generator = np.random.default_rng([seed, count])
-        pages = [Image.fromarray(_scanned(page, _HARMS[level], generator)) for page in _printed(letter)]
+    for number, letter in enumerate(sorted(letters)):
+        generator = np.random.default_rng([seed, number])
+        try:
+            pages = [Image.fromarray(_scanned(page, _HARMS[level], generator)) for page in _printed(letter)]
+        except pdfium.PdfiumError:
+            continue
         options = {"resolution": DPI, "quality": _HARMS[level].quality, "save_all": True}
         pages[0].save(folder / letter.name, "PDF", append_images=pages[1:], **options)
         count += 1
