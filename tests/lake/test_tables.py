@@ -17,6 +17,7 @@ TYPE_NAMES = {
     "int16": pa.int16(),
     "int32": pa.int32(),
     "int64": pa.int64(),
+    "shares": pa.list_(pa.float32()),
     "float32": pa.float32(),
     "float64": pa.float64(),
     "bool": pa.bool_(),
@@ -37,7 +38,7 @@ CONTRACT = {
         extract_version string""",
     "texts": """
         document_id string, raw_text string, clean_text string, page_starts offsets, map_clean offsets,
-        map_raw offsets""",
+        map_raw offsets, page_ocr_confidences shares, page_ocr_low_shares shares""",
     "sections": """
         document_id string, section_number int16, section string, decision_number int16, title string, text string,
         clean_start int32, clean_end int32, page_first int16, page_last int16""",

@@ -104,7 +104,7 @@ def test_specks(word: str, confidence: float, speck: bool) -> None:
 def test_a_page_tells_its_paragraphs_and_its_confidence() -> None:
     tops = [0, 50, 100, 200, 250]
     lines = [OcrLine(f"line {n}", top, top + 40, (90.0, 50.0)) for n, top in enumerate(tops)]
-    page = page_of(lines, "an engine")
+    page = page_of(lines[::-1], "an engine")
     assert page.text == "line 0\nline 1\nline 2\n\nline 3\nline 4"
     assert (page.confidence, page.low_share, page.words) == (70, 0.5, 10)
     assert page_of([], "an engine") == ("", None, None, 0, "an engine")

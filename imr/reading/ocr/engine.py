@@ -71,7 +71,11 @@ def is_speck(word: str, confidence: float) -> bool:
 
 
 def page_of(lines: Sequence[OcrLine], engine: str) -> OcrPage:
-    """The lines as a page's text, with an empty line where paragraphs are set apart."""
+    """The lines as a page's text from top to bottom, with an empty line where paragraphs are set apart.
+
+    Engines give what stands beside the text, as an emblem does, after it.
+    """
+    lines = sorted(lines, key=lambda line: line.top + line.bottom)
     confidences = [confidence for line in lines for confidence in line.confidences]
     words = len(confidences)
     low = sum(confidence < LOW_CONFIDENCE for confidence in confidences)

@@ -7,8 +7,8 @@ import numpy as np
 
 from imr.reading.ocr.engine import DPI, Image
 
-VERSION = "1"
-"""Raised when a page comes out otherwise: part of the key under which results are kept."""
+VERSION = "2"
+"""Raised when a page or its text comes out otherwise: part of the key under which results are kept."""
 
 _MOST_SKEW = 3.0  # degrees to either side
 _STEPS = ((0.5, _MOST_SKEW), (0.1, 0.5))  # first coarsely, then finely around the best
