@@ -15,7 +15,7 @@ from imr.cleaning.scanned import without_furniture
 from imr.records import CleanText, RawText
 from imr.rules import load_rules
 
-_ASCII_MARKS = ("  ", "\t", "\u0002")  # all that is edited in plain ASCII lines, which most lines are
+_ASCII_MARKS = ("  ", "\t", "\u0002", "- ")  # all that is edited in plain ASCII lines, which most lines are
 
 
 def clean(raw: RawText) -> CleanText:
@@ -52,7 +52,7 @@ def _copy_edited(builder: CleanTextBuilder, line: Line) -> None:
     for match in _edit_pattern().finditer(line.text):
         start = line.start + match.start()
         builder.copy(done, start)
-        builder.literal(edits.get(match[0], " "), start)
+        builder.literal("" if match["broken"] else edits.get(match[0], " "), start)
         done = line.start + match.end()
     builder.copy(done, line.end)
 
@@ -64,5 +64,9 @@ def _edits() -> dict[str, str]:
 
 @cache
 def _edit_pattern() -> re.Pattern[str]:
-    # Runs of blanks inside a line become one blank; each mark its plain letters.
-    return re.compile(r"[^\S\n]{2,}|\t|" + "|".join(map(re.escape, _edits())))
+    # Runs of blanks inside a line become one blank; each mark its plain letters; the blank in a broken word goes.
+    beginnings = load_rules("cleaning", "reflow")["broken_words"]["beginnings"]
+    after = "|".join(rf"(?<=\b{word}-)" for word in beginnings)
+    broken = rf"(?P<broken>(?:{after}) (?=[a-z])(?!(?:and|or|to)\b))"
+    marks = "|".join(map(re.escape, sorted(_edits(), key=len, reverse=True)))
+    return re.compile(rf"{broken}|[^\S\n]{{2,}}|\t|{marks}")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from imr.extraction.header import case_number_in_name
 from imr.extraction.letter import extract
 from imr.records import Evidence, Letter, SplitLetter
 from imr.repairing.repair import Reading, second_reading
@@ -29,7 +30,19 @@ def extract_tolerantly(text: str, letter: SplitLetter, source_name: str) -> Lett
     places = iter(reading.text.page_starts)
     sections = tuple(s._replace(start=next(places), end=next(places)) for s in letter.sections)
     records = extract(reading.text.text, letter._replace(sections=sections), source_name)
-    return replace(records, evidence=tuple(_in_clean(row, reading, text) for row in records.evidence))
+    records = replace(records, evidence=tuple(_in_clean(row, reading, text) for row in records.evidence))
+    return (
+        _without_number(records)
+        if case_number_in_name(source_name) not in (None, records.case.case_number)
+        else records
+    )
+
+
+def _without_number(records: Letter) -> Letter:
+    """A scanned letter whose case number is not its file's: one of them was misread, so that it has none."""
+    case = replace(records.case, case_number=None, case_year=None)
+    evidence = tuple(row for row in records.evidence if row.field not in ("case_number", "case_year"))
+    return replace(records, case=case, evidence=evidence)
 
 
 def _in_clean(row: Evidence, reading: Reading, text: str) -> Evidence:

@@ -184,3 +184,27 @@ def test_cleaning_a_clean_letter_changes_nothing(landing: Path) -> None:
     texts = {path.name: clean_letter(path).clean.text for path in letters}
     assert len(texts) > 12
     assert [name for name, text in texts.items() if clean(raw_of(text)).text != text] == []
+
+
+@pytest.mark.parametrize(
+    ("raw", "cleaned"),
+    [
+        pytest.param("a self- directed program", "a self-directed program", id="a broken word"),
+        pytest.param("pre- and post- operative care", "pre- and post-operative care", id="a list of beginnings"),
+        pytest.param("non- to mildly tender", "non- to mildly tender", id="a list with to"),
+        pytest.param("MRI - lumbar spine", "MRI - lumbar spine", id="a dash"),
+        pytest.param("the patientâ€™s kneeâ€”left", "the patient’s knee—left", id="mojibake of marks"),
+        pytest.param("flexion to 45Â° and 1Â½ tablets", "flexion to 45° and 1½ tablets", id="mojibake of signs"),
+        pytest.param("Ân Â. Ã is left", "Ân Â. Ã is left", id="letters that only look like it"),
+    ],
+)
+def test_broken_words_and_mojibake_are_mended_and_nothing_like_them(raw: str, cleaned: str) -> None:
+    result = clean(RawText(raw, (0,), None, "text/plain", "plain_text"))
+    assert result.text == cleaned
+    again = clean(RawText(cleaned, (0,), None, "text/plain", "plain_text"))
+    assert again.text == cleaned
+    for word in cleaned.split():
+        start = cleaned.index(word)
+        first, last = raw_span(result, start, start + len(word))
+        assert raw[first] == word[0] or not word[0].isascii()
+        assert last > first

@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from imr.cleaning.offsets import raw_span
+from imr.doubt import Doubt
 from imr.repairing.repair import second_reading
 from imr.repairing.tolerant import extract_tolerantly, split_tolerantly
 from imr.rules import load_rules
@@ -97,9 +98,29 @@ def test_sections_and_evidence_are_told_in_the_clean_text() -> None:
     titles = {section.section: text[section.start : section.end] for section in letter.sections}
     assert titles["clinical_case_summary"] == "The patient is a 40 year old female."
     records = extract_tolerantly(text, letter, "CM16-0000001.pdf")
+    assert records.case.case_number == "CM16-0000001"
     (decision,) = records.decisions
     assert (decision.outcome, decision.states_medically_necessary) == ("upheld", False)
     by_field = {row.field: row for row in records.evidence}
     outcome, request = by_field["outcome"], by_field["treatment_request"]
     assert (text[outcome.start : outcome.end], outcome.method) == ("Upheid", "repaired")
     assert (text[request.start : request.end], request.method) == ("Wrist splint", "exact")
+
+
+@pytest.mark.parametrize(
+    ("name", "case_number"),
+    [
+        pytest.param("CM16-0000001.pdf", "CM16-0000001", id="the file's"),
+        pytest.param("scan-17.pdf", "CM16-0000001", id="a file that has none"),
+        pytest.param("CM16-0000007.pdf", None, id="another than the file's"),
+    ],
+)
+def test_a_case_number_is_taken_when_nothing_speaks_against_it(name: str, case_number: str | None) -> None:
+    text = (
+        "Case Number: CM16-0000001\nHOW THE IMR FINAL DETERMINATION WAS MADE\nBy an expert.\nCLINICAL CASE SUMMARY\nHe fell.\n"
+        "IMR ISSUES, DECISIONS AND RATIONALES\nWrist splint: Upheld\nDecision rationale: The request is not medically necessary."
+    )
+    records = extract_tolerantly(text, split_tolerantly(text), name)
+    assert records.case.case_number == case_number
+    assert any(row.field == "case_number" for row in records.evidence) == (case_number is not None)
+    assert (Doubt.CASE_NUMBER_DIFFERS in records.warnings) == (case_number is None)
