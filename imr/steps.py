@@ -87,9 +87,18 @@ def split_letter(text: str, scanned: bool = False) -> Sections:
     )
 
 
-def extract_letter(cleaned: CleanText, letter: SplitLetter, source_name: str, scanned: bool = False) -> Records:
-    """Extract all records from a letter's sections, and place their evidence in the raw text."""
-    records = (extract_tolerantly if scanned else extract)(cleaned.text, letter, source_name)
+def extract_letter(
+    cleaned: CleanText, letter: SplitLetter, source_name: str, scan: Sequence[str] | None = None
+) -> Records:
+    """Extract all records from a letter's sections, and place their evidence in the raw text.
+
+    `scan` are, for a scanned letter, the case numbers printed on its pages; None for any other.
+    """
+    records = (
+        extract(cleaned.text, letter, source_name)
+        if scan is None
+        else extract_tolerantly(cleaned.text, letter, source_name, scan)
+    )
     rows = {
         "cases": _columns([records.case], _names(Case)),
         "decisions": _columns(records.decisions, _names(Decision)),

@@ -30,7 +30,7 @@ def extract(place: Place, split: StepDone) -> StepDone:
         refs = [ref for ref in batch.letters if ref.document_id in letters]
         scanned = scanned_letters(stage.get("ocr_cleanup", read_in, "reading"))
         items = [
-            (texts()[ref.document_id], letters[ref.document_id], ref.source_name, ref.document_id in scanned)
+            (texts()[ref.document_id], letters[ref.document_id], ref.source_name, scanned.get(ref.document_id))
             for ref in refs
         ]
         return Work(refs, items, output_hashes(stage.get("section_split", split_in, "lineage")))

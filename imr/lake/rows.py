@@ -13,7 +13,7 @@ from imr.cleaning.offsets import page_of
 from imr.fingerprint import StepVersions
 from imr.lake.schema import Table
 from imr.lake.tables import CASES, CITATIONS, DECISIONS, DOCUMENTS, DRUGS, PROVENANCE, SECTIONS, TEXTS
-from imr.reading.confidence import mean_of_pages, reading_doubts
+from imr.reading.confidence import mean_of_pages, printed_numbers, reading_doubts
 from imr.records import CleanText, LetterRef, RawText, Section, SplitLetter
 from imr.steps import CleanLetter, Records
 
@@ -57,6 +57,7 @@ READING = pa.schema(
         "ocr_confidence": pa.float32(),
         "ocr_low_confidence_share": pa.float32(),
         "warnings": pa.list_(pa.string()),
+        "printed_numbers": pa.list_(pa.string()),
     }
 )
 """What the reading says of a letter besides its text: kept in the stage for the `documents` table."""
@@ -74,6 +75,7 @@ def reading_rows(letters: Sequence[tuple[LetterRef, CleanLetter]]) -> pa.Table:
             "ocr_confidence": [mean_of_pages(raw.ocr, "mean") for raw in raws],
             "ocr_low_confidence_share": [mean_of_pages(raw.ocr, "low_share") for raw in raws],
             "warnings": [list(reading_doubts(raw)) for raw in raws],
+            "printed_numbers": [printed_numbers(raw.text) if raw.ocr else [] for raw in raws],
         },
         schema=READING,
     )
@@ -104,10 +106,10 @@ def section_rows(letters: Batch, texts: Mapping[str, CleanText]) -> pa.Table:
     return rows_of(SECTIONS, [section for _, _, section, _ in placed], columns)
 
 
-def scanned_letters(reading: pa.Table) -> frozenset[str]:
-    """The documents of which a page was recognised."""
-    rows = reading.select(["document_id", "text_origin"]).to_pylist()
-    return frozenset(row["document_id"] for row in rows if row["text_origin"] in ("ocr", "mixed"))
+def scanned_letters(reading: pa.Table) -> dict[str, list[str]]:
+    """The documents of which a page was recognised, each with the case numbers printed on its pages."""
+    rows = reading.select(["document_id", "text_origin", "printed_numbers"]).to_pylist()
+    return {row["document_id"]: row["printed_numbers"] for row in rows if row["text_origin"] in ("ocr", "mixed")}
 
 
 SPLITTING = pa.schema(

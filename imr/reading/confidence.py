@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from typing import Literal
 
@@ -15,6 +16,14 @@ def mean_of_pages(pages: Sequence[PageConfidence | None], what: Literal["mean", 
     weighed = [(value, page.words) for page in pages if page and (value := getattr(page, what)) is not None]
     words = sum(count for _, count in weighed)
     return sum(value * count for value, count in weighed) / words if words else None
+
+
+_NUMBERED = re.compile(r"Case\s+Number\W{0,4}(?P<number>CM\d{2}-\d{7})(?!\d)")
+
+
+def printed_numbers(text: str) -> list[str]:
+    """The case numbers that a raw text calls so, in header and footers; more than one says that one was misread."""
+    return sorted({match["number"] for match in _NUMBERED.finditer(text)})
 
 
 def reading_doubts(raw: RawText) -> Iterator[Doubt]:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
+from imr.doubt import Doubt
 from imr.extraction.header import case_number_in_name
 from imr.extraction.letter import extract
 from imr.records import Evidence, Letter, SplitLetter
@@ -24,25 +26,26 @@ def split_tolerantly(text: str) -> SplitLetter:
     return letter._replace(sections=tuple(s._replace(start=place.start, end=place.end) for s, place in sections))
 
 
-def extract_tolerantly(text: str, letter: SplitLetter, source_name: str) -> Letter:
-    """Every record of a scanned letter; evidence whose words were repaired says so."""
+def extract_tolerantly(text: str, letter: SplitLetter, source_name: str, printed: Sequence[str] = ()) -> Letter:
+    """Every record of a scanned letter; evidence whose words were repaired says so.
+
+    `printed` are the case numbers on its pages. Where they differ from one another or from the file's, one of them
+    was misread, and the letter has none.
+    """
     reading = second_reading(text, [place for s in letter.sections for place in (s.start, s.end)])
     places = iter(reading.text.page_starts)
     sections = tuple(s._replace(start=next(places), end=next(places)) for s in letter.sections)
     records = extract(reading.text.text, letter._replace(sections=sections), source_name)
     records = replace(records, evidence=tuple(_in_clean(row, reading, text) for row in records.evidence))
-    return (
-        _without_number(records)
-        if case_number_in_name(source_name) not in (None, records.case.case_number)
-        else records
-    )
+    numbers = {case_number_in_name(source_name), records.case.case_number, *printed} - {None}
+    return _without_number(records) if len(numbers) > 1 else records
 
 
 def _without_number(records: Letter) -> Letter:
-    """A scanned letter whose case number is not its file's: one of them was misread, so that it has none."""
     case = replace(records.case, case_number=None, case_year=None)
     evidence = tuple(row for row in records.evidence if row.field not in ("case_number", "case_year"))
-    return replace(records, case=case, evidence=evidence)
+    warnings = tuple(dict.fromkeys([*records.warnings, Doubt.CASE_NUMBER_DIFFERS]))
+    return replace(records, case=case, evidence=evidence, warnings=warnings)
 
 
 def _in_clean(row: Evidence, reading: Reading, text: str) -> Evidence:

@@ -18,7 +18,7 @@ from reportlab.pdfgen.canvas import Canvas
 
 from imr.doubt import Doubt
 from imr.errors import Code, ResourceError, UnreadableError, UnsupportedError
-from imr.reading.confidence import mean_of_pages, reading_doubts
+from imr.reading.confidence import mean_of_pages, printed_numbers, reading_doubts
 from imr.reading.ocr import recognition
 from imr.reading.ocr.cache import OcrCache
 from imr.reading.ocr.engine import DPI, Image, OcrLine, OcrPage, is_speck, page_of
@@ -246,7 +246,7 @@ def test_the_scanned_sample_is_read(landing: Path, tmp_path: Path) -> None:
     letter = scan_letter(path, tmp_path)
     assert (letter.raw.text_origin, letter.raw.page_count) == ("ocr", 1)
     assert len(list(tmp_path.rglob("*.json"))) == 1
-    records = extract_letter(letter.clean, split_letter(letter.clean.text, True).letter, path.name, True)
+    records = extract_letter(letter.clean, split_letter(letter.clean.text, True).letter, path.name, ())
     (case_number,), (outcome,) = records.rows["cases"]["case_number"], records.rows["decisions"]["outcome"]
     assert (case_number, outcome) == ("CM14-0900000", "upheld")
 
@@ -267,7 +267,7 @@ def test_a_scan_of_a_sample_says_what_the_sample_says(landing: Path, tmp_path: P
     assert write_scans([landing / name], tmp_path / "scans", level) == 1
     label = json.loads((Path(__file__).parent.parent / "golden" / "landing" / "CM16-0900000.json").read_text())
     letter = scan_letter(tmp_path / "scans" / name, tmp_path / "ocr")
-    records = extract_letter(letter.clean, split_letter(letter.clean.text, True).letter, name, True)
+    records = extract_letter(letter.clean, split_letter(letter.clean.text, True).letter, name, ())
     (case,) = ({key: values[0] for key, values in records.rows["cases"].items()},)
     for field in ("case_number", "patient_age", "patient_sex"):
         assert case[field] == label[field]
@@ -292,3 +292,16 @@ def _first_page(path: Path) -> Image:
     with pdfium.PdfDocument(path) as document:
         page: Image = document[0].render(scale=1, grayscale=True).to_numpy().copy()
         return page
+
+
+@pytest.mark.parametrize(
+    ("text", "numbers"),
+    [
+        ("Case Number: CM16-0000001\n...\nfor IMR Case Number CM16-0000001 2", ["CM16-0000001"]),
+        ("Case Number: CM16-0000001\n...\nfor IMR Case Number CM16-0000007 2", ["CM16-0000001", "CM16-0000007"]),
+        ("for IMR Case Number CM16-00000012", []),
+        ("as decided before in CM14-0000003", []),
+    ],
+)
+def test_the_case_numbers_that_pages_print(text: str, numbers: list[str]) -> None:
+    assert printed_numbers(text) == numbers

@@ -108,19 +108,22 @@ def test_sections_and_evidence_are_told_in_the_clean_text() -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "case_number"),
+    ("name", "printed", "case_number"),
     [
-        pytest.param("CM16-0000001.pdf", "CM16-0000001", id="the file's"),
-        pytest.param("scan-17.pdf", "CM16-0000001", id="a file that has none"),
-        pytest.param("CM16-0000007.pdf", None, id="another than the file's"),
+        pytest.param("CM16-0000001.pdf", ["CM16-0000001"], "CM16-0000001", id="the file's and the pages'"),
+        pytest.param("scan-17.pdf", [], "CM16-0000001", id="a file that has none"),
+        pytest.param("CM16-0000007.pdf", [], None, id="another than the file's"),
+        pytest.param("scan-17.pdf", ["CM16-0000001", "CM16-0000007"], None, id="another than a page's"),
     ],
 )
-def test_a_case_number_is_taken_when_nothing_speaks_against_it(name: str, case_number: str | None) -> None:
+def test_a_case_number_is_taken_when_nothing_speaks_against_it(
+    name: str, printed: list[str], case_number: str | None
+) -> None:
     text = (
         "Case Number: CM16-0000001\nHOW THE IMR FINAL DETERMINATION WAS MADE\nBy an expert.\nCLINICAL CASE SUMMARY\nHe fell.\n"
         "IMR ISSUES, DECISIONS AND RATIONALES\nWrist splint: Upheld\nDecision rationale: The request is not medically necessary."
     )
-    records = extract_tolerantly(text, split_tolerantly(text), name)
+    records = extract_tolerantly(text, split_tolerantly(text), name, printed)
     assert records.case.case_number == case_number
     assert any(row.field == "case_number" for row in records.evidence) == (case_number is not None)
     assert (Doubt.CASE_NUMBER_DIFFERS in records.warnings) == (case_number is None)
