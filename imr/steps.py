@@ -55,9 +55,7 @@ def clean_letter(path: Path) -> CleanLetter:
     Raises:
         LetterError: a code of `read`.
     """
-    raw = read(path.read_bytes())
-    cleaned = clean(raw)
-    return CleanLetter(raw, cleaned, _sha256(cleaned.text.encode("utf-8", "surrogatepass")))
+    return _cleaned(read(path.read_bytes()))
 
 
 def scan_letter(path: Path, ocr: Path) -> CleanLetter:
@@ -70,7 +68,10 @@ def scan_letter(path: Path, ocr: Path) -> CleanLetter:
         from imr.reading.ocr.recognition import Recogniser, document_cache  # large, and most letters need none of it
     except ImportError as error:
         raise UnsupportedError(Code.NEEDS_OCR, "to read scans, install imr-letters[ocr]") from error
-    raw = read(path.read_bytes(), Recogniser(document_cache(ocr, path.stem)))
+    return _cleaned(read(path.read_bytes(), Recogniser(document_cache(ocr, path.stem))))
+
+
+def _cleaned(raw: RawText) -> CleanLetter:
     cleaned = clean(raw)
     return CleanLetter(raw, cleaned, _sha256(cleaned.text.encode("utf-8", "surrogatepass")))
 

@@ -15,6 +15,7 @@ from imr.errors import TRIED_AGAIN, Code
 from imr.lake.layout import Lake, Partition
 from imr.lake.lineage import Event
 from imr.lake.public import read_table
+from imr.lake.raw_store import RawStore
 from imr.lake.stamps import Known
 from imr.lake.tables import QUARANTINE
 from imr.lake.transaction import Transaction
@@ -53,8 +54,7 @@ def to_replay(lake: Lake, rows: Iterable[Entry]) -> Known:
     """Quarantined files to try again: from the bytes that were kept, else from where they came from."""
     letters, to_fetch = [], []
     for row in rows:
-        copy = lake.root / row["stored_as"] if row["stored_as"] else None
-        raw = lake.raw / row["document_id"][:2] / copy.name if copy else None
+        copy, raw = _places(lake, row) if row["stored_as"] else (None, None)
         if copy and raw and not raw.exists() and copy.exists():
             _link(copy, raw)
         if raw and raw.exists():
@@ -120,10 +120,15 @@ def keep_copies(lake: Lake, rows: Iterable[Entry]) -> None:
     for row in rows:
         if row["stored_as"] is None:
             continue
-        copy = lake.root / row["stored_as"]
-        raw = lake.raw / row["document_id"][:2] / copy.name
+        copy, raw = _places(lake, row)
         if not copy.exists() and raw.exists():
             _link(raw, copy)
+
+
+def _places(lake: Lake, row: Entry) -> tuple[Path, Path]:
+    """Where the kept copy of a quarantined file is, and where its bytes are in the raw store."""
+    copy = lake.root / row["stored_as"]
+    return copy, RawStore(lake.raw).path(row["document_id"], copy.suffix)
 
 
 def _link(file: Path, copy: Path) -> None:

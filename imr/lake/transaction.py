@@ -82,7 +82,7 @@ class Transaction:
             return schema.empty_table().select(columns) if columns else schema.empty_table()
         rows = read_parquet(path, columns)
         if not rows.schema.equals(pa.schema([schema.field(name) for name in columns or schema.names])):
-            raise outdated(partition)
+            raise outdated(partition.path)
         return rows.select(columns) if columns else rows
 
     def read_all(self, table: str, columns: list[str]) -> pa.Table:
@@ -217,7 +217,7 @@ def writing(
         with lake_errors():
             journal.recover(lake)
         if not any_declaration and (old := first_outdated(lake)):
-            raise outdated(old)
+            raise outdated(old.path)
         transaction = Transaction(lake)
         try:
             yield transaction
@@ -238,11 +238,9 @@ def first_outdated(lake: Lake) -> Partition | None:
     return None
 
 
-def outdated(partition: Partition) -> LakeError:
-    """The error for a lake that has to be migrated first."""
-    return LakeError(
-        Code.LAKE_OUTDATED, f"{partition.path} was written under another declaration of its table; run: imr migrate"
-    )
+def outdated(file: str) -> LakeError:
+    """The error for a lake that has to be migrated first, as one of its files shows."""
+    return LakeError(Code.LAKE_OUTDATED, f"{file} was written under another declaration of its table; run: imr migrate")
 
 
 def _plain(table: pa.Table) -> pa.Table:

@@ -15,7 +15,7 @@ from imr.aggregation.aggregates import aggregate
 from imr.errors import LakeError
 from imr.lake.files import lake_errors, read_parquet, schema_of, sha256_of
 from imr.lake.journal import RecoveryReport, erase, recover
-from imr.lake.layout import Lake, Partition
+from imr.lake.layout import Lake
 from imr.lake.lock import only_writer
 from imr.lake.public import read_table
 from imr.lake.tables import LETTER_TABLES, TABLES
@@ -80,7 +80,7 @@ def _files_of_tables(lake: Lake) -> Iterator[Finding]:
             continue
         try:
             if not schema_of(path).equals(table.schema):
-                yield Finding(f"tables/{name}", outdated(Partition(table.name, "", 0)).message, "run imr migrate")
+                yield Finding(f"tables/{name}", outdated(name).message, "run imr migrate")
         except LakeError as error:
             yield Finding(f"tables/{name}", error.message, READ_AGAIN)
 

@@ -19,7 +19,7 @@ from obstore.exceptions import AlreadyExistsError, BaseError, PreconditionError
 from obstore.store import ObjectStore, from_url
 
 from imr.errors import Code, LakeError
-from imr.upkeep.releases import PACKAGE, SUMS, Release
+from imr.upkeep.releases import PACKAGE, SUMS, Release, listed_files
 
 POINTER = "latest.json"
 
@@ -37,8 +37,7 @@ def upload_release(release: Release, address: str) -> str:
         store = from_url(address)
         pointer_before = _etag(store, POINTER)
         prefix = f"releases/{release.name}"
-        names = [line.split("  ", 1)[1] for line in (release.folder / SUMS).read_text("utf-8").splitlines()]
-        for name in [*names, SUMS]:
+        for name in [*listed_files(release.folder), SUMS]:
             _put_once(store, f"{prefix}/{name}", (release.folder / name).read_bytes())
         _point(store, prefix, release, pointer_before)
     return f"{prefix}/{PACKAGE}"

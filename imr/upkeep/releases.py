@@ -12,7 +12,7 @@ import os
 import re
 import shutil
 import uuid
-from collections.abc import Collection, Iterator
+from collections.abc import Collection
 from pathlib import Path
 from typing import NamedTuple
 
@@ -89,10 +89,23 @@ def read_release(folder: Path) -> Release:
 
 def verify_release(folder: Path) -> list[str]:
     """The files of a release that are missing, changed or not listed, by their paths."""
-    listed = {name: digest for digest, name in (line.split("  ", 1) for line in _lines(folder / SUMS))}
+    listed = listed_files(folder)
     there = {path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()} - {SUMS}
     wrong = {name for name in there & listed.keys() if sha256_of(folder / name) != listed[name]}
     return sorted(wrong | (there ^ listed.keys()))
+
+
+def listed_files(folder: Path) -> dict[str, str]:
+    """The hash of every file of a release by its path, in the order in which the release lists them.
+
+    Raises:
+        LakeError: `lake_damaged`.
+    """
+    try:
+        lines = (folder / SUMS).read_text(encoding="utf-8").splitlines()
+    except OSError as error:
+        raise LakeError(Code.LAKE_DAMAGED, f"{SUMS} of release {folder.name} cannot be read") from error
+    return {name: digest for digest, name in (line.split("  ", 1) for line in lines)}
 
 
 def withdraw_release(lake: Lake, name: str, lock_timeout: float = 60.0) -> None:
@@ -154,10 +167,3 @@ def _write(path: Path, text: str) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(text, encoding="utf-8")
     sync_file(path)
-
-
-def _lines(path: Path) -> Iterator[str]:
-    try:
-        yield from path.read_text(encoding="utf-8").splitlines()
-    except OSError as error:
-        raise LakeError(Code.LAKE_DAMAGED, f"{path.name} of release {path.parent.name} cannot be read") from error
