@@ -52,6 +52,11 @@ class StageStore(NamedTuple):
         """One of the tables that a step made of a batch."""
         return read_parquet(self._folder(step, key) / f"{name}.parquet", columns)
 
+    def row_counts(self, step: str, key: str) -> dict[str, int]:
+        """How many rows each of the tables has that a step made of a batch."""
+        paths = sorted(self._folder(step, key).glob("*.parquet"))
+        return {path.stem: read_parquet(path, []).num_rows for path in paths}
+
     def drop(self, step: str, key: str) -> None:
         """Forget what a step made of a batch."""
         shutil.rmtree(self._folder(step, key), ignore_errors=True)

@@ -21,6 +21,7 @@ def test_what_is_put_is_there(tmp_path: Path) -> None:
     stage.put("extract", "k", TABLES)
     assert stage.has("extract", "k")
     assert stage.get("extract", "k", "cases").to_pydict() == {"n": [1, 2]}
+    assert stage.row_counts("extract", "k") == {"cases": 2, "lineage": 1}
     assert [path.name for path in (tmp_path / "extract").iterdir()] == ["k"]
     stage.drop("extract", "k")
     assert not stage.has("extract", "k")
