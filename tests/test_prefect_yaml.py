@@ -72,7 +72,7 @@ def test_a_deployment_can_run(deployment: dict[str, Any]) -> None:
     """Its flow can be imported, takes its parameters as they are typed, and its strategy exists."""
     module, name = deployment["entrypoint"].split(":")
     flow = load_flow_from_entrypoint(f"{ROOT / module}:{name}")
-    assert flow.validate_parameters(deployment["parameters"]).keys() <= flow.parameters.properties.keys()
+    assert flow.validate_parameters(deployment.get("parameters", {})).keys() <= flow.parameters.properties.keys()
     assert ConcurrencyLimitStrategy(deployment["concurrency_limit"]["collision_strategy"])
 
 
