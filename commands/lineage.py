@@ -1,34 +1,76 @@
-"""`imr lineage`: every step and attempt of one file."""
+"""`imr lineage`: every step and attempt of one file, the runs and commits they belong to, and its rows of today."""
 
 from __future__ import annotations
 
 import os
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from commands.console import out, print_json, print_table
-from imr.lake.layout import Lake
+from commands.console import counted, out, print_json, print_table
+from commands.machine import prefect_run
+from imr.lake.files import read_parquet
+from imr.lake.layout import Lake, letter_partition
 from imr.lake.public import read_table
+from imr.lake.tables import LETTER_TABLES
 
 _COLUMNS = ["started", "run", "step", "attempt", "status", "why", "ms", "rows"]
+_RUN_COLUMNS = ["run", "in Prefect", "ended there as", "commit", "committed", "operation"]
 
 
 def lineage(root: Path, wanted: str, *, as_json: bool) -> bool:
-    """Show the events of the files that a name, path, address, case number or id means; False if there are none."""
-    events = read_lineage(Lake(root), wanted)
+    """Show what is known of the files that a name, path, address, case number or id means; False if nothing is."""
+    lake = Lake(root)
+    events = read_lineage(lake, wanted)
+    ids = dict.fromkeys(event["document_id"] for event in events if event["document_id"])
+    rows = {document_id: rows_of_letter(lake, document_id) for document_id in ids}
+    runs = read_runs(lake, dict.fromkeys(event["run_id"] for event in events))
     if as_json:
-        print_json(events)
-    for uri in dict.fromkeys(event["source_uri"] for event in events) if not as_json else ():
-        rows = [event for event in events if event["source_uri"] == uri]
-        known = next((event["document_id"] for event in rows if event["document_id"]), None)
-        out.print(f"{uri}\ndocument {known or 'never read'}", soft_wrap=True)
-        print_table("", _COLUMNS, [_row(event) for event in rows])
-    if not events:
+        print_json({"events": events, "runs": runs, "rows": rows})
+    elif events:
+        _show(events, runs, rows)
+    else:
         out.print(f"No file of that name, address, case number or id is known to the lake: {wanted}")
     return bool(events)
+
+
+def read_runs(lake: Lake, run_ids: Iterable[str]) -> list[dict[str, Any]]:
+    """What is known of some runs: their commit, and what Prefect says of them where its server answers."""
+    commits = {row["run_id"]: row for row in read_table(lake, "commits").to_pylist()}
+    return [{"run_id": run_id, "commit": commits.get(run_id), "prefect": prefect_run(run_id)} for run_id in run_ids]
+
+
+def rows_of_letter(lake: Lake, document_id: str) -> dict[str, int]:
+    """How many public rows a letter has in each table today."""
+    known = read_table(lake, "documents", ["document_id", "case_number"])
+    number = known.filter(pc.equal(known["document_id"], document_id))["case_number"].to_pylist()
+    counts: dict[str, int] = {}
+    for table in LETTER_TABLES if number else ():
+        file = lake.file(letter_partition(table, document_id, number[0]))
+        if file.exists():
+            ids = read_parquet(file, ["document_id"])["document_id"]
+            counts[table.name] = pc.sum(pc.equal(ids, document_id)).as_py() or 0
+    return {table: count for table, count in counts.items() if count}
+
+
+def _show(events: list[dict[str, Any]], runs: list[dict[str, Any]], rows: dict[str, dict[str, int]]) -> None:
+    for uri in dict.fromkeys(event["source_uri"] for event in events):
+        of_file = [event for event in events if event["source_uri"] == uri]
+        known = next((event["document_id"] for event in of_file if event["document_id"]), None)
+        out.print(f"{uri}\ndocument {known or 'never read'}", soft_wrap=True)
+        print_table("", _COLUMNS, [_row(event) for event in of_file])
+        out.print(f"Public rows: {counted(rows.get(known or '', {})) or 'none'}", soft_wrap=True)
+    print_table("Runs", _RUN_COLUMNS, [_run_row(run) for run in runs])
+
+
+def _run_row(run: dict[str, Any]) -> list[object]:
+    commit, prefect = run["commit"] or {}, run["prefect"] or {}
+    committed = commit and f"{commit['committed_at']:%Y-%m-%d %H:%M:%S}"
+    asked = [run["run_id"][:8], prefect.get("name"), prefect.get("state_name")]
+    return [*asked, (commit.get("commit_id") or "")[:8], committed, commit.get("operation")]
 
 
 def _row(event: dict[str, Any]) -> list[object]:

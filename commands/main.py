@@ -8,9 +8,9 @@ from typing import Annotated
 
 import typer
 
-from commands import upkeep
-from commands.options import DEFAULT_LAKE, Json, Lake, LockTimeout, Verbose
-from imr.limits import Gate, GateLimits
+from commands import operating, upkeep
+from commands.options import DEFAULT_LAKE, Accepted, Json, Lake, LockTimeout, Verbose, Workers
+from imr.limits import GateLimits
 
 app = typer.Typer(
     help="California Independent Medical Review letters as analysis-ready tables.\n\n"
@@ -43,11 +43,11 @@ def run(
     ] = None,
     lake: Lake = DEFAULT_LAKE,
     batch_size: Annotated[int, typer.Option(min=1, help="Letters in a batch, and so in a task run.")] = 500,
-    workers: Annotated[int | None, typer.Option(min=1, help="Worker processes; one per core unless told.")] = None,
+    workers: Workers = None,
     lock_timeout: LockTimeout = 60.0,
     max_failed: Annotated[int, typer.Option(min=0, help="Files that may fail whatever their share.")] = 25,
     max_failed_share: Annotated[float, typer.Option(min=0, max=1, help="Share that may fail beyond these.")] = 0.25,
-    accept: Annotated[list[Gate], typer.Option(help="Let this gate pass.")] = [],  # noqa: B006
+    accept: Accepted = [],  # noqa: B006
     new_within_days: Annotated[int | None, typer.Option(help="Fail when no letter was new for so long.")] = None,
     json: Json = False,
     verbose: Verbose = False,
@@ -190,6 +190,7 @@ def scan(
 
 
 app.add_typer(upkeep.app)
+app.add_typer(operating.app)
 
 
 def main() -> None:

@@ -7,8 +7,12 @@ from typing import Annotated
 
 import typer
 
+from imr.limits import Gate
+
 Lake = Annotated[Path, typer.Option("--lake", help="Folder of the lake.", envvar="IMR_LAKE")]
 Json = Annotated[bool, typer.Option("--json", help="Write JSON for machines.")]
 LockTimeout = Annotated[float, typer.Option(min=0, help="Seconds to wait for another run on the lake.")]
 Verbose = Annotated[bool, typer.Option("--verbose", help="Show Prefect's own log.")]
+Workers = Annotated[int | None, typer.Option(min=1, help="Worker processes; one per core unless told.")]
+Accepted = Annotated[list[Gate], typer.Option("--accept", help="Let this gate pass.")]
 DEFAULT_LAKE = Path("data_lake")

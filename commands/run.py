@@ -12,10 +12,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 from commands.console import counted, err, out, print_json, print_table, progress_bars
+from commands.machine import Machine
+from commands.temporary_server import ServerStartError, server_for_a_run
 from imr.errors import Code, ImrError
 from imr.sources.listing import missing_sources
 
 if TYPE_CHECKING:
+    from prefect.client.schemas.objects import State
+
     from imr.lake.account import RunAccount
 
 _FILES_NAMED = 20
@@ -41,20 +45,30 @@ def run(sources: list[str], lake: Path, options: dict[str, Any], *, as_json: boo
 
 def replay(lake: Path, options: dict[str, Any], *, as_json: bool, verbose: bool) -> Exit:
     """Run the files in quarantine through the flow again and say what became of them."""
+    return _run_again("replay", lake, options, as_json=as_json, verbose=verbose)
+
+
+def reprocess(lake: Path, options: dict[str, Any], *, as_json: bool, verbose: bool) -> Exit:
+    """Run published letters of older versions through the flow again and say what became of them."""
+    return _run_again("reprocess", lake, options, as_json=as_json, verbose=verbose)
+
+
+def _run_again(flow: str, lake: Path, options: dict[str, Any], *, as_json: bool, verbose: bool) -> Exit:
     if not (lake / "tables").is_dir():
         err.print(f"[red]No lake is there:[/red] {lake}")
         return Exit.USAGE
-    return _run_flow("replay", {"lake": str(lake), **options}, as_json=as_json, verbose=verbose)
+    return _run_flow(flow, {"lake": str(lake), **options}, as_json=as_json, verbose=verbose)
 
 
 def _run_flow(flow: str, parameters: dict[str, Any], *, as_json: bool, verbose: bool) -> Exit:
     """Run one of the flows in this process."""
     prepare_prefect(verbose=verbose)
     began = time.perf_counter()
-    with err.status("Starting Prefect") if not verbose else progress_bars(shown=False):
-        import flows.letters  # Prefect takes a second to import: only these commands pay it
-    with progress_bars(shown=err.is_terminal and not verbose):
-        state = getattr(flows.letters, flow)(**parameters, return_state=True)
+    try:
+        state = _state_of(flow, parameters, verbose=verbose)
+    except ServerStartError as error:
+        err.print(f"[red]The run did not start:[/red] {error}")
+        return Exit.FAILED
     answer = state.result(raise_on_failure=False)
     if not state.is_completed():
         return _say_failure(answer, as_json=as_json)
@@ -66,13 +80,28 @@ def _run_flow(flow: str, parameters: dict[str, Any], *, as_json: bool, verbose: 
     return Exit.QUARANTINED if account.files_quarantined else Exit.OK
 
 
+def _state_of(flow: str, parameters: dict[str, Any], *, verbose: bool) -> State[Any]:
+    """Run a flow to its final state, with a server of its own where no other is named."""
+    with err.status("Starting Prefect") if not verbose else progress_bars(shown=False):
+        server = server_for_a_run()
+        import flows.letters  # takes seconds, while the server starts
+
+        if server:
+            server.wait()
+    with progress_bars(shown=err.is_terminal and not verbose):
+        state: State[Any] = getattr(flows.letters, flow)(**parameters, return_state=True)
+    if server and state.is_completed():
+        server.wait_for_history(str(state.state_details.flow_run_id))
+    return state
+
+
 def prepare_prefect(*, verbose: bool) -> None:
-    """Settings for a run without any set-up; whatever the user has set stays."""
+    """Settings for a run without any set-up; whatever the user has set stays. The server of `imr up` is used, if up."""
+    api = Machine().address()
     for name, value in {
+        **({"PREFECT_API_URL": api} if api else {}),
         "DO_NOT_TRACK": "1",
         "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
-        # The default of 20 seconds is too short for a first start on a slow machine.
-        "PREFECT_SERVER_EPHEMERAL_STARTUP_TIMEOUT_SECONDS": "90",
         **({} if verbose else {"PREFECT_LOGGING_HANDLERS_CONSOLE_LEVEL": "ERROR"}),
     }.items():
         os.environ.setdefault(name, value)

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from commands.options import DEFAULT_LAKE, Json, Lake, LockTimeout, Verbose
+from commands.options import DEFAULT_LAKE, Json, Lake, LockTimeout, Verbose, Workers
 from imr.errors import Code
 
 app = typer.Typer()
@@ -128,7 +128,7 @@ def replay(
     lake: Lake = DEFAULT_LAKE,
     code: Codes = [],  # noqa: B006
     since: Since = None,
-    workers: Annotated[int | None, typer.Option(min=1, help="Worker processes; one per core unless told.")] = None,
+    workers: Workers = None,
     lock_timeout: LockTimeout = 60.0,
     json: Json = False,
     verbose: Verbose = False,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
 import hypothesis
@@ -25,6 +26,15 @@ def real_letters() -> Path:
     if not folder:
         pytest.skip("IMR_LETTERS is not set: no real letters to read")
     return Path(folder)
+
+
+@pytest.fixture(scope="session")
+def prefect_harness() -> Iterator[None]:
+    """One Prefect server for all tests that run flows in this process."""
+    from prefect.testing.utilities import prefect_test_harness
+
+    with prefect_test_harness(server_startup_timeout=120):
+        yield
 
 
 # A shared machine is slow now and then: how long an example takes proves nothing.

@@ -1,14 +1,10 @@
-"""One Prefect server for all tests that run the flow."""
+"""All tests here run flows in this process."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
-from prefect.testing.utilities import prefect_test_harness
 
 
 @pytest.fixture(scope="session", autouse=True)
-def prefect_server() -> Iterator[None]:
-    with prefect_test_harness(server_startup_timeout=120):
-        yield
+def prefect_server(prefect_harness: None) -> None:
+    """The one Prefect server of this process."""

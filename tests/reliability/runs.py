@@ -9,7 +9,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-from tests.flows.test_deployed import free_port, wait_for
+from commands.machine import answers
+from tests.operated.helpers import free_port, wait_until
 
 Environment = Mapping[str, str]
 Run = subprocess.Popen[bytes]
@@ -40,7 +41,7 @@ def prefect_server(home: Path) -> Iterator[Environment]:
         stderr=subprocess.DEVNULL,
     )
     try:
-        wait_for(f"http://127.0.0.1:{port}/api/health")
+        wait_until(lambda: answers(environment["PREFECT_API_URL"]), "the Prefect server did not start")
         yield environment
     finally:
         server.terminate()

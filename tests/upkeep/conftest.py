@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-from prefect.testing.utilities import prefect_test_harness
 
 from imr.lake.layout import Lake
 from imr.lake.tables import TABLES
@@ -18,14 +17,8 @@ from tests.flows.helpers import run
 Rewrite = Callable[[pa.Table], pa.Table]
 
 
-@pytest.fixture(scope="session", autouse=True)
-def prefect_server() -> Iterator[None]:
-    with prefect_test_harness(server_startup_timeout=120):
-        yield
-
-
 @pytest.fixture(scope="session")
-def published(landing: Path, tmp_path_factory: pytest.TempPathFactory, prefect_server: None) -> Lake:
+def published(landing: Path, tmp_path_factory: pytest.TempPathFactory, prefect_harness: None) -> Lake:
     """The samples, published; not to be changed."""
     root = tmp_path_factory.mktemp("published") / "lake"
     run(root, landing)

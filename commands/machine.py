@@ -1,0 +1,129 @@
+"""The Prefect server and worker of this machine, as `imr up` starts them and other commands find them."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+import time
+import urllib.error
+import urllib.request
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from commands.services import Service
+
+PROJECT = Path(__file__).parent.parent
+"""The folder of prefect.yaml."""
+
+PREFECT = (sys.executable, "-m", "prefect")
+POOL = "letters"
+
+_SECONDS_TO_START = 180.0
+_SETTINGS = {
+    "DO_NOT_TRACK": "1",
+    "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
+    # The least there is: a run whose process is gone is seen as crashed after three missing heartbeats.
+    "PREFECT_FLOWS_HEARTBEAT_FREQUENCY": "30",
+}
+
+
+class UpError(Exception):
+    """What `imr up` cannot bring up, and what to do about it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Machine:
+    """Where everything of this machine's Prefect is kept: records, logs and the server's database."""
+
+    folder: Path = field(default_factory=lambda: Path(os.environ.get("IMR_UP", PROJECT / ".imr")))
+
+    @property
+    def server(self) -> Service:
+        """The Prefect server."""
+        return Service(self.folder, "server")
+
+    @property
+    def worker(self) -> Service:
+        """The worker of the pool `letters`."""
+        return Service(self.folder, "worker")
+
+    def address(self) -> str | None:
+        """The address of the server's API, if the server was started here and is alive."""
+        if not self.server.running():
+            return None
+        return str(json.loads(self._address_file.read_text(encoding="utf-8"))["api"])
+
+    def environment(self, api: str) -> dict[str, str]:
+        """What programs that belong to this machine's Prefect find in their environment."""
+        told = {name: value for name, value in _SETTINGS.items() if name not in os.environ}
+        home = os.environ.get("PREFECT_HOME", str(self.folder / "prefect"))
+        project = os.environ.get("IMR_HOME", str(PROJECT))
+        return {**told, "PREFECT_HOME": home, "PREFECT_API_URL": api, "IMR_HOME": project}
+
+    def start_server(self, host: str, port: int) -> str:
+        """Start the server, unless it is running, and wait until it answers. Returns its API's address.
+
+        Raises:
+            UpError: something else is at that port, or the server did not start.
+        """
+        if running := self.address():
+            return _answering(running, self.server)
+        api = f"http://{host}:{port}/api"
+        if answers(api):
+            raise UpError(f"another program answers at port {port}: use --port, or set PREFECT_API_URL to use it")
+        self._address_file.parent.mkdir(parents=True, exist_ok=True)
+        self._address_file.write_text(json.dumps({"api": api}), encoding="utf-8")
+        command = (*PREFECT, "server", "start", "--host", host, "--port", str(port))
+        self.server.start(command, self.environment(api), PROJECT)
+        return _answering(api, self.server)
+
+    def start_worker(self, api: str) -> None:
+        """Start a worker of the pool, unless it is running."""
+        command = (*PREFECT, "worker", "start", "--pool", POOL, "--name", "imr")
+        self.worker.start(command, self.environment(api), PROJECT)
+
+    @property
+    def _address_file(self) -> Path:
+        return self.folder / "address.json"
+
+
+def prefect_run(run_id: str) -> dict[str, Any] | None:
+    """What a Prefect server knows of a flow run; None where no server is named or answers, or it knows of none."""
+    api = os.environ.get("PREFECT_API_URL") or Machine().address()
+    if not api:
+        return None
+    try:
+        with urllib.request.urlopen(f"{api}/flow_runs/{run_id}", timeout=5) as answer:
+            found = json.loads(answer.read())
+    except (OSError, ValueError):
+        return None
+    return {"name": found["name"], "state_name": found["state_name"], "url": f"{_ui(api)}/runs/flow-run/{run_id}"}
+
+
+def _ui(api: str) -> str:
+    return api.removesuffix("/api")
+
+
+def _answering(api: str, server: Service) -> str:
+    """Wait until a server answers."""
+    deadline = time.monotonic() + _SECONDS_TO_START
+    while not answers(api):
+        if not server.running():
+            raise UpError(f"the Prefect server has ended; its log: {server.log}")
+        if time.monotonic() > deadline:
+            raise UpError(f"the Prefect server does not answer at {api}; its log: {server.log}")
+        time.sleep(0.3)
+    return api
+
+
+def answers(api: str) -> bool:
+    """Whether anything answers at the address of an API."""
+    try:
+        with urllib.request.urlopen(f"{api}/health", timeout=5):
+            return True
+    except urllib.error.HTTPError:
+        return True
+    except OSError:
+        return False

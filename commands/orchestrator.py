@@ -1,0 +1,96 @@
+"""What `imr up` asks a Prefect server to have: the work pool, the deployments of prefect.yaml, the automations."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import subprocess
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+import yaml
+from prefect.client.orchestration import PrefectClient, get_client
+from prefect.client.schemas.actions import WorkPoolCreate, WorkPoolUpdate
+from prefect.events.schemas.automations import AutomationCore
+from prefect.exceptions import ObjectNotFound
+
+from commands.machine import POOL, PREFECT, PROJECT, UpError
+
+AUTOMATIONS = PROJECT / "deploy" / "automations.yaml"
+DEFAULT_BLOCK = "imr-alerts"
+RUNS_AT_ONCE = 1
+"""In the pool of one machine: a run uses all cores, and a lake has one writer."""
+
+
+def register(alerts: str | None, environment: dict[str, str]) -> list[str]:
+    """Make or update pool, deployments and automations; says what there is now, in a sentence each.
+
+    Raises:
+        UpError: prefect.yaml cannot be deployed, or there is no notification block of that name.
+    """
+    said = [asyncio.run(_register_pool())]
+    said.append(_deploy(environment))
+    return [*said, *asyncio.run(_register_automations(alerts))]
+
+
+async def _register_pool() -> str:
+    async with get_client() as client:
+        try:
+            pool = await client.read_work_pool(POOL)
+        except ObjectNotFound:
+            pool = await client.create_work_pool(
+                WorkPoolCreate(name=POOL, type="process", concurrency_limit=RUNS_AT_ONCE)
+            )
+        if pool.concurrency_limit is None:
+            await client.update_work_pool(POOL, WorkPoolUpdate(concurrency_limit=RUNS_AT_ONCE))
+    return f"work pool {POOL} ({pool.type})"
+
+
+def _deploy(environment: dict[str, str]) -> str:
+    command = (*PREFECT, "--no-prompt", "deploy", "--all", "--prefect-file", str(PROJECT / "prefect.yaml"))
+    done = subprocess.run(
+        command, cwd=PROJECT, env=os.environ | environment, capture_output=True, text=True, check=False
+    )
+    if done.returncode:
+        raise UpError(f"the deployments could not be made: {(done.stdout + done.stderr).strip()[-500:]}")
+    names = [deployment["name"] for deployment in yaml.safe_load((PROJECT / "prefect.yaml").read_text())["deployments"]]
+    return f"{len(names)} deployments: {', '.join(names)}"
+
+
+async def _register_automations(alerts: str | None) -> list[str]:
+    async with get_client() as client:
+        block = await _block(client, alerts)
+        automations = [AutomationCore.model_validate(each) for each in read_automations(AUTOMATIONS, block)]
+        for automation in automations:
+            there = await client.read_automations_by_name(automation.name)
+            if there:
+                await client.update_automation(there[0].id, automation)
+            else:
+                await client.create_automation(automation)
+    told = "alerts go to a notification block" if block else "alerts go to the event feed (see --alerts)"
+    return [f"{len(automations)} automations; {told}"]
+
+
+def read_automations(file: Path, block: UUID | None) -> list[dict[str, Any]]:
+    """The automations of a file, each `alert` in them turned into a message to a block, or into nothing without one."""
+    automations = yaml.safe_load(file.read_text(encoding="utf-8"))["automations"]
+    for automation in automations:
+        if alert := automation.pop("alert", None):
+            send = {"type": "send-notification", "block_document_id": str(block), **alert}
+            automation["actions"] = [send if block else {"type": "do-nothing"}]
+    return list(automations)
+
+
+async def _block(client: PrefectClient, name: str | None) -> UUID | None:
+    """The id of the notification block TYPE/NAME; without a name, that of any block called `imr-alerts`."""
+    if name is None:
+        found = await client.read_block_documents(limit=None)
+        return next((block.id for block in found if block.name == DEFAULT_BLOCK), None)
+    kind, _, called = name.rpartition("/")
+    try:
+        return (await client.read_block_document_by_name(called, kind)).id
+    except ObjectNotFound:
+        raise UpError(
+            f"the server has no block {name}: name it TYPE/NAME, as in custom-webhook/{DEFAULT_BLOCK}"
+        ) from None
