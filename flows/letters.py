@@ -1,92 +1,102 @@
-"""The main flow, letters from their sources to published tables, and the same for those in quarantine."""
+"""The flows that bring letters into the tables: from their sources, from quarantine, and from the lake itself."""
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+import os
 from pathlib import Path
-from typing import Annotated, Any, cast
+from typing import Annotated, Literal
 
-from prefect import flow, unmapped
+from prefect import flow
 from prefect.client.schemas.objects import State
-from prefect.futures import PrefectFuture, wait
 from prefect.runtime import flow_run
-from prefect.task_runners import TaskRunner, ThreadPoolTaskRunner
 from pydantic import Field
 
-from flows.report import closing_state, leave_artifacts
+from flows.ingest import TASK_RUNNER, Effort, ToDo, carry_out
 from imr.errors import Code
-from imr.fingerprint import step_versions
-from imr.lake.account import BatchResult, RunAccount
-from imr.lake.fetch_rows import fetched_files
-from imr.lake.gates import days_without_new
+from imr.lake.account import RunAccount
 from imr.lake.quarantine import chosen, to_replay
-from imr.lake.selection import Selection, select
-from imr.lake.stamps import Known, recall
-from imr.lake.transaction import writing
-from imr.limits import Gate, GateLimits
-from imr.records import Origin
+from imr.lake.reprocessing import outdated_letters
+from imr.lake.stamps import recall
+from imr.limits import Alerts, Gate, GateLimits
 from imr.sources.listing import list_files
-from tasks.aggregate import aggregate
-from tasks.batch import workers
-from tasks.extract import extract
-from tasks.fetch import fetch
-from tasks.letter_step import StepDone
-from tasks.ocr_cleanup import ocr_cleanup
-from tasks.progress import expect
-from tasks.publish import Publication, Terms, commit, publish
-from tasks.records import LETTER_STEPS, FileBatch, LetterBatch, Place, in_batches
-from tasks.section_split import section_split
+from tasks.publish import Terms
+from tasks.records import Place
 
 BATCH_SIZE = 500
-BATCHES_AT_ONCE = 4
-"""Batches in hand at the same time: while one is written to the stage, the workers have the next."""
+LIMITS, ALERTS = GateLimits(), Alerts()
 
-TASK_RUNNER = cast("TaskRunner[PrefectFuture[Any]]", ThreadPoolTaskRunner(max_workers=BATCHES_AT_ONCE))
-"""Threads only wait: what is heavy runs in the worker processes."""
+BatchSize = Annotated[int, Field(ge=1)]
+Step = Literal["ocr_cleanup", "section_split", "extract"]
 
 
-LIMITS = GateLimits()
+def lake_folder(told: str | None) -> Path:
+    """The lake of a run: the one it was told, else that of the variable IMR_LAKE, else `data_lake`."""
+    return Path(told or os.environ.get("IMR_LAKE") or "data_lake").absolute()
+
+
+def letters_name() -> str:
+    """What a run is called: the sources it reads and the lake it writes."""
+    parameters = flow_run.parameters
+    sources = [Path(source).name or source for source in parameters["sources"]]
+    named = ", ".join(sources[:3]) + (f" and {len(sources) - 3} more" if len(sources) > 3 else "")
+    return f"letters of {named} into {lake_folder(parameters['lake']).name}"
 
 
 def replay_name() -> str:
     """What a replay is called: what it tries again, and in which lake."""
     parameters = flow_run.parameters
     what = [*parameters["codes"], *parameters["files"]]
-    return f"replay of {', '.join(map(str, what[:3])) or 'everything'} in {Path(parameters['lake']).name}"
+    return f"replay of {', '.join(map(str, what[:3])) or 'everything'} in {lake_folder(parameters['lake']).name}"
 
 
-def run_name() -> str:
-    """What a flow run is called: the sources it reads and the lake it writes."""
+def reprocess_name() -> str:
+    """What a reprocessing is called: from which step, and in which lake."""
     parameters = flow_run.parameters
-    sources = [Path(source).name or source for source in parameters["sources"]]
-    named = ", ".join(sources[:3]) + (f" and {len(sources) - 3} more" if len(sources) > 3 else "")
-    return f"letters of {named} into {Path(parameters['lake']).name}"
+    return f"reprocess from {parameters['from_step']} in {lake_folder(parameters['lake']).name}"
+
+
+# Prefect's forms show each parameter with its line under "Args".
 
 
 @flow(
     name="letters",
-    flow_run_name=run_name,
+    flow_run_name=letters_name,
     task_runner=TASK_RUNNER,
     description="fetch → ocr_cleanup → section_split → extract → publish → aggregate",
 )
 def letters(
-    sources: Annotated[list[str], Field(description="Folders, globs or files that hold letters")],
-    lake: Annotated[str, Field(description="Folder of the lake; made if it is not there")] = "data_lake",
-    batch_size: Annotated[int, Field(ge=1, description="Letters in a batch, and so in a task run")] = BATCH_SIZE,
-    worker_count: Annotated[int | None, Field(description="Worker processes; one per core unless told")] = None,
-    lock_timeout: Annotated[float, Field(description="Seconds to wait for another run that writes the lake")] = 60.0,
-    limits: Annotated[GateLimits, Field(description="How much a run may differ from what is expected of it")] = LIMITS,
-    accept: Annotated[list[Gate], Field(description="Gates that are let pass in this run")] = [],  # noqa: B006
-    new_within_days: Annotated[int | None, Field(description="Fail when no letter was new for so many days")] = None,
+    sources: list[str],
+    lake: str | None = None,
+    batch_size: BatchSize = BATCH_SIZE,
+    worker_count: int | None = None,
+    lock_timeout: float = 60.0,
+    limits: GateLimits = LIMITS,
+    accept: list[Gate] = [],  # noqa: B006
+    alerts: Alerts = ALERTS,
+    new_within_days: int | None = None,
 ) -> State[RunAccount]:
-    """Bring the lake up to date with its sources: new letters in, known ones passed over, bad ones to quarantine."""
-    place = Place(Path(lake).absolute(), flow_run.id)
-    listing = list_files(sources)
-    terms = Terms("ingest", limits, accept)
-    account = bring_in(place, recall(place.lake, listing.files), terms, batch_size, worker_count, lock_timeout)
-    leave_artifacts(account, listing.passed_over)
-    return closing_state(account, stale_days(place, new_within_days))
+    """Bring the lake up to date with its sources: new letters in, known ones passed over, bad ones to quarantine.
+
+    Args:
+        sources: Folders, globs or files that hold letters.
+        lake: Folder of the lake; made if it is not there. None: the one that the variable IMR_LAKE names.
+        batch_size: Letters in a batch, and so in a task run.
+        worker_count: Worker processes. None: one per core.
+        lock_timeout: Seconds to wait for another run that writes the lake.
+        limits: How much a run may differ from what is expected of it before it is refused.
+        accept: Gates that are let pass in this run.
+        alerts: When events are sent that automations act on.
+        new_within_days: Fail when no letter was new for so many days. None: never.
+    """
+    place = Place(lake_folder(lake), flow_run.id)
+
+    def to_do() -> ToDo:
+        listing = list_files(sources)
+        return ToDo(recall(place.lake, listing.files), listing.passed_over)
+
+    terms, effort = Terms("ingest", limits, accept), Effort(batch_size, worker_count, lock_timeout)
+    return carry_out(place, to_do, terms, effort, alerts, new_within_days)
 
 
 @flow(
@@ -96,97 +106,73 @@ def letters(
     description="what is in quarantine once more: ocr_cleanup → section_split → extract → publish → aggregate",
 )
 def replay(
-    lake: Annotated[str, Field(description="Folder of the lake")] = "data_lake",
-    codes: Annotated[list[Code], Field(description="Error codes to try again; all unless told")] = [],  # noqa: B006
-    since: Annotated[dt.date | None, Field(description="Only files that were last met on or after this day")] = None,
-    files: Annotated[list[str], Field(description="Only these: file names, addresses or document ids")] = [],  # noqa: B006
-    batch_size: Annotated[int, Field(ge=1, description="Letters in a batch, and so in a task run")] = BATCH_SIZE,
-    worker_count: Annotated[int | None, Field(description="Worker processes; one per core unless told")] = None,
-    lock_timeout: Annotated[float, Field(description="Seconds to wait for another run that writes the lake")] = 60.0,
+    lake: str | None = None,
+    codes: list[Code] = [],  # noqa: B006
+    since: dt.date | None = None,
+    files: list[str] = [],  # noqa: B006
+    batch_size: BatchSize = BATCH_SIZE,
+    worker_count: int | None = None,
+    lock_timeout: float = 60.0,
+    alerts: Alerts = ALERTS,
 ) -> State[RunAccount]:
-    """Try files in quarantine again from the bytes that were kept of them, poison or not."""
-    place = Place(Path(lake).absolute(), flow_run.id)
+    """Try files in quarantine again from the bytes that were kept of them, poison or not.
+
+    Args:
+        lake: Folder of the lake. None: the one that the variable IMR_LAKE names.
+        codes: Error codes to try again; all where none is given.
+        since: Only files that were last met on or after this day.
+        files: Only these: file names, addresses or document ids.
+        batch_size: Letters in a batch, and so in a task run.
+        worker_count: Worker processes. None: one per core.
+        lock_timeout: Seconds to wait for another run that writes the lake.
+        alerts: When events are sent that automations act on.
+    """
+    place = Place(lake_folder(lake), flow_run.id)
+
+    def to_do() -> ToDo:
+        return ToDo(to_replay(place.lake, chosen(place.lake, codes, since, files)), {})
+
     # What failed before may well fail again: no share of it says anything of the run.
     terms = Terms("replay", accepted=[Gate.ERROR_BUDGET])
-    known = to_replay(place.lake, chosen(place.lake, codes, since, files))
-    account = bring_in(place, known, terms, batch_size, worker_count, lock_timeout)
-    leave_artifacts(account, {})
-    return closing_state(account)
+    return carry_out(place, to_do, terms, Effort(batch_size, worker_count, lock_timeout), alerts)
 
 
-def bring_in(
-    place: Place, known: Known, terms: Terms, batch_size: int, worker_count: int | None, lock_timeout: float
-) -> RunAccount:
-    """Take letters through all steps and make them public: those whose bytes are here, and those to be fetched."""
-    with workers(worker_count):
-        fetched = fetch_all(place, [FileBatch(n, b) for n, b in enumerate(in_batches(known.to_fetch, batch_size), 1)])
-        rows = [place.stage.get("fetch", batch.key(place.run_id), "files") for batch in fetched]
-        origin = Origin(place.run_id, None, step_versions().fetch)
-        found = [file for table in rows for file in fetched_files(table)]
-        again = terms.operation == "replay"
-        selection = select(place.lake, known.letters, found, origin, step_versions().extract, try_again=again)
-        batches = work_through(
-            place, [LetterBatch(n, b) for n, b in enumerate(in_batches(selection.letters, batch_size), 1)]
-        )
-    return make_public(place, selection, fetched, batches, terms, lock_timeout)
+@flow(
+    name="reprocess",
+    flow_run_name=reprocess_name,
+    task_runner=TASK_RUNNER,
+    description="letters of old versions once more: ocr_cleanup → section_split → extract → publish → aggregate",
+)
+def reprocess(
+    lake: str | None = None,
+    from_step: Step = "extract",
+    years: list[int] = [],  # noqa: B006
+    most: Annotated[int, Field(ge=1)] | None = None,
+    batch_size: BatchSize = BATCH_SIZE,
+    worker_count: int | None = None,
+    lock_timeout: float = 60.0,
+    limits: GateLimits = LIMITS,
+    accept: list[Gate] = [],  # noqa: B006
+    alerts: Alerts = ALERTS,
+) -> State[RunAccount]:
+    """Read published letters again from the bytes in the lake where code or rules have changed since.
 
-
-def fetch_all(place: Place, batches: Sequence[FileBatch]) -> list[FileBatch]:
-    """Fetch all files that are not in the raw store. A batch that fails as a whole fails the run: nobody would know
-    what its files were.
+    Args:
+        lake: Folder of the lake. None: the one that the variable IMR_LAKE names.
+        from_step: Letters for which the version of this step is not the present one.
+        years: Only letters of these case years; all where none is given.
+        most: At most so many letters, the rest later. None: all.
+        batch_size: Letters in a batch, and so in a task run.
+        worker_count: Worker processes. None: one per core.
+        lock_timeout: Seconds to wait for another run that writes the lake.
+        limits: How much a run may differ from what is expected of it before it is refused.
+        accept: Gates that are let pass in this run.
+        alerts: When events are sent that automations act on.
     """
-    expect("fetch", sum(len(batch.files) for batch in batches))
-    return fetch.map(unmapped(place), list(batches)).result() if batches else []
+    place = Place(lake_folder(lake), flow_run.id)
 
+    def to_do() -> ToDo:
+        return ToDo(outdated_letters(place.lake, from_step, years, most), {})
 
-def work_through(place: Place, batches: Sequence[LetterBatch]) -> list[BatchResult]:
-    """Take all letters through the letter steps, batch by batch; a batch that fails does not hold up the others."""
-    if not batches:
-        return []
-    for step in LETTER_STEPS:
-        expect(step, sum(len(batch.letters) for batch in batches))
-    cleaned = ocr_cleanup.map(unmapped(place), list(batches))
-    split = section_split.map(unmapped(place), cleaned)
-    extracted = extract.map(unmapped(place), split)
-    wait([*cleaned, *split, *extracted])
-    return [
-        _batch_result(batch, dict(zip(LETTER_STEPS, futures, strict=True)))
-        for batch, *futures in zip(batches, cleaned, split, extracted, strict=True)
-    ]
-
-
-def make_public(
-    place: Place,
-    selection: Selection,
-    fetched: Sequence[FileBatch],
-    batches: Sequence[BatchResult],
-    terms: Terms,
-    lock_timeout: float,
-) -> RunAccount:
-    """Publish what the steps made, with the summaries of it, in one commit."""
-    with writing(place.lake, place.run_id, lock_timeout) as transaction:
-        publication = Publication(transaction, selection, terms)
-        account = publish(place, publication, fetched, batches)
-        if account.rows_added or account.rows_removed:
-            aggregate(publication)
-        commit(place, publication, account, fetched)
-    return account
-
-
-def stale_days(place: Place, limit: int | None) -> int | None:
-    """How many days the lake has had no new letter, if that is longer than it may."""
-    days = days_without_new(place.lake) if limit is not None else None
-    return days if days is not None and limit is not None and days > limit else None
-
-
-def _batch_result(batch: LetterBatch, futures: dict[str, PrefectFuture[Any]]) -> BatchResult:
-    done: list[StepDone] = []
-    for step, future in futures.items():
-        if not future.state.is_completed():
-            return BatchResult(batch.staged(), _reused(done), step)
-        done.append(future.result())
-    return BatchResult(batch.staged(), _reused(done), None)
-
-
-def _reused(done: Sequence[StepDone]) -> tuple[str, ...]:
-    return tuple(step.step for step in done if step.reused)
+    terms, effort = Terms("reprocess", limits, accept), Effort(batch_size, worker_count, lock_timeout)
+    return carry_out(place, to_do, terms, effort, alerts)

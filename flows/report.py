@@ -1,11 +1,7 @@
-"""What a run leaves behind for people: tables and a summary in the UI, and a state that tells the truth."""
+"""How a run ends: a state that tells the truth."""
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Mapping
-
-from prefect.artifacts import create_markdown_artifact, create_table_artifact
 from prefect.client.schemas.objects import State
 from prefect.states import Completed, Failed
 
@@ -14,9 +10,6 @@ from imr.lake.account import RunAccount
 
 COMPLETED, WITH_QUARANTINE, NOTHING_NEW = "Completed", "CompletedWithQuarantine", "NothingNew"
 STALE = "NoNewLetters"
-
-_STATUSES = ("ok", "skipped", "retried", "quarantined", "failed")
-_FILES_NAMED = 200  # rows of the quarantine artifact; the table itself has them all
 
 
 def closing_state(account: RunAccount, stale_days: int | None = None) -> State[RunAccount]:
@@ -33,46 +26,14 @@ def closing_state(account: RunAccount, stale_days: int | None = None) -> State[R
     )
 
 
+def failed_state(error: LakeError) -> State[RunAccount]:
+    """The final state of a run that could not publish: failed, with its code."""
+    return Failed(message=str(error), data=error)
+
+
 def in_a_sentence(account: RunAccount) -> str:
     """What a run did, in one line."""
     return (
-        f"{account.files_in} files: {account.files_published} published with {account.decisions} decisions, "
-        f"{account.files_skipped} known already, {account.files_quarantined} in quarantine"
+        f"{account.files_in:,} files: {account.files_published:,} published with {account.decisions:,} decisions, "
+        f"{account.files_skipped:,} known already, {account.files_quarantined:,} in quarantine"
     )
-
-
-def leave_artifacts(account: RunAccount, passed_over: Mapping[str, int]) -> None:
-    """Put the counts per step, the quarantined files by code and a summary where the UI shows them.
-
-    No letter text: codes, counts and file names alone.
-    """
-    steps = [{"step": step, **{s: counts.get(s, 0) for s in _STATUSES}} for step, counts in account.steps.items()]
-    create_table_artifact(key="letters-steps", table=steps, description="Files per step and how each ended")
-    files = [
-        {"code": entry["error_code"], "step": entry["step"], "file": entry["source_name"], "runs": entry["attempts"]}
-        for entry in sorted(account.quarantined, key=lambda entry: (entry["error_code"], entry["source_name"]))
-    ]
-    create_table_artifact(
-        key="letters-quarantine", table=files[:_FILES_NAMED], description="Files in quarantine, by code"
-    )
-    create_markdown_artifact(key="letters-summary", markdown=summary(account, passed_over))
-
-
-def summary(account: RunAccount, passed_over: Mapping[str, int]) -> str:
-    """The run as a page of Markdown."""
-    codes = Counter(entry["error_code"] for entry in account.quarantined)
-    lines = [f"# {in_a_sentence(account)}", "", "| | |", "|---|---|"]
-    lines += [f"| run | `{account.run_id}` |", f"| commit | `{account.commit_id}` |"]
-    lines += [f"| rows added, replaced | {account.rows_added}, {account.rows_removed} |"]
-    lines += ["", *(f"Accepted: {refusal}" for refusal in account.accepted)]
-    lines += _section("In quarantine, by code", codes)
-    lines += _section("Warnings on published letters", account.warnings)
-    lines += _section("Files of other kinds, passed over", passed_over)
-    return "\n".join(lines)
-
-
-def _section(title: str, counts: Mapping[str, int]) -> list[str]:
-    if not counts:
-        return []
-    rows = [f"| `{name or 'no suffix'}` | {count} |" for name, count in sorted(counts.items())]
-    return ["", f"## {title}", "", "| | |", "|---|---|", *rows]

@@ -9,8 +9,9 @@
     │   ├── UnsupportedError        a letter we do not read yet         retried after an upgrade
     │   ├── ResourceError           took too much time or memory        retried, then poison
     │   └── InternalError           our fault                           retried after an upgrade
-    └── LakeError                   the lake cannot be written or read, or a gate refuses what a run would publish:
-                                    the run fails and the tables are as they were
+    ├── LakeError                   the lake cannot be written or read, or a gate refuses what a run would publish:
+    │                               the run fails and the tables are as they were
+    └── SetupError                  what a run was told to use is not there: the run fails before it begins
 
 An error's message never holds letter text: messages are fixed sentences with numbers in them.
 """
@@ -60,6 +61,8 @@ class Code(StrEnum):
     RELEASE_EXISTS = "release_exists"
     RELEASE_MISSING = "release_missing"
     REMOTE_STORE_FAILED = "remote_store_failed"
+    # SetupError
+    LINEAGE_NOT_SET_UP = "lineage_not_set_up"
 
 
 TRIED_AGAIN = frozenset(
@@ -76,11 +79,44 @@ TRIED_AGAIN = frozenset(
 """Codes that a later run tries again under the same code and rules; all others would fail as before."""
 
 
+class Level(StrEnum):
+    """How loud a file in quarantine is: something we do not read yet, a bad file, a fault of the system."""
+
+    INFO = "info"
+    WARNING = "warning"
+    ERROR = "error"
+
+    def reaches(self, level: Level) -> bool:
+        """Whether this is as loud as another level, or louder."""
+        order = list(Level)
+        return order.index(self) >= order.index(level)
+
+
+_NOT_READ_YET = frozenset({Code.NEEDS_OCR, Code.UNKNOWN_FORMAT, Code.SECTIONS_MISSING, Code.NO_DECISIONS})
+_OF_THE_SYSTEM = frozenset(
+    {
+        Code.TIMED_OUT,
+        Code.OUT_OF_MEMORY,
+        Code.WORKER_DIED,
+        Code.INVALID_ROWS,
+        Code.INTERNAL_ERROR,
+        Code.BATCH_FAILED,
+    }
+)
+
+
+def level_of(code: Code) -> Level:
+    """How loud the code of a quarantined file is."""
+    if code in _NOT_READ_YET:
+        return Level.INFO
+    return Level.ERROR if code in _OF_THE_SYSTEM else Level.WARNING
+
+
 class ImrError(Exception):
     """Any error of ours. `code` says what happened, `transient` whether trying again at once may help."""
 
     def __init__(self, code: Code, message: str, *, transient: bool = False) -> None:
-        super().__init__(message)
+        super().__init__(f"{code}: {message}")
         self.code = code
         self.message = message
         self.transient = transient
@@ -116,3 +152,7 @@ class InternalError(LetterError):
 
 class LakeError(ImrError):
     """The lake could not be read or written; nothing was changed, or the next recovery finishes what was decided."""
+
+
+class SetupError(ImrError):
+    """Something that a run was told to use is not installed or not configured as it must be; nothing was done."""

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+from imr.errors import Level
+
 
 class Gate(StrEnum):
     """The gates that may refuse a commit."""
@@ -31,3 +33,16 @@ class GateLimits:
     null_shift: float = 0.2
     value_shift: float = 0.3
     enough_rows: int = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Alerts:
+    """When a run raises its voice beyond its own report, by events that automations act on.
+
+    When more than `quarantine_share` (0 to 1) of the files that it tried went to quarantine, and for each file that
+    went there under a code of the level `quarantined_from` or above, the first `most_files` of them.
+    """
+
+    quarantine_share: float = 0.1
+    quarantined_from: Level = Level.ERROR
+    most_files: int = 50

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 import pyarrow as pa
+import pyarrow.compute as pc
 from prefect.runtime import task_run
 
 from imr.errors import Code
@@ -14,6 +16,8 @@ from imr.fingerprint import step_versions
 from imr.lake.lineage import step_events
 from imr.records import LetterRef, Origin, Outcome
 from tasks.batch import current_workers
+from tasks.lineage import lineage_of_step
+from tasks.log import run_log
 from tasks.progress import advance
 from tasks.records import LetterBatch, Place
 
@@ -64,22 +68,32 @@ def run_letter_step(
     workers, `tables` makes the rows to stage of the results.
     """
     key, reused = batch.key(step), True
-    if not place.stage.has(step, key):
-        reused = False
-        work = prepare()
-        outcomes = current_workers().run(function, work.items, lambda done: advance(step, done))
-        if second_look:
-            outcomes = _looked_at_again(outcomes, work, second_look)
-        pairs = zip(work.letters, outcomes, strict=True)
-        made = tables([(ref, outcome.result) for ref, outcome in pairs if outcome.result is not None])
-        origin = Origin(place.run_id, task_run.id, step_versions().of(step))
-        events = step_events(step, work.letters, outcomes, origin, work.inputs, _row_counts(made))
-        place.stage.put(step, key, {**made, "lineage": events})
-    else:
-        advance(step, len(batch.letters))
-    events = place.stage.get(step, key, "lineage", ["status"])
-    statuses = events["status"].to_pylist()
-    return StepDone(batch, step, statuses.count("ok"), statuses.count("quarantined"), reused)
+    with lineage_of_step(place, step, batch, key):
+        if not place.stage.has(step, key):
+            reused = False
+            work = prepare()
+            outcomes = current_workers().run(function, work.items, lambda done: advance(step, done))
+            if second_look:
+                outcomes = _looked_at_again(outcomes, work, second_look)
+            pairs = zip(work.letters, outcomes, strict=True)
+            made = tables([(ref, outcome.result) for ref, outcome in pairs if outcome.result is not None])
+            origin = Origin(place.run_id, task_run.id, step_versions().of(step))
+            events = step_events(step, work.letters, outcomes, origin, work.inputs, _row_counts(made))
+            place.stage.put(step, key, {**made, "lineage": events})
+        else:
+            advance(step, len(batch.letters))
+    return _step_done(batch, step, place.stage.get(step, key, "lineage", ["status", "error_code"]), reused=reused)
+
+
+def _step_done(batch: LetterBatch, step: str, events: pa.Table, *, reused: bool) -> StepDone:
+    """What a step did, by its events; the log hears of it, loudly if letters went to quarantine just now."""
+    ends = Counter(events["status"].to_pylist())
+    log = run_log(step=step, batch=batch.number)
+    log.debug("batch done", reused=reused, **ends)
+    if ends["quarantined"] and not reused:
+        codes = events.filter(pc.equal(events["status"], "quarantined"))["error_code"].to_pylist()
+        log.warning("files to quarantine", **Counter(codes))
+    return StepDone(batch, step, ends["ok"], ends["quarantined"], reused)
 
 
 def _looked_at_again(outcomes: Sequence[Outcome[Any]], work: Work, look: SecondLook) -> list[Outcome[Any]]:

@@ -1,4 +1,4 @@
-"""Who wants to know how far a run is: a listener that the command line sets and every batch tells."""
+"""Who wants to know how far a run is: listeners that the command line and the flow set, and every batch tells."""
 
 from __future__ import annotations
 
@@ -8,30 +8,30 @@ from contextlib import contextmanager
 Listener = Callable[[str, int, int], None]
 """Called with a step, how many more of its files are done, and how many more are to be done."""
 
-
-def _nobody(step: str, done: int, added: int) -> None:
-    """Nobody listens."""
-
-
-_listener: Listener = _nobody
+_listeners: tuple[Listener, ...] = ()
 
 
 @contextmanager
 def listening(listener: Listener) -> Iterator[None]:
-    """Tell `listener` of all progress inside this block."""
-    global _listener
-    outer, _listener = _listener, listener
+    """Tell `listener` of all progress inside this block, besides those who listen already."""
+    global _listeners
+    outer, _listeners = _listeners, (*_listeners, listener)
     try:
         yield
     finally:
-        _listener = outer
+        _listeners = outer
 
 
 def expect(step: str, files: int) -> None:
     """Say that a step has so many more files to do."""
-    _listener(step, 0, files)
+    _tell(step, 0, files)
 
 
 def advance(step: str, files: int) -> None:
     """Say that a step has done so many more files."""
-    _listener(step, files, 0)
+    _tell(step, files, 0)
+
+
+def _tell(step: str, done: int, added: int) -> None:
+    for listener in _listeners:
+        listener(step, done, added)

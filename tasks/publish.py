@@ -19,6 +19,7 @@ from imr.lake.stamps import remember
 from imr.lake.transaction import Transaction
 from imr.limits import GateLimits
 from imr.records import Origin
+from tasks.lineage import lineage_of_commit
 from tasks.records import FileBatch, Place
 
 
@@ -40,7 +41,7 @@ class Publication:
         self.terms = terms
 
 
-@task(name="publish", cache_policy=NO_CACHE)
+@task(name="publish", task_run_name="publish", cache_policy=NO_CACHE)
 def publish(
     place: Place, publication: Publication, fetched: Sequence[FileBatch], batches: Sequence[BatchResult]
 ) -> RunAccount:
@@ -67,11 +68,12 @@ def publish(
     return replace(done, accepted=tuple(f"{refusal.gate}: {refusal.why}" for refusal in passed))
 
 
-@task(name="commit", cache_policy=NO_CACHE)
+@task(name="commit", task_run_name="commit", cache_policy=NO_CACHE)
 def commit(place: Place, publication: Publication, account: RunAccount, fetched: Sequence[FileBatch]) -> None:
     """Make everything that was prepared public at once, then put this run's affairs outside the tables in order."""
-    keep_copies(place.lake, account.quarantined)
-    publication.transaction.commit()
+    with lineage_of_commit(publication.transaction):
+        keep_copies(place.lake, account.quarantined)
+        publication.transaction.commit()
     remember(place.lake, publication.selection.stamps)
     for batch in fetched:  # every run asks its sources anew: what this one was told is of no further use
         place.stage.drop("fetch", batch.key(place.run_id))

@@ -28,6 +28,8 @@ _COUNTED = (
 
 
 _LONGEST_MESSAGE = 500  # characters
+_SLOWEST = 20
+"""Files that are named as those that took longest."""
 
 
 class BatchResult(NamedTuple):
@@ -55,13 +57,17 @@ class RunAccount:
     decisions: int
     tables: tuple[str, ...]
     quarantined: tuple[quarantine.Entry, ...] = field(default=(), repr=False)
-    """The entries of this run's files in quarantine."""
+    """The entries of this run's files in quarantine; the first `files_failed` of them were tried by it."""
     steps: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
     """How many events of each status each step has."""
     warnings: Mapping[str, int] = field(default_factory=dict)
     """How many of the published letters have each warning."""
     accepted: tuple[str, ...] = ()
     """What gates held against the commit and were told to let pass."""
+    step_ms: Mapping[str, int] = field(default_factory=dict)
+    """Milliseconds that each step spent on files, over all workers."""
+    slowest: tuple[tuple[str, int], ...] = field(default=(), repr=False)
+    """The files that took longest, by name, and their milliseconds in all steps."""
 
 
 def account(
@@ -108,6 +114,8 @@ def account(
         quarantined=tuple(entries),
         steps=_step_counts(lineage),
         warnings=merged.warnings,
+        step_ms=_milliseconds(lineage, "step"),
+        slowest=_slowest(lineage, {entry["source_uri"]: entry["source_name"] for entry in selection.events}),
     )
     if result.files_in != result.files_published + result.files_skipped + result.files_quarantined:
         raise LakeError(Code.INTERNAL_ERROR, "files in are not files published, skipped and quarantined")
@@ -202,6 +210,17 @@ def _commit_rows(transaction: Transaction, tables: Sequence[pa.Table]) -> pa.Tab
     for date in pc.unique(dates):
         transaction.append("lineage", date.as_py(), events.filter(pc.equal(dates, date)), on="event_id")
     return events
+
+
+def _milliseconds(lineage: pa.Table, by: str) -> dict[str, int]:
+    """The time that events took, by one of their columns."""
+    return dict(zip(*lineage.group_by(by).aggregate([("duration_ms", "sum")]).to_pydict().values(), strict=True))
+
+
+def _slowest(lineage: pa.Table, names: Mapping[str, str]) -> tuple[tuple[str, int], ...]:
+    times = _milliseconds(lineage, "source_uri")
+    longest = sorted(times.items(), key=lambda item: (-item[1], item[0]))[:_SLOWEST]
+    return tuple((names.get(uri, uri), ms) for uri, ms in longest if ms)
 
 
 def _step_counts(lineage: pa.Table) -> dict[str, dict[str, int]]:

@@ -62,6 +62,11 @@ class Lake:
         return self.root / "releases"
 
     @property
+    def accuracy(self) -> Path:
+        """The last measurement against labelled letters, for the next to be compared with."""
+        return self.root / "accuracy.json"
+
+    @property
     def journal(self) -> Path:
         """Where a commit is prepared and written down; empty between commits."""
         return self.root / "journal"

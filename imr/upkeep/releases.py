@@ -73,6 +73,13 @@ def releases(lake: Lake) -> list[Release]:
     return sorted(map(read_release, folders), key=lambda release: (release.created_at, release.name))
 
 
+def unreleased(lake: Lake) -> bool:
+    """Whether anything was committed since the last release was made, or there is none."""
+    made = releases(lake)
+    released = _commits(Lake(made[-1].folder)) if made else set()
+    return bool(_commits(lake) - released)
+
+
 def read_release(folder: Path) -> Release:
     """A release by its folder.
 
@@ -129,6 +136,10 @@ def releases_with(lake: Lake, documents: Collection[str]) -> tuple[str, ...]:
         return bool(pc.any(pc.is_in(rows["document_id"], value_set=ids), min_count=0).as_py())
 
     return tuple(release.name for release in releases(lake) if holds(release))
+
+
+def _commits(lake: Lake) -> set[str]:
+    return set(read_table(lake, "commits", ["commit_id"])["commit_id"].to_pylist())
 
 
 def _fill(lake: Lake, folder: Path, name: str, now: dt.datetime) -> None:

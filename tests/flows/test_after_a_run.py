@@ -10,7 +10,7 @@ from typer.testing import CliRunner
 
 from commands.main import app
 from imr.lake.account import RunAccount
-from tests.flows.helpers import run
+from tests.flows.helpers import rows, run
 
 
 @pytest.fixture(scope="module")
@@ -41,12 +41,28 @@ def test_status_counts_letters_codes_and_runs(lake: tuple[Path, RunAccount]) -> 
     ],
 )
 def test_lineage_tells_a_files_whole_story(lake: tuple[Path, RunAccount], wanted: str, ends: tuple[str, str]) -> None:
-    events = json.loads(ask(lake, "lineage", wanted))
+    told = json.loads(ask(lake, "lineage", wanted))
+    events = told["events"]
     assert events[0]["step"] == "fetch"
     last = max(events, key=lambda event: event["started_at"])
     assert (last["step"], last["status"]) == ends
     by_id = json.loads(ask(lake, "lineage", events[0]["document_id"][:12]))
-    assert [event["event_id"] for event in by_id] == [event["event_id"] for event in events]
+    assert by_id == told
+
+
+def test_lineage_joins_the_run_its_commit_and_the_rows_of_today(lake: tuple[Path, RunAccount]) -> None:
+    account = lake[1]
+    told = json.loads(ask(lake, "lineage", "CM24-0900000"))
+    (run,) = told["runs"]
+    assert (run["run_id"], run["commit"]["commit_id"]) == (account.run_id, account.commit_id)
+    (counts,) = told["rows"].values()
+    letter = next(event["document_id"] for event in told["events"])
+    for table in ("documents", "decisions", "provenance", "sections"):
+        assert counts[table] == sum(row["document_id"] == letter for row in rows(lake[0], table))
+    published = next(event for event in told["events"] if event["step"] == "extract")
+    assert published["rows_out"] == sum(n for table, n in counts.items() if table not in ("sections", "texts"))
+    bad = json.loads(ask(lake, "lineage", "damaged-letter.pdf"))
+    assert list(bad["rows"].values()) == [{}]
 
 
 def test_lineage_of_an_unknown_file_exits_with_1(lake: tuple[Path, RunAccount]) -> None:

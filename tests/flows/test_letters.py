@@ -11,6 +11,7 @@ import pytest
 from prefect.client.orchestration import get_client
 from prefect.client.schemas.filters import ArtifactFilter, ArtifactFilterFlowRunId
 
+import flows.ingest
 import flows.letters
 import imr.lake.account
 import tasks.extract
@@ -190,9 +191,15 @@ def test_a_run_leaves_its_counts_in_the_ui(landing: Path, tmp_path: Path) -> Non
         artifacts = client.read_artifacts(
             artifact_filter=ArtifactFilter(flow_run_id=ArtifactFilterFlowRunId(any_=[flow_run_id]))
         )
-    assert flow_run.name == f"letters of landing into {tmp_path.name}"
+    assert flow_run.name == f"letters of landing into {tmp_path.name}: 20 files"
     kinds = {artifact.key: artifact.type for artifact in artifacts}
-    assert kinds == {"letters-steps": "table", "letters-quarantine": "table", "letters-summary": "markdown"}
+    assert kinds == {
+        "letters-steps": "table",
+        "letters-quarantine": "table",
+        "letters-slowest": "table",
+        "letters-summary": "markdown",
+        "letters-lake": "markdown",
+    }
     shown = "".join(str(artifact.data) for artifact in artifacts)
     assert "damaged-letter.pdf" in shown
     assert "medically necessary" not in shown  # no letter text
@@ -202,7 +209,7 @@ def test_a_changed_rule_runs_only_the_steps_after_it(tmp_path: Path, monkeypatch
     write_letters(tmp_path / "in", range(4))
     run(tmp_path / "lake", tmp_path / "in")
     changed = step_versions()._replace(extract="another")
-    for module in (flows.letters, tasks.records, tasks.letter_step, tasks.extract, imr.lake.account, tasks.publish):
+    for module in (flows.ingest, tasks.records, tasks.letter_step, tasks.extract, imr.lake.account, tasks.publish):
         monkeypatch.setattr(module, "step_versions", lambda: changed)
     state, account = run(tmp_path / "lake", tmp_path / "in")
     assert state == "Completed"

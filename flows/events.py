@@ -1,0 +1,75 @@
+"""What a run tells the world while it is nobody's turn to look: events that automations act on."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from prefect.events import emit_event
+
+from imr.errors import Code, LakeError, level_of
+from imr.lake.account import RunAccount
+from imr.lake.layout import Lake
+from imr.limits import Alerts, Gate
+from tasks.log import run_log
+
+COMMITTED = "imr.lake.committed"
+"""Rows of letters became public."""
+NEW_LETTERS = "imr.letters.new"
+"""Letters became public; that there is none of these for days is what an automation waits for."""
+FILE_QUARANTINED = "imr.file.quarantined"
+QUARANTINE_SHARE = "imr.quarantine.share-exceeded"
+DRIFTED = "imr.tables.drifted"
+"""The letters of a run look unlike those before, whether its gate was told to let them pass or not."""
+ACCURACY_LOST = "imr.accuracy.lost"
+LAKE_UNWELL = "imr.lake.unwell"
+"""The doctor found a promise of the lake broken."""
+
+
+def tell(event: str, lake: Lake, **payload: object) -> None:
+    """Send one event about a lake; Prefect adds the run, the deployment and the tags it belongs to."""
+    resource = {"prefect.resource.id": f"imr.lake.{lake.root.name}", "prefect.resource.name": str(lake.root)}
+    emit_event(event=event, resource=resource, payload=payload)
+
+
+def announce(account: RunAccount, lake: Lake, alerts: Alerts) -> None:
+    """Tell what a run has committed, and what of it asks for somebody's attention."""
+    counts = {
+        "files_in": account.files_in,
+        "files_published": account.files_published,
+        "files_quarantined": account.files_quarantined,
+        "decisions": account.decisions,
+    }
+    tell(COMMITTED, lake, commit_id=account.commit_id, run_id=account.run_id, tables=list(account.tables), **counts)
+    if account.files_published:
+        tell(NEW_LETTERS, lake, **counts)
+    tried = account.files_published + account.files_failed
+    if tried and account.files_failed / tried > alerts.quarantine_share:
+        tell(QUARANTINE_SHARE, lake, share=account.files_failed / tried, allowed=alerts.quarantine_share, **counts)
+    if drifted := [said for said in account.accepted if said.startswith(Gate.DRIFT)]:
+        tell(DRIFTED, lake, refusals=drifted, accepted=True)
+    tried_now = account.quarantined[: account.files_failed]
+    loud = [row for row in tried_now if level_of(Code(row["error_code"])).reaches(alerts.quarantined_from)]
+    for entry in loud[: alerts.most_files]:
+        _tell_file(lake, entry)
+    if len(loud) > alerts.most_files:
+        run_log().warning("more files went to quarantine than have events", files=len(loud), events=alerts.most_files)
+
+
+def announce_refusal(error: LakeError, lake: Lake) -> None:
+    """Tell of a refusal that says something of the letters, not of the run."""
+    if error.code == Code.GATE_REFUSED and f"{Gate.DRIFT}:" in error.message:
+        tell(DRIFTED, lake, refusals=[error.message], accepted=False)
+
+
+def _tell_file(lake: Lake, entry: Mapping[str, object]) -> None:
+    code = Code(str(entry["error_code"]))
+    tell(
+        FILE_QUARANTINED,
+        lake,
+        file=entry["source_name"],
+        document_id=entry["document_id"],
+        step=entry["step"],
+        error_code=code,
+        level=level_of(code),
+        runs=entry["attempts"],
+    )

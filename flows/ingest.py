@@ -1,0 +1,183 @@
+"""The DAG: letters through all steps and into the tables, whatever the run that wants it is for."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from typing import Any, NamedTuple, cast
+from uuid import UUID
+
+from prefect import unmapped
+from prefect.client.orchestration import get_client
+from prefect.client.schemas.objects import State
+from prefect.futures import PrefectFuture, wait
+from prefect.task_runners import TaskRunner, ThreadPoolTaskRunner
+
+from flows.artifacts import leave_artifacts
+from flows.events import announce, announce_refusal
+from flows.progress import progress_shown
+from flows.report import closing_state, failed_state, in_a_sentence
+from imr.errors import LakeError
+from imr.fingerprint import step_versions
+from imr.lake.account import BatchResult, RunAccount
+from imr.lake.fetch_rows import fetched_files
+from imr.lake.gates import days_without_new
+from imr.lake.selection import Selection, select
+from imr.lake.stamps import Known
+from imr.lake.transaction import writing
+from imr.limits import Alerts
+from imr.records import Origin
+from tasks.aggregate import aggregate
+from tasks.batch import workers
+from tasks.extract import extract
+from tasks.fetch import fetch
+from tasks.letter_step import StepDone
+from tasks.lineage import lineage_of_flow
+from tasks.log import about, run_log
+from tasks.ocr_cleanup import ocr_cleanup
+from tasks.progress import expect
+from tasks.publish import Publication, Terms, commit, publish
+from tasks.records import LETTER_STEPS, FileBatch, LetterBatch, Place, in_batches
+from tasks.section_split import section_split
+
+BATCHES_AT_ONCE = 4
+"""Batches in hand at the same time: while one is written to the stage, the workers have the next."""
+
+TASK_RUNNER = cast("TaskRunner[PrefectFuture[Any]]", ThreadPoolTaskRunner(max_workers=BATCHES_AT_ONCE))
+"""Threads only wait: what is heavy runs in the worker processes."""
+
+
+_FILES_NAMED = 20  # in the log; the artifact and the table have more
+
+
+class Effort(NamedTuple):
+    """How a run goes about its work: letters in a batch, worker processes, seconds to wait for another run."""
+
+    batch_size: int
+    worker_count: int | None
+    lock_timeout: float
+
+
+class ToDo(NamedTuple):
+    """What a run is to bring in, and the counts of what its sources hold besides."""
+
+    known: Known
+    passed_over: dict[str, int]
+
+
+def carry_out(
+    place: Place,
+    to_do: Callable[[], ToDo],
+    terms: Terms,
+    effort: Effort,
+    alerts: Alerts,
+    new_within_days: int | None = None,
+) -> State[RunAccount]:
+    """Do a run from what it has to do to its final state, with all that it tells on the way."""
+    with lineage_of_flow() as ending, about(lake=place.root.name):
+        try:
+            known, passed_over = to_do()
+            _name_with_count(place.run_id, len(known.letters) + len(known.to_fetch))
+            run_log().info("files found", known=len(known.letters), to_fetch=len(known.to_fetch))
+            with progress_shown():
+                account = bring_in(place, known, terms, effort)
+        except LakeError as error:
+            announce_refusal(error, place.lake)
+            run_log().error("nothing published", code=error.code)
+            return ending(failed_state(error))
+        _log_end(account)
+        leave_artifacts(account, passed_over, place.lake)
+        announce(account, place.lake, alerts)
+        return ending(closing_state(account, stale_days(place, new_within_days)))
+
+
+def bring_in(place: Place, known: Known, terms: Terms, effort: Effort) -> RunAccount:
+    """Take letters through all steps and make them public: those whose bytes are here, and those to be fetched."""
+    size = effort.batch_size
+    with workers(effort.worker_count):
+        fetched = fetch_all(place, [FileBatch(n, b) for n, b in enumerate(in_batches(known.to_fetch, size), 1)])
+        rows = [place.stage.get("fetch", batch.key(place.run_id), "files") for batch in fetched]
+        origin = Origin(place.run_id, None, step_versions().fetch)
+        found = [file for table in rows for file in fetched_files(table)]
+        again = terms.operation == "replay"
+        selection = select(place.lake, known.letters, found, origin, step_versions().extract, try_again=again)
+        run_log().info("letters chosen", to_do=len(selection.letters), known_already=selection.skipped)
+        batches = work_through(place, [LetterBatch(n, b) for n, b in enumerate(in_batches(selection.letters, size), 1)])
+    return make_public(place, selection, fetched, batches, terms, effort.lock_timeout)
+
+
+def fetch_all(place: Place, batches: Sequence[FileBatch]) -> list[FileBatch]:
+    """Fetch all files that are not in the raw store. A batch that fails as a whole fails the run: nobody would know
+    what its files were.
+    """
+    expect("fetch", sum(len(batch.files) for batch in batches))
+    return fetch.map(unmapped(place), list(batches)).result() if batches else []
+
+
+def work_through(place: Place, batches: Sequence[LetterBatch]) -> list[BatchResult]:
+    """Take all letters through the letter steps, batch by batch; a batch that fails does not hold up the others."""
+    if not batches:
+        return []
+    for step in LETTER_STEPS:
+        expect(step, sum(len(batch.letters) for batch in batches))
+    cleaned = ocr_cleanup.map(unmapped(place), list(batches))
+    split = section_split.map(unmapped(place), cleaned)
+    extracted = extract.map(unmapped(place), split)
+    wait([*cleaned, *split, *extracted])
+    return [
+        _batch_result(batch, dict(zip(LETTER_STEPS, futures, strict=True)))
+        for batch, *futures in zip(batches, cleaned, split, extracted, strict=True)
+    ]
+
+
+def make_public(
+    place: Place,
+    selection: Selection,
+    fetched: Sequence[FileBatch],
+    batches: Sequence[BatchResult],
+    terms: Terms,
+    lock_timeout: float,
+) -> RunAccount:
+    """Publish what the steps made, with the summaries of it, in one commit."""
+    with writing(place.lake, place.run_id, lock_timeout) as transaction:
+        publication = Publication(transaction, selection, terms)
+        account = publish(place, publication, fetched, batches)
+        if account.rows_added or account.rows_removed:
+            aggregate(publication)
+        commit(place, publication, account, fetched)
+    return account
+
+
+def stale_days(place: Place, limit: int | None) -> int | None:
+    """How many days the lake has had no new letter, if that is longer than it may."""
+    days = days_without_new(place.lake) if limit is not None else None
+    return days if days is not None and limit is not None and days > limit else None
+
+
+def _log_end(account: RunAccount) -> None:
+    """Say in the log what the run did, and name the first of the files that it could not do."""
+    for entry in account.quarantined[: min(account.files_failed, _FILES_NAMED)]:
+        file = {"file": entry["source_name"], "document_id": entry["document_id"]}
+        run_log(**file).warning("in quarantine", code=entry["error_code"], step=entry["step"])
+    run_log().info(in_a_sentence(account), commit=account.commit_id, rows=account.rows_added)
+
+
+def _name_with_count(run_id: str, files: int) -> None:
+    """Put the number of files, known only now, into the name that the UI shows."""
+    with get_client(sync_client=True) as client:
+        # A run that is tried again has its count already.
+        name = re.sub(r": [\d,]+ files$", "", client.read_flow_run(UUID(run_id)).name)
+        client.update_flow_run(UUID(run_id), name=f"{name}: {files:,} files")
+
+
+def _batch_result(batch: LetterBatch, futures: dict[str, PrefectFuture[Any]]) -> BatchResult:
+    done: list[StepDone] = []
+    for step, future in futures.items():
+        if not future.state.is_completed():
+            return BatchResult(batch.staged(), _reused(done), step)
+        done.append(future.result())
+    return BatchResult(batch.staged(), _reused(done), None)
+
+
+def _reused(done: Sequence[StepDone]) -> tuple[str, ...]:
+    return tuple(step.step for step in done if step.reused)

@@ -1,0 +1,61 @@
+"""The steps of upkeep: examine the lake, sweep its stage, measure it against labels, make a release."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+
+from prefect import task
+from prefect.cache_policies import NO_CACHE
+
+from imr.evaluation.accuracy import ALL, Group
+from imr.evaluation.accuracy import evaluate as measure
+from imr.evaluation.labels import read_labels
+from imr.evaluation.saved import Changes, as_json, changes_since, read_saved
+from imr.lake.files import lake_errors, write_durably
+from imr.lake.layout import Lake
+from imr.upkeep import doctor, sweep
+from imr.upkeep.object_store import upload_release
+from imr.upkeep.releases import Release, make_release, unreleased
+from tasks.options import BATCH_RETRIES
+
+
+@task(name="examine", task_run_name="examine", cache_policy=NO_CACHE)
+def examine_lake(lake: Lake, lock_timeout: float, *, deep: bool) -> doctor.Diagnosis:
+    """Finish what was left unfinished, remove left-overs, and look whether the lake keeps its promises."""
+    return doctor.examine(lake, deep=deep, repair=True, lock_timeout=lock_timeout)
+
+
+@task(name="sweep", task_run_name="sweep", cache_policy=NO_CACHE)
+def sweep_stage(lake: Lake, keep_days: float, lock_timeout: float) -> sweep.Swept:
+    """Remove what the stage keeps and no run will ask for."""
+    return sweep.sweep(lake, keep_days, lock_timeout)
+
+
+@task(name="measure", task_run_name="measure", cache_policy=NO_CACHE)
+def measure_accuracy(lake: Lake, labels: Sequence[str]) -> tuple[Group, Changes]:
+    """How right the tables are, and what became better or worse since the last time; the figures stay in the lake.
+
+    Raises:
+        LabelError: the labels cannot be used.
+        SavedError: the last measurement cannot be compared with.
+    """
+    evaluation = measure(lake, read_labels([Path(place) for place in labels]))
+    earlier = read_saved(lake.accuracy) if lake.accuracy.exists() else None
+    changes = changes_since(earlier, evaluation) if earlier else Changes((), ())
+    with lake_errors():
+        write_durably(lake.accuracy, json.dumps(as_json(evaluation), indent=1).encode())
+    return evaluation.by_format[ALL], changes
+
+
+@task(name="release", task_run_name="release", cache_policy=NO_CACHE)
+def release_tables(lake: Lake, lock_timeout: float) -> Release | None:
+    """Make a release of the tables, unless nothing was committed since the last one."""
+    return make_release(lake, None, lock_timeout) if unreleased(lake) else None
+
+
+@task(name="upload", task_run_name="upload", cache_policy=NO_CACHE, **BATCH_RETRIES)
+def upload(release: Release, to: str) -> str:
+    """Put a release into an object store; what is there already is not sent again. Returns its key."""
+    return upload_release(release, to)

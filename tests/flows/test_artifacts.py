@@ -1,0 +1,44 @@
+"""The report of a run: its chart and its tables."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from flows.artifacts import chart, summary
+from imr.lake.account import RunAccount
+from imr.lake.layout import Lake
+
+
+@pytest.mark.parametrize(
+    ("values", "lines"),
+    [
+        pytest.param({}, [], id="nothing"),
+        pytest.param({"a": 0}, [], id="only nothing"),
+        pytest.param(
+            {"all": 60, "half": 30, "one": 1, "none": 0},
+            ["     files", "all  " + "█" * 30 + " 60", "half " + "█" * 15 + " 30", "one  ▌ 1", "none  0"],
+            id="bars are as long as their values, and what is there is seen",
+        ),
+    ],
+)
+def test_a_chart(values: dict[str, float], lines: list[str]) -> None:
+    drawn = chart("files", values)
+    assert drawn == (["", "```", *lines, "```"] if lines else [])
+
+
+def test_a_summary_counts_what_became_of_the_files() -> None:
+    entries = ({"error_code": "no_text"}, {"error_code": "no_text"}, {"error_code": "pdf_damaged"})
+    done = RunAccount("r1", "c1", 1_234, 1_200, 31, 3, 3, 99, 7, 2_500, (), entries, {"extract": {"ok": 3}}, {"w": 4})
+    page = summary(done, {".doc": 5}, Lake(Path("/lakes/mine")))
+    for said in (
+        "# 1,234 files: 1,200 published with 2,500 decisions, 31 known already, 3 in quarantine",
+        "| `no_text` | 2 |",
+        "| `pdf_damaged` | 1 |",
+        "| `w` | 4 |",
+        "| `.doc` | 5 |",
+        "/lakes/mine/tables",
+        "`c1`",
+    ):
+        assert said in page
