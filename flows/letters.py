@@ -24,10 +24,12 @@ from imr.lake.quarantine import chosen, to_replay
 from imr.lake.selection import Selection, select
 from imr.lake.stamps import Known, recall
 from imr.lake.transaction import writing
-from imr.limits import Gate, GateLimits
+from imr.limits import Gate, GateLimits, Manners
 from imr.records import Origin
-from imr.sources.listing import list_files
+from imr.sources.examples import EXAMPLES
+from imr.sources.listing import Listing
 from tasks.aggregate import aggregate
+from tasks.asking import asking
 from tasks.batch import workers
 from tasks.extract import extract
 from tasks.fetch import fetch
@@ -47,6 +49,17 @@ TASK_RUNNER = cast("TaskRunner[PrefectFuture[Any]]", ThreadPoolTaskRunner(max_wo
 
 
 LIMITS = GateLimits()
+MANNERS = Manners()
+
+
+Source = Annotated[
+    str,
+    Field(
+        title="Source",
+        description="; ".join(f"{example}: {meaning}" for example, meaning in EXAMPLES.values()),
+        examples=[example for example, _ in EXAMPLES.values()],
+    ),
+]
 
 
 def replay_name() -> str:
@@ -59,7 +72,7 @@ def replay_name() -> str:
 def run_name() -> str:
     """What a flow run is called: the sources it reads and the lake it writes."""
     parameters = flow_run.parameters
-    sources = [Path(source).name or source for source in parameters["sources"]]
+    sources = [Path(source).name.lstrip("?") or source for source in parameters["sources"]]
     named = ", ".join(sources[:3]) + (f" and {len(sources) - 3} more" if len(sources) > 3 else "")
     return f"letters of {named} into {Path(parameters['lake']).name}"
 
@@ -71,7 +84,7 @@ def run_name() -> str:
     description="fetch → ocr_cleanup → section_split → extract → publish → aggregate",
 )
 def letters(
-    sources: Annotated[list[str], Field(description="Folders, globs or files that hold letters")],
+    sources: Annotated[list[Source], Field(description="Where letters are; each is an address of one of these kinds")],
     lake: Annotated[str, Field(description="Folder of the lake; made if it is not there")] = "data_lake",
     batch_size: Annotated[int, Field(ge=1, description="Letters in a batch, and so in a task run")] = BATCH_SIZE,
     worker_count: Annotated[int | None, Field(description="Worker processes; one per core unless told")] = None,
@@ -79,12 +92,15 @@ def letters(
     limits: Annotated[GateLimits, Field(description="How much a run may differ from what is expected of it")] = LIMITS,
     accept: Annotated[list[Gate], Field(description="Gates that are let pass in this run")] = [],  # noqa: B006
     new_within_days: Annotated[int | None, Field(description="Fail when no letter was new for so many days")] = None,
+    manners: Annotated[Manners, Field(description="How the run behaves towards the servers it asks")] = MANNERS,
 ) -> State[RunAccount]:
     """Bring the lake up to date with its sources: new letters in, known ones passed over, bad ones to quarantine."""
     place = Place(Path(lake).absolute(), flow_run.id)
-    listing = list_files(sources)
     terms = Terms("ingest", limits, accept)
-    account = bring_in(place, recall(place.lake, listing.files), terms, batch_size, worker_count, lock_timeout)
+    with asking(manners) as asker:
+        listing = asker.listing(sources, place.lake, manners)
+        known = recall(place.lake, listing.files)
+        account = bring_in(place, known, listing, terms, batch_size, worker_count, lock_timeout)
     leave_artifacts(account, listing.passed_over)
     return closing_state(account, stale_days(place, new_within_days))
 
@@ -103,32 +119,43 @@ def replay(
     batch_size: Annotated[int, Field(ge=1, description="Letters in a batch, and so in a task run")] = BATCH_SIZE,
     worker_count: Annotated[int | None, Field(description="Worker processes; one per core unless told")] = None,
     lock_timeout: Annotated[float, Field(description="Seconds to wait for another run that writes the lake")] = 60.0,
+    manners: Annotated[Manners, Field(description="How the run behaves towards the servers it asks")] = MANNERS,
 ) -> State[RunAccount]:
     """Try files in quarantine again from the bytes that were kept of them, poison or not."""
     place = Place(Path(lake).absolute(), flow_run.id)
     # What failed before may well fail again: no share of it says anything of the run.
     terms = Terms("replay", accepted=[Gate.ERROR_BUDGET])
     known = to_replay(place.lake, chosen(place.lake, codes, since, files))
-    account = bring_in(place, known, terms, batch_size, worker_count, lock_timeout)
+    with asking(manners):
+        account = bring_in(place, known, Listing((), {}), terms, batch_size, worker_count, lock_timeout)
     leave_artifacts(account, {})
     return closing_state(account)
 
 
 def bring_in(
-    place: Place, known: Known, terms: Terms, batch_size: int, worker_count: int | None, lock_timeout: float
+    place: Place,
+    known: Known,
+    listing: Listing,
+    terms: Terms,
+    batch_size: int,
+    worker_count: int | None,
+    lock_timeout: float,
 ) -> RunAccount:
-    """Take letters through all steps and make them public: those whose bytes are here, and those to be fetched."""
+    """Take letters through all steps and make them public: those whose bytes are here, and those to be fetched.
+
+    What else the listing told is made public with them.
+    """
     with workers(worker_count):
         fetched = fetch_all(place, [FileBatch(n, b) for n, b in enumerate(in_batches(known.to_fetch, batch_size), 1)])
         rows = [place.stage.get("fetch", batch.key(place.run_id), "files") for batch in fetched]
         origin = Origin(place.run_id, None, step_versions().fetch)
-        found = [file for table in rows for file in fetched_files(table)]
+        found = [*known.noted, *(file for table in rows for file in fetched_files(table))]
         again = terms.operation == "replay"
         selection = select(place.lake, known.letters, found, origin, step_versions().extract, try_again=again)
         batches = work_through(
             place, [LetterBatch(n, b) for n, b in enumerate(in_batches(selection.letters, batch_size), 1)]
         )
-    return make_public(place, selection, fetched, batches, terms, lock_timeout)
+    return make_public(place, selection, listing, fetched, batches, terms, lock_timeout)
 
 
 def fetch_all(place: Place, batches: Sequence[FileBatch]) -> list[FileBatch]:
@@ -158,6 +185,7 @@ def work_through(place: Place, batches: Sequence[LetterBatch]) -> list[BatchResu
 def make_public(
     place: Place,
     selection: Selection,
+    listing: Listing,
     fetched: Sequence[FileBatch],
     batches: Sequence[BatchResult],
     terms: Terms,
@@ -165,7 +193,7 @@ def make_public(
 ) -> RunAccount:
     """Publish what the steps made, with the summaries of it, in one commit."""
     with writing(place.lake, place.run_id, lock_timeout) as transaction:
-        publication = Publication(transaction, selection, terms)
+        publication = Publication(transaction, selection, listing, terms)
         account = publish(place, publication, fetched, batches)
         if account.rows_added or account.rows_removed:
             aggregate(publication)
