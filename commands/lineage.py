@@ -98,6 +98,8 @@ def read_lineage(lake: Lake, wanted: str) -> list[dict[str, Any]]:
     address = Path(os.path.abspath(wanted)).as_uri()  # noqa: PTH100 - resolve() would follow links
     name = "/" + Path(wanted).name if "/" not in wanted else "/\n"
     mask = pc.or_(pc.equal(uris, wanted), pc.or_(pc.equal(uris, address), pc.ends_with(uris, name)))
+    if "/" not in wanted:  # a member of an archive that stands in no folder of it
+        mask = pc.or_(mask, pc.ends_with(uris, f"#{wanted}"))
     mask = pc.or_(mask, pc.is_in(ids, value_set=pa.array(_of_case(lake, wanted), pa.string())))
     if len(wanted) >= 8:
         mask = pc.or_(mask, pc.starts_with(ids, wanted.lower()))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
@@ -10,7 +11,8 @@ import typer
 
 from commands import operating, upkeep
 from commands.options import DEFAULT_LAKE, Accepted, Json, Lake, LockTimeout, Verbose, Workers
-from imr.limits import GateLimits
+from imr.limits import GateLimits, Manners
+from imr.sources.examples import EXAMPLES
 
 app = typer.Typer(
     help="California Independent Medical Review letters as analysis-ready tables.\n\n"
@@ -35,11 +37,14 @@ class ScanLevel(StrEnum):
     HARD = "hard"
 
 
-@app.command()
+_ADDRESSES = [f"imr run {shlex.quote(example)}   {meaning}" for example, meaning in EXAMPLES.values()]
+
+
+@app.command(epilog="\n\n".join(["Addresses of letters:", *_ADDRESSES]))
 def run(
     sources: Annotated[
         list[str] | None,
-        typer.Argument(help="Folders, globs or files (.pdf, .txt). Default: the lake's own landing folder."),
+        typer.Argument(help="Where letters are, see below. Default: the lake's own landing folder."),
     ] = None,
     lake: Lake = DEFAULT_LAKE,
     batch_size: Annotated[int, typer.Option(min=1, help="Letters in a batch, and so in a task run.")] = 500,
@@ -49,6 +54,19 @@ def run(
     max_failed_share: Annotated[float, typer.Option(min=0, max=1, help="Share that may fail beyond these.")] = 0.25,
     accept: Accepted = [],  # noqa: B006
     new_within_days: Annotated[int | None, typer.Option(help="Fail when no letter was new for so long.")] = None,
+    contact: Annotated[
+        str | None,
+        typer.Option(envvar="IMR_CONTACT", help="Your e-mail or web address, told to every site that is asked."),
+    ] = None,
+    rate: Annotated[float, typer.Option(min=0.001, help="Requests a second to one host, at most.")] = 1.0,
+    at_once: Annotated[int, typer.Option(min=1, help="Connections and requests at the same time, at most.")] = 4,
+    attempts: Annotated[int, typer.Option(min=1, help="Tries for what may pass.")] = 4,
+    longest_wait: Annotated[float, typer.Option(min=0, help="Seconds to wait between two tries, at most.")] = 300.0,
+    timeout: Annotated[float, typer.Option(min=0.1, help="Seconds until an answer must be complete.")] = 60.0,
+    allow_private: Annotated[
+        bool, typer.Option("--allow-private", help="Also ask addresses of this machine and private networks.")
+    ] = False,
+    look_back: Annotated[int, typer.Option(min=0, help="Days of a dwc: search that are listed again.")] = 14,
     json: Json = False,
     verbose: Verbose = False,
 ) -> None:
@@ -57,7 +75,8 @@ def run(
     Exit code 0: all published or known; 3: some files are in quarantine; 1: the run failed and the tables are as
     they were; 2: wrong usage.
 
-    Examples: imr run letters/ --lake my_lake; imr run 'archive/2017/*.pdf'; imr run CM17-0001234.pdf
+    Sites are asked at --rate and as their robots.txt and Retry-After wish; files that have not changed are not sent
+    again. Credentials of object stores are taken from the environment.
     """
     from commands.run import run as run_letters
 
@@ -68,6 +87,16 @@ def run(
         "limits": GateLimits(failed_files=max_failed, failed_share=max_failed_share),
         "accept": accept,
         "new_within_days": new_within_days,
+        "manners": Manners(
+            contact=contact,
+            requests_per_second=rate,
+            at_once=at_once,
+            attempts=attempts,
+            longest_wait_seconds=longest_wait,
+            timeout_seconds=timeout,
+            allow_private=allow_private,
+            look_back_days=look_back,
+        ),
     }
     given = sources or [str(lake / "landing")]
     raise typer.Exit(run_letters(given, lake, options, as_json=json, verbose=verbose))

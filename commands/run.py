@@ -11,11 +11,13 @@ from enum import IntEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
+from rich.markup import escape
+
 from commands.console import counted, err, out, print_json, print_table, progress_bars
 from commands.machine import Machine
 from commands.temporary_server import ServerStartError, server_for_a_run
-from imr.errors import Code, ImrError
-from imr.sources.listing import missing_sources
+from imr.errors import Code, ImrError, ListingError
+from imr.sources.kinds import missing_sources
 
 if TYPE_CHECKING:
     from prefect.client.schemas.objects import State
@@ -23,6 +25,7 @@ if TYPE_CHECKING:
     from imr.lake.account import RunAccount
 
 _FILES_NAMED = 20
+_OF_SITES = ("http:", "https:", "dwc:", "urls:")
 _AS_THEY_WERE = "The tables are as they were."
 
 
@@ -37,9 +40,16 @@ class Exit(IntEnum):
 
 def run(sources: list[str], lake: Path, options: dict[str, Any], *, as_json: bool, verbose: bool) -> Exit:
     """Run the flow in this process and say what became of every file."""
-    if missing := missing_sources(sources):
+    try:
+        missing = missing_sources(sources)
+    except ListingError as error:
+        err.print(f"[red]Unknown source:[/red] {escape(error.message)}")
+        return Exit.USAGE
+    if missing:
         err.print(f"[red]No such file, folder or match:[/red] {', '.join(missing)}")
         return Exit.USAGE
+    if not options["manners"].contact and any(source.lower().startswith(_OF_SITES) for source in sources):
+        err.print("[yellow]No --contact is given:[/yellow] the sites that are asked cannot tell whom to write to.")
     return _run_flow("letters", {"sources": sources, "lake": str(lake), **options}, as_json=as_json, verbose=verbose)
 
 

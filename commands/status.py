@@ -24,20 +24,32 @@ def status(root: Path, *, as_json: bool) -> None:
     out.print(f"{report['letters']} letters with {report['decisions']} decisions are published in {root}")
     codes = counted(report["quarantine"])
     out.print(f"{sum(report['quarantine'].values())} files are in quarantine{': ' + codes if codes else ''}")
+    if agreement := report["dwc_agreement"]:
+        said = (f"{measure} {same} of {compared}" for measure, (same, compared) in agreement.items())
+        out.print(f"DWC's index and the letters say the same: {', '.join(said)}")
     columns = ["files_in", "files_published", "files_skipped", "files_quarantined", "run_id"]
     rows = [[f"{run['committed_at']:%Y-%m-%d %H:%M:%S}", *(run[name] for name in columns)] for run in report["runs"]]
     print_table("Last runs (UTC)", ["committed", "files", "published", "known", "quarantined", "run"], rows)
 
 
 def read_status(lake: Lake) -> dict[str, Any]:
-    """Counts of letters, decisions and quarantined files by code, and the last runs, newest first."""
+    """Counts of letters, decisions and quarantined files by code, of values that DWC's index and the letters agree on
+    (same, compared) by measure, and the last runs, newest first.
+    """
     commits = read_table(lake, "commits").to_pylist()
     return {
         "letters": _rows(lake, "documents"),
         "decisions": _rows(lake, "decisions"),
         "quarantine": dict(Counter(entry["error_code"] for entry in entries(lake))),
+        "dwc_agreement": _agreement(lake),
         "runs": sorted(commits, key=lambda row: row["committed_at"], reverse=True)[:_RUNS],
     }
+
+
+def _agreement(lake: Lake) -> dict[str, tuple[int, int]]:
+    rows = read_table(lake, "dwc_agreement", ["measure", "same", "compared"])
+    sums = rows.group_by("measure", use_threads=False).aggregate([("same", "sum"), ("compared", "sum")])
+    return {row["measure"]: (row["same_sum"], row["compared_sum"]) for row in sums.to_pylist()}
 
 
 def _rows(lake: Lake, table: str) -> int:

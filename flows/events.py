@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from prefect.events import emit_event
 
-from imr.errors import Code, LakeError, level_of
+from imr.errors import Code, ImrError, level_of
 from imr.lake.account import RunAccount
 from imr.lake.layout import Lake
 from imr.limits import Alerts, Gate
@@ -55,7 +55,7 @@ def announce(account: RunAccount, lake: Lake, alerts: Alerts) -> None:
         run_log().warning("more files went to quarantine than have events", files=len(loud), events=alerts.most_files)
 
 
-def announce_refusal(error: LakeError, lake: Lake) -> None:
+def announce_refusal(error: ImrError, lake: Lake) -> None:
     """Tell of a refusal that says something of the letters, not of the run."""
     if error.code == Code.GATE_REFUSED and f"{Gate.DRIFT}:" in error.message:
         tell(DRIFTED, lake, refusals=[error.message], accepted=False)

@@ -17,7 +17,7 @@ from flows.artifacts import leave_artifacts
 from flows.events import announce, announce_refusal
 from flows.progress import progress_shown
 from flows.report import closing_state, failed_state, in_a_sentence
-from imr.errors import LakeError
+from imr.errors import LakeError, ListingError
 from imr.fingerprint import step_versions
 from imr.lake.account import BatchResult, RunAccount
 from imr.lake.fetch_rows import fetched_files
@@ -25,9 +25,11 @@ from imr.lake.gates import days_without_new
 from imr.lake.selection import Selection, select
 from imr.lake.stamps import Known
 from imr.lake.transaction import writing
-from imr.limits import Alerts
+from imr.limits import Alerts, Manners
 from imr.records import Origin
+from imr.sources.listing import Listing
 from tasks.aggregate import aggregate
+from tasks.asking import Asker, asking
 from tasks.batch import workers
 from tasks.extract import extract
 from tasks.fetch import fetch
@@ -51,23 +53,26 @@ _FILES_NAMED = 20  # in the log; the artifact and the table have more
 
 
 class Effort(NamedTuple):
-    """How a run goes about its work: letters in a batch, worker processes, seconds to wait for another run."""
+    """How a run goes about its work: letters in a batch, worker processes, seconds to wait for another run, and how
+    it behaves towards the servers it asks.
+    """
 
     batch_size: int
     worker_count: int | None
     lock_timeout: float
+    manners: Manners
 
 
 class ToDo(NamedTuple):
-    """What a run is to bring in, and the counts of what its sources hold besides."""
+    """What a run is to bring in: files whose bytes are here and such as are to be fetched, and what else was listed."""
 
     known: Known
-    passed_over: dict[str, int]
+    listing: Listing = Listing((), {})
 
 
 def carry_out(
     place: Place,
-    to_do: Callable[[], ToDo],
+    to_do: Callable[[Asker], ToDo],
     terms: Terms,
     effort: Effort,
     alerts: Alerts,
@@ -76,34 +81,38 @@ def carry_out(
     """Do a run from what it has to do to its final state, with all that it tells on the way."""
     with lineage_of_flow() as ending, about(lake=place.root.name):
         try:
-            known, passed_over = to_do()
-            _name_with_count(place.run_id, len(known.letters) + len(known.to_fetch))
-            run_log().info("files found", known=len(known.letters), to_fetch=len(known.to_fetch))
-            with progress_shown():
-                account = bring_in(place, known, terms, effort)
-        except LakeError as error:
+            with asking(effort.manners) as asker, progress_shown():
+                known, listing = to_do(asker)
+                here, to_fetch = len(known.letters) + len(known.noted), len(known.to_fetch)
+                _name_with_count(place.run_id, here + to_fetch)
+                run_log().info("files found", here=here, to_fetch=to_fetch)
+                account = bring_in(place, known, listing, terms, effort)
+        except (LakeError, ListingError) as error:
             announce_refusal(error, place.lake)
             run_log().error("nothing published", code=error.code)
             return ending(failed_state(error))
         _log_end(account)
-        leave_artifacts(account, passed_over, place.lake)
+        leave_artifacts(account, listing.passed_over, place.lake)
         announce(account, place.lake, alerts)
         return ending(closing_state(account, stale_days(place, new_within_days)))
 
 
-def bring_in(place: Place, known: Known, terms: Terms, effort: Effort) -> RunAccount:
-    """Take letters through all steps and make them public: those whose bytes are here, and those to be fetched."""
+def bring_in(place: Place, known: Known, listing: Listing, terms: Terms, effort: Effort) -> RunAccount:
+    """Take letters through all steps and make them public: those whose bytes are here, and those to be fetched.
+
+    What else the listing told is made public with them.
+    """
     size = effort.batch_size
     with workers(effort.worker_count):
         fetched = fetch_all(place, [FileBatch(n, b) for n, b in enumerate(in_batches(known.to_fetch, size), 1)])
         rows = [place.stage.get("fetch", batch.key(place.run_id), "files") for batch in fetched]
         origin = Origin(place.run_id, None, step_versions().fetch)
-        found = [file for table in rows for file in fetched_files(table)]
+        found = [*known.noted, *(file for table in rows for file in fetched_files(table))]
         again = terms.operation == "replay"
         selection = select(place.lake, known.letters, found, origin, step_versions().extract, try_again=again)
         run_log().info("letters chosen", to_do=len(selection.letters), known_already=selection.skipped)
         batches = work_through(place, [LetterBatch(n, b) for n, b in enumerate(in_batches(selection.letters, size), 1)])
-    return make_public(place, selection, fetched, batches, terms, effort.lock_timeout)
+    return make_public(place, selection, listing, fetched, batches, terms, effort.lock_timeout)
 
 
 def fetch_all(place: Place, batches: Sequence[FileBatch]) -> list[FileBatch]:
@@ -133,6 +142,7 @@ def work_through(place: Place, batches: Sequence[LetterBatch]) -> list[BatchResu
 def make_public(
     place: Place,
     selection: Selection,
+    listing: Listing,
     fetched: Sequence[FileBatch],
     batches: Sequence[BatchResult],
     terms: Terms,
@@ -140,7 +150,7 @@ def make_public(
 ) -> RunAccount:
     """Publish what the steps made, with the summaries of it, in one commit."""
     with writing(place.lake, place.run_id, lock_timeout) as transaction:
-        publication = Publication(transaction, selection, terms)
+        publication = Publication(transaction, selection, listing, terms)
         account = publish(place, publication, fetched, batches)
         if account.rows_added or account.rows_removed:
             aggregate(publication)

@@ -18,15 +18,24 @@ from imr.lake.account import RunAccount
 from imr.lake.quarantine import chosen, to_replay
 from imr.lake.reprocessing import outdated_letters
 from imr.lake.stamps import recall
-from imr.limits import Alerts, Gate, GateLimits
-from imr.sources.listing import list_files
+from imr.limits import Alerts, Gate, GateLimits, Manners
+from imr.sources.examples import EXAMPLES
+from tasks.asking import Asker
 from tasks.publish import Terms
 from tasks.records import Place
 
 BATCH_SIZE = 500
-LIMITS, ALERTS = GateLimits(), Alerts()
+LIMITS, ALERTS, MANNERS = GateLimits(), Alerts(), Manners()
 
 BatchSize = Annotated[int, Field(ge=1)]
+Source = Annotated[
+    str,
+    Field(
+        title="Source",
+        description="; ".join(f"{example}: {meaning}" for example, meaning in EXAMPLES.values()),
+        examples=[example for example, _ in EXAMPLES.values()],
+    ),
+]
 Step = Literal["ocr_cleanup", "section_split", "extract"]
 
 
@@ -38,9 +47,16 @@ def lake_folder(told: str | None) -> Path:
 def letters_name() -> str:
     """What a run is called: the sources it reads and the lake it writes."""
     parameters = flow_run.parameters
-    sources = [Path(source).name or source for source in parameters["sources"]]
+    sources = [_short(source) for source in parameters["sources"]]
     named = ", ".join(sources[:3]) + (f" and {len(sources) - 3} more" if len(sources) > 3 else "")
     return f"letters of {named} into {lake_folder(parameters['lake']).name}"
+
+
+def _short(source: str) -> str:
+    """The last part of an address; what follows a web address may be a secret, and no name for a run."""
+    if source.startswith(("http://", "https://")):
+        source = source.partition("?")[0]
+    return Path(source).name.lstrip("?") or source
 
 
 def replay_name() -> str:
@@ -66,7 +82,7 @@ def reprocess_name() -> str:
     description="fetch → ocr_cleanup → section_split → extract → publish → aggregate",
 )
 def letters(
-    sources: list[str],
+    sources: list[Source],
     lake: str | None = None,
     batch_size: BatchSize = BATCH_SIZE,
     worker_count: int | None = None,
@@ -75,11 +91,12 @@ def letters(
     accept: list[Gate] = [],  # noqa: B006
     alerts: Alerts = ALERTS,
     new_within_days: int | None = None,
+    manners: Manners = MANNERS,
 ) -> State[RunAccount]:
     """Bring the lake up to date with its sources: new letters in, known ones passed over, bad ones to quarantine.
 
     Args:
-        sources: Folders, globs or files that hold letters.
+        sources: Where letters are: folders, archives, lists, web pages, object stores, DWC's search tool.
         lake: Folder of the lake; made if it is not there. None: the one that the variable IMR_LAKE names.
         batch_size: Letters in a batch, and so in a task run.
         worker_count: Worker processes. None: one per core.
@@ -88,14 +105,15 @@ def letters(
         accept: Gates that are let pass in this run.
         alerts: When events are sent that automations act on.
         new_within_days: Fail when no letter was new for so many days. None: never.
+        manners: How the run behaves towards the servers it asks.
     """
     place = Place(lake_folder(lake), flow_run.id)
 
-    def to_do() -> ToDo:
-        listing = list_files(sources)
-        return ToDo(recall(place.lake, listing.files), listing.passed_over)
+    def to_do(asker: Asker) -> ToDo:
+        listing = asker.listing(sources, place.lake, manners)
+        return ToDo(recall(place.lake, listing.files), listing)
 
-    terms, effort = Terms("ingest", limits, accept), Effort(batch_size, worker_count, lock_timeout)
+    terms, effort = Terms("ingest", limits, accept), Effort(batch_size, worker_count, lock_timeout, manners)
     return carry_out(place, to_do, terms, effort, alerts, new_within_days)
 
 
@@ -114,6 +132,7 @@ def replay(
     worker_count: int | None = None,
     lock_timeout: float = 60.0,
     alerts: Alerts = ALERTS,
+    manners: Manners = MANNERS,
 ) -> State[RunAccount]:
     """Try files in quarantine again from the bytes that were kept of them, poison or not.
 
@@ -126,15 +145,16 @@ def replay(
         worker_count: Worker processes. None: one per core.
         lock_timeout: Seconds to wait for another run that writes the lake.
         alerts: When events are sent that automations act on.
+        manners: How the run behaves towards the servers it asks, where bytes are to be fetched again.
     """
     place = Place(lake_folder(lake), flow_run.id)
 
-    def to_do() -> ToDo:
-        return ToDo(to_replay(place.lake, chosen(place.lake, codes, since, files)), {})
+    def to_do(_: Asker) -> ToDo:
+        return ToDo(to_replay(place.lake, chosen(place.lake, codes, since, files)))
 
     # What failed before may well fail again: no share of it says anything of the run.
     terms = Terms("replay", accepted=[Gate.ERROR_BUDGET])
-    return carry_out(place, to_do, terms, Effort(batch_size, worker_count, lock_timeout), alerts)
+    return carry_out(place, to_do, terms, Effort(batch_size, worker_count, lock_timeout, manners), alerts)
 
 
 @flow(
@@ -154,6 +174,7 @@ def reprocess(
     limits: GateLimits = LIMITS,
     accept: list[Gate] = [],  # noqa: B006
     alerts: Alerts = ALERTS,
+    manners: Manners = MANNERS,
 ) -> State[RunAccount]:
     """Read published letters again from the bytes in the lake where code or rules have changed since.
 
@@ -168,11 +189,12 @@ def reprocess(
         limits: How much a run may differ from what is expected of it before it is refused.
         accept: Gates that are let pass in this run.
         alerts: When events are sent that automations act on.
+        manners: How the run behaves towards the servers it asks, where bytes are to be fetched again.
     """
     place = Place(lake_folder(lake), flow_run.id)
 
-    def to_do() -> ToDo:
-        return ToDo(outdated_letters(place.lake, from_step, years, most), {})
+    def to_do(_: Asker) -> ToDo:
+        return ToDo(outdated_letters(place.lake, from_step, years, most))
 
-    terms, effort = Terms("reprocess", limits, accept), Effort(batch_size, worker_count, lock_timeout)
+    terms, effort = Terms("reprocess", limits, accept), Effort(batch_size, worker_count, lock_timeout, manners)
     return carry_out(place, to_do, terms, effort, alerts)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from prefect.client.schemas.objects import State
 from prefect.states import Completed, Failed
 
-from imr.errors import Code, LakeError
+from imr.errors import Code, ImrError, LakeError
 from imr.lake.account import RunAccount
 
 COMPLETED, WITH_QUARANTINE, NOTHING_NEW = "Completed", "CompletedWithQuarantine", "NothingNew"
@@ -26,7 +26,7 @@ def closing_state(account: RunAccount, stale_days: int | None = None) -> State[R
     )
 
 
-def failed_state(error: LakeError) -> State[RunAccount]:
+def failed_state(error: ImrError) -> State[RunAccount]:
     """The final state of a run that could not publish: failed, with its code."""
     return Failed(message=str(error), data=error)
 

@@ -9,6 +9,8 @@
     │   ├── UnsupportedError        a letter we do not read yet         retried after an upgrade
     │   ├── ResourceError           took too much time or memory        retried, then poison
     │   └── InternalError           our fault                           retried after an upgrade
+    ├── ListingError                a source cannot say what it holds: the run fails and the tables are as they were,
+    │                               as a run that shrinks in silence is the worst fault
     ├── LakeError                   the lake cannot be written or read, or a gate refuses what a run would publish:
     │                               the run fails and the tables are as they were
     └── SetupError                  what a run was told to use is not there: the run fails before it begins
@@ -18,8 +20,10 @@ An error's message never holds letter text: messages are fixed sentences with nu
 
 from __future__ import annotations
 
+import traceback
 from enum import StrEnum
 from functools import partial
+from pathlib import Path
 
 
 class Code(StrEnum):
@@ -29,10 +33,19 @@ class Code(StrEnum):
     SOURCE_MISSING = "source_missing"
     SOURCE_UNREADABLE = "source_unreadable"
     NOT_A_FILE = "not_a_file"
+    SOURCE_GONE = "source_gone"
+    SOURCE_REFUSED = "source_refused"
+    SOURCE_BUSY = "source_busy"
+    SOURCE_BROKEN = "source_broken"
+    SOURCE_CLOSED = "source_closed"
+    TLS_FAILED = "tls_failed"
+    ADDRESS_NOT_ALLOWED = "address_not_allowed"
     # UnreadableError
     EMPTY_FILE = "empty_file"
     FILE_TOO_LARGE = "file_too_large"
     UNSUPPORTED_MEDIA_TYPE = "unsupported_media_type"
+    ARCHIVE_DAMAGED = "archive_damaged"
+    ARCHIVE_UNSAFE = "archive_unsafe"
     PDF_DAMAGED = "pdf_damaged"
     PDF_PASSWORD = "pdf_password"
     TOO_MANY_PAGES = "too_many_pages"
@@ -51,6 +64,10 @@ class Code(StrEnum):
     INVALID_ROWS = "invalid_rows"
     INTERNAL_ERROR = "internal_error"
     BATCH_FAILED = "batch_failed"
+    # ListingError
+    LISTING_CHANGED = "listing_changed"
+    LISTING_EMPTY = "listing_empty"
+    UNKNOWN_SOURCE = "unknown_source"
     # LakeError
     LAKE_LOCKED = "lake_locked"
     LAKE_DAMAGED = "lake_damaged"
@@ -70,6 +87,13 @@ TRIED_AGAIN = frozenset(
         Code.SOURCE_MISSING,
         Code.SOURCE_UNREADABLE,
         Code.NOT_A_FILE,
+        Code.SOURCE_GONE,
+        Code.SOURCE_REFUSED,
+        Code.SOURCE_BUSY,
+        Code.SOURCE_BROKEN,
+        Code.SOURCE_CLOSED,
+        Code.TLS_FAILED,
+        Code.ADDRESS_NOT_ALLOWED,
         Code.TIMED_OUT,
         Code.OUT_OF_MEMORY,
         Code.WORKER_DIED,
@@ -150,9 +174,22 @@ class InternalError(LetterError):
     """A fault of ours that one letter brought to light."""
 
 
+class ListingError(ImrError):
+    """A source cannot say what it holds; the run fails, and the tables are as they were.
+
+    Its code is one of its own, or that of the fault that was met while listing.
+    """
+
+
 class LakeError(ImrError):
     """The lake could not be read or written; nothing was changed, or the next recovery finishes what was decided."""
 
 
 class SetupError(ImrError):
     """Something that a run was told to use is not installed or not configured as it must be; nothing was done."""
+
+
+def place_of(error: Exception) -> str:
+    """Where a fault happened, without its message: that could hold letter text."""
+    frame = traceback.extract_tb(error.__traceback__)[-1]
+    return f"{type(error).__name__} in {Path(frame.filename).name} line {frame.lineno}"

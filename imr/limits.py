@@ -1,4 +1,4 @@
-"""How much a run may differ from what is expected of it before it is refused."""
+"""How much a run may differ from what is expected of it, and how it behaves towards others' servers."""
 
 from __future__ import annotations
 
@@ -46,3 +46,34 @@ class Alerts:
     quarantine_share: float = 0.1
     quarantined_from: Level = Level.ERROR
     most_files: int = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Manners:
+    """How a run behaves towards the servers it asks.
+
+    `contact` is how the owner of a server reaches whoever runs this (an e-mail or web address); unset, it is taken
+    from the environment variable IMR_CONTACT. One host is asked at most `requests_per_second` times a second, over at
+    most `at_once` connections. What may pass is tried `attempts` times in all, after `backoff_seconds`, then twice
+    that and so on, up to `longest_wait_seconds`; a host that asks for a longer pause than that is left alone for the
+    rest of the run. An answer has to be complete after `timeout_seconds`. Addresses of this machine and of private
+    networks are refused unless `allow_private`. A listing by date is asked again for the last `look_back_days`.
+    """
+
+    contact: str | None = None
+    requests_per_second: float = 1.0
+    at_once: int = 4
+    attempts: int = 4
+    backoff_seconds: float = 1.0
+    longest_wait_seconds: float = 300.0
+    timeout_seconds: float = 60.0
+    allow_private: bool = False
+    look_back_days: int = 14
+
+    def __post_init__(self) -> None:
+        for name in ("requests_per_second", "at_once", "attempts", "timeout_seconds"):
+            if getattr(self, name) <= 0:
+                raise ValueError(f"{name} must be more than 0")
+        for name in ("backoff_seconds", "longest_wait_seconds", "look_back_days"):
+            if getattr(self, name) < 0:
+                raise ValueError(f"{name} must not be negative")

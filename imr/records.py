@@ -218,13 +218,23 @@ class LetterRef(NamedTuple):
     tries: int = 0
 
 
+@dataclass(slots=True)
+class Told:
+    """What a server said of a file in one try, as far as it got: the HTTP status, the ETag, the bytes that came."""
+
+    status: int | None = None
+    etag: str | None = None
+    byte_size: int | None = None
+
+
 class Attempt(NamedTuple):
-    """One try at one file. `error` is None when it succeeded."""
+    """One try at one file. `error` is None when it succeeded; `told` is None where no server was asked."""
 
     number: int
     started_at: dt.datetime
     duration_ms: int
     error: LetterError | None
+    told: Told | None = None
 
 
 class Outcome(NamedTuple, Generic[T]):

@@ -10,13 +10,12 @@ import os
 import signal
 import sys
 import time
-import traceback
 from collections.abc import Callable, Sequence
 from multiprocessing.context import BaseContext
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from imr.errors import Code, InternalError, LakeError, LetterError, ResourceError
+from imr.errors import Code, InternalError, LakeError, LetterError, ResourceError, place_of
 from imr.reading.media import MAX_BYTES
 
 if sys.platform != "win32":
@@ -131,10 +130,4 @@ def _call(function: Callable[..., Any], item: tuple[Any, ...]) -> tuple[Any, Let
     except MemoryError:
         return None, ResourceError(Code.OUT_OF_MEMORY, "reading the file took more memory than it may")
     except Exception as error:
-        return None, InternalError(Code.INTERNAL_ERROR, _place(error))
-
-
-def _place(error: Exception) -> str:
-    """Where a fault happened, without its message: that could hold letter text."""
-    frame = traceback.extract_tb(error.__traceback__)[-1]
-    return f"{type(error).__name__} in {Path(frame.filename).name} line {frame.lineno}"
+        return None, InternalError(Code.INTERNAL_ERROR, place_of(error))

@@ -12,6 +12,8 @@ from prefect.runtime import task_run
 from imr.fingerprint import step_versions
 from imr.lake import gates
 from imr.lake.account import BatchResult, RunAccount, account, refused_letters
+from imr.lake.crawled import remember_crawls
+from imr.lake.dwc_index import merge_index
 from imr.lake.publishing import merge, withdraw
 from imr.lake.quarantine import keep_copies
 from imr.lake.selection import Selection
@@ -19,6 +21,7 @@ from imr.lake.stamps import remember
 from imr.lake.transaction import Transaction
 from imr.limits import GateLimits
 from imr.records import Origin
+from imr.sources.listing import Listing
 from tasks.lineage import lineage_of_commit
 from tasks.records import FileBatch, Place
 
@@ -35,9 +38,10 @@ class Terms:
 class Publication:
     """One run's letters on their way into the tables: prepared by `publish` and `aggregate`, decided by `commit`."""
 
-    def __init__(self, transaction: Transaction, selection: Selection, terms: Terms) -> None:
+    def __init__(self, transaction: Transaction, selection: Selection, listing: Listing, terms: Terms) -> None:
         self.transaction = transaction
         self.selection = selection
+        self.listing = listing
         self.terms = terms
 
 
@@ -47,7 +51,8 @@ def publish(
 ) -> RunAccount:
     """Prepare the partition files that this run's letters change, and write its account beside them.
 
-    A letter that was public and that the present version refuses for what it holds is taken out of the tables.
+    A letter that was public and that the present version refuses for what it holds is taken out of the tables. What
+    a source's index says goes into them whatever became of the letters.
 
     Raises:
         LakeError: `gate_refused`.
@@ -56,6 +61,9 @@ def publish(
     staged = [batch.staged for batch in batches if batch.failed_step is None]
     merged = merge(transaction, place.stage, staged)
     withdraw(transaction, refused_letters(place.stage, batches) | {v.document_id for v in merged.violations})
+    if publication.listing.index is not None:
+        removed = [event["source_uri"] for event in selection.events if event.get("skip_reason") == "removed"]
+        merge_index(transaction, publication.listing.index, removed)
     refusals = [
         *gates.row_counts(terms.limits, transaction),
         *gates.drift(terms.limits, place.lake, place.stage, staged),
@@ -75,5 +83,6 @@ def commit(place: Place, publication: Publication, account: RunAccount, fetched:
         keep_copies(place.lake, account.quarantined)
         publication.transaction.commit()
     remember(place.lake, publication.selection.stamps)
+    remember_crawls(place.lake, publication.listing.crawls)
     for batch in fetched:  # every run asks its sources anew: what this one was told is of no further use
         place.stage.drop("fetch", batch.key(place.run_id))

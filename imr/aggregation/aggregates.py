@@ -8,6 +8,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from imr.aggregation.dwc_agreement import dwc_agreement
 from imr.aggregation.guideline_agreement import guideline_agreement
 from imr.aggregation.items import ITEM_KEY, Items, listed
 from imr.aggregation.outcomes import outcome_counts
@@ -18,10 +19,17 @@ Reader = Callable[[str, list[str]], pa.Table]
 """Gives some columns of a whole public table."""
 
 _DECISION_COLUMNS = [
-    *ITEM_KEY, "case_year", "treatment_category", "treatment_subcategory", "body_parts", "outcome", "is_latest",
-    "claims_administrator_cites_none", "reviewer_cites_none",
+    *ITEM_KEY, "case_number", "case_year", "treatment_category", "treatment_subcategory", "body_parts", "outcome",
+    "is_latest", "claims_administrator_cites_none", "reviewer_cites_none",
 ]  # fmt: skip
-_CASE_COLUMNS = ["document_id", "case_year", *DATES, "reviewer_specialties", "reviewer_licensed_states", "is_latest"]
+_CASE_COLUMNS = [
+    "document_id", "case_number", "case_year", *DATES, "reviewer_specialties", "reviewer_licensed_states", "outcome",
+    "decision_count", "is_latest",
+]  # fmt: skip
+_INDEX_COLUMNS = [
+    "case_number", "case_year", "item_number", "decision_date", "case_outcome", "outcome", "treatment_category",
+    "treatment_subcategory",
+]  # fmt: skip
 
 
 def aggregate(read: Reader) -> dict[str, pa.Table]:
@@ -50,6 +58,7 @@ def aggregate(read: Reader) -> dict[str, pa.Table]:
         **{name: outcome_counts(TABLES[name], rows, decisions["outcome"]) for name, rows in grouped.items()},
         "processing_times": processing_times(cases.select(["case_year", *DATES])),
         "guideline_agreement": guideline_agreement(decisions, citations),
+        "dwc_agreement": dwc_agreement(read("dwc_index", _INDEX_COLUMNS), cases, decisions),
     }
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import threading
 from pathlib import Path
 from typing import NamedTuple
 
@@ -36,9 +37,12 @@ class RawStore(NamedTuple):
         path = self.path(document_id, suffix)
         with lake_errors():
             if not path.exists() or path.stat().st_size != len(data):
-                path.parent.mkdir(parents=True, exist_ok=True)
-                temporary = path.with_name(f".{document_id}.{os.getpid()}")
-                temporary.write_bytes(data)
+                temporary = path.with_name(f".{document_id}.{os.getpid()}-{threading.get_ident()}")
+                try:
+                    temporary.write_bytes(data)
+                except FileNotFoundError:
+                    path.parent.mkdir(parents=True, exist_ok=True)
+                    temporary.write_bytes(data)
                 temporary.replace(path)
         return document_id
 

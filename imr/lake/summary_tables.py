@@ -99,4 +99,29 @@ AGGREGATES = (
         ),
         ("case_year", "treatment_category"),
     ),
+    Table(
+        "dwc_agreement",
+        "How often DWC's index and the letters say the same, of the cases whose letter is in the lake",
+        (
+            _CASE_YEAR,
+            optional("treatment_category", "string", "Category as DWC lists it; null where categories do not matter"),
+            required(
+                "measure",
+                "string",
+                "What is compared: values of a case, or the values of its items, in whatever order they are listed",
+                (
+                    "case_outcome",
+                    "case_decision_date",
+                    "case_item_count",
+                    "item_outcome",
+                    "item_category",
+                    "item_subcategory",
+                ),
+            ),
+            required("compared", "int64", "Cases, or listed items, of which both sides say something"),
+            required("same", "int64", "Of these, those of which both say the same"),
+            required("agreement_rate", "float64", "Same, over compared"),
+        ),
+        ("case_year", "measure", "treatment_category"),
+    ),
 )

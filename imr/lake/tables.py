@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from imr.lake.index_tables import DWC_INDEX
 from imr.lake.letter_tables import CASES, CITATIONS, DECISIONS, DOCUMENTS, DRUGS, PROVENANCE, SECTIONS, TEXTS
 from imr.lake.run_tables import COMMITS, LINEAGE, QUARANTINE, REMOVALS
 from imr.lake.schema import Table
@@ -17,6 +18,7 @@ __all__ = [
     "DECISIONS",
     "DOCUMENTS",
     "DRUGS",
+    "DWC_INDEX",
     "LETTER_TABLES",
     "LINEAGE",
     "PROVENANCE",
@@ -31,6 +33,6 @@ LETTER_TABLES = (DOCUMENTS, CASES, DECISIONS, DRUGS, CITATIONS, SECTIONS, TEXTS,
 """The tables whose rows belong to one letter and go where its case number says."""
 
 TABLES: Mapping[str, Table] = {
-    table.name: table for table in (*LETTER_TABLES, LINEAGE, QUARANTINE, REMOVALS, COMMITS, *AGGREGATES)
+    table.name: table for table in (*LETTER_TABLES, DWC_INDEX, LINEAGE, QUARANTINE, REMOVALS, COMMITS, *AGGREGATES)
 }
 """All public tables by name, in the order in which a commit replaces their files."""

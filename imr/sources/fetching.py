@@ -1,11 +1,11 @@
-"""Taking one file's bytes into the lake, unchanged, under the hash of their content."""
+"""Taking one file's bytes from this machine into the lake, unchanged, under the hash of their content."""
 
 from __future__ import annotations
 
 import errno
-import hashlib
 import os
 import stat
+from collections.abc import Callable, Collection
 from pathlib import Path
 from typing import NamedTuple
 from urllib.parse import unquote_to_bytes, urlsplit
@@ -13,7 +13,8 @@ from urllib.parse import unquote_to_bytes, urlsplit
 from imr.errors import Code, SourceError, UnreadableError
 from imr.lake.raw_store import RawStore
 from imr.reading.media import MAX_BYTES, looks_like, suffix
-from imr.sources.listing import stamp_of
+from imr.sources import archives, tables
+from imr.sources.folders import stamp_of
 
 _PASSING = {
     errno.EIO,
@@ -35,24 +36,51 @@ class Fetched(NamedTuple):
     suffix: str
     byte_size: int
     stamp: str
-    """The stamp of the bytes that were read; empty when the file changed meanwhile."""
+    """The stamp of the bytes that were read; empty when the file changed meanwhile, or nothing is known of it."""
+    etag: str | None = None
+    last_modified: str | None = None
+
+
+_READERS: dict[str, Callable[[str], tuple[bytes, str]]] = {
+    "zip+file": archives.read_member,
+    "tar+file": archives.read_member,
+    "parquet+file": tables.read_row,
+    "jsonl+file": tables.read_row,
+}
+"""How files within files are read, by the scheme of their addresses; any other address is of a file itself."""
+
+_FROM_FRONT_TO_BACK = ("tar+file", "parquet+file", "jsonl+file")
+_SLOWEST = 5_000_000  # bytes a second that such a file is read with at the least
 
 
 def fetch(uri: str, raw_store: RawStore) -> Fetched:
-    """Read the file at a `file:` address once and keep its bytes.
+    """Read the file at an address of this machine once and keep its bytes.
 
     Raises:
         SourceError: `source_missing`, `source_unreadable` or `not_a_file`.
-        UnreadableError: `file_too_large`.
+        UnreadableError: `file_too_large`, `archive_unsafe` or `archive_damaged`.
     """
+    data, stamp = _READERS.get(urlsplit(uri).scheme, _read_file)(uri)
+    return keep(data, stamp, raw_store)
+
+
+def keep(data: bytes, stamp: str, raw_store: RawStore) -> Fetched:
+    """Put bytes into the raw store, whatever they are."""
+    ending = suffix(looks_like(data))
+    return Fetched(raw_store.put(data, ending), ending, len(data), stamp)
+
+
+def seconds_to_read(uris: Collection[str]) -> float:
+    """How long reading on to some parts of files may take that are read from front to back; 0 if none of them is."""
+    files = {_path(uri) for uri in uris if urlsplit(uri).scheme in _FROM_FRONT_TO_BACK}
+    return sum(path.stat().st_size for path in files if path.exists()) / _SLOWEST
+
+
+def _read_file(uri: str) -> tuple[bytes, str]:
     try:
-        data, stamp = _read(_path(uri))
+        return _read(_path(uri))
     except OSError as error:
         raise _source_error(error) from error
-    document_id = hashlib.sha256(data).hexdigest()
-    ending = suffix(looks_like(data))
-    raw_store.put(data, ending)
-    return Fetched(document_id, ending, len(data), stamp)
 
 
 def _path(uri: str) -> Path:

@@ -9,13 +9,15 @@ import duckdb
 
 from imr.lake.layout import Lake
 from imr.lake.schema import Table
-from imr.lake.tables import AGGREGATES, LETTER_TABLES
+from imr.lake.tables import AGGREGATES, DWC_INDEX, LETTER_TABLES
 from imr.upkeep.views import rows_of
 
-COMPARED = (*LETTER_TABLES, *AGGREGATES)
+COMPARED = (*LETTER_TABLES, DWC_INDEX, *AGGREGATES)
 """The tables that are compared; those that keep account of runs differ between any two states."""
 
-OF_THE_RUN = frozenset({"run_id", "first_seen_at", "processed_at", "text_version", "split_version", "extract_version"})
+OF_THE_RUN = frozenset(
+    {"run_id", "first_seen_at", "processed_at", "listed_at", "text_version", "split_version", "extract_version"}
+)
 """Columns that say when and by what a row was made, not what is in it."""
 
 

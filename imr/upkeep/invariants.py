@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from imr.errors import TRIED_AGAIN
 from imr.lake.schema import Table
-from imr.lake.tables import LETTER_TABLES, TABLES
+from imr.lake.tables import DWC_INDEX, LETTER_TABLES, TABLES
 
 
 class Invariant(NamedTuple):
@@ -87,6 +87,13 @@ _OF_LETTERS = (
         """SELECT document_id FROM (SELECT *, row_number() OVER (PARTITION BY case_number
         ORDER BY coalesce(decision_date, DATE '0001-01-01') DESC, document_id DESC) AS place FROM cases)
         WHERE is_latest <> (case_number IS NULL OR place = 1)""",
+    ),
+    (
+        "dwc_index: every row stands in the file of its case number, and the items of a case count from 1",
+        f"""SELECT case_number FROM dwc_index WHERE filename NOT LIKE '%year=' || case_year || '/part-%'
+        OR CAST(regexp_extract(filename, 'part-(\\d+)', 1) AS INT)
+        <> CAST(substr(case_number, 6) AS INT) // {DWC_INDEX.block}
+        UNION SELECT case_number FROM dwc_index GROUP BY 1 HAVING count(*) <> max(item_number)""",
     ),
     (
         "texts: the offset map has as many raw as clean offsets, in order, and pages begin inside the text",

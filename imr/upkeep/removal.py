@@ -14,6 +14,7 @@ import pyarrow.compute as pc
 from imr.aggregation.aggregates import aggregate
 from imr.lake import quarantine
 from imr.lake.account import note_commit
+from imr.lake.dwc_index import withdraw_cases
 from imr.lake.files import read_parquet
 from imr.lake.layout import Lake
 from imr.lake.public import read_table
@@ -46,7 +47,9 @@ def remove(lake: Lake, documents: Collection[str], reason: str, lock_timeout: fl
     with writing(lake, run_id, lock_timeout) as transaction:
         forget(lake, documents)  # only a cache: if nothing comes of this, the files are read once more
         before = transaction.changes.rows_removed
+        cases = _case_numbers(transaction, documents)
         withdraw(transaction, documents)
+        withdraw_cases(transaction, cases - _case_numbers(transaction))
         rows = transaction.changes.rows_removed - before
         _forget_events(transaction, documents)
         quarantine.update(transaction, quarantine.Met([], released=documents), [], "")
@@ -58,6 +61,14 @@ def remove(lake: Lake, documents: Collection[str], reason: str, lock_timeout: fl
         note_commit(transaction, "remove", run_id=run_id, rows_removed=rows)
         transaction.commit()
     return Removal(tuple(sorted(documents)), rows, transaction.commit_id, releases_with(lake, documents))
+
+
+def _case_numbers(transaction: Transaction, documents: Collection[str] | None = None) -> set[str]:
+    """The case numbers of some documents, or of all, as the tables will be."""
+    rows = transaction.read_all("documents", ["document_id", "case_number"])
+    if documents is not None:
+        rows = rows.filter(pc.is_in(rows["document_id"], value_set=pa.array(list(documents), pa.string())))
+    return set(rows["case_number"].drop_null().to_pylist())
 
 
 def _forget_events(transaction: Transaction, documents: Collection[str]) -> None:

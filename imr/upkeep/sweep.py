@@ -16,6 +16,8 @@ from imr.lake.lock import only_writer
 from imr.lake.stage import StageStore
 
 _A_DAY = 86_400
+_OF_LETTERS = frozenset({"ocr_cleanup", "section_split", "extract"})
+"""Steps whose results are of a version of code and rules."""
 
 
 class Swept(NamedTuple):
@@ -47,7 +49,9 @@ def _useless(lake: Lake, keep_days: float) -> Iterator[Path]:
     now = time.time()
     for folder in sorted(lake.stage.glob("*/[!.]*/")):
         days = (now - folder.stat().st_mtime) / _A_DAY
-        if days > keep_days or (days > 1 and _version(lake, folder) != step_versions().of(folder.parent.name)):
+        step = folder.parent.name
+        outdated = step in _OF_LETTERS and _version(lake, folder) != step_versions().of(step)
+        if days > keep_days or (days > 1 and outdated):
             yield folder
 
 

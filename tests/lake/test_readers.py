@@ -14,9 +14,10 @@ import pyarrow.dataset as ds
 import pyarrow.parquet as pq
 import pytest
 
+from imr.lake.dwc_index import merge_index
 from imr.lake.layout import Lake
 from imr.lake.schema import Table
-from imr.lake.tables import AGGREGATES, COMMITS, LINEAGE, QUARANTINE, REMOVALS, TABLES
+from imr.lake.tables import AGGREGATES, COMMITS, DWC_INDEX, LINEAGE, QUARANTINE, REMOVALS, TABLES
 from imr.lake.transaction import writing
 
 NUMBERS = ("CM17-9000001", "CM18-9000001", "CM18-9100001", None)
@@ -88,6 +89,8 @@ def full(tmp_path_factory: pytest.TempPathFactory, rows: Callable[..., pa.Table]
         for table in (LINEAGE, COMMITS, QUARANTINE):
             for day in (1, 2):
                 tx.append(table.name, dt.date(2026, 1, day), rows(table, {}), on=table.key[0])
+        listed = ({"case_number": number, "case_year": 2000 + int(number[2:4])} for number in NUMBERS if number)
+        merge_index(tx, rows(DWC_INDEX, *listed))
         for table in (REMOVALS, *AGGREGATES):
             tx.write(table.name, rows(table, {}))
         tx.commit()

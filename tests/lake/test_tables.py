@@ -69,7 +69,8 @@ CONTRACT = {
         event_id string, run_id string, task_run_id string, document_id string, source_uri string, step string,
         attempt int16, status string, error_code string, error_message string, input_sha256 string,
         output_sha256 string, step_version string, parameters_sha256 string, rows_out int32, started_at instant,
-        finished_at instant, duration_ms int32, commit_id string, skip_reason string""",
+        finished_at instant, duration_ms int32, commit_id string, skip_reason string,
+        source_status int16, source_etag string, source_bytes int64""",
     "commits": """
         commit_id string, run_id string, committed_at instant, operation string, files_in int32,
         files_published int32, files_skipped int32, files_quarantined int32, rows_added int64, rows_removed int64,
@@ -78,8 +79,13 @@ CONTRACT = {
         document_id string, source_uri string, source_name string, step string, error_code string,
         error_message string, attempts int16, first_seen_at instant, last_seen_at instant, is_poison bool,
         stored_as string, pipeline_version string""",
-    # Beyond the contract: the tombstones of letters removed on request.
+    # Beyond the contract: the tombstones of letters removed on request, and DWC's own index of the letters.
     "removals": "document_id string, reason string, removed_at instant, commit_id string",
+    "dwc_index": """
+        case_number string, case_year int16, item_number int16, decision_date date, date_of_injury date,
+        application_received_date date, reviewer_specialty string, case_outcome string, outcome string,
+        treatment_category string, treatment_subcategory string, listed_case_outcome string, listed_outcome string,
+        listed_category string, listed_subcategory string, source_uri string, listed_at instant""",
     "outcomes_by_year": "case_year int16," + COUNTS,
     "outcomes_by_treatment": "treatment_category string, treatment_subcategory string," + COUNTS,
     "outcomes_by_drug": "ingredient string, drug_class string," + COUNTS,
@@ -93,6 +99,9 @@ CONTRACT = {
     "guideline_agreement": """
         case_year int16, treatment_category string, decisions int64, same_guideline int64,
         different_guideline int64, claims_administrator_cited_none int64, reviewer_cited_none int64""",
+    "dwc_agreement": """
+        case_year int16, treatment_category string, measure string, compared int64, same int64,
+        agreement_rate float64""",
 }
 
 VOCABULARIES = {
@@ -157,6 +166,6 @@ def test_no_column_of_a_letters_key_may_be_null(table: Table) -> None:
 def test_parents_are_replaced_before_their_children_and_summaries_last() -> None:
     assert list(TABLES) == [
         *("documents", "cases", "decisions", "drugs", "citations", "sections", "texts", "provenance"),
-        *("lineage", "quarantine", "removals", "commits"),
+        *("dwc_index", "lineage", "quarantine", "removals", "commits"),
         *(table.name for table in AGGREGATES),
     ]

@@ -13,7 +13,7 @@ from imr.errors import Code, SourceError, UnreadableError
 from imr.lake.raw_store import RawStore
 from imr.sources import fetching
 from imr.sources.fetching import fetch
-from imr.sources.listing import source_file, stamp_of
+from imr.sources.folders import source_file, stamp_of
 
 LETTER = b"Case Number: CM16-9000001\n"
 NOBODY = 65534
@@ -58,7 +58,7 @@ def test_bytes_are_kept_unchanged_whatever_they_are(
 ) -> None:
     letter.write_bytes(data)
     fetched = fetch(letter.as_uri(), raw_store)
-    assert fetched == (hashlib.sha256(data).hexdigest(), suffix, len(data), stamp_of(letter.stat()))
+    assert fetched[:4] == (hashlib.sha256(data).hexdigest(), suffix, len(data), stamp_of(letter.stat()))
     assert raw_store.get(fetched.document_id, suffix) == data
 
 

@@ -1,12 +1,25 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterable
 from pathlib import Path
 from urllib.parse import unquote_to_bytes, urlsplit
 
 import pytest
 
-from imr.sources.listing import list_files, missing_sources, source_file, stamp_of
+from imr.lake.layout import Lake
+from imr.limits import Manners
+from imr.sources.buckets import Buckets
+from imr.sources.folders import source_file, stamp_of
+from imr.sources.kinds import Asking, list_sources, missing_sources
+from imr.sources.listing import Listing
+from imr.sources.web import Web
+
+
+def list_files(sources: Iterable[str | Path]) -> Listing:
+    manners = Manners()
+    asking = Asking(Web(manners), Buckets(manners), manners, Lake(Path("nowhere")))
+    return list_sources([str(source) for source in sources], asking)
 
 
 def names(*sources: str | Path) -> list[str]:

@@ -1,0 +1,110 @@
+"""Which addresses may be asked: checked where the connection is made, so that no name can lead elsewhere later."""
+
+from __future__ import annotations
+
+import ipaddress
+import socket
+from collections.abc import Iterable
+from functools import lru_cache
+
+import httpcore
+import httpx
+
+from imr.errors import Code, SourceError
+
+_NAT64 = ipaddress.ip_network("64:ff9b::/96")
+
+_PORTS = {"http": 80, "https": 443}
+
+
+@lru_cache(maxsize=1024)
+def parse(url: str) -> httpx.URL:
+    """An address that may be asked over HTTP.
+
+    Raises:
+        SourceError: `address_not_allowed`: it is none, of another scheme, or holds a user name or password, which
+            belong into the environment.
+    """
+    try:
+        parsed = httpx.URL(url)
+    except (httpx.InvalidURL, ValueError) as error:
+        raise SourceError(Code.ADDRESS_NOT_ALLOWED, "this is no address") from error
+    if parsed.scheme not in _PORTS or not parsed.host:
+        raise SourceError(Code.ADDRESS_NOT_ALLOWED, "only http and https addresses are asked")
+    if parsed.userinfo:
+        raise SourceError(Code.ADDRESS_NOT_ALLOWED, "an address may hold no user name or password")
+    return parsed.copy_with(fragment=None) if parsed.fragment else parsed
+
+
+def followed(url: httpx.URL, location: str) -> httpx.URL:
+    """Where a redirect leads.
+
+    Raises:
+        SourceError: `address_not_allowed`: to what `parse` refuses, or from a secure address to one that is not.
+    """
+    try:
+        target = parse(str(url.join(location)))
+    except httpx.InvalidURL as error:
+        raise SourceError(Code.ADDRESS_NOT_ALLOWED, "a redirect leads to what is no address") from error
+    if url.scheme == "https" and target.scheme == "http":
+        raise SourceError(Code.ADDRESS_NOT_ALLOWED, "a redirect leads from https to http")
+    return target
+
+
+def origin(url: httpx.URL) -> str:
+    """The scheme, host and port of an address."""
+    return f"{url.scheme}://{url.netloc.decode('ascii')}"
+
+
+def is_public(address: str) -> bool:
+    """Whether an IP address belongs to the public internet, and not to this machine or a private network."""
+    ip = ipaddress.ip_address(address.partition("%")[0])
+    if isinstance(ip, ipaddress.IPv6Address):
+        inner = ip.ipv4_mapped or ip.sixtofour or (ip.teredo[1] if ip.teredo else None)
+        if ip in _NAT64:
+            inner = ipaddress.IPv4Address(int(ip) & 0xFFFFFFFF)
+        if inner is not None:
+            ip = inner
+    return ip.is_global and not ip.is_multicast
+
+
+class CheckedNetwork(httpcore.NetworkBackend):
+    """Connections to public addresses alone: a name is looked up once, and what was checked is what is called."""
+
+    def __init__(self, *, allow_private: bool) -> None:
+        self._allow_private = allow_private
+        self._plain = httpcore.SyncBackend()
+
+    def connect_tcp(
+        self,
+        host: str,
+        port: int,
+        timeout: float | None = None,
+        local_address: str | None = None,
+        socket_options: Iterable[httpcore.SOCKET_OPTION] | None = None,
+    ) -> httpcore.NetworkStream:
+        """Connect to the first address of a host that answers.
+
+        Raises:
+            SourceError: `address_not_allowed` or `source_missing`.
+        """
+        *others, last = self._allowed(host, port)
+        for address in others:
+            try:
+                return self._plain.connect_tcp(address, port, timeout, local_address, socket_options)
+            except (httpcore.ConnectError, httpcore.ConnectTimeout):
+                continue
+        return self._plain.connect_tcp(last, port, timeout, local_address, socket_options)
+
+    def _allowed(self, host: str, port: int) -> list[str]:
+        try:
+            found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+        except (OSError, UnicodeError) as error:
+            passing = getattr(error, "errno", None) == socket.EAI_AGAIN
+            raise SourceError(Code.SOURCE_MISSING, "there is no host of that name", transient=passing) from error
+        addresses = list(dict.fromkeys(str(entry[4][0]) for entry in found))
+        allowed = [address for address in addresses if self._allow_private or is_public(address)]
+        if not allowed:
+            message = "the address is of this machine or a private network"
+            raise SourceError(Code.ADDRESS_NOT_ALLOWED, message)
+        return allowed

@@ -1,0 +1,85 @@
+"""Folders, globs and single files of this machine."""
+
+from __future__ import annotations
+
+import os
+from collections import Counter
+from collections.abc import Iterator
+from glob import glob, has_magic
+from pathlib import Path
+
+from imr.sources.listing import SourceFile, is_letter_name
+
+
+def paths(source: str, passed_over: Counter[str]) -> Iterator[Path]:
+    """The files that a folder, a glob or a name stands for; what a folder holds of other kinds is counted.
+
+    A folder stands for the `.pdf` and `.txt` names anywhere below it, folders and links of such names included:
+    what is no readable file is refused when it is fetched, not left out in silence here.
+
+    Raises:
+        FileNotFoundError: the source is neither there nor matches anything.
+    """
+    if Path(source).is_dir():
+        yield from _walk(source, passed_over)
+    elif os.path.lexists(source):
+        yield Path(source)
+    elif found := _matches(source):
+        for match in found:
+            yield from _walk(match, passed_over) if Path(match).is_dir() else [Path(match)]
+    else:
+        raise FileNotFoundError(f"no such file, folder or match: {source}")
+
+
+def is_there(source: str) -> bool:
+    """Whether a folder, glob or name stands for anything."""
+    return os.path.lexists(source) or bool(_matches(source))
+
+
+def absolute(path: Path) -> Path:
+    """The path from the root; resolve() would follow links, and the name given is the name kept."""
+    return Path(os.path.abspath(path))  # noqa: PTH100
+
+
+def source_file(path: Path) -> SourceFile:
+    """The address, name and stamp of one path, whatever stands there."""
+    path = absolute(path)
+    return SourceFile(path.as_uri(), shown_name(path), stamp_at(path))
+
+
+def shown_name(path: Path) -> str:
+    """A file's name as text."""
+    return os.fsencode(path.name).decode("utf-8", "replace")
+
+
+def stamp_at(path: Path) -> str:
+    """The stamp of what stands at a path, empty if that cannot be told."""
+    try:
+        return stamp_of(path.stat())
+    except OSError:
+        return ""
+
+
+def stamp_of(status: os.stat_result) -> str:
+    """A text that differs whenever a file's content may: size, times of change and place on its device."""
+    return f"{status.st_size}-{status.st_mtime_ns}-{status.st_ctime_ns}-{status.st_ino}"
+
+
+def _matches(source: str) -> list[str]:
+    # Path.glob knows no pattern with a root of its own.
+    return glob(source, recursive=True, include_hidden=True) if has_magic(source) else []  # noqa: PTH207
+
+
+def _walk(folder: str, passed_over: Counter[str]) -> Iterator[Path]:
+    for parent, folders, files in os.walk(folder, onerror=_raise):
+        yield from (Path(parent, name) for name in folders if is_letter_name(name))
+        for name in files:
+            if is_letter_name(name):
+                yield Path(parent, name)
+            else:
+                passed_over[Path(name).suffix.lower()] += 1
+
+
+def _raise(error: OSError) -> None:
+    # A folder that cannot be listed would shrink the run in silence.
+    raise error

@@ -1,0 +1,79 @@
+"""One server as this run sees it: when it may be asked next, what its robots.txt allows, whether it has had enough."""
+
+from __future__ import annotations
+
+import random
+import threading
+import time
+from collections.abc import Callable
+
+from protego import Protego
+
+from imr.errors import Code, SourceError
+
+CLOSED_AFTER = 10
+"""Files in a row that a host did not give, after all tries, until it is left alone for the rest of the run."""
+
+JITTER = 0.25
+"""How much longer than it must be a pause is, at most."""
+
+
+class Host:
+    """One host. All its methods may be called from many threads."""
+
+    def __init__(self, requests_per_second: float) -> None:
+        self._pause = 1 / requests_per_second
+        self._lock, self._robots_lock = threading.Condition(), threading.Lock()
+        self._next = 0.0
+        self._strikes = 0
+        self._closed = ""
+        self._robots: dict[str, Protego] = {}
+
+    def wait_for_turn(self) -> None:
+        """Return when the host may be asked; the next one that waits is let through a pause later.
+
+        Raises:
+            SourceError: `source_closed`.
+        """
+        with self._lock:
+            while not self._closed and (wait := self._next - time.monotonic()) > 0:
+                self._lock.wait(wait)
+            if self._closed:
+                raise SourceError(Code.SOURCE_CLOSED, self._closed)
+            self._next = time.monotonic() + self._pause * (1 + random.uniform(0, JITTER))
+
+    def rest(self, seconds: float) -> None:
+        """Ask nothing for so long, as the host wished."""
+        with self._lock:
+            self._next = max(self._next, time.monotonic() + seconds)
+
+    def slow_down(self, pause: float) -> None:
+        """Leave at least so many seconds between two requests."""
+        with self._lock:
+            self._pause = max(self._pause, pause)
+
+    def close(self, why: str) -> None:
+        """Ask nothing more in this run."""
+        with self._lock:
+            self._closed = self._closed or why
+            self._lock.notify_all()
+
+    def gave(self) -> None:
+        """Note that the host is as it should be."""
+        with self._lock:
+            self._strikes = 0
+
+    def failed(self) -> None:
+        """Note that the host did not give what it was asked for; too many of these in a row close it."""
+        with self._lock:
+            self._strikes += 1
+            enough = self._strikes >= CLOSED_AFTER
+        if enough:
+            self.close(f"the site gave none of the last {CLOSED_AFTER} files and is left alone")
+
+    def robots(self, origin: str, read: Callable[[], str]) -> Protego:
+        """What robots.txt of an origin says; it is read once."""
+        with self._robots_lock:
+            if origin not in self._robots:
+                self._robots[origin] = Protego.parse(read())
+            return self._robots[origin]

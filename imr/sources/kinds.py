@@ -1,0 +1,148 @@
+"""The kinds of sources, and which of them an address is of."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import NamedTuple
+
+from imr.errors import Code, LetterError, ListingError
+from imr.lake.layout import Lake
+from imr.limits import Manners
+from imr.sources import archives, buckets, folders, links, tables
+from imr.sources.buckets import Buckets
+from imr.sources.dwc.crawl import OnProgress, crawl
+from imr.sources.dwc.search import parse_search
+from imr.sources.examples import EXAMPLES
+from imr.sources.listing import Listing, SourceFile, in_order, merged
+from imr.sources.web import Web
+
+WEB_SCHEMES = ("http", "https")
+REMOTE_SCHEMES = (*WEB_SCHEMES, *buckets.SCHEMES)
+"""Addresses of files that are got over a network."""
+
+_LISTS = (".urls", ".csv")
+
+
+class Asking(NamedTuple):
+    """What listing may need besides an address: the ways to ask over a network, and the lake that will be written."""
+
+    web: Web
+    buckets: Buckets
+    manners: Manners
+    lake: Lake
+    on_progress: OnProgress = lambda done, added: None
+
+
+class Kind(NamedTuple):
+    """One kind of source that is told by how its addresses begin, how such a source is listed, and what refuses an
+    address of the kind that makes no sense before anything is asked.
+    """
+
+    prefixes: tuple[str, ...]
+    list: Callable[[str, Asking], Listing]
+    check: Callable[[str], object] = str
+
+
+def _dwc(address: str, asking: Asking) -> Listing:
+    days = asking.manners.look_back_days
+    return crawl(parse_search(address), asking.web, asking.lake, days, on_progress=asking.on_progress)
+
+
+def _web(address: str, asking: Asking) -> Listing:
+    return links.list_page(address, asking.web)
+
+
+def _bucket(address: str, asking: Asking) -> Listing:
+    return asking.buckets.list(address)
+
+
+def _urls(address: str, _: Asking) -> Listing:
+    return links.list_addresses(Path(address.removeprefix("urls:")), REMOTE_SCHEMES)
+
+
+def _local(address: str, _: Asking) -> Listing:
+    """Files of this machine: those that hold many letters by their kind, any other as a letter."""
+    name, columns = (address, "") if folders.is_there(address) else _cut(address, "#")
+    text, named = _cut(columns, ",")
+    passed_over: Counter[str] = Counter()
+    files: list[SourceFile] = []
+    lists: list[Listing] = []
+    for path in folders.paths(name, passed_over):
+        if archives.is_archive(path):
+            files += archives.list_archive(path, passed_over)
+        elif tables.is_table(path):
+            files += tables.list_table(path, text, named)
+        elif path.name.lower().endswith(_LISTS):
+            lists.append(links.list_addresses(path, REMOTE_SCHEMES))
+        else:
+            files.append(folders.source_file(path))
+    return merged([Listing(in_order(files), dict(passed_over)), *lists])
+
+
+KINDS = (
+    Kind(("dwc:",), _dwc, parse_search),
+    Kind(tuple(f"{scheme}://" for scheme in WEB_SCHEMES), _web),
+    Kind(tuple(f"{scheme}://" for scheme in buckets.SCHEMES), _bucket),
+    Kind(("urls:",), _urls),
+)
+"""Any other address is of this machine: a folder, a glob or a file, whose name tells what it holds."""
+
+
+def list_sources(addresses: Iterable[str], asking: Asking) -> Listing:
+    """Everything that the sources name, each file once.
+
+    Raises:
+        FileNotFoundError: a file, folder or glob that stands for nothing.
+        ListingError: a source cannot say what it holds; `unknown_source`: nothing is known of such addresses.
+    """
+    return merged([_list(address, asking) for address in addresses])
+
+
+def missing_sources(addresses: Iterable[str]) -> list[str]:
+    """Those of some sources that are of this machine, and not there.
+
+    Raises:
+        ListingError: `unknown_source`: nothing is known of such addresses.
+    """
+    local = {address: _file_of(address) for address in addresses}
+    return [address for address, file in local.items() if file is not None and not folders.is_there(file)]
+
+
+def _list(address: str, asking: Asking) -> Listing:
+    kind = _kind(address)
+    try:
+        return kind.list(address, asking) if kind else _local(address, asking)
+    except LetterError as error:
+        raise ListingError(error.code, f"{address} cannot be listed: {error.message}") from error
+
+
+def _file_of(address: str) -> str | None:
+    """The path that an address of this machine leads to, None for any other address."""
+    if address.startswith("urls:"):
+        return address.removeprefix("urls:")
+    if kind := _kind(address):
+        kind.check(address)
+        return None
+    return address if folders.is_there(address) else _cut(address, "#")[0]
+
+
+def _cut(text: str, mark: str) -> tuple[str, str]:
+    before, _, after = text.partition(mark)
+    return before, after
+
+
+def _kind(address: str) -> Kind | None:
+    """The kind of an address, None for one of this machine.
+
+    Raises:
+        ListingError: `unknown_source`.
+    """
+    for kind in KINDS:
+        if address.lower().startswith(kind.prefixes):
+            return kind
+    if "://" in address:
+        known = ", ".join(example for example, _ in EXAMPLES.values())
+        raise ListingError(Code.UNKNOWN_SOURCE, f"{address} is no address of a known kind, such as {known}")
+    return None

@@ -1,0 +1,61 @@
+"""Taking one file's bytes over a network into the lake, unchanged, under the hash of their content."""
+
+from __future__ import annotations
+
+from urllib.parse import urlsplit
+
+from imr.lake.raw_store import RawStore
+from imr.records import Outcome
+from imr.sources.buckets import Buckets
+from imr.sources.fetching import Fetched, keep
+from imr.sources.kinds import REMOTE_SCHEMES, WEB_SCHEMES
+from imr.sources.listing import SourceFile
+from imr.sources.web import Answer, Web
+
+LETTER_TYPES = frozenset(
+    {
+        "application/pdf",
+        "application/x-pdf",
+        "text/plain",
+        "application/octet-stream",
+        "binary/octet-stream",
+        "application/download",
+        "application/force-download",
+    }
+)
+"""What a server may call a letter; most else is a page that tells why there is none."""
+
+
+def is_remote(file: SourceFile) -> bool:
+    """Whether a file is got over a network."""
+    return urlsplit(file.uri).scheme in REMOTE_SCHEMES
+
+
+def fetch_remote(file: SourceFile, web: Web, buckets: Buckets, raw_store: RawStore) -> Outcome[Fetched]:
+    """Get a file and keep its bytes; of one that has not changed since it was last fetched there is nothing to get.
+
+    Raises:
+        LakeError: `lake_write_failed`.
+    """
+    if urlsplit(file.uri).scheme not in WEB_SCHEMES:
+        got = buckets.try_get(file.uri)
+        return Outcome(keep(*got.result, raw_store) if got.result else None, got.attempts)
+    before = file.before
+    if before and not raw_store.path(before.document_id, before.suffix).exists():
+        before = None
+    asked = web.try_get(
+        file.uri,
+        etag=before and before.etag,
+        last_modified=before and before.last_modified,
+        accepted=LETTER_TYPES,
+    )
+    if asked.result is None:
+        return Outcome(None, asked.attempts)
+    return Outcome(_fetched(asked.result, file, raw_store), asked.attempts)
+
+
+def _fetched(answer: Answer, file: SourceFile, raw_store: RawStore) -> Fetched:
+    if answer.not_modified and file.before:
+        document_id, suffix, byte_size, etag, last_modified = file.before
+        return Fetched(document_id, suffix, byte_size, file.stamp, etag, last_modified)
+    return keep(answer.body, file.stamp, raw_store)._replace(etag=answer.etag, last_modified=answer.last_modified)

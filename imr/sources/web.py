@@ -1,0 +1,257 @@
+"""The one way anything is asked over HTTP: politely, within limits, and only where asking is allowed."""
+
+from __future__ import annotations
+
+import os
+import threading
+import time
+from collections.abc import Mapping
+from http import HTTPStatus
+from types import TracebackType
+from typing import NamedTuple
+from urllib.parse import urlencode
+
+import httpcore
+import httpx
+
+from imr import __version__
+from imr.errors import Code, SourceError
+from imr.limits import Manners
+from imr.reading.media import MAX_BYTES
+from imr.records import Outcome, Told
+from imr.sources.addresses import CheckedNetwork, followed, origin, parse
+from imr.sources.answers import (
+    CONDITIONS,
+    IF_MODIFIED_SINCE,
+    IF_NONE_MATCH,
+    check_body,
+    check_status,
+    check_type,
+    connection_errors,
+    content_type,
+    read_body,
+    seconds_to_wait,
+)
+from imr.sources.hosts import Host
+from imr.sources.trying import tried
+
+AGENT = "imr-letters"
+"""The name that robots.txt is asked about."""
+
+_ROBOTS_BYTES = 512_000  # what RFC 9309 asks a crawler to read at least
+_REDIRECTS = 5
+_FORGETS_FORM = frozenset({HTTPStatus.MOVED_PERMANENTLY, HTTPStatus.FOUND, HTTPStatus.SEE_OTHER})
+_KEEPS_FORM = frozenset({HTTPStatus.TEMPORARY_REDIRECT, HTTPStatus.PERMANENT_REDIRECT})
+_SPEAKS_AGAINST_HOST = frozenset(
+    {Code.SOURCE_BUSY, Code.SOURCE_BROKEN, Code.SOURCE_REFUSED, Code.UNSUPPORTED_MEDIA_TYPE, Code.TLS_FAILED}
+)
+
+
+class Answer(NamedTuple):
+    """What a server gave. `url` is the address after redirects; `not_modified` tells that the copy here is still good.
+
+    `content_type` is lower case and without parameters, empty if the server named none.
+    """
+
+    url: str
+    status: int
+    content_type: str
+    etag: str | None
+    last_modified: str | None
+    body: bytes
+    not_modified: bool
+
+
+class _Request(NamedTuple):
+    url: str
+    form: bytes | None = None
+    headers: Mapping[str, str] = {}
+    largest: int = MAX_BYTES
+    accepted: frozenset[str] = frozenset()
+    asks_robots: bool = True
+
+
+class Web:
+    """All hosts that a run asks. May be used from many threads; use it as a context manager.
+
+    A request that fails raises, after all tries that its fault deserves:
+
+    - `source_gone`: 404 or 410; `source_refused`: 401, 403 and the like, or robots.txt does not want it;
+    - `source_busy`: no answer in time, no connection, 429 or 5xx;
+    - `source_broken`: the connection broke, or the body is not as long as was said;
+    - `source_closed`: the host gave nothing for too long, or asked for a pause longer than may be;
+    - `source_missing`: there is no such host; `tls_failed`: its certificate is not to be trusted;
+    - `address_not_allowed`: the address, or where it leads to, may not be asked;
+    - `file_too_large`, `unsupported_media_type`: of what came.
+    """
+
+    def __init__(self, manners: Manners) -> None:
+        contact = manners.contact or os.environ.get("IMR_CONTACT")
+        self._agent = f"{AGENT}/{__version__}" + (f" (+{contact})" if contact else "")
+        self._manners = manners
+        self._hosts: dict[str, Host] = {}
+        self._lock = threading.Lock()
+        self._pool = httpcore.ConnectionPool(
+            ssl_context=httpx.create_ssl_context(),
+            max_connections=manners.at_once,
+            network_backend=CheckedNetwork(allow_private=manners.allow_private),
+        )
+
+    def __enter__(self) -> Web:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._pool.close()
+
+    def leave(self) -> None:
+        """Ask nothing more: whoever waits for a turn is sent away at once, with `source_closed`."""
+        with self._lock:
+            hosts = list(self._hosts.values())
+        for host in hosts:
+            host.close("the run ends")
+
+    def get(
+        self,
+        url: str,
+        *,
+        etag: str | None = None,
+        last_modified: str | None = None,
+        largest: int = MAX_BYTES,
+        headers: Mapping[str, str] | None = None,
+    ) -> Answer:
+        """What is at an address. With what the server said of it before, it may answer that nothing has changed.
+
+        Raises:
+            LetterError: `SourceError` or `UnreadableError`, under the codes of the class.
+        """
+        return _result(self.try_get(url, etag=etag, last_modified=last_modified, largest=largest, headers=headers))
+
+    def post(self, url: str, form: Mapping[str, str], *, largest: int = MAX_BYTES) -> Answer:
+        """The answer to a form.
+
+        Raises:
+            LetterError: as `get` does.
+        """
+        headers = {"Content-Type": "application/x-www-form-urlencoded"}
+        return _result(self._ask(_Request(url, urlencode(form).encode("ascii"), headers, largest)))
+
+    def try_get(
+        self,
+        url: str,
+        *,
+        etag: str | None = None,
+        last_modified: str | None = None,
+        largest: int = MAX_BYTES,
+        headers: Mapping[str, str] | None = None,
+        accepted: frozenset[str] = frozenset(),
+    ) -> Outcome[Answer]:
+        """The same as a record of all tries, which raises nothing. `accepted` are content types, all if empty."""
+        known = {IF_NONE_MATCH: etag, IF_MODIFIED_SINCE: last_modified}
+        sent = {**(headers or {}), **{name: value for name, value in known.items() if value}}
+        return self._ask(_Request(url, None, sent, largest, accepted))
+
+    def _ask(self, request: _Request) -> Outcome[Answer]:
+        outcome = tried(lambda told: self._follow(request, told), self._manners)
+        last = outcome.attempts[-1]
+        if last.error is None or last.error.code not in _SPEAKS_AGAINST_HOST:
+            if last.told and last.told.status:
+                self._host(parse(request.url)).gave()
+        elif last.error.code != Code.SOURCE_REFUSED or (last.told and last.told.status):  # else our reading of robots
+            self._host(parse(request.url)).failed()
+        return outcome
+
+    def _follow(self, request: _Request, told: Told) -> Answer:
+        """Ask, and go where the answer sends us."""
+        url = parse(request.url)
+        for _ in range(_REDIRECTS + 1):
+            if request.asks_robots:
+                self._check_robots(url)
+            answer = self._exchange(url, request, told)
+            if isinstance(answer, Answer):
+                return answer
+            if answer.status in _FORGETS_FORM:
+                request = request._replace(form=None)
+            if origin(answer.target) != origin(url) or request.form is None:
+                conditions = {name: value for name, value in request.headers.items() if name in CONDITIONS}
+                request = request._replace(headers=conditions)
+            url = answer.target
+        raise SourceError(Code.SOURCE_BROKEN, f"the address was redirected more than {_REDIRECTS} times")
+
+    def _exchange(self, url: httpx.URL, request: _Request, told: Told) -> Answer | _Redirect:
+        """One request and its answer."""
+        host, seconds = self._host(url), self._manners.timeout_seconds
+        host.wait_for_turn()
+        deadline = time.monotonic() + seconds
+        headers = {"User-Agent": self._agent, "Accept-Encoding": "identity", **request.headers}
+        with (
+            connection_errors(),
+            self._pool.stream(
+                "GET" if request.form is None else "POST",
+                httpcore.URL(scheme=url.raw_scheme, host=url.raw_host, port=url.port, target=url.raw_path),
+                headers=list(headers.items()),
+                content=request.form,
+                extensions={"timeout": dict.fromkeys(("connect", "read", "write", "pool"), seconds)},
+            ) as response,
+        ):
+            said = {name.decode("latin-1").lower(): value.decode("latin-1") for name, value in response.headers}
+            told.status, told.etag, told.byte_size = response.status, said.get("etag"), None
+            if response.status in _FORGETS_FORM | _KEEPS_FORM and "location" in said:
+                return _Redirect(response.status, followed(url, said["location"]))
+            self._check_status(response.status, said, host, request)
+            unchanged = response.status == HTTPStatus.NOT_MODIFIED
+            check_type(said, frozenset() if unchanged else request.accepted)
+            body = read_body(response, said, request.largest, deadline, told)
+            check_body(body, request.accepted)
+            validators = (said.get("etag"), said.get("last-modified"))
+            return Answer(str(url), response.status, content_type(said), *validators, body, unchanged)
+
+    def _check_status(self, status: int, said: Mapping[str, str], host: Host, request: _Request) -> None:
+        try:
+            check_status(status, conditional=not CONDITIONS.isdisjoint(request.headers))
+        except SourceError as error:
+            if error.code == Code.SOURCE_BUSY:
+                self._rest(said, host)
+            raise
+
+    def _rest(self, said: Mapping[str, str], host: Host) -> None:
+        """Give a host the pause that it asks for, or leave it alone if that is longer than a run may wait."""
+        pause = seconds_to_wait(said.get("retry-after", ""))
+        if pause is not None and pause > self._manners.longest_wait_seconds:
+            host.close(f"the site asks to be left alone for {pause:.0f} seconds")
+        elif pause is not None:
+            host.rest(pause)
+
+    def _check_robots(self, url: httpx.URL) -> None:
+        host = self._host(url)
+        rules = host.robots(origin(url), lambda: self._read_robots(url))
+        if not rules.can_fetch(str(url), AGENT):
+            raise SourceError(Code.SOURCE_REFUSED, "the site's robots.txt asks not to fetch this address")
+        if delay := rules.crawl_delay(AGENT):
+            host.slow_down(float(delay))
+
+    def _read_robots(self, url: httpx.URL) -> str:
+        """What robots.txt says: nothing where there is none. While it cannot be read, nothing may be fetched."""
+        asked = _Request(str(url.join("/robots.txt")), largest=_ROBOTS_BYTES, asks_robots=False)
+        try:
+            return self._follow(asked, Told()).body.decode("utf-8", "replace")
+        except SourceError as error:
+            if error.code in (Code.SOURCE_GONE, Code.SOURCE_REFUSED):
+                return ""
+            raise
+
+    def _host(self, url: httpx.URL) -> Host:
+        with self._lock:
+            return self._hosts.setdefault(url.host, Host(self._manners.requests_per_second))
+
+
+class _Redirect(NamedTuple):
+    status: int
+    target: httpx.URL
+
+
+def _result(outcome: Outcome[Answer]) -> Answer:
+    if outcome.result is None:
+        raise outcome.error or SourceError(Code.SOURCE_BROKEN, "no try was made")
+    return outcome.result

@@ -1,0 +1,99 @@
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+from typer.testing import CliRunner
+
+import commands.run
+from commands.main import app
+from commands.run import Exit
+from imr.limits import Manners
+from imr.sources.examples import EXAMPLES
+
+
+@pytest.fixture
+def given(monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
+    """What the command hands to the run: its sources, and its options by name."""
+    found: dict[str, Any] = {}
+
+    def run(sources: list[str], lake: Path, options: dict[str, Any], **_: Any) -> Exit:
+        found.update(options, sources=sources)
+        return Exit.OK
+
+    monkeypatch.setattr(commands.run, "run", run)
+    monkeypatch.delenv("IMR_CONTACT", raising=False)
+    return found
+
+
+@pytest.mark.parametrize("kind", EXAMPLES)
+def test_help_has_an_address_of_every_kind(kind: str) -> None:
+    shown = re.sub(r"\s+", " ", CliRunner().invoke(app, ["run", "--help"], env={"COLUMNS": "200"}).stdout)
+    example, meaning = EXAMPLES[kind]
+    assert example in shown
+    assert meaning in shown
+
+
+@pytest.mark.parametrize(
+    ("options", "manners"),
+    [
+        pytest.param([], Manners(), id="none"),
+        pytest.param(["--contact", "us@example.org"], Manners(contact="us@example.org"), id="contact"),
+        pytest.param(["--rate", "0.5", "--at-once", "2"], Manners(requests_per_second=0.5, at_once=2), id="pace"),
+        pytest.param(
+            ["--attempts", "2", "--longest-wait", "9"], Manners(attempts=2, longest_wait_seconds=9), id="tries"
+        ),
+        pytest.param(["--timeout", "5", "--look-back", "30"], Manners(timeout_seconds=5, look_back_days=30), id="days"),
+        pytest.param(["--allow-private"], Manners(allow_private=True), id="private"),
+    ],
+)
+def test_options_are_manners(given: dict[str, Any], options: list[str], manners: Manners) -> None:
+    assert CliRunner().invoke(app, ["run", "https://example.org/", *options]).exit_code == 0
+    assert given["manners"] == manners
+    assert given["sources"] == ["https://example.org/"]
+
+
+def test_the_contact_may_stand_in_the_environment(given: dict[str, Any], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("IMR_CONTACT", "us@example.org")
+    CliRunner().invoke(app, ["run", "https://example.org/"])
+    assert given["manners"].contact == "us@example.org"
+
+
+@pytest.mark.parametrize("source", ["gopher://example.org/", "absent/folder", "urls:absent.txt"])
+def test_what_is_no_source_is_wrong_usage(tmp_path: Path, source: str) -> None:
+    assert CliRunner().invoke(app, ["run", source, "--lake", str(tmp_path)]).exit_code == Exit.USAGE
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        pytest.param({"requests_per_second": 0}, id="no-rate"),
+        pytest.param({"at_once": 0}, id="nothing-at-once"),
+        pytest.param({"attempts": 0}, id="no-attempts"),
+        pytest.param({"longest_wait_seconds": -1}, id="negative-wait"),
+    ],
+)
+def test_manners_that_make_no_sense_are_refused(wrong: dict[str, Any]) -> None:
+    with pytest.raises(ValueError, match=next(iter(wrong))):
+        Manners(**wrong)
+
+
+@pytest.mark.parametrize(
+    ("source", "contact", "said"),
+    [
+        pytest.param("https://example.org/", None, True, id="a-site-without-contact"),
+        pytest.param("https://example.org/", "us@example.org", False, id="a-site-with-contact"),
+        pytest.param("dwc://?decided=2017-01-01", None, True, id="the-search-tool-without-contact"),
+        pytest.param("s3://bucket/", None, False, id="a-store-which-knows-who-asks"),
+        pytest.param(".", None, False, id="this-machine"),
+    ],
+)
+def test_who_asks_a_site_without_a_contact_is_told(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], source: str, contact: str | None, said: bool
+) -> None:
+    monkeypatch.setattr(commands.run, "_run_flow", lambda *_, **__: Exit.OK)
+    options = {"manners": Manners(contact=contact)}
+    commands.run.run([source], Path("lake"), options, as_json=False, verbose=False)
+    assert ("No --contact" in capsys.readouterr().err) is said
