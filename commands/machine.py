@@ -75,8 +75,9 @@ class Machine:
             raise UpError(f"another program answers at port {port}: use --port, or set PREFECT_API_URL to use it")
         self._address_file.parent.mkdir(parents=True, exist_ok=True)
         self._address_file.write_text(json.dumps({"api": api}), encoding="utf-8")
-        command = (*PREFECT, "server", "start", "--host", host, "--port", str(port))
-        self.server.start(command, self.environment(api), PROJECT)
+        # The UI learns from these where its server is.
+        address = {"PREFECT_SERVER_API_HOST": host, "PREFECT_SERVER_API_PORT": str(port)}
+        self.server.start(server_command(host, port), self.environment(api) | address, PROJECT)
         return _answering(api, self.server)
 
     def start_worker(self, api: str) -> None:
@@ -87,6 +88,12 @@ class Machine:
     @property
     def _address_file(self) -> Path:
         return self.folder / "address.json"
+
+
+def server_command(host: str, port: int) -> list[str]:
+    """How a Prefect server is started in a process of its own."""
+    program = [sys.executable, "-m", "uvicorn", "--factory", "commands.prefect_server:create_app", "--lifespan", "on"]
+    return [*program, "--app-dir", str(PROJECT), "--log-level", "warning", "--host", host, "--port", str(port)]
 
 
 def prefect_run(run_id: str) -> dict[str, Any] | None:

@@ -18,7 +18,7 @@ import urllib.request
 
 import orjson
 
-from commands.machine import answers
+from commands.machine import answers, server_command
 
 _PR_SET_PDEATHSIG = 1
 _SECONDS_TO_START = 90.0
@@ -38,13 +38,8 @@ class TemporaryServer:
     def __init__(self) -> None:
         self._port = _free_port()
         self.api = f"http://127.0.0.1:{self._port}/api"
-        import prefect
-
-        command = [sys.executable, "-m", "uvicorn", "--app-dir", str(prefect.__module_path__.parent)]
-        command += ["--factory", "prefect.server.api.server:create_app", "--host", "127.0.0.1"]
-        command += ["--port", str(self._port), "--log-level", "critical", "--lifespan", "on"]
         self._process = subprocess.Popen(
-            command,
+            server_command("127.0.0.1", self._port),
             env=os.environ | _SETTINGS,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,

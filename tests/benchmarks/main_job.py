@@ -20,6 +20,7 @@ import psutil
 import pypdfium2
 
 from commands.run import prepare_prefect
+from commands.temporary_server import server_for_a_run
 from imr.samples.writing import write_letters
 
 ROUNDS = 5
@@ -95,8 +96,11 @@ def main() -> None:
     processes = os.cpu_count() or 1
     prepare_prefect(verbose=False)
     began = time.perf_counter()
+    server = server_for_a_run()
     from flows.letters import letters
 
+    if server:
+        server.wait()
     with tempfile.TemporaryDirectory() as scratch:
         root = Path(scratch)
         paths = repeated(sorted(chosen.folder.glob("*.pdf")), chosen.repeat, root / "pdf")

@@ -112,7 +112,7 @@ REFUSALS = (gates.Refusal(Gate.DRIFT, "x moves"), gates.Refusal(Gate.ERROR_BUDGE
     ("accepted", "held"),
     [
         pytest.param([], "drift: x moves; error_budget: 9 of 9. .*--accept drift --accept error_budget", id="none"),
-        pytest.param([Gate.DRIFT], "^error_budget: 9 of 9", id="one"),
+        pytest.param([Gate.DRIFT], "^gate_refused: error_budget: 9 of 9", id="one"),
     ],
 )
 def test_all_refusals_are_said_at_once_with_the_way_to_overrule_them(accepted: list[Gate], held: str) -> None:

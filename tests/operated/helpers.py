@@ -45,11 +45,11 @@ class Operated:
         """Call `imr up`, as often as one likes."""
         return dict(json.loads(self.imr("up", "--port", str(self.port), "--json")))
 
-    def ask(self, path: str, body: object = None) -> Any:
-        """Ask the server: POST where there is a body, else GET."""
+    def ask(self, path: str, body: object = None, method: str | None = None) -> Any:
+        """Ask the server: POST where there is a body, else GET, unless told otherwise."""
         data = None if body is None else json.dumps(body).encode()
         address = f"http://127.0.0.1:{self.port}/api/{path}"
-        request = urllib.request.Request(address, data, {"Content-Type": "application/json"})
+        request = urllib.request.Request(address, data, {"Content-Type": "application/json"}, method=method)
         with urllib.request.urlopen(request, timeout=30) as answer:
             return json.loads(answer.read() or b"null")
 

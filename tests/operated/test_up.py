@@ -55,6 +55,19 @@ def test_every_deployment_completes_with_its_own_parameters(operated: Operated, 
     assert state["type"] == "COMPLETED", state["message"]
 
 
+def test_a_schedule_begins_runs_of_itself(operated: Operated) -> None:
+    deployment = operated.ask("deployments/name/reprocess/outdated")["id"]
+    often = {"active": True, "schedule": {"interval": 10}}
+    (schedule,) = operated.ask(f"deployments/{deployment}/schedules", [often])
+    of_schedule = {"flow_runs": {"deployment_id": {"any_": [deployment]}, "tags": {"all_": ["auto-scheduled"]}}}
+    wait_until(lambda: bool(operated.ask("flow_runs/filter", of_schedule)), "the scheduler makes no runs")
+    soonest = min(operated.ask("flow_runs/filter", of_schedule), key=lambda run: run["expected_start_time"])
+    try:
+        assert operated.ended(soonest["id"])["type"] == "COMPLETED"
+    finally:
+        operated.ask(f"deployments/{deployment}/schedules/{schedule['id']}", method="DELETE")
+
+
 def test_a_run_is_told_in_the_lake_and_in_prefect(operated: Operated, tmp_path: Path) -> None:
     run = operated.start("letters/manual", lake=str(tmp_path), sources=[str(operated.home / "data_lake" / "landing")])
     assert operated.ended(run)["name"] == "CompletedWithQuarantine"

@@ -48,9 +48,11 @@ def prefect_server(home: Path) -> Iterator[Environment]:
         server.wait(60)
 
 
-def start(environment: Environment, lake: Path, sources: Sequence[Path], batch_size: int = 500) -> Run:
+def start(
+    environment: Environment, lake: Path, sources: Sequence[Path | str], batch_size: int = 500, *more: str
+) -> Run:
     """Start `imr run` in a process group of its own, so that a kill strikes its workers as well."""
-    words = ["run", *map(str, sources), "--lake", str(lake), "--batch-size", str(batch_size), "--json"]
+    words = ["run", *map(str, sources), "--lake", str(lake), "--batch-size", str(batch_size), "--json", *more]
     return subprocess.Popen(
         [sys.executable, "-c", CODE, *words],
         stdout=subprocess.PIPE,

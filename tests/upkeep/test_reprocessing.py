@@ -13,6 +13,7 @@ from imr.lake.layout import Lake
 from imr.lake.public import read_table
 from imr.lake.raw_store import RawStore
 from imr.lake.reprocessing import outdated_letters
+from imr.lake.stamps import Known
 from imr.lake.tables import TABLES
 from imr.upkeep.doctor import examine
 from tests.flows.helpers import row_set
@@ -47,7 +48,7 @@ def make_old(lake: Lake, step: str) -> dict[str, Any]:
     ],
 )
 def test_letters_are_outdated_by_their_step(lake: Lake, changed: str, from_step: str, found: bool) -> None:
-    assert outdated_letters(lake, from_step) == ((), ())
+    assert outdated_letters(lake, from_step) == Known((), ())
     letter = make_old(lake, changed)
     names = [ref.document_id for ref in outdated_letters(lake, from_step).letters]
     assert names == ([letter["document_id"]] if found else [])

@@ -1,0 +1,32 @@
+"""The Prefect server as `imr` starts it: Prefect's own, but its transactions on SQLite wait for each other.
+
+Prefect begins them in a way in which one that first reads and then writes fails at once ("database is locked") if
+another has written in between. After some such failures the server drops the event it was working on, and with it
+perhaps what an automation is waiting for. Begun as writers, they wait for their turn. (On PostgreSQL nothing changes.)
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
+
+from fastapi import FastAPI
+from prefect.server.api import server
+from prefect.server.database.configurations import AioSqliteConfiguration
+from sqlalchemy.ext.asyncio import AsyncSession, AsyncSessionTransaction
+
+_begin = AioSqliteConfiguration.begin_transaction
+
+
+@asynccontextmanager
+async def _begin_as_writer(
+    configuration: AioSqliteConfiguration, session: AsyncSession, with_for_update: bool = False
+) -> AsyncGenerator[AsyncSessionTransaction, None]:
+    async with _begin(configuration, session, with_for_update=True) as transaction:
+        yield transaction
+
+
+def create_app() -> FastAPI:
+    """Prefect's server as an ASGI application."""
+    AioSqliteConfiguration.begin_transaction = _begin_as_writer  # type: ignore[method-assign,assignment]
+    return server.create_app()
