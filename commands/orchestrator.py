@@ -49,9 +49,9 @@ async def _register_pool() -> str:
 
 def _deploy(environment: dict[str, str]) -> str:
     command = (*PREFECT, "--no-prompt", "deploy", "--all", "--prefect-file", str(PROJECT / "prefect.yaml"))
-    done = subprocess.run(
-        command, cwd=PROJECT, env=os.environ | environment, capture_output=True, text=True, check=False
-    )
+    # With IMR_HOME set Prefect would write this machine's folder into the deployments, for workers everywhere.
+    without_home = {name: value for name, value in (os.environ | environment).items() if name != "IMR_HOME"}
+    done = subprocess.run(command, cwd=PROJECT, env=without_home, capture_output=True, text=True, check=False)
     if done.returncode:
         raise UpError(f"the deployments could not be made: {(done.stdout + done.stderr).strip()[-500:]}")
     names = [deployment["name"] for deployment in yaml.safe_load((PROJECT / "prefect.yaml").read_text())["deployments"]]

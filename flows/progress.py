@@ -57,7 +57,7 @@ def progress_shown() -> Iterator[None]:
     """Show how far the flow run inside of this block is, every two seconds and at its end."""
     phases = (
         Phase("letters-fetching", "fetched", ("fetch",)),
-        Phase("letters-reading", "read, split and extracted", LETTER_STEPS),
+        Phase("letters-reading", "through all steps", LETTER_STEPS),
     )
     over = threading.Event()
 

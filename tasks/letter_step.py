@@ -19,7 +19,7 @@ from tasks.batch import current_workers
 from tasks.lineage import lineage_of_step
 from tasks.log import run_log
 from tasks.progress import advance
-from tasks.records import LetterBatch, Place
+from tasks.records import LETTER_STEPS, LetterBatch, Place
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +90,8 @@ def _step_done(batch: LetterBatch, step: str, events: pa.Table, *, reused: bool)
     ends = Counter(events["status"].to_pylist())
     log = run_log(step=step, batch=batch.number)
     log.debug("batch done", reused=reused, **ends)
+    for later in LETTER_STEPS[LETTER_STEPS.index(step) + 1 :]:
+        advance(later, ends["quarantined"])  # they do not get there: nothing is to be waited for
     if ends["quarantined"] and not reused:
         codes = events.filter(pc.equal(events["status"], "quarantined"))["error_code"].to_pylist()
         log.warning("files to quarantine", **Counter(codes))

@@ -15,6 +15,7 @@ import pytest
 from tests.flows.helpers import rows
 from tests.operated.helpers import ROOT, Operated, wait_until
 
+SET_FOLDER = "prefect.deployments.steps.set_working_directory"
 DEPLOYMENTS = ["letters/daily", "letters/manual", "replay/quarantine", "reprocess/outdated", "upkeep/weekly"]
 
 
@@ -24,6 +25,7 @@ def test_all_that_belongs_to_it_is_there(operated: Operated) -> None:
     flows = {flow["id"]: flow["name"] for flow in operated.ask("flows/filter", {})}
     deployments = operated.ask("deployments/filter", {})
     assert sorted(f"{flows[entry['flow_id']]}/{entry['name']}" for entry in deployments) == DEPLOYMENTS
+    assert {entry["pull_steps"][0][SET_FOLDER]["directory"] for entry in deployments} == {"{{ $IMR_HOME }}"}
     assert {entry["concurrency_options"]["collision_strategy"] for entry in deployments} == {"ENQUEUE"}
     schedules = {entry["name"]: entry["schedules"] for entry in deployments if entry["schedules"]}
     assert {name: each[0]["schedule"]["timezone"] for name, each in schedules.items()} == {

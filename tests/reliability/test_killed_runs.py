@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import os
 import signal
-import subprocess
-import sys
 import time
 from pathlib import Path
 
@@ -14,19 +12,9 @@ import pytest
 from imr.lake.tables import AGGREGATES, LETTER_TABLES
 from imr.samples.writing import write_letters
 from tests.flows.helpers import row_set, rows
+from tests.reliability.runs import Environment, start
 
-LETTERS = 120
-
-
-def start(lake: Path, source: Path) -> subprocess.Popen[bytes]:
-    code = "from commands.main import main; main()"
-    return subprocess.Popen(
-        [sys.executable, "-c", code, "run", str(source), "--lake", str(lake), "--batch-size", "20", "--json"],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-        start_new_session=True,
-        env={**os.environ, "PREFECT_SERVER_ALLOW_EPHEMERAL_MODE": "true"},
-    )
+LETTERS, BATCH_SIZE = 120, 20
 
 
 @pytest.fixture(scope="module")
@@ -37,9 +25,11 @@ def letters_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def undisturbed(letters_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def undisturbed(
+    prefect_environment: Environment, letters_folder: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Path:
     lake = tmp_path_factory.mktemp("undisturbed")
-    assert start(lake, letters_folder).wait() == 0
+    assert start(prefect_environment, lake, [letters_folder], BATCH_SIZE).wait() == 0
     return lake
 
 
@@ -53,9 +43,9 @@ def undisturbed(letters_folder: Path, tmp_path_factory: pytest.TempPathFactory) 
     ],
 )
 def test_a_killed_run_is_made_good_by_the_next(
-    moment: str, letters_folder: Path, undisturbed: Path, tmp_path: Path
+    prefect_environment: Environment, moment: str, letters_folder: Path, undisturbed: Path, tmp_path: Path
 ) -> None:
-    run = start(tmp_path, letters_folder)
+    run = start(prefect_environment, tmp_path, [letters_folder], BATCH_SIZE)
     while run.poll() is None and not any(tmp_path.glob(moment)):
         time.sleep(0.001)
     if run.poll() is None:
@@ -64,7 +54,7 @@ def test_a_killed_run_is_made_good_by_the_next(
     if (tmp_path / "tables").exists():
         for table in LETTER_TABLES:
             row_set(tmp_path, table.name)  # readable at any moment, before any recovery
-    assert start(tmp_path, letters_folder).wait() == 0
+    assert start(prefect_environment, tmp_path, [letters_folder], BATCH_SIZE).wait() == 0
     for table in (*LETTER_TABLES, *AGGREGATES):
         assert row_set(tmp_path, table.name) == row_set(undisturbed, table.name), table.name
     assert not any((tmp_path / "journal").iterdir())
