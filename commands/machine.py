@@ -19,6 +19,8 @@ PROJECT = Path(__file__).parent.parent
 
 PREFECT = (sys.executable, "-m", "prefect")
 POOL = "letters"
+ENDS_WITH = "IMR_SERVER_ENDS_WITH"
+"""Names, in a server's environment, the process that it is not to outlive."""
 
 _SECONDS_TO_START = 180.0
 _SETTINGS = {

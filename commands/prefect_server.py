@@ -7,6 +7,10 @@ perhaps what an automation is waiting for. Begun as writers, they wait for their
 
 from __future__ import annotations
 
+import ctypes
+import os
+import signal
+import sys
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 
@@ -14,6 +18,10 @@ from fastapi import FastAPI
 from prefect.server.api import server
 from prefect.server.database.configurations import AioSqliteConfiguration
 from sqlalchemy.ext.asyncio import AsyncSession, AsyncSessionTransaction
+
+from commands.machine import ENDS_WITH
+
+_PR_SET_PDEATHSIG = 1
 
 _begin = AioSqliteConfiguration.begin_transaction
 
@@ -28,5 +36,15 @@ async def _begin_as_writer(
 
 def create_app() -> FastAPI:
     """Prefect's server as an ASGI application."""
+    if parent := os.environ.get(ENDS_WITH):
+        _end_with(int(parent))
     AioSqliteConfiguration.begin_transaction = _begin_as_writer  # type: ignore[method-assign,assignment]
     return server.create_app()
+
+
+def _end_with(parent: int) -> None:
+    """End when the process that started this one is gone, however it went, even if it is by now."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
+    if os.getppid() != parent:
+        os.kill(os.getpid(), signal.SIGTERM)

@@ -7,20 +7,16 @@ well, and would end it before it has written down all task runs.
 from __future__ import annotations
 
 import atexit
-import ctypes
 import os
-import signal
 import socket
 import subprocess
-import sys
 import time
 import urllib.request
 
 import orjson
 
-from commands.machine import answers, server_command
+from commands.machine import ENDS_WITH, answers, server_command
 
-_PR_SET_PDEATHSIG = 1
 _SECONDS_TO_START = 90.0
 _SECONDS_TO_RECORD = 15.0
 _SECONDS_TO_END = 15.0
@@ -40,12 +36,11 @@ class TemporaryServer:
         self.api = f"http://127.0.0.1:{self._port}/api"
         self._process = subprocess.Popen(
             server_command("127.0.0.1", self._port),
-            env=os.environ | _SETTINGS,
+            env=os.environ | _SETTINGS | {ENDS_WITH: str(os.getpid())},
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
             start_new_session=True,  # Ctrl-C ends the run, and the run its server
-            preexec_fn=_end_with_parent if sys.platform == "linux" else None,
         )
 
     def wait(self) -> None:
@@ -103,11 +98,6 @@ def server_for_a_run() -> TemporaryServer | None:
     os.environ["PREFECT_API_URL"] = server.api
     refresh_global_settings_context()
     return server
-
-
-def _end_with_parent() -> None:
-    """Have the kernel end this process when the one that started it is gone, however it went."""
-    ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
 
 
 def _free_port() -> int:

@@ -37,6 +37,9 @@ def prefect_harness() -> Iterator[None]:
         yield
 
 
+for _name in [name for name in os.environ if name.startswith("OPENLINEAGE")]:
+    del os.environ[_name]  # a developer's own receiver is not to hear of tests
+
 # A shared machine is slow now and then: how long an example takes proves nothing.
 hypothesis.settings.register_profile("imr", deadline=None)
 hypothesis.settings.load_profile("imr")

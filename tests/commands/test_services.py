@@ -11,6 +11,7 @@ from pathlib import Path
 import psutil
 import pytest
 
+from commands import services
 from commands.services import Service
 
 SLEEPER = (sys.executable, "-c", "import time; print('here', flush=True); time.sleep(600)")
@@ -43,7 +44,8 @@ def test_it_is_started_once_and_found_by_its_record(tmp_path: Path) -> None:
     assert not service.stop()
 
 
-def test_it_ends_with_all_that_it_has_started(tmp_path: Path) -> None:
+def test_it_ends_with_all_that_it_has_started(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(services, "_SECONDS_TO_END", 1.0)
     service = started(tmp_path, PARENT)
     process = service.running()
     assert process

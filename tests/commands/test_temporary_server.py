@@ -11,6 +11,8 @@ from pathlib import Path
 
 import psutil
 
+from tests.operated.helpers import wait_until
+
 TASKS = ["aggregate", "commit", "extract 1", "fetch 1", "ocr_cleanup 1", "publish", "section_split 1"]
 _CODE = "from commands.main import main; main()"
 
@@ -39,3 +41,18 @@ def test_a_run_alone_loses_no_task_run(landing: Path, tmp_path: Path) -> None:
 
 def _is_of(process: psutil.Process, home: Path) -> bool:
     return str(home) in (process.info["environ"] or {}).get("PREFECT_HOME", "")
+
+
+def test_a_server_does_not_outlive_a_run_that_was_killed(tmp_path: Path) -> None:
+    environment = {**os.environ, "PREFECT_HOME": str(tmp_path), "IMR_UP": str(tmp_path / "up")}
+    environment.pop("PREFECT_API_URL", None)
+    start = (
+        "import os, signal; from commands.temporary_server import TemporaryServer; "
+        "server = TemporaryServer(); server.wait(); os.kill(os.getpid(), signal.SIGKILL)"
+    )
+    killed = subprocess.run([sys.executable, "-c", start], env=environment, check=False, timeout=300)
+    assert killed.returncode == -9
+    wait_until(
+        lambda: not any(_is_of(process, tmp_path) for process in psutil.process_iter(["environ"])),
+        "the server lives on",
+    )
