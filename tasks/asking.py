@@ -11,11 +11,11 @@ from imr.lake.raw_store import RawStore
 from imr.lake.stamps import note
 from imr.limits import Manners
 from imr.records import Outcome
-from imr.sources.buckets import Buckets
 from imr.sources.fetching import Fetched
 from imr.sources.kinds import Asking, list_sources
 from imr.sources.listing import Listing, SourceFile
 from imr.sources.remote import fetch_remote
+from imr.sources.stores import Store, Stores
 from imr.sources.web import Web
 from tasks.progress import advance, expect
 
@@ -23,14 +23,14 @@ from tasks.progress import advance, expect
 class Asker:
     """What one run asks its sources with. Its threads wait for answers; what is heavy is none of their business."""
 
-    def __init__(self, web: Web, buckets: Buckets, threads: ThreadPoolExecutor) -> None:
+    def __init__(self, web: Web, stores: Store, threads: ThreadPoolExecutor) -> None:
         self._web = web
-        self._buckets = buckets
+        self._stores = stores
         self._threads = threads
 
     def listing(self, sources: Sequence[str], lake: Lake, manners: Manners) -> Listing:
         """What the sources hold."""
-        return list_sources(sources, Asking(self._web, self._buckets, manners, lake, _listed))
+        return list_sources(sources, Asking(self._web, self._stores, manners, lake, _listed))
 
     def fetch(
         self, files: Sequence[SourceFile], lake: Lake, store: RawStore, on_done: Callable[[int], None]
@@ -38,7 +38,7 @@ class Asker:
         """Begin to fetch files over a network; each is noted in the lake as it comes."""
 
         def one(file: SourceFile) -> Outcome[Fetched]:
-            outcome = fetch_remote(file, self._web, self._buckets, store)
+            outcome = fetch_remote(file, self._web, self._stores, store)
             if outcome.result and outcome.result.document_id not in store.never:
                 note(lake, file, outcome)
             on_done(1)
@@ -62,7 +62,7 @@ def asking(manners: Manners) -> Iterator[Asker]:
     outer, threads = _current, ThreadPoolExecutor(manners.at_once, "fetch")
     try:
         with Web(manners) as web:
-            _current = Asker(web, Buckets(manners), threads)
+            _current = Asker(web, Stores(manners), threads)
             try:
                 yield _current
             finally:

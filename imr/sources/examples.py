@@ -9,7 +9,10 @@ EXAMPLES: dict[str, tuple[str, str]] = {
     "table": ("texts.parquet#text,name", "Parquet or JSONL: its column of texts, and perhaps one of names"),
     "addresses": ("urls:addresses.txt", "a text or CSV file of addresses (.csv and .urls need no prefix)"),
     "page": ("https://example.org/letters/", "the letters that a web page links to, or a single file"),
-    "bucket": ("s3://bucket/prefix/", "an object store (s3, gs, az); credentials from the environment"),
+    "bucket": (
+        "s3://bucket/prefix/",
+        "an object store (s3, gs, az), or what fsspec reaches (ftp, sftp and others)",
+    ),
     "dwc": (
         "dwc://?decided=2017-01-01..2017-01-31",
         "DWC's search tool: letters decided on these days; without a last day, what is new since the last run",

@@ -10,16 +10,16 @@ from typing import NamedTuple
 from imr.errors import Code, LetterError, ListingError
 from imr.lake.layout import Lake
 from imr.limits import Manners
-from imr.sources import archives, buckets, folders, links, tables
-from imr.sources.buckets import Buckets
+from imr.sources import archives, folders, links, stores, tables
 from imr.sources.dwc.crawl import OnProgress, crawl
 from imr.sources.dwc.search import parse_search
 from imr.sources.examples import EXAMPLES
 from imr.sources.listing import Listing, SourceFile, in_order, merged
+from imr.sources.stores import Store
 from imr.sources.web import Web
 
 WEB_SCHEMES = ("http", "https")
-REMOTE_SCHEMES = (*WEB_SCHEMES, *buckets.SCHEMES)
+REMOTE_SCHEMES = (*WEB_SCHEMES, *stores.SCHEMES)
 """Addresses of files that are got over a network."""
 
 _LISTS = (".urls", ".csv")
@@ -29,7 +29,7 @@ class Asking(NamedTuple):
     """What listing may need besides an address: the ways to ask over a network, and the lake that will be written."""
 
     web: Web
-    buckets: Buckets
+    stores: Store
     manners: Manners
     lake: Lake
     on_progress: OnProgress = lambda done, added: None
@@ -54,8 +54,8 @@ def _web(address: str, asking: Asking) -> Listing:
     return links.list_page(address, asking.web)
 
 
-def _bucket(address: str, asking: Asking) -> Listing:
-    return asking.buckets.list(address)
+def _store(address: str, asking: Asking) -> Listing:
+    return asking.stores.list(address)
 
 
 def _urls(address: str, _: Asking) -> Listing:
@@ -84,7 +84,7 @@ def _local(address: str, _: Asking) -> Listing:
 KINDS = (
     Kind(("dwc:",), _dwc, parse_search),
     Kind(tuple(f"{scheme}://" for scheme in WEB_SCHEMES), _web),
-    Kind(tuple(f"{scheme}://" for scheme in buckets.SCHEMES), _bucket),
+    Kind(tuple(f"{scheme}://" for scheme in stores.SCHEMES), _store),
     Kind(("urls:",), _urls),
 )
 """Any other address is of this machine: a folder, a glob or a file, whose name tells what it holds."""

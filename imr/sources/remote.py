@@ -6,10 +6,10 @@ from urllib.parse import urlsplit
 
 from imr.lake.raw_store import RawStore
 from imr.records import Outcome
-from imr.sources.buckets import Buckets
 from imr.sources.fetching import Fetched, keep
 from imr.sources.kinds import REMOTE_SCHEMES, WEB_SCHEMES
 from imr.sources.listing import SourceFile
+from imr.sources.stores import Store
 from imr.sources.web import Answer, Web
 
 LETTER_TYPES = frozenset(
@@ -31,14 +31,14 @@ def is_remote(file: SourceFile) -> bool:
     return urlsplit(file.uri).scheme in REMOTE_SCHEMES
 
 
-def fetch_remote(file: SourceFile, web: Web, buckets: Buckets, raw_store: RawStore) -> Outcome[Fetched]:
+def fetch_remote(file: SourceFile, web: Web, stores: Store, raw_store: RawStore) -> Outcome[Fetched]:
     """Get a file and keep its bytes; of one that has not changed since it was last fetched there is nothing to get.
 
     Raises:
         LakeError: `lake_write_failed`.
     """
     if urlsplit(file.uri).scheme not in WEB_SCHEMES:
-        got = buckets.try_get(file.uri)
+        got = stores.try_get(file.uri)
         return Outcome(keep(*got.result, raw_store) if got.result else None, got.attempts)
     before = file.before
     if before and not raw_store.path(before.document_id, before.suffix).exists():

@@ -44,7 +44,7 @@ def page(*links: str, base: str = "") -> Give:
         pytest.param("a.csv", 'case,address\n1,https://a.example/1.pdf\n2,"https://a.example/2,3.pdf"\n', 2, id="csv"),
         pytest.param("a.urls", "\ufeffhttps://a.example/1.pdf\r\n\r\n# none\r\n", 1, id="of-another-system"),
         pytest.param("a.urls", "https://a.example/1.pdf\nhttps://a.example/1.pdf#page=2\n", 1, id="twice"),
-        pytest.param("a.urls", "s3://bucket/1.pdf\nfile:///etc/hostname\nftp://a.example/1\n", 1, id="schemes"),
+        pytest.param("a.urls", "s3://bucket/1.pdf\nfile:///etc/hostname\ngopher://a.example/1\n", 1, id="schemes"),
     ],
 )
 def test_a_list_of_addresses(asking: Asking, tmp_path: Path, name: str, content: str, found: int) -> None:

@@ -1,0 +1,50 @@
+"""Everything that holds files and is no web page: object stores, and what fsspec reaches besides."""
+
+from __future__ import annotations
+
+from typing import Protocol
+from urllib.parse import urlsplit
+
+from imr.limits import Manners
+from imr.records import Outcome
+from imr.sources import buckets, filesystems
+from imr.sources.buckets import Buckets
+from imr.sources.filesystems import Filesystems
+from imr.sources.listing import Listing
+
+SCHEMES = (*buckets.SCHEMES, *filesystems.SCHEMES)
+"""Addresses of stores."""
+
+
+class Store(Protocol):
+    """What lists files below an address, and gives one by its own."""
+
+    def list(self, address: str) -> Listing:
+        """The letters below an address."""
+
+    def try_get(self, uri: str) -> Outcome[tuple[bytes, str]]:
+        """The bytes of a file and its stamp, as a record of all tries."""
+
+
+class Stores:
+    """The stores that a run asks, each in the way of its kind. May be used from many threads."""
+
+    def __init__(self, manners: Manners) -> None:
+        self._buckets = Buckets(manners)
+        self._filesystems = Filesystems(manners)
+
+    def list(self, address: str) -> Listing:
+        """The letters below an address.
+
+        Raises:
+            LetterError: the store cannot be asked.
+            ListingError: `listing_empty`.
+        """
+        return self._of(address).list(address)
+
+    def try_get(self, uri: str) -> Outcome[tuple[bytes, str]]:
+        """The bytes of a file and its stamp, as a record of all tries."""
+        return self._of(uri).try_get(uri)
+
+    def _of(self, address: str) -> Store:
+        return self._filesystems if urlsplit(address).scheme in filesystems.SCHEMES else self._buckets
