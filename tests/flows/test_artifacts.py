@@ -19,7 +19,12 @@ from imr.lake.layout import Lake
         pytest.param(
             {"all": 60, "half": 30, "one": 1, "none": 0},
             ["     files", "all  " + "█" * 30 + " 60", "half " + "█" * 15 + " 30", "one  ▌ 1", "none  0"],
-            id="bars are as long as their values, and what is there is seen",
+            id="bars are as long as their values",
+        ),
+        pytest.param(
+            {"many": 6_000, "one": 1},
+            ["     files", "many " + "█" * 30 + " 6,000", "one  ▏ 1"],
+            id="what is there is seen, however little it is",
         ),
     ],
 )

@@ -18,7 +18,7 @@ from imr.sources.filesystems import Filesystems
 from imr.sources.stores import Stores
 from tests.sources.test_web import QUICK
 
-LETTERS = ("2016/a.txt", "2017/b c.pdf", "2017/100% #1.txt", "2017/notes.docx", "20170/d.txt")
+LETTERS = ("2016/a.txt", "2017/b c.pdf", "2017/100% #1.txt", "2017/notes.docx", "20170/50%25.txt")
 
 
 @pytest.fixture(scope="module")
@@ -51,7 +51,7 @@ def place(folder: Path) -> Iterator[str]:
 @pytest.mark.parametrize(
     ("below", "names"),
     [
-        pytest.param("", ["100% #1.txt", "a.txt", "b c.pdf", "d.txt"], id="everything"),
+        pytest.param("", ["100% #1.txt", "50%25.txt", "a.txt", "b c.pdf"], id="everything"),
         pytest.param("/2017", ["100% #1.txt", "b c.pdf"], id="a-folder"),
         pytest.param("/2017/", ["100% #1.txt", "b c.pdf"], id="a-folder-with-a-slash"),
         pytest.param("/2016/a.txt", ["a.txt"], id="a-file"),
