@@ -142,3 +142,9 @@ def test_an_alert_reaches_the_notification_block(
     assert operated.ended(run)["name"] == "CompletedWithQuarantine"
     wait_until(lambda: bool(taken), "no alert came")
     assert taken[0]["title"] == "IMR: 3 of 3 files are in quarantine"
+
+
+def test_the_servers_database_was_never_locked(operated: Operated) -> None:
+    """After all that the tests here have asked of it."""
+    log = (operated.home / "up" / "server.log").read_text(errors="replace")
+    assert "database is locked" not in log
