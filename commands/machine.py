@@ -8,6 +8,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -108,23 +109,31 @@ def prefect_run(run_id: str) -> dict[str, Any] | None:
             found = json.loads(answer.read())
     except (OSError, ValueError):
         return None
-    return {"name": found["name"], "state_name": found["state_name"], "url": f"{_ui(api)}/runs/flow-run/{run_id}"}
+    return {"name": found["name"], "state_name": found["state_name"], "url": f"{ui_of(api)}/runs/flow-run/{run_id}"}
 
 
-def _ui(api: str) -> str:
+def ui_of(api: str) -> str:
+    """The address of a server's UI."""
     return api.removesuffix("/api")
 
 
 def _answering(api: str, server: Service) -> str:
     """Wait until a server answers."""
-    deadline = time.monotonic() + _SECONDS_TO_START
+    if comes_up(api, lambda: server.running() is not None, _SECONDS_TO_START):
+        return api
+    if server.running():
+        raise UpError(f"the Prefect server does not answer at {api}; its log: {server.log}")
+    raise UpError(f"the Prefect server has ended; its log: {server.log}")
+
+
+def comes_up(api: str, alive: Callable[[], bool], seconds: float) -> bool:
+    """Wait until a server answers; False if its process ended before, or it took longer than so many seconds."""
+    deadline = time.monotonic() + seconds
     while not answers(api):
-        if not server.running():
-            raise UpError(f"the Prefect server has ended; its log: {server.log}")
-        if time.monotonic() > deadline:
-            raise UpError(f"the Prefect server does not answer at {api}; its log: {server.log}")
-        time.sleep(0.3)
-    return api
+        if not alive() or time.monotonic() > deadline:
+            return False
+        time.sleep(0.05)
+    return True
 
 
 def answers(api: str) -> bool:

@@ -15,7 +15,7 @@ import urllib.request
 
 import orjson
 
-from commands.machine import ENDS_WITH, answers, server_command
+from commands.machine import ENDS_WITH, comes_up, server_command
 
 _SECONDS_TO_START = 90.0
 _SECONDS_TO_RECORD = 15.0
@@ -49,11 +49,8 @@ class TemporaryServer:
         Raises:
             ServerStartError: it ended, or did not answer in time.
         """
-        deadline = time.monotonic() + _SECONDS_TO_START
-        while not answers(self.api):
-            if self._process.poll() is not None or time.monotonic() > deadline:
-                raise ServerStartError("the Prefect server of this run did not start; run again with --verbose")
-            time.sleep(0.05)
+        if not comes_up(self.api, lambda: self._process.poll() is None, _SECONDS_TO_START):
+            raise ServerStartError("the Prefect server of this run did not start; run again with --verbose")
 
     def wait_for_history(self, run_id: str) -> None:
         """Wait until the server has written down how the run's last task, its commit, ended.

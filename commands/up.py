@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 
 from commands.console import err, out, print_json
-from commands.machine import Machine, UpError
+from commands.machine import Machine, UpError, ui_of
 
 
 def up(host: str, port: int, alerts: str | None, *, worker: bool, as_json: bool) -> bool:
@@ -29,7 +29,7 @@ def up(host: str, port: int, alerts: str | None, *, worker: bool, as_json: bool)
     except UpError as error:
         err.print(f"[red]Not up:[/red] {error}", soft_wrap=True)
         return False
-    ui = api.removesuffix("/api")
+    ui = ui_of(api)
     if as_json:
         print_json({"ui": ui, "api": api, "up": said, "logs": str(machine.folder)})
         return True

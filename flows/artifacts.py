@@ -11,9 +11,9 @@ from collections.abc import Iterable, Mapping
 from prefect.artifacts import create_link_artifact, create_markdown_artifact, create_table_artifact
 
 from flows.report import in_a_sentence
+from imr.fingerprint import LETTER_STEPS
 from imr.lake.account import RunAccount
 from imr.lake.layout import Lake
-from tasks.records import LETTER_STEPS
 
 _STEPS = ("fetch", *LETTER_STEPS, "publish")
 _STATUSES = ("ok", "skipped", "retried", "quarantined", "failed")

@@ -18,7 +18,7 @@ from flows.events import announce, announce_refusal
 from flows.progress import progress_shown
 from flows.report import closing_state, failed_state, in_a_sentence
 from imr.errors import LakeError, ListingError
-from imr.fingerprint import step_versions
+from imr.fingerprint import LETTER_STEPS, step_versions
 from imr.lake.account import BatchResult, RunAccount
 from imr.lake.fetch_rows import fetched_files
 from imr.lake.gates import days_without_new
@@ -39,7 +39,7 @@ from tasks.log import about, run_log
 from tasks.ocr_cleanup import ocr_cleanup
 from tasks.progress import expect
 from tasks.publish import Publication, Terms, commit, publish
-from tasks.records import LETTER_STEPS, FileBatch, LetterBatch, Place, in_batches
+from tasks.records import FileBatch, LetterBatch, Place, in_batches
 from tasks.section_split import section_split
 
 BATCHES_AT_ONCE = 4

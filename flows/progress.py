@@ -12,9 +12,9 @@ from uuid import UUID
 
 from prefect.artifacts import create_progress_artifact, update_progress_artifact
 
+from imr.fingerprint import LETTER_STEPS
 from tasks.log import run_log
 from tasks.progress import listening
-from tasks.records import LETTER_STEPS
 
 SECONDS_BETWEEN = 2.0
 """Between two looks at how far the run is. A run that is over before the first leaves no artifact of it."""

@@ -13,6 +13,9 @@ from importlib.metadata import PackageNotFoundError, version
 from importlib.resources.abc import Traversable
 from typing import NamedTuple
 
+LETTER_STEPS = ("ocr_cleanup", "section_split", "extract")
+"""The steps that work on letters one by one, in order."""
+
 _LENGTH = 16  # hex digits: one accidental match in 10^19
 
 

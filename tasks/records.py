@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
 
-from imr.fingerprint import step_versions
+from imr.fingerprint import LETTER_STEPS, step_versions
 from imr.lake.layout import Lake
 from imr.lake.publishing import StagedBatch
 from imr.lake.stage import StageStore, stage_key
@@ -68,10 +68,6 @@ class LetterBatch:
     def staged(self) -> StagedBatch:
         """Where to find what all steps made of them."""
         return StagedBatch(self.letters, {step: self.key(step) for step in LETTER_STEPS})
-
-
-LETTER_STEPS = ("ocr_cleanup", "section_split", "extract")
-"""The steps that work on letters one by one, in order."""
 
 
 def in_batches(items: Sequence[T], size: int) -> list[Sequence[T]]:

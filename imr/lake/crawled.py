@@ -6,7 +6,6 @@ Both are caches in the stage folder: without them the days are listed once more.
 from __future__ import annotations
 
 import datetime as dt
-import os
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
@@ -14,7 +13,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from imr.lake.files import lake_errors, read_parquet, sync_file, write_parquet
+from imr.lake.files import keep_rows, read_parquet
 from imr.lake.layout import Lake
 from imr.lake.public import read_table
 from imr.lake.stage import StageStore
@@ -59,7 +58,7 @@ def remember_crawls(lake: Lake, crawls: Iterable[Crawl]) -> None:
     if not (crawls := list(crawls)):
         return
     rows: list[dict[str, Any]] = [crawl._asdict() for crawl in crawls]
-    _write(lake, pa.concat_tables([_read(lake), pa.Table.from_pylist(rows, schema=_CRAWLS)]))
+    keep_rows(_path(lake), pa.concat_tables([_read(lake), pa.Table.from_pylist(rows, schema=_CRAWLS)]))
     for folder in (lake.stage / STEP).glob("*..*/"):
         first, last = map(dt.date.fromisoformat, folder.name.split(".."))
         if any(crawl.first <= first and last <= crawl.last for crawl in crawls):
@@ -91,13 +90,3 @@ def _path(lake: Lake) -> Path:
 def _read(lake: Lake) -> pa.Table:
     path = _path(lake)
     return read_parquet(path).replace_schema_metadata(None) if path.exists() else _CRAWLS.empty_table()
-
-
-def _write(lake: Lake, rows: pa.Table) -> None:
-    path = _path(lake)
-    temporary = path.with_name(f".{path.name}.{os.getpid()}")
-    with lake_errors():
-        path.parent.mkdir(parents=True, exist_ok=True)
-        write_parquet(rows, temporary)
-        sync_file(temporary)
-        temporary.replace(path)

@@ -6,7 +6,7 @@ import errno
 import hashlib
 import os
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -98,12 +98,28 @@ def sync_folder(path: Path) -> None:
         sync_file(path)
 
 
-def write_durably(path: Path, data: bytes) -> None:
-    """Put a small file in its place in one step: it is there whole, durably, or not at all."""
+def put_in_place(path: Path, write: Callable[[Path], object]) -> None:
+    """Have a file written beside its place and put there in one step: it is there whole, or as it was."""
     temporary = path.with_name(f".{path.name}.{os.getpid()}")
-    temporary.write_bytes(data)
+    write(temporary)
     sync_file(temporary)
     temporary.replace(path)
+
+
+def keep_rows(path: Path, rows: pa.Table) -> None:
+    """Keep some rows in a file of the stage, which is made if need be.
+
+    Raises:
+        LakeError: `lake_write_failed`.
+    """
+    with lake_errors():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        put_in_place(path, lambda temporary: write_parquet(rows, temporary))
+
+
+def write_durably(path: Path, data: bytes) -> None:
+    """Put a small file in its place in one step: it is there whole, durably, or not at all."""
+    put_in_place(path, lambda temporary: temporary.write_bytes(data))
     sync_folder(path.parent)
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import datetime as dt
 import os
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -18,7 +18,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from imr.lake.fetch_rows import FetchedFile, fetched_file, fetched_row
-from imr.lake.files import lake_errors, read_parquet, sync_file, write_parquet
+from imr.lake.files import keep_rows, lake_errors, put_in_place, read_parquet
 from imr.lake.layout import Lake
 from imr.records import LetterRef, Outcome
 from imr.sources.fetching import Fetched
@@ -109,7 +109,7 @@ def remember(lake: Lake, letters: Iterable[tuple[LetterRef, str]]) -> None:
     new = pa.Table.from_pylist(list(rows.values()), schema=SCHEMA)
     old = _read(lake)
     kept = old.filter(pc.invert(pc.is_in(old["source_uri"], value_set=new["source_uri"].combine_chunks())))
-    _write(lake, pa.concat_tables([kept, new]))
+    keep_rows(_path(lake), pa.concat_tables([kept, new]))
     _notes_path(lake).unlink(missing_ok=True)
 
 
@@ -118,11 +118,12 @@ def forget(lake: Lake, documents: Iterable[str]) -> None:
     rows, gone = _read(lake), frozenset(documents)
     kept = rows.filter(pc.invert(pc.is_in(rows["document_id"], value_set=pa.array(list(gone), pa.string()))))
     if kept.num_rows < rows.num_rows:
-        _write(lake, kept)
+        keep_rows(_path(lake), kept)
     notes = _notes(lake)
     if any(row["document_id"] in gone for row in notes):
         lines = [orjson.dumps(row) + b"\n" for row in notes if row["document_id"] not in gone]
-        _replace(_notes_path(lake), lambda path: path.write_bytes(b"".join(lines)))
+        with lake_errors():
+            put_in_place(_notes_path(lake), lambda path: path.write_bytes(b"".join(lines)))
 
 
 def _taken_up(row: Row) -> FetchedFile:
@@ -157,19 +158,6 @@ def _notes(lake: Lake) -> list[Row]:
     path = _notes_path(lake)
     lines = path.read_bytes().splitlines() if path.exists() else []
     return [orjson.loads(line) for line in lines if line.endswith(b"}")]
-
-
-def _write(lake: Lake, rows: pa.Table) -> None:
-    _replace(_path(lake), lambda path: write_parquet(rows, path))
-
-
-def _replace(path: Path, write: Callable[[Path], object]) -> None:
-    temporary = path.with_name(f".{path.name}.{os.getpid()}")
-    with lake_errors():
-        path.parent.mkdir(parents=True, exist_ok=True)
-        write(temporary)
-        sync_file(temporary)
-        temporary.replace(path)
 
 
 def _read(lake: Lake) -> pa.Table:

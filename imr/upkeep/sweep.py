@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from imr.errors import LakeError
-from imr.fingerprint import step_versions
+from imr.fingerprint import LETTER_STEPS, step_versions
 from imr.lake.files import lake_errors
 from imr.lake.journal import erase
 from imr.lake.layout import Lake
@@ -16,8 +16,6 @@ from imr.lake.lock import only_writer
 from imr.lake.stage import StageStore
 
 _A_DAY = 86_400
-_OF_LETTERS = frozenset({"ocr_cleanup", "section_split", "extract"})
-"""Steps whose results are of a version of code and rules."""
 
 
 class Swept(NamedTuple):
@@ -50,7 +48,7 @@ def _useless(lake: Lake, keep_days: float) -> Iterator[Path]:
     for folder in sorted(lake.stage.glob("*/[!.]*/")):
         days = (now - folder.stat().st_mtime) / _A_DAY
         step = folder.parent.name
-        outdated = step in _OF_LETTERS and _version(lake, folder) != step_versions().of(step)
+        outdated = step in LETTER_STEPS and _version(lake, folder) != step_versions().of(step)
         if days > keep_days or (days > 1 and outdated):
             yield folder
 
