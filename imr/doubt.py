@@ -11,6 +11,7 @@ class Doubt(StrEnum):
     SECTIONS_OUT_OF_ORDER = "sections_out_of_order"
     SECTION_MISSING = "section_missing"
     SECTION_SIZE_UNUSUAL = "section_size_unusual"
+    TEXT_UNREAD = "text_unread"
     ITEM_INCOMPLETE = "item_without_guidelines"
     OUTCOME_CONTRADICTS_RATIONALE = "outcome_contradicts_rationale"
     DATES_OUT_OF_ORDER = "dates_out_of_order"

@@ -56,6 +56,7 @@ class Code(StrEnum):
     UNKNOWN_FORMAT = "unknown_format"
     SECTIONS_MISSING = "sections_missing"
     NO_DECISIONS = "no_decisions"
+    ITEMS_DISAGREE = "items_disagree"
     # ResourceError
     TIMED_OUT = "timed_out"
     OUT_OF_MEMORY = "out_of_memory"
@@ -116,7 +117,9 @@ class Level(StrEnum):
         return order.index(self) >= order.index(level)
 
 
-_NOT_READ_YET = frozenset({Code.NEEDS_OCR, Code.UNKNOWN_FORMAT, Code.SECTIONS_MISSING, Code.NO_DECISIONS})
+_NOT_READ_YET = frozenset(
+    {Code.NEEDS_OCR, Code.UNKNOWN_FORMAT, Code.SECTIONS_MISSING, Code.NO_DECISIONS, Code.ITEMS_DISAGREE}
+)
 _OF_THE_SYSTEM = frozenset(
     {
         Code.TIMED_OUT,

@@ -49,7 +49,8 @@ class PageConfidence(NamedTuple):
 class RawText(NamedTuple):
     """A letter's text as the extractor gave it; `page_starts` are raw offsets, `page_count` None if unknown.
 
-    `ocr` has an entry for each page where any page was recognised, None for those with a text layer.
+    `ocr` has an entry for each page where any page was recognised, None for those with a text layer. `margins` are the
+    offsets of the lines that stand apart in a page's margin, where the file tells.
     """
 
     text: str
@@ -58,6 +59,7 @@ class RawText(NamedTuple):
     media_type: str
     text_origin: str
     ocr: tuple[PageConfidence | None, ...] = ()
+    margins: frozenset[int] = frozenset()
 
 
 class CleanText(NamedTuple):
@@ -87,11 +89,15 @@ class Section(NamedTuple):
 
 
 class SplitLetter(NamedTuple):
-    """A letter cut into its parts, in order, with what was unusual about them."""
+    """A letter cut into its parts, in order, with what was unusual about them.
+
+    `unread` are the stretches of the text that belong to no part and are not known to be printed in every letter.
+    """
 
     letter_format: str
     sections: tuple[Section, ...]
     warnings: tuple[str, ...]
+    unread: tuple[Span, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

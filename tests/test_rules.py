@@ -10,11 +10,13 @@ from typing import Any, NamedTuple
 
 import pytest
 
+from imr.cleaning.known_furniture import expression as furniture_pattern
 from imr.extraction.amounts import amount_patterns, kind_pattern
 from imr.extraction.body_parts import read_body_parts
 from imr.extraction.drug_list import catalogue, drug_names
 from imr.extraction.drugs import read_drugs
 from imr.extraction.part_list import part_names, part_pattern, rationale_patterns
+from imr.extraction.requests import clause_pattern
 from imr.extraction.treatments import named_treatments, title_flag, treatment_names
 from imr.extraction.vocabulary import Vocabulary
 from imr.extraction.wording import compiled
@@ -64,6 +66,10 @@ ENTRIES = [
 def pattern_of(entry: Entry) -> re.Pattern[str]:
     """The pattern as the step that uses it compiles it."""
     match entry.file, entry.table:
+        case "furniture", _:
+            return re.compile(rf"\A(?:{furniture_pattern(entry.pattern).pattern})\Z", re.IGNORECASE)
+        case "requests", "clause":
+            return clause_pattern(entry.pattern, "|".join(load_rules("extraction", "requests")["clause_words"]["said"]))
         case "amounts", "kind":
             return kind_pattern(entry.name)
         case "amounts", _:
@@ -76,7 +82,7 @@ def pattern_of(entry: Entry) -> re.Pattern[str]:
             return title_flag(entry.name)
         case "drugs" | "personal_data", _:
             return re.compile(entry.pattern, re.IGNORECASE)
-        case "requests", "form":
+        case "requests", "original" | "authorized" | "remainder":
             return re.compile(entry.pattern, re.IGNORECASE | re.DOTALL)
         case "patient", _:
             rules = load_rules("extraction", "patient")

@@ -8,10 +8,11 @@ from __future__ import annotations
 import re
 from functools import cache
 
+from imr.cleaning.furniture import without_furniture
 from imr.cleaning.lines import Line, layout_of, read_lines
 from imr.cleaning.offsets import CleanTextBuilder
-from imr.cleaning.reflow import is_furniture, joint
-from imr.cleaning.scanned import without_furniture
+from imr.cleaning.reflow import joint
+from imr.cleaning.scanned import without_letterheads
 from imr.records import CleanText, RawText
 from imr.rules import load_rules
 
@@ -21,9 +22,7 @@ _ASCII_MARKS = ("  ", "\t", "\u0002", "- ")  # all that is edited in plain ASCII
 def clean(raw: RawText) -> CleanText:
     """The readable text of a letter, with the map that leads back to its raw text."""
     builder = CleanTextBuilder(raw.text)
-    lines = [line for line in read_lines(raw.text, raw.page_starts) if not is_furniture(line)]
-    if raw.ocr:
-        lines = without_furniture(lines)
+    lines = letter_lines(raw)
     layout = layout_of(lines)
     copy = _copy if _is_plain(raw.text) else _copy_edited
     above: Line | None = None
@@ -33,6 +32,14 @@ def clean(raw: RawText) -> CleanText:
         copy(builder, line)
         above = line
     return builder.build(raw.page_starts)
+
+
+def letter_lines(raw: RawText) -> list[Line]:
+    """The printed lines of a letter without page furniture."""
+    lines = read_lines(raw.text, raw.page_starts)
+    if raw.ocr:
+        lines = without_letterheads(lines)
+    return without_furniture(lines, raw.margins, recognised=bool(raw.ocr))
 
 
 def _is_plain(text: str) -> bool:

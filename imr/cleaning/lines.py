@@ -73,6 +73,12 @@ def read_lines(raw: str, page_starts: Sequence[int]) -> list[Line]:
     return lines
 
 
+def by_page(lines: Sequence[Line]) -> list[range]:
+    """The numbers of the lines of each page."""
+    starts = [number for number, line in enumerate(lines) if line.starts_page and number]
+    return [range(start, end) for start, end in zip([0, *starts], [*starts, len(lines)], strict=True)]
+
+
 def layout_of(lines: Sequence[Line]) -> Layout:
     """How a text's lines are set."""
     printed = (part for line in lines for part in line.text.split(HYPHEN_JOIN))

@@ -16,18 +16,16 @@ _ROOM_ANYWHERE = 0.6  # without a full stop the line must be short beyond doubt
 
 
 @cache
-def _any_of(kind: str) -> re.Pattern[str]:
-    return re.compile("|".join(f"(?:{entry['pattern']})" for entry in load_rules("cleaning", "reflow")[kind]))
+def any_of(kind: str) -> re.Pattern[str]:
+    """One pattern of all entries of one kind in the reflow rules: of a table of them, or of one name."""
+    rules = load_rules("cleaning", "reflow")
+    named = rules.get(kind) or [entry for entry in rules["starts_paragraph"] if entry["name"] == kind]
+    return re.compile("|".join(f"(?:{entry['pattern']})" for entry in named).replace(" ", r"\s"))
 
 
 @cache
 def _endings() -> tuple[str, ...]:
     return tuple(load_rules("cleaning", "reflow")["ends_paragraph"]["endings"])
-
-
-def is_furniture(line: Line) -> bool:
-    """The line is printed on every page and belongs to none: a footer, a running header."""
-    return _any_of("furniture").fullmatch(line.text) is not None
 
 
 def joint(above: Line, below: Line, layout: Layout) -> str:
@@ -57,8 +55,8 @@ def _says_so(above: Line, below: Line) -> bool:
     if below.text[0].islower():  # no title, label or number begins so
         return above.text.isupper() and " " in above.text
     return (
-        _any_of("starts_paragraph").match(below.text) is not None
-        or (above.text[-1] != ":" and _any_of("starts_entry").match(below.text) is not None)
+        any_of("starts_paragraph").match(below.text) is not None
+        or (above.text[-1] != ":" and any_of("starts_entry").match(below.text) is not None)
         or (above.text.isupper() and not below.text.isupper() and " " in above.text)
     )
 

@@ -9,11 +9,11 @@ from itertools import pairwise
 from typing import NamedTuple, TypeVar
 
 from imr.doubt import Doubt
+from imr.extraction.header_columns import DATE, alone, dates_in_columns, order_of_dates
 from imr.extraction.text import fold
 from imr.records import Case, Found, Span
 from imr.rules import load_rules
 
-_DATE = r"\d{1,2}/\d{1,2}/\d{4}(?!\d)"
 T = TypeVar("T")
 
 _TEXT_FIELDS = ("case_number", "priority")
@@ -36,7 +36,9 @@ def read_header(text: str, region: Span) -> Header:
         if name not in matches and (match := pattern.search(text, *region)):
             matches[name] = match
     texts = {name: _found(matches[name], fold(matches[name]["value"])) for name in _TEXT_FIELDS if name in matches}
+    texts |= {name: found for name in _TEXT_FIELDS if name not in texts and (found := _alone(text, region, name))}
     read = {name: _date(match) for name, match in matches.items() if name not in _TEXT_FIELDS}
+    read |= dates_in_columns(text, region)
     dates = {name: date for name, date in read.items() if date is not None}
     priority = texts.get("priority")
     return Header(
@@ -55,8 +57,14 @@ def case_number_in_name(source_name: str) -> str | None:
 
 def dates_out_of_order(case: Case) -> bool:
     """Whether two of a letter's dates stand in an order in which they cannot have happened."""
-    known = [date for name in load_rules("extraction", "header")["order"]["dates"] if (date := getattr(case, name))]
+    known = [date for name in order_of_dates() if (date := getattr(case, name))]
     return any(later < earlier for earlier, later in pairwise(known))
+
+
+def _alone(text: str, region: Span, name: str) -> Found[str] | None:
+    """A value that is the only one of its kind and stands on a line without its label."""
+    matches = list(alone(name).finditer(text, *region))
+    return Found(matches[0][0], *matches[0].span(), "header_columns", "inferred") if len(matches) == 1 else None
 
 
 def _found(match: re.Match[str], value: T) -> Found[T]:
@@ -74,7 +82,7 @@ def _date(match: re.Match[str]) -> Found[dt.date] | None:
 @cache
 def _fields() -> tuple[tuple[str, re.Pattern[str]], ...]:
     fields = load_rules("extraction", "header")["field"]
-    return tuple((field["name"], re.compile(field["pattern"].replace("DATE", _DATE))) for field in fields)
+    return tuple((field["name"], re.compile(field["pattern"].replace("DATE", DATE))) for field in fields)
 
 
 @cache

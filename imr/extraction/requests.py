@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import re
 from functools import cache
+from itertools import product
 from typing import NamedTuple
 
 from imr.extraction.text import fold
+from imr.extraction.wording import trim
 from imr.records import Found, Span
 from imr.rules import load_rules
 
-_TITLE_END = re.compile(
-    r"(?:,?\s+(?:(?:is|are|was|were)/?)+)?(?:\s+(?:considered|deemed|found)(?:\s+to\s+be)?)?\s*:?\s*\Z"
-)
+_TITLE_END = re.compile(r"(?:,?\s+(?:(?:is|are|was|were)/?)+)?\s*:?\s*\Z")
+_EDGE = " \t\n\f.:;,"
 
 
 class Request(NamedTuple):
@@ -27,16 +28,16 @@ class Request(NamedTuple):
 
 def read_request(text: str, heading: Span) -> Request:
     """Read a heading, which ends with its outcome or, in a plain list of items, gives none."""
-    outcome = read_outcome_words(text, heading)
-    title = Span(heading.start, _title_end(text, heading.start, outcome.start) if outcome else heading.end)
-    for name, pattern in _forms():
+    title, outcome = _title_and_outcome(text, heading)
+    for name, pattern in _partly_authorized():
         if match := pattern.fullmatch(text, *title):
-            parts = {
-                key: Found(fold(value), *match.span(key), name) for key, value in match.groupdict().items() if value
-            }
-            return Request(title, parts["disputed"], parts.get("original"), parts.get("authorized"), outcome)
-    # Only an outcome without any title before it gets here.
-    return Request(title, Found("", *title, "no_title"), None, None, outcome)
+            original, authorized, disputed = (
+                Found(fold(match[part]), *match.span(part), name) for part in ("original", "authorized", "disputed")
+            )
+            return Request(title, disputed, original, authorized, outcome)
+    # Only an outcome without any title before it is empty.
+    disputed = Found(fold(text[slice(*title)]), *title, "plain" if title.end > title.start else "no_title")
+    return Request(title, disputed, None, None, outcome)
 
 
 def read_outcome_words(text: str, region: Span) -> Found[str] | None:
@@ -46,15 +47,50 @@ def read_outcome_words(text: str, region: Span) -> Found[str] | None:
     return Found(last[0], *last[1].span(), "outcome_word") if last else None
 
 
+def _title_and_outcome(text: str, heading: Span) -> tuple[Span, Found[str] | None]:
+    """Where the title stands in a heading, and the outcome that stands behind or around it."""
+    whole = trim(text, *heading, edge=_EDGE)
+    for name, pattern in _clauses():
+        if match := pattern.fullmatch(text, *whole):
+            outcome = Found(_outcome_of_clause(match["clause"]), *match.span("clause"), name)
+            return trim(text, *match.span("title"), edge=_EDGE), outcome
+    words = read_outcome_words(text, heading)
+    return (Span(heading.start, _title_end(text, heading.start, words.start)) if words else heading), words
+
+
+def _outcome_of_clause(clause: str) -> str:
+    words = load_rules("extraction", "requests")["clause_words"]
+    said = f" {fold(clause).casefold()} "
+    if any(f" {word} " in said for word in words["halving"]):
+        return "partially_overturned"
+    denied = said.startswith((" not", " non")) or any(f" {word} " in said for word in words["denying"])
+    return "upheld" if denied or " not" in said else "overturned"
+
+
 def _title_end(text: str, start: int, end: int) -> int:
     match = _TITLE_END.search(text[start:end])
     return start + match.start() if match else end
 
 
 @cache
-def _forms() -> tuple[tuple[str, re.Pattern[str]], ...]:
-    forms = load_rules("extraction", "requests")["form"]
-    return tuple((form["name"], re.compile(form["pattern"], re.IGNORECASE | re.DOTALL)) for form in forms)
+def _clauses() -> tuple[tuple[str, re.Pattern[str]], ...]:
+    rules = load_rules("extraction", "requests")
+    said = "|".join(rules["clause_words"]["said"])
+    return tuple((each["name"], clause_pattern(each["pattern"], said)) for each in rules["clause"])
+
+
+def clause_pattern(pattern: str, said: str) -> re.Pattern[str]:
+    """The pattern of a clause with the words that may stand in it."""
+    return re.compile(pattern.replace("{said}", said.replace(" ", r"\s+")), re.IGNORECASE | re.DOTALL)
+
+
+@cache
+def _partly_authorized() -> tuple[tuple[str, re.Pattern[str]], ...]:
+    """Every way to name an original request, what was authorised of it, and what is left."""
+    rules = load_rules("extraction", "requests")
+    forms = product(rules["original"], rules["authorized"], rules["remainder"])
+    flags = re.IGNORECASE | re.DOTALL
+    return tuple((form[-1]["name"], re.compile("".join(part["pattern"] for part in form), flags)) for form in forms)
 
 
 @cache

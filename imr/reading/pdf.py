@@ -11,6 +11,7 @@ import pypdfium2 as pdfium
 import pypdfium2.raw as pdfium_c
 
 from imr.errors import Code, UnreadableError, UnsupportedError
+from imr.reading.margins import margin_lines
 from imr.reading.media import MAX_CHARS, PDF
 from imr.reading.ocr.engine import OcrPage
 from imr.records import PageConfidence, RawText
@@ -31,6 +32,8 @@ class PageText(NamedTuple):
 
     text: str
     confidence: PageConfidence | None
+    margins: tuple[int, ...] = ()
+    """Offsets of the lines that stand apart in the page's margins."""
 
 
 class PageRecogniser(Protocol):
@@ -98,7 +101,7 @@ def _page_text(document: pdfium.PdfDocument, number: int, recogniser: PageRecogn
     try:
         text: str = text_page.get_text_range()
         if len(text) >= _SCAN_CHARS or not _has_image(page):
-            return PageText(text, None)
+            return PageText(text, None, margin_lines(text_page, text, page.get_height()))
         if recogniser is None:
             raise UnsupportedError(Code.NEEDS_OCR, f"page {number + 1} is an image without a text layer")
         recognised = recogniser.page(page, number)
@@ -113,11 +116,13 @@ def _has_image(page: pdfium.PdfPage) -> bool:
 
 
 def _joined(pages: list[PageText]) -> RawText:
-    starts, offset = [], 0
+    starts, margins, offset = [], [], 0
     for page in pages:
         starts.append(offset)
+        margins += [offset + line for line in page.margins]
         offset += len(page.text) + len(PAGE_SEAM)
     images = [page.confidence is not None for page in pages]
     origin = "ocr" if all(images) else "mixed" if any(images) else "text_layer"
     ocr = tuple(page.confidence for page in pages) if any(images) else ()
-    return RawText(PAGE_SEAM.join(page.text for page in pages), tuple(starts), len(pages), PDF, origin, ocr)
+    text = PAGE_SEAM.join(page.text for page in pages)
+    return RawText(text, tuple(starts), len(pages), PDF, origin, ocr, frozenset(margins))

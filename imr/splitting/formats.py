@@ -33,11 +33,15 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Label:
-    """A label inside a disputed item, the title its part gets and the part's usual length in characters."""
+    """A label inside a disputed item, the title its part gets and the part's usual length in characters.
+
+    One that is `counted` is printed once for every item and never otherwise.
+    """
 
     title: str
     pattern: re.Pattern[str]
     size: tuple[int, int] | None
+    counted: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,15 +49,18 @@ class ItemForm:
     """How a disputed item stands in a letter.
 
     A heading that ends with its outcome is found by `heading_end`, and by `heading_start` where it begins in a fixed
-    way; one that is an entry of a list is cut out of it by `heading`. `body_start` begins an item's labelled parts
-    where they do not follow its heading.
+    way; `heading_alone` is one that needs no label after it. A heading that is an entry of a list is cut out of it by
+    `heading`. `body_start` begins an item's labelled parts where they do not follow its heading; `boilerplate` is
+    printed with every item.
     """
 
     heading: re.Pattern[str] | None
     heading_start: re.Pattern[str] | None
     heading_end: re.Pattern[str] | None
+    heading_alone: re.Pattern[str] | None
     body_start: re.Pattern[str] | None
     labels: tuple[Label, ...]
+    boilerplate: tuple[re.Pattern[str], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,14 +86,16 @@ def letter_formats() -> tuple[LetterFormat, ...]:
 
 
 def recognise(text: str) -> LetterFormat:
-    """The format of a letter.
+    """The format of a letter: of those whose title it holds, the one of which it has most parts.
 
     Raises:
         UnsupportedError: `unknown_format`.
     """
-    for letter_format in letter_formats():
-        if letter_format.recognised_by.search(text):
-            return letter_format
+    recognised = [letter_format for letter_format in letter_formats() if letter_format.recognised_by.search(text)]
+    if len(recognised) > 1:  # one form may name another, in a running header or a list of records
+        return max(recognised, key=lambda letter_format: sum(bool(p.title.search(text)) for p in letter_format.parts))
+    if recognised:
+        return recognised[0]
     raise UnsupportedError(Code.UNKNOWN_FORMAT, "no title of any known letter form was found")
 
 
@@ -108,15 +117,18 @@ def _letter_format(entry: dict[str, Any]) -> LetterFormat:
 
 def _item_form(entry: dict[str, Any]) -> ItemForm:
     labels = tuple(
-        Label(label["title"], re.compile(label["pattern"]), _size(label)) for label in entry.get("label", ())
+        Label(label["title"], re.compile(label["pattern"]), _size(label), label.get("counted", False))
+        for label in entry.get("label", ())
     )
     follows = "|".join(label.pattern.pattern for label in labels)
     return ItemForm(
         _pattern(entry.get("heading"), flags=re.IGNORECASE | re.DOTALL),
         _pattern(entry.get("heading_start")),
         _pattern(entry.get("heading_end"), follows),
+        _pattern(entry.get("heading_alone")),
         _pattern(entry.get("body_start")),
         labels,
+        tuple(re.compile(each["pattern"]) for each in entry.get("boilerplate", ())),
     )
 
 

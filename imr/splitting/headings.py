@@ -23,6 +23,12 @@ def heading_start(text: str, after: int, end: int) -> int:
     return start
 
 
+def last_sentence_end(text: str, after: int, end: int) -> int:
+    """Where the last sentence ends that begins behind `after`; `after` itself where none does before `end`."""
+    sentence = _last(_SENTENCE_END, text, after, end)
+    return sentence.end() if sentence else after
+
+
 def _title_start(text: str, after: int, end: int) -> int:
     start = text.rfind("\n", after, end) + 1
     while start > after and not text.endswith(_ENDS_SENTENCE, after, start - 1):

@@ -10,8 +10,10 @@ from typing import NamedTuple
 from imr.records import Section, Span
 from imr.splitting.entries import entries_of, numbered_entries
 from imr.splitting.formats import ItemForm, Part
-from imr.splitting.headings import heading_start
+from imr.splitting.headings import heading_start, last_sentence_end
 from imr.splitting.spans import trimmed
+
+RATIONALE = "Decision rationale"
 
 
 class Heading(NamedTuple):
@@ -21,22 +23,32 @@ class Heading(NamedTuple):
     span: Span
 
 
-def split_items(text: str, regions: Sequence[tuple[Part, Span]], form: ItemForm) -> list[Section]:
+class Items(NamedTuple):
+    """The parts of all disputed items, and what is printed with them without being a part."""
+
+    sections: list[Section]
+    frame: list[Span]
+    """Numbers, fixed openings and labels."""
+
+
+def split_items(text: str, regions: Sequence[tuple[Part, Span]], form: ItemForm) -> Items:
     """The parts of every disputed item, numbered in the letter's order, from the regions that hold them."""
     found = [_headings(text, region, form) for part, region in regions if part.holds in ("items", "headings")]
     headings = found[0] if found else []
-    parts = [Section("decision", number, None, *heading.span) for number, heading in enumerate(headings, 1)]
+    items = Items(
+        [Section("decision", number, None, *heading.span) for number, heading in enumerate(headings, 1)],
+        [Span(heading.line_start, heading.span.start) for heading in headings],
+    )
     for part, region in regions:
         if part.holds == "items":
-            stops = pairwise([*headings, Heading(region.end, region)])
-            bodies = [Span(heading.span.end, below.line_start) for heading, below in stops]
-            parts += _all_labelled_parts(text, bodies, form)
+            _add_labelled_parts(text, _bodies(text, headings, region), form, items)
         elif part.holds == "bodies" and form.body_start:
-            parts += _all_labelled_parts(text, entries_of(text, region, form.body_start, len(headings)), form)
+            _add_labelled_parts(text, entries_of(text, region, form.body_start, len(headings)), form, items)
         elif part.holds == "entries":
             spans = numbered_entries(text, region, len(headings))
-            parts += [Section("decision", number, part.item_title, *span) for number, span in enumerate(spans, 1)]
-    return parts
+            items.sections.extend(Section("decision", n, part.item_title, *span) for n, span in enumerate(spans, 1))
+            items.frame.extend(_between(region, spans))
+    return items
 
 
 def _headings(text: str, region: Span, form: ItemForm) -> list[Heading]:
@@ -44,11 +56,39 @@ def _headings(text: str, region: Span, form: ItemForm) -> list[Heading]:
         return [_heading_of_entry(text, entry, form) for entry in numbered_entries(text, region)]
     headings: list[Heading] = []
     after = region.start
-    for end in form.heading_end.finditer(text, *region):
-        line_start, start = _start(text, after, end.start(), form)
-        headings.append(Heading(line_start, trimmed(text, start, end.end())))
-        after = end.end()
-    return headings
+    for end in _heading_ends(text, region, form):
+        line_start, start = _start(text, after, end.start, form)
+        headings.append(Heading(line_start, trimmed(text, start, end.end)))
+        after = end.end
+    return _without_listing(text, headings, region)
+
+
+def _heading_ends(text: str, region: Span, form: ItemForm) -> list[Span]:
+    """Where headings end, in order: at an outcome before a label, or where a heading is known without one."""
+    ends = (
+        {match.end(): match.start() for match in form.heading_end.finditer(text, *region)} if form.heading_end else {}
+    )
+    if form.heading_alone:
+        numbers = 0
+        for match in form.heading_alone.finditer(text, *region):
+            if "number" in match.re.groupindex:
+                # In a numbered form only the next number begins an item: rationales hold lists of their own.
+                if int(match["number"]) != numbers + 1:
+                    continue
+                numbers += 1
+            ends.setdefault(match.end(), match.end() - 1)
+    return [Span(ends[end], end) for end in sorted(ends)]
+
+
+def _without_listing(text: str, headings: list[Heading], region: Span) -> list[Heading]:
+    """The headings without those of a mere list of all outcomes, which stand again with the items themselves."""
+    stops = [*(heading.line_start for heading in headings), region.end][1:]
+    titles = [" ".join(text[slice(*heading.span)].split()) for heading in headings]
+    return [
+        heading
+        for number, (heading, stop) in enumerate(zip(headings, stops, strict=True))
+        if text[heading.span.end : stop].strip() or titles[number] not in titles[number + 1 :]
+    ]
 
 
 def _start(text: str, after: int, end: int, form: ItemForm) -> tuple[int, int]:
@@ -57,6 +97,9 @@ def _start(text: str, after: int, end: int, form: ItemForm) -> tuple[int, int]:
     if openings:
         return openings[-1].span()
     start = heading_start(text, after, trimmed(text, after, end).end)
+    labels = [match.end() for label in form.labels for match in label.pattern.finditer(text, start, end)]
+    if labels:  # what follows a label is of the item above, up to its last full sentence
+        start = last_sentence_end(text, max(labels), end)
     return start, start
 
 
@@ -65,21 +108,52 @@ def _heading_of_entry(text: str, entry: Span, form: ItemForm) -> Heading:
     return Heading(entry.start, Span(*match.span("heading")) if match else entry)
 
 
-def _all_labelled_parts(text: str, bodies: Sequence[Span], form: ItemForm) -> Iterator[Section]:
+def _bodies(text: str, headings: Sequence[Heading], region: Span) -> list[Span]:
+    """What follows each heading; headings that follow one another share what follows the last of them."""
+    stops = pairwise([*headings, Heading(region.end, Span(region.end, region.end))])
+    bodies = [Span(heading.span.end, below.line_start) for heading, below in stops]
+    for number in range(len(bodies) - 2, -1, -1):
+        if not text[slice(*bodies[number])].strip():
+            bodies[number] = bodies[number + 1]
+    return bodies
+
+
+def _add_labelled_parts(text: str, bodies: Sequence[Span], form: ItemForm, items: Items) -> None:
     for number, body in enumerate(bodies, 1):
-        yield from _labelled_parts(text, number, body, form)
+        labels = list(_labels(text, body, form))
+        if not labels and (said := _without_boilerplate(text, body, form)):
+            items.sections.append(Section("decision", number, RATIONALE, *said))
+        stops = [*(match.start() for _, match in labels[1:]), body.end]
+        for (title, match), stop in zip(labels, stops, strict=False):
+            items.sections.append(Section("decision", number, title, *trimmed(text, match.end(), stop)))
+            items.frame.append(Span(*match.span()))
+        items.frame.extend(_boilerplate(text, body, form))
 
 
-def _labelled_parts(text: str, number: int, region: Span, form: ItemForm) -> list[Section]:
-    found: list[tuple[str, re.Match[str]]] = []
+def _labels(text: str, region: Span, form: ItemForm) -> Iterator[tuple[str, re.Match[str]]]:
     position = region.start
     for label in form.labels:
         if match := label.pattern.search(text, position, region.end):
-            found.append((label.title, match))
+            yield label.title, match
             position = match.end()
-    stops = [*(match.start() for _, match in found[1:]), region.end]
-    return [
-        Section("decision", number, title, *trimmed(text, match.end(), stop))
-        # Nothing is found where line breaks were lost and the next heading seems to begin before the label.
-        for (title, match), stop in zip(found, stops, strict=False)
-    ]
+
+
+def _without_boilerplate(text: str, body: Span, form: ItemForm) -> Span | None:
+    """What an item without labels says: all that follows its fixed words."""
+    start = max((span.end for span in _boilerplate(text, body, form)), default=body.start)
+    said = trimmed(text, start, body.end)
+    return said if said.end > said.start else None
+
+
+def _boilerplate(text: str, body: Span, form: ItemForm) -> Iterator[Span]:
+    for pattern in form.boilerplate:
+        if match := pattern.search(text, *body):
+            yield Span(*match.span())
+
+
+def _between(region: Span, spans: Sequence[Span]) -> Iterator[Span]:
+    """What of a region stands before and between the entries cut out of it: their numbers."""
+    position = region.start
+    for start, end in sorted(set(spans)):
+        yield Span(position, max(position, start))
+        position = max(position, end)

@@ -1,79 +1,87 @@
-"""The splitting step: clean text to sections, with the doubt that goes with them."""
+"""The splitting step: clean text to sections, with the doubt that goes with them.
+
+Nothing of a letter is lost in silence: the labels of its items are counted, and what belongs to no part is unread.
+"""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from typing import NamedTuple
 
 from imr.errors import Code, UnsupportedError
 from imr.records import Section, Span, SplitLetter
+from imr.splitting.conservation import check_items
 from imr.splitting.formats import LetterFormat, Part, recognise
 from imr.splitting.items import split_items
 from imr.splitting.spans import trimmed
+from imr.splitting.unread import unread_spans
 from imr.splitting.unusual import doubts
+
+_BEFORE_OPENING = 800  # characters after a title within which its opening begins: a page may end between the two
+
+
+class _TitledPart(NamedTuple):
+    """One part where it stands: what it says is its `region`; `frame` is what is printed of every such part."""
+
+    part: Part
+    title: re.Match[str]
+    region: Span
+    frame: tuple[Span, ...]
 
 
 def split(text: str) -> SplitLetter:
     """The sections of a letter in the order in which they stand, disputed items numbered from 1.
 
     Raises:
-        UnsupportedError: `unknown_format`, `sections_missing` or `no_decisions`.
+        UnsupportedError: `unknown_format`, `sections_missing`, `no_decisions` or `items_disagree`.
     """
     letter_format = recognise(text)
     found = _find_parts(text, letter_format)
-    regions = [
-        (part, match, _region(text, part, match, stop))
-        for (part, match), stop in zip(found, _stops(text, found), strict=True)
-    ]
-    sections = _header(text, found)
-    sections += [_section(part, match, region) for part, match, region in regions if not part.holds]
-    sections += [_title(match) for part, match, _ in regions if part.holds == "entries"]
-    items = split_items(text, [(part, region) for part, _, region in regions if part.holds], letter_format.item)
-    if not items:
+    of_items = [(each.part, each.region) for each in found if each.part.holds]
+    items = split_items(text, of_items, letter_format.item)
+    if not items.sections:
         raise UnsupportedError(Code.NO_DECISIONS, "no disputed item was found where they should stand")
-    in_order = sorted(sections + items, key=lambda section: (section.start, section.decision_number or 0))
-    return SplitLetter(
-        letter_format.name, tuple(in_order), doubts(letter_format, [part for part, _ in found], in_order)
-    )
+    check_items(text, of_items, items.sections, letter_format.item)
+    sections = [*_header(text, found), *(section for each in found for section in _sections(each)), *items.sections]
+    in_order = sorted(sections, key=lambda section: (section.start, section.decision_number or 0))
+    frame = [*items.frame, *(span for each in found for span in each.frame)]
+    unread = unread_spans(text, [*((section.start, section.end) for section in in_order), *frame])
+    warnings = doubts(letter_format, [each.part for each in found], in_order, unread)
+    return SplitLetter(letter_format.name, tuple(in_order), warnings, unread)
 
 
-Titled = Sequence[tuple[Part, re.Match[str]]]
-
-
-def _find_parts(text: str, letter_format: LetterFormat) -> Titled:
+def _find_parts(text: str, letter_format: LetterFormat) -> list[_TitledPart]:
     """The parts whose title is in the text, in the text's order."""
-    found = [(part, match) for part in letter_format.parts if (match := part.title.search(text))]
-    present = {part for part, _ in found}
+    titles = [(part, match) for part in letter_format.parts if (match := part.title.search(text))]
+    present = {part for part, _ in titles}
     missing = [part for part in letter_format.parts if part.presence == "required" and part not in present]
     if missing:
         raise UnsupportedError(Code.SECTIONS_MISSING, f"a {letter_format.name} without its part {missing[0].section}")
-    return sorted(found, key=lambda pair: pair[1].start())
+    titles.sort(key=lambda pair: pair[1].start())
+    stops = [*(match.start() for _, match in titles[1:]), len(text)]
+    return [_titled_part(text, part, title, stop) for (part, title), stop in zip(titles, stops, strict=True)]
 
 
-def _stops(text: str, found: Titled) -> list[int]:
-    return [*(match.start() for _, match in found[1:]), len(text)]
+def _titled_part(text: str, part: Part, title: re.Match[str], stop: int) -> _TitledPart:
+    # What looks like a title over bodies begins the first of them.
+    start = title.start() if part.holds == "bodies" else title.end()
+    opening = part.opening.search(text, start, min(stop, start + _BEFORE_OPENING)) if part.opening else None
+    region = trimmed(text, opening.end() if opening else start, stop)
+    frame = (Span(title.start(), start), *((Span(*opening.span()),) if opening else ()))
+    return _TitledPart(part, title, region, frame)
 
 
-def _header(text: str, found: Titled) -> list[Section]:
-    span = trimmed(text, 0, found[0][1].start())
+def _header(text: str, found: Sequence[_TitledPart]) -> list[Section]:
+    span = trimmed(text, 0, found[0].title.start())
     return [Section("header", None, None, *span)] if span.end > span.start else []
 
 
-def _region(text: str, part: Part, match: re.Match[str], stop: int) -> Span:
-    """What a part says: without its title, or with it where what looks like one begins the first item."""
-    start = match.start() if part.holds == "bodies" else match.end()
-    opening = part.opening.match(text, start, stop) if part.opening else None
-    return trimmed(text, opening.end() if opening else start, stop)
-
-
-def _section(part: Part, match: re.Match[str], region: Span) -> Section:
-    return Section(part.section, None, _printed(match), *region)
-
-
-def _title(match: re.Match[str]) -> Section:
-    """A title over all items, kept for what it says: it may be all that tells their outcome."""
-    return Section("decision", None, _printed(match), *match.span())
-
-
-def _printed(match: re.Match[str]) -> str:
-    return " ".join(match[0].rstrip(" :").split())
+def _sections(titled: _TitledPart) -> list[Section]:
+    """A part that holds no items, or the title over all items, kept for what it says: it may be all that tells their
+    outcome.
+    """
+    printed = " ".join(titled.title[0].rstrip(" :").split())
+    if titled.part.holds == "entries":
+        return [Section("decision", None, printed, *titled.title.span())]
+    return [] if titled.part.holds else [Section(titled.part.section, None, printed, *titled.region)]

@@ -6,11 +6,15 @@ from collections.abc import Sequence
 from itertools import groupby
 
 from imr.doubt import Doubt
-from imr.records import Section
+from imr.records import Section, Span
 from imr.splitting.formats import LetterFormat, Part
 
+_LONGEST_UNREAD = 40  # characters: a title, label or stray number that nobody knows is no cause for doubt
 
-def doubts(letter_format: LetterFormat, found: Sequence[Part], sections: Sequence[Section]) -> tuple[str, ...]:
+
+def doubts(
+    letter_format: LetterFormat, found: Sequence[Part], sections: Sequence[Section], unread: Sequence[Span]
+) -> tuple[str, ...]:
     """The warnings that a letter's sections give cause for, each once."""
     known = [part for part in letter_format.parts if part in found]
     present = {part.section for part in found}
@@ -18,6 +22,7 @@ def doubts(letter_format: LetterFormat, found: Sequence[Part], sections: Sequenc
         Doubt.SECTIONS_OUT_OF_ORDER: known != list(found),
         Doubt.SECTION_MISSING: any(p.presence == "expected" and p.section not in present for p in letter_format.parts),
         Doubt.SECTION_SIZE_UNUSUAL: any(_unusual(section, letter_format) for section in sections),
+        Doubt.TEXT_UNREAD: any(end - start > _LONGEST_UNREAD for start, end in unread),
         Doubt.ITEM_INCOMPLETE: any(_incomplete(parts, letter_format) for parts in _items(sections)),
     }
     return tuple(code for code, holds in checks.items() if holds)

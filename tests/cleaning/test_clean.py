@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from imr.cleaning.clean import clean
+from imr.cleaning.clean import clean, letter_lines
 from imr.cleaning.offsets import raw_span
 from imr.reading.media import TEXT
 from imr.reading.pdf import PAGE_SEAM
@@ -146,14 +146,14 @@ PAGES = st.lists(LINES.map("\n".join), min_size=1, max_size=4)
 @given(PAGES)
 def test_no_word_is_lost_or_rewritten(pages: list[str]) -> None:
     raw = raw_of(*pages)
-    kept = "\n".join(line for line in raw.text.splitlines() if line.strip() != FURNITURE)
+    kept = "\n".join(line.text for line in letter_lines(raw))
     assert squeezed(clean(raw).text) == squeezed(edited(kept))
 
 
 @given(PAGES, st.sampled_from(LIGATURES))
 def test_no_ligature_is_lost(pages: list[str], ligature: str) -> None:
     raw = raw_of(*(page.replace("a", ligature) for page in pages))
-    kept = "\n".join(line for line in raw.text.splitlines() if line.strip() != FURNITURE)
+    kept = "\n".join(line.text for line in letter_lines(raw))
     assert squeezed(clean(raw).text) == squeezed(edited(kept))
 
 
@@ -165,7 +165,8 @@ def test_every_slice_leads_back_to_the_words_it_was_read_from(pages: list[str], 
     end = data.draw(st.integers(start, len(cleaned.text)))
     place = raw_span(cleaned, start, end)
     assert 0 <= place.start <= place.end <= len(raw.text)
-    assert squeezed(edited(raw.text[slice(*place)].replace(FURNITURE, ""))) == squeezed(cleaned.text[start:end])
+    kept = (raw.text[max(line.start, place.start) : min(line.end, place.end)] for line in letter_lines(raw))
+    assert squeezed(edited("\n".join(kept))) == squeezed(cleaned.text[start:end])
 
 
 @given(PAGES)

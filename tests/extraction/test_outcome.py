@@ -18,10 +18,10 @@ DENIED = "RATIONALE FOR WHY THE REQUESTED SERVICE IS/WAS NOT MEDICALLY NECESSARY
         pytest.param(
             "a cane is notmedically necessary and appropriate.",
             "upheld",
-            "notmedically necessary and appropriate",
+            "is notmedically necessary and appropriate",
             id="glued",
         ),
-        pytest.param("Canes are medically necessary", "overturned", "medically necessary", id="necessary"),
+        pytest.param("Canes are medically necessary", "overturned", "are medically necessary", id="necessary"),
         pytest.param("A cane is not deemed medically necessary.", "upheld", None, id="deemed"),
         pytest.param("A cane is considered to be medically necessary.", "overturned", None, id="considered"),
         pytest.param("A cane is not medically appropriate or necessary.", "upheld", None, id="appropriate"),

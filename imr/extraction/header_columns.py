@@ -1,0 +1,91 @@
+"""The dates of a header block whose table an extractor read column by column: labels first, their values after.
+
+Labels and dates are read as a row of tokens. As many dates as there were labels before them belong to these, in order.
+Where the columns are mixed up further, what has happened first tells which date is whose.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cache
+from itertools import groupby, pairwise
+from typing import NamedTuple
+
+from imr.records import Found, Span
+from imr.rules import load_rules
+
+DATE = r"\d{1,2}/\d{1,2}/\d{4}(?!\d)"
+
+Dates = Mapping[str, Found[dt.date]]
+
+
+class _Token(NamedTuple):
+    start: int
+    label: str | None
+    date: Found[dt.date] | None
+
+
+def dates_in_columns(text: str, region: Span) -> Dates:
+    """The dates of a header block by the name of their column; none where every date stands beside its label, or where
+    it is not clear which is whose.
+    """
+    tokens = sorted([*_labels_in(text, region), *_dates_in(text, region)], key=lambda token: token.start)
+    labels = [token.label for token in tokens if token.label]
+    dates = [token.date for token in tokens if token.date]
+    runs = [[*group] for _, group in groupby(tokens, key=lambda token: token.label is None)]
+    if len(labels) != len(dates) or len(set(labels)) < len(labels) or all(len(run) == 1 for run in runs):
+        return {}
+    in_runs = [len(of_labels) == len(of_dates) for of_labels, of_dates in zip(runs[::2], runs[1::2], strict=False)]
+    paired = dict(zip(labels, dates, strict=True))
+    if all(in_runs) and tokens[0].label and may_have_happened(paired):
+        return paired
+    by_time = sorted(dates, key=lambda date: date.value)
+    distinct = len({date.value for date in dates}) == len(dates)
+    return dict(zip(sorted(labels, key=order_of_dates().index), by_time, strict=True)) if distinct else {}
+
+
+def may_have_happened(dates: Dates) -> bool:
+    """Whether no date comes before one that it must follow."""
+    known = [dates[name].value for name in order_of_dates() if name in dates]
+    return all(earlier <= later for earlier, later in pairwise(known))
+
+
+def alone(name: str) -> re.Pattern[str]:
+    """What a value reads like that stands without its label."""
+    return _alone()[name]
+
+
+def order_of_dates() -> Sequence[str]:
+    """The names of a letter's dates in the order in which they happen."""
+    names: list[str] = load_rules("extraction", "header")["order"]["dates"]
+    return names
+
+
+def _labels_in(text: str, region: Span) -> Iterator[_Token]:
+    for name, label in _labels():
+        for match in label.finditer(text, *region):
+            yield _Token(match.start(), name, None)
+
+
+def _dates_in(text: str, region: Span) -> Iterator[_Token]:
+    for match in alone("date").finditer(text, *region):
+        month, day, year = map(int, match[0].split("/"))
+        try:
+            date = dt.date(year, month, day)
+        except ValueError:
+            continue  # no such day: then there are fewer dates than labels, and each stands beside its own or nowhere
+        yield _Token(match.start(), None, Found(date, *match.span(), "header_columns", "inferred"))
+
+
+@cache
+def _labels() -> tuple[tuple[str, re.Pattern[str]], ...]:
+    fields = load_rules("extraction", "header")["field"]
+    return tuple((f["name"], re.compile(f["label"].replace("DATE", DATE))) for f in fields if "label" in f)
+
+
+@cache
+def _alone() -> dict[str, re.Pattern[str]]:
+    patterns: dict[str, str] = load_rules("extraction", "header")["alone"]
+    return {name: re.compile(pattern.replace("DATE", DATE), re.MULTILINE) for name, pattern in patterns.items()}
