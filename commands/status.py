@@ -6,6 +6,8 @@ from collections import Counter
 from pathlib import Path
 from typing import Any
 
+import pyarrow.compute as pc
+
 from commands.console import counted, out, print_json, print_table
 from imr.lake.files import read_parquet
 from imr.lake.layout import Lake
@@ -24,6 +26,10 @@ def status(root: Path, *, as_json: bool) -> None:
     out.print(f"{report['letters']} letters with {report['decisions']} decisions are published in {root}")
     codes = counted(report["quarantine"])
     out.print(f"{sum(report['quarantine'].values())} files are in quarantine{': ' + codes if codes else ''}")
+    if report["doubtful"]:
+        out.print(f"Warnings on published letters: {counted(report['doubtful'])}")
+    if report["unread_share"]:
+        out.print(f"At most {report['unread_share']:.1%} of a letter's text was not read as a part of it")
     if agreement := report["dwc_agreement"]:
         said = (f"{measure} {same} of {compared}" for measure, (same, compared) in agreement.items())
         out.print(f"DWC's index and the letters say the same: {', '.join(said)}")
@@ -33,14 +39,18 @@ def status(root: Path, *, as_json: bool) -> None:
 
 
 def read_status(lake: Lake) -> dict[str, Any]:
-    """Counts of letters, decisions and quarantined files by code, of values that DWC's index and the letters agree on
-    (same, compared) by measure, and the last runs, newest first.
+    """Counts of letters, decisions, quarantined files and warnings by code, the greatest share of a letter that was
+    not read, how many values DWC's index and the letters agree on (same, compared) by measure, and the last runs,
+    newest first.
     """
     commits = read_table(lake, "commits").to_pylist()
+    documents = read_table(lake, "documents", ["warnings", "unread_share"])
     return {
         "letters": _rows(lake, "documents"),
         "decisions": _rows(lake, "decisions"),
         "quarantine": dict(Counter(entry["error_code"] for entry in entries(lake))),
+        "doubtful": dict(Counter(pc.list_flatten(documents["warnings"]).to_pylist())),
+        "unread_share": pc.max(documents["unread_share"]).as_py(),
         "dwc_agreement": _agreement(lake),
         "runs": sorted(commits, key=lambda row: row["committed_at"], reverse=True)[:_RUNS],
     }

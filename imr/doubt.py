@@ -13,6 +13,8 @@ class Doubt(StrEnum):
     SECTION_SIZE_UNUSUAL = "section_size_unusual"
     TEXT_UNREAD = "text_unread"
     ITEM_INCOMPLETE = "item_without_guidelines"
+    OUTCOME_DIFFERS_FROM_STATEMENT = "outcome_differs_from_statement"
+    LISTED_TREATMENTS_DIFFER = "listed_treatments_differ"
     OUTCOME_CONTRADICTS_RATIONALE = "outcome_contradicts_rationale"
     DATES_OUT_OF_ORDER = "dates_out_of_order"
     DATE_UNREADABLE = "date_unreadable"

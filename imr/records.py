@@ -91,13 +91,12 @@ class Section(NamedTuple):
 class SplitLetter(NamedTuple):
     """A letter cut into its parts, in order, with what was unusual about them.
 
-    `unread` are the stretches of the text that belong to no part and are not known to be printed in every letter.
+    What belongs to no part and is not known to be printed in every letter is a section of the kind `other`.
     """
 
     letter_format: str
     sections: tuple[Section, ...]
     warnings: tuple[str, ...]
-    unread: tuple[Span, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

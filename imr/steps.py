@@ -20,6 +20,7 @@ from imr.reading.read import read
 from imr.records import Case, Citation, CleanText, Decision, Drug, Evidence, RawText, SplitLetter
 from imr.repairing.tolerant import extract_tolerantly, split_tolerantly
 from imr.splitting.split import split
+from imr.splitting.unread import unread_share
 
 
 class CleanLetter(NamedTuple):
@@ -46,6 +47,7 @@ class Records(NamedTuple):
 
     rows: dict[str, Columns]
     warnings: tuple[str, ...]
+    unread_share: float
     sha256: str
 
 
@@ -107,7 +109,8 @@ def extract_letter(
         "citations": _columns(records.citations, _names(Citation)),
         "provenance": _provenance(records.evidence, cleaned),
     }
-    return Records(rows, records.warnings, _sha256(orjson.dumps(rows)))
+    unread = unread_share(letter.sections, len(cleaned.text))
+    return Records(rows, records.warnings, unread, _sha256(orjson.dumps(rows)))
 
 
 @cache

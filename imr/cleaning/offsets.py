@@ -61,6 +61,23 @@ def raw_span(clean: CleanText, start: int, end: int) -> Span:
     return Span(first, _raw_offset(clean, end - 1) + 1 if end > start else first)
 
 
+def cut_lines(raw: str, clean: CleanText) -> list[tuple[int, str]]:
+    """The printed lines that cleaning left out, page furniture, each run of them with the clean offset it stood at."""
+    ends = [*clean.map_clean[1:], len(clean.text)]
+    copied = [
+        (offset, offset + end - start, start)
+        for start, end, offset in zip(clean.map_clean, ends, clean.map_raw, strict=True)
+    ]
+    cut, done = [], 0
+    for start, end, place in [*copied, (len(raw), len(raw), len(clean.text))]:
+        gap = raw[done:start].strip()
+        # An edit inside a line leaves out characters as well, but never a line.
+        if gap and (done == 0 or start == len(raw) or "\n" in raw[done:start]):
+            cut.append((place, gap))
+        done = max(done, end)
+    return cut
+
+
 def _raw_offset(clean: CleanText, offset: int) -> int:
     entries = clean.map_clean
     entry = bisect_right(entries, offset) - 1

@@ -10,9 +10,12 @@ from typing import Any, NamedTuple
 
 import pyarrow.compute as pc
 
+from imr.cleaning.offsets import cut_lines
 from imr.explaining.marks import Mark, Stretch, stretches
 from imr.lake.layout import Lake
 from imr.lake.public import read_table
+from imr.records import CleanText
+from imr.splitting.unread import UNREAD
 
 Row = dict[str, Any]
 
@@ -78,6 +81,8 @@ class LetterView:
     """Page numbers from 2 by the offset at which they begin."""
     sections: dict[int, str]
     """The kinds of the sections by the offset at which they begin."""
+    furniture: dict[int, str]
+    """What was printed and taken for page furniture, by the offset at which it stood."""
     records: tuple[Record, ...]
     values: tuple[Value, ...]
 
@@ -94,12 +99,15 @@ def letter_view(lake: Lake, document: Row) -> LetterView:
     sections = {row["clean_start"]: _section_name(row) for row in reversed(_rows(lake, "sections", key))}
     pages = {start: number for number, start in enumerate(words["page_starts"][1:], 2)}
     marks = [value.mark for value in evidence if value.mark]
+    clean = CleanText(*(words[name] for name in ("clean_text", "page_starts", "map_clean", "map_raw")))
+    furniture = dict(cut_lines(words["raw_text"], clean))
     return LetterView(
         document,
         words["clean_text"],
-        tuple(stretches(len(words["clean_text"]), marks, [*pages, *sections])),
+        tuple(stretches(len(words["clean_text"]), marks, [*pages, *sections, *furniture])),
         pages,
         sections,
+        furniture,
         tuple(_records(lake, key, evidence)),
         tuple(evidence),
     )
@@ -126,6 +134,8 @@ def _rows(lake: Lake, table: str, document_id: str) -> list[Row]:
 
 
 def _section_name(row: Row) -> str:
+    if row["title"] == UNREAD:
+        return UNREAD
     number = f" {row['decision_number']}" if row["decision_number"] else ""
     title = f": {row['title']}" if row["decision_number"] and row["title"] else ""
     return f"{row['section'].replace('_', ' ')}{number}{title}"

@@ -11,6 +11,7 @@ from imr.extraction.evidence import EvidenceLog
 from imr.extraction.header import case_number_in_name, dates_out_of_order, read_header
 from imr.extraction.parts import letter_parts
 from imr.extraction.personal_data import holds_personal_data
+from imr.extraction.statement import Statement, read_statement
 from imr.records import Case, Decision, Letter, Span, SplitLetter
 
 
@@ -27,6 +28,7 @@ def extract(text: str, letter: SplitLetter, source_name: str) -> Letter:
     decisions = [item.decision for item in items]
     case = extract_case(text, letter.letter_format, parts, header, decisions, source_name, log)
     warnings = [*letter.warnings, *header.warnings, *_doubts(case, decisions, source_name)]
+    warnings += _disagreements(case, read_statement(text, parts.header))
     if holds_personal_data(text, Span(0, len(text))):
         warnings.append(Doubt.POSSIBLE_PERSONAL_DATA)
     return Letter(
@@ -37,6 +39,14 @@ def extract(text: str, letter: SplitLetter, source_name: str) -> Letter:
         tuple(log.rows),
         tuple(warnings),
     )
+
+
+def _disagreements(case: Case, stated: Statement) -> Iterator[str]:
+    """Where the first page of the letter counts other items or outcomes than were read."""
+    if stated.outcome not in (None, case.outcome):
+        yield Doubt.OUTCOME_DIFFERS_FROM_STATEMENT
+    if stated.treatments not in (None, case.decision_count):
+        yield Doubt.LISTED_TREATMENTS_DIFFER
 
 
 def _doubts(case: Case, decisions: Sequence[Decision], source_name: str) -> Iterator[str]:

@@ -36,6 +36,9 @@ DOCUMENTS = Table(
         _FORMAT,
         _CASE_NUMBER,
         _CASE_YEAR,
+        optional(
+            "unread_share", "float32", "Share of the clean text's characters that belong to no part of the letter"
+        ),
         required("warnings", "strings", "What is doubtful about the letter", tuple(Doubt)),
         required("first_seen_at", "instant", "When the letter was first published"),
         required("processed_at", "instant", "When this row was made"),

@@ -199,6 +199,7 @@ def _documents(
         **{name: [read[ref.document_id][name] for ref in refs] for name in _AS_READ},
         **{name: [_case(records, name) for _, records in letters] for name in of_case},
         "char_count": [char_counts[ref.document_id] for ref in refs],
+        "unread_share": [records.unread_share for _, records in letters],
         "warnings": [[*read[ref.document_id]["warnings"], *records.warnings] for ref, records in letters],
         "first_seen_at": [now] * count,
         "processed_at": [now] * count,

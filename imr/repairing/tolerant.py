@@ -23,10 +23,7 @@ def split_tolerantly(text: str) -> SplitLetter:
     letter = split(reading.text.text)
     places = (reading.clean_span(section.start, section.end) for section in letter.sections)
     sections = zip(letter.sections, places, strict=True)
-    return letter._replace(
-        sections=tuple(s._replace(start=place.start, end=place.end) for s, place in sections),
-        unread=tuple(reading.clean_span(*span) for span in letter.unread),
-    )
+    return letter._replace(sections=tuple(s._replace(start=place.start, end=place.end) for s, place in sections))
 
 
 def extract_tolerantly(text: str, letter: SplitLetter, source_name: str, printed: Sequence[str] = ()) -> Letter:

@@ -33,12 +33,14 @@ class Items(NamedTuple):
 
 def split_items(text: str, regions: Sequence[tuple[Part, Span]], form: ItemForm) -> Items:
     """The parts of every disputed item, numbered in the letter's order, from the regions that hold them."""
-    found = [_headings(text, region, form) for part, region in regions if part.holds in ("items", "headings")]
-    headings = found[0] if found else []
+    holding = next((region for part, region in regions if part.holds in ("items", "headings")), None)
+    headings = _headings(text, holding, form) if holding else []
     items = Items(
         [Section("decision", number, None, *heading.span) for number, heading in enumerate(headings, 1)],
         [Span(heading.line_start, heading.span.start) for heading in headings],
     )
+    if holding and form.heading_end is None:
+        items.frame.append(holding)  # a list of headings and nothing else
     for part, region in regions:
         if part.holds == "items":
             _add_labelled_parts(text, _bodies(text, headings, region), form, items)

@@ -15,7 +15,7 @@ from imr.splitting.conservation import check_items
 from imr.splitting.formats import LetterFormat, Part, recognise
 from imr.splitting.items import split_items
 from imr.splitting.spans import trimmed
-from imr.splitting.unread import unread_spans
+from imr.splitting.unread import UNREAD, unread_spans
 from imr.splitting.unusual import doubts
 
 _BEFORE_OPENING = 800  # characters after a title within which its opening begins: a page may end between the two
@@ -44,11 +44,16 @@ def split(text: str) -> SplitLetter:
         raise UnsupportedError(Code.NO_DECISIONS, "no disputed item was found where they should stand")
     check_items(text, of_items, items.sections, letter_format.item)
     sections = [*_header(text, found), *(section for each in found for section in _sections(each)), *items.sections]
-    in_order = sorted(sections, key=lambda section: (section.start, section.decision_number or 0))
+    in_order = sorted(sections, key=_place)
     frame = [*items.frame, *(span for each in found for span in each.frame)]
     unread = unread_spans(text, [*((section.start, section.end) for section in in_order), *frame])
     warnings = doubts(letter_format, [each.part for each in found], in_order, unread)
-    return SplitLetter(letter_format.name, tuple(in_order), warnings, unread)
+    whole = sorted([*in_order, *(Section("other", None, UNREAD, *span) for span in unread)], key=_place)
+    return SplitLetter(letter_format.name, tuple(whole), warnings)
+
+
+def _place(section: Section) -> tuple[int, int]:
+    return section.start, section.decision_number or 0
 
 
 def _find_parts(text: str, letter_format: LetterFormat) -> list[_TitledPart]:

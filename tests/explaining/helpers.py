@@ -30,4 +30,4 @@ def view(*values: Value, text: str = TEXT, source_name: str = "CM16-9000001.pdf"
     records.append(Record("Rest", (Cell("pages", "guideline", (), None), Cell("case_year", "case", (), "2016"))))
     half = len(text) // 2
     cut = tuple(stretches(len(text), marks, [half]))
-    return LetterView(document, text, cut, {half: 2}, {0: "header"}, tuple(records), values)
+    return LetterView(document, text, cut, {half: 2}, {0: "header"}, {half: "Page 1"}, tuple(records), values)

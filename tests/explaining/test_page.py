@@ -23,7 +23,7 @@ class Reader(HTMLParser):
         attributes = dict(attrs)
         self.tags.append((tag, attributes))
         if tag in ("article", "span", "mark"):
-            self._inside.append("note" if attributes.get("class") in ("page", "section") else tag)
+            self._inside.append("note" if attributes.get("class") in ("page", "section", "furniture") else tag)
 
     def handle_endtag(self, tag: str) -> None:
         if tag in ("article", "span", "mark"):
@@ -50,6 +50,7 @@ def test_values_nulls_and_the_rest_stand_in_the_rows() -> None:
     assert '<span class="bare">2016</span>' in page
     assert "dates_out_of_order" in page
     assert "page 2" in page
+    assert '<span class="furniture" title="page furniture">Page 1</span>' in page
 
 
 def test_a_hostile_letter_and_name_stay_text() -> None:

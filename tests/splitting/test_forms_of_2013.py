@@ -129,7 +129,7 @@ def notice(listed: str = LISTED, bodies: str = f"{body('1) ', SPLINT)}\n{body('2
 Dated: 5/6/2013
 {listed}
 INDEPENDENT MEDICAL REVIEW DECISION AND RATIONALE
-A decision has been made:
+An application for Independent Medical Review was filed on 5/1/2013. A decision has been made for the items in dispute:
 {listed}
 Medical Qualifications of the Expert Reviewer:
 The physician reviewer is Board Certified in Surgery.

@@ -1,0 +1,42 @@
+"""What a letter's first page states of all its items: the outcome in a word, and the list of disputed treatments.
+
+Both were written by other hands than the items were, and so tell whether an item was lost.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from typing import NamedTuple
+
+from imr.extraction.text import fold
+from imr.records import Span
+from imr.rules import load_rules
+
+
+class Statement(NamedTuple):
+    """The outcome over all items (`upheld`, `overturned`, `mixed`) and how many treatments are listed, if stated."""
+
+    outcome: str | None
+    treatments: int | None
+
+
+def read_statement(text: str, header: Span) -> Statement:
+    """What the header of a letter states; nothing where it has none, as in most letters since 2014."""
+    words = fold(text[slice(*header)])
+    outcome = next((value for value, pattern in _outcomes() if pattern.search(words)), None)
+    listed = _listed().search(words)
+    entries = [entry for entry in re.split(r"[;\u2022]", listed["treatments"]) if entry.strip()] if listed else []
+    return Statement(outcome, len(entries) or None)
+
+
+# Case matters: the outcome is printed in capitals, and prose speaks of determinations as well.
+@cache
+def _outcomes() -> tuple[tuple[str, re.Pattern[str]], ...]:
+    entries = load_rules("extraction", "statement")["outcome"]
+    return tuple((entry["value"], re.compile(entry["pattern"])) for entry in entries)
+
+
+@cache
+def _listed() -> re.Pattern[str]:
+    return re.compile(load_rules("extraction", "statement")["listed"][0]["pattern"])
