@@ -68,6 +68,8 @@ def pattern_of(entry: Entry) -> re.Pattern[str]:
     match entry.file, entry.table:
         case "furniture", _:
             return re.compile(rf"\A(?:{furniture_pattern(entry.pattern).pattern})\Z", re.IGNORECASE)
+        case "statement", _:
+            return re.compile(entry.pattern)
         case "requests", "clause":
             return clause_pattern(entry.pattern, "|".join(load_rules("extraction", "requests")["clause_words"]["said"]))
         case "amounts", "kind":

@@ -33,7 +33,7 @@ CONTRACT = {
     "documents": """
         document_id string, source_uri string, source_name string, media_type string, byte_size int64,
         page_count int32, text_origin string, ocr_confidence float32, ocr_low_confidence_share float32,
-        char_count int32, letter_format string, case_number string, case_year int16, warnings strings,
+        char_count int32, letter_format string, case_number string, case_year int16, unread_share float32, warnings strings,
         first_seen_at instant, processed_at instant, run_id string, text_version string, split_version string,
         extract_version string""",
     "texts": """
