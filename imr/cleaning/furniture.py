@@ -2,48 +2,20 @@
 
 Furniture is told by its words (`known_furniture`), by its place on the page, by coming back on other pages, and by
 standing where a letter cannot go on: between the halves of a sentence, or between an outcome and the label after it.
-It is looked for in blocks at the edges of pages; in a text without pages, in blocks that come back.
+It is looked for in blocks at the edges of pages (`page_edges`); in a text without pages, in blocks that come back
+(`recurring`).
 """
 
 from __future__ import annotations
 
-import re
-from collections import Counter
 from collections.abc import Iterator, Sequence
-from enum import IntEnum
-from functools import cached_property
 
-from rapidfuzz import fuzz
+from imr.cleaning.known_furniture import begins_item_label, begins_own_part, ends_with_outcome, known_anywhere
+from imr.cleaning.lines import Line, by_page
+from imr.cleaning.page_edges import furniture_at_edges
+from imr.cleaning.recurring import recurring_furniture
 
-from imr.cleaning.known_furniture import (
-    bare_number,
-    begins_item_part,
-    begins_own_part,
-    ends_with_outcome,
-    holds_own_words,
-    says_nothing_else,
-    stands_anywhere,
-    stands_at_edges,
-)
-from imr.cleaning.lines import Layout, Line, by_page, layout_of, printed_width
-from imr.cleaning.reflow import any_of
-
-_DEPTH = 4  # lines at each end of a page among which its furniture is
-_ROOM = 0.9  # of the width: a line that leaves more ends early
-_ALIKE = 85.0  # of 100: two readings of one line by OCR
-_UNEXPLAINED = 2  # lines without evidence of their own that may stand between furniture and the page's edge
-_MOST_PAGES = 3  # pages from which on coming back outweighs words of the letter's own
-_MASKED = re.compile(r"[\w/.:,-]*\d[\w/.:,-]*")
-_SENTENCE_END = re.compile(r"[.?!:;][\"”')]*$")
-
-
-class _Evidence(IntEnum):
-    """What speaks for or against a line at a page's edge."""
-
-    OWN = 0  # begins a part of the letter or ends with an outcome
-    NONE = 1
-    WEAK = 2  # comes back, but might as well be a sentence of the letter's or the end of one
-    STRONG = 3
+_MOST_FOREIGN = 4  # lines that may stand between an outcome and the label after it
 
 
 def without_furniture(lines: Sequence[Line], margins: frozenset[int], *, recognised: bool) -> list[Line]:
@@ -52,9 +24,17 @@ def without_furniture(lines: Sequence[Line], margins: frozenset[int], *, recogni
     `margins` are the offsets of lines that a PDF sets apart in a page's margins, `recognised` says that OCR read the
     lines, so that furniture comes back with other mistakes.
     """
-    furniture = _Letter(lines, margins, recognised).furniture()
-    if not furniture:
-        return list(lines)
+    furniture = known_anywhere(lines)
+    pages = by_page(lines)
+    if len(pages) > 1 or margins:
+        furniture |= furniture_at_edges(lines, pages, margins, recognised)
+    else:
+        furniture |= recurring_furniture(lines)
+    furniture |= set(_after_outcomes(lines, furniture))
+    return _without(lines, furniture) if furniture else list(lines)
+
+
+def _without(lines: Sequence[Line], furniture: set[int]) -> list[Line]:
     kept: list[Line] = []
     starts_page = cut = False
     for number, line in enumerate(lines):
@@ -68,228 +48,18 @@ def without_furniture(lines: Sequence[Line], margins: frozenset[int], *, recogni
     return kept
 
 
-class _Letter:
-    """The lines of one letter, with what is asked of them more than once."""
-
-    def __init__(self, lines: Sequence[Line], margins: frozenset[int], recognised: bool) -> None:
-        self.lines = lines
-        self.margins = margins
-        self.recognised = recognised
-        self.pages = by_page(lines)
-
-    def furniture(self) -> set[int]:
-        """The numbers of the lines that are furniture."""
-        found = {number for number, line in enumerate(self.lines) if stands_anywhere(line.text)}
-        found |= self._at_edges() if len(self.pages) > 1 or self.margins else self._coming_back()
-        return found | set(self._after_outcomes(found))
-
-    @cached_property
-    def layout(self) -> Layout:
-        return layout_of(self.lines)
-
-    # Edges of pages
-
-    def _at_edges(self) -> set[int]:
-        found = self._in_mid_sentence()
-        for page, lines in enumerate(self.pages):
-            top, bottom = lines[:_DEPTH], lines[-_DEPTH:]
-            found |= set(self._top_block([(number, self._evidence(number, page, found)) for number in top]))
-            found |= set(self._bottom_block([(number, self._evidence(number, page, found)) for number in bottom]))
-        return found
-
-    def _top_block(self, edge: Sequence[tuple[int, _Evidence]]) -> list[int]:
-        """The lines from the page's first on that are furniture."""
-        block: list[int] = []
-        waiting: list[int] = []
-        for number, evidence in edge:
-            if evidence is _Evidence.OWN or (evidence is _Evidence.NONE and not self._may_wait(number, waiting)):
-                break
-            waiting.append(number)
-            if evidence is _Evidence.STRONG or (evidence is _Evidence.WEAK and block):
-                block, waiting = [*block, *waiting], []
-        return block
-
-    def _bottom_block(self, edge: Sequence[tuple[int, _Evidence]]) -> list[int]:
-        """The lines up to the page's last that are furniture."""
-        for place, (_, evidence) in enumerate(edge):
-            below = edge[place:]
-            waiting = [number for number, kind in below if kind is _Evidence.NONE]
-            if (
-                evidence is _Evidence.STRONG
-                and all(kind is not _Evidence.OWN for _, kind in below)
-                and all(self._may_wait(number, waiting[1:]) for number in waiting)
-            ):
-                return [number for number, _ in below]
-        return []
-
-    def _may_wait(self, number: int, waiting: Sequence[int]) -> bool:
-        """Whether a line that nothing speaks for may be furniture because of what stands on its inner side."""
-        text = self.lines[number].text
-        prose = text[0].islower() or text.endswith(".") or holds_own_words(text)
-        return not prose and len(waiting) < _UNEXPLAINED
-
-    def _evidence(self, number: int, page: int, in_sentence: set[int]) -> _Evidence:
-        line = self.lines[number]
-        if self._is_own(number, page):
-            return _Evidence.OWN
-        if number in in_sentence or line.start in self.margins:
-            return _Evidence.STRONG
-        pages = self._pages_with(_key(line.text))
-        if pages < 2 and (page == 0 and number in self.pages[0][:_DEPTH]):
-            return _Evidence.NONE  # what a letter begins with is its letterhead
-        count = bare_number(line.text)
-        if (count is not None and count == page + 1) or (count is None and stands_at_edges(line.text)):
-            return _Evidence.STRONG
-        if pages < 2:
-            return _Evidence.STRONG if says_nothing_else(line.text) else _Evidence.NONE
-        own = line.text[0].islower() or (pages < _MOST_PAGES and holds_own_words(line.text))
-        return _Evidence.WEAK if own else _Evidence.STRONG
-
-    def _is_own(self, number: int, page: int) -> bool:
-        """Whether a line is a part of the letter's frame, which is printed once."""
-        text = self.lines[number].text
-        if ends_with_outcome(text) or begins_item_part(text):
-            return True
-        if not begins_own_part(text):
-            return False
-        key = _key(text)
-        return not any(_key(line.text) == key for line in self.lines[: self.pages[page].start])
-
-    def _pages_with(self, key: str) -> int:
-        """On how many pages a line stands at an edge."""
-        if not self.recognised:
-            return self._edge_counts[key]
-        return sum(any(fuzz.ratio(key, other) >= _ALIKE for other in keys) for keys in self._edge_keys)
-
-    @cached_property
-    def _edge_keys(self) -> list[set[str]]:
-        return [{_key(self.lines[n].text) for n in [*page[:_DEPTH], *page[-_DEPTH:]]} for page in self.pages]
-
-    @cached_property
-    def _edge_counts(self) -> Counter[str]:
-        return Counter(key for keys in self._edge_keys for key in keys)
-
-    def _in_mid_sentence(self) -> set[int]:
-        """The lines at seams that stand between the halves of a sentence and are no part of it."""
-        found: set[int] = set()
-        for seam in (page.start for page in self.pages[1:]):
-            blocks = ((seam - up, seam + down) for up in range(_DEPTH) for down in range(_DEPTH) if up + down > 0)
-            for start, end in sorted(blocks, key=lambda block: block[1] - block[0]):
-                if start > 0 and end < len(self.lines) and self._interrupts(start, end):
-                    found.update(range(start, end))
-                    break
-        return found
-
-    def _interrupts(self, start: int, end: int) -> bool:
-        """Whether the lines from `start` to `end` part a sentence that goes on behind them, and are none of it.
-
-        Inside a paragraph every line is filled: one on which the next word had found room is of something else.
-        """
-        above, below = self.lines[start - 1].text, self.lines[end]
-        if self.layout.flowed or not self._leaves_off(above, below.text, self.lines[end - 1].text):
-            return False
-        words = [line.text.partition(" ")[0] for line in self.lines[start + 1 : end + 1]]
-        texts = [line.text for line in self.lines[start:end]]
-        return not any(map(self._is_frame, range(start, end))) and all(
-            not text[0].islower() and self._ends_early(text, word) for text, word in zip(texts, words, strict=True)
-        )
-
-    def _leaves_off(self, above: str, below: str, last: str) -> bool:
-        """Whether a sentence goes on from one line to another, or a finished one is followed by an item's label.
-
-        What stands before a label ends with a full stop; a line without one that follows it is of something else.
-        """
-        if _SENTENCE_END.search(above):
-            return begins_item_part(below) and not _SENTENCE_END.search(last)
-        return below[0].islower()
-
-    def _ends_early(self, text: str, next_word: str) -> bool:
-        return text[-1] not in "-/" and printed_width(f"{text} {next_word}") <= _ROOM * self.layout.width
-
-    # Texts without pages
-
-    def _coming_back(self) -> set[int]:
-        """Blocks of lines that stand more than once in the text and, somewhere, where the letter cannot hold them."""
-        keys = [_key(line.text) for line in self.lines]
-        counts = Counter(keys)
-        header = self._header()
-        candidates = [n for n, key in enumerate(keys) if counts[key] > 1 and n not in header and not self._is_frame(n)]
-        blocks = [block for block in _runs(candidates) if len(block) <= _DEPTH and self._is_whole(block)]
-        # A sentence of the letter's that stands twice may stand beside furniture once: the shortest blocks tell.
-        shortest: dict[str, int] = {}
-        for block in sorted(blocks, key=len):
-            for number in block:
-                shortest.setdefault(keys[number], len(block))
-        foreign = {
-            keys[number]
-            for block in blocks
-            if self._cannot_be_held(block)
-            for number in block
-            if shortest[keys[number]] == len(block)
-        }
-        return {number for block in blocks for number in block if keys[number] in foreign} | self._counting()
-
-    def _header(self) -> range:
-        """The lines of the header block, in which a number or date may stand alone."""
-        starts = (n for n, line in enumerate(self.lines) if begins_own_part(line.text))
-        titles = (n for n, line in enumerate(self.lines) if any_of("section_title").match(line.text))
-        return range(next(starts, 0), next(titles, 0))
-
-    def _counting(self) -> set[int]:
-        """Lines that are nothing but a number and count the pages of the text: 1, 2, 3 ..."""
-        header = self._header()
-        bare = [(n, count) for n, line in enumerate(self.lines) if (count := bare_number(line.text)) is not None]
-        counts = [count for n, count in bare if n not in header]
-        counting = len(counts) > 1 and counts == list(range(counts[0], counts[0] + len(counts))) and counts[0] <= 2
-        return {n for n, _ in bare if n not in header} if counting else set()
-
-    def _is_frame(self, number: int) -> bool:
-        text = self.lines[number].text
-        return ends_with_outcome(text) or begins_own_part(text)
-
-    def _is_whole(self, block: range) -> bool:
-        """Whether a block ends with what it says: what fills its last line goes on in the next one."""
-        first, last = self.lines[block.start].text, self.lines[block.stop - 1].text
-        following = self.lines[block.stop].text.partition(" ")[0] if block.stop < len(self.lines) else ""
-        ends = _SENTENCE_END.search(last) is not None or self._ends_early(last, following)
-        return not first[0].islower() and ends
-
-    def _cannot_be_held(self, block: range) -> bool:
-        """Whether a block parts a sentence, or stands at an end of the text and is no sentence of the letter's."""
-        if block.start and block.stop < len(self.lines):
-            above, below = self.lines[block.start - 1].text, self.lines[block.stop].text
-            return self._leaves_off(above, below, self.lines[block.stop - 1].text)
-        return not any(holds_own_words(self.lines[number].text) for number in block)
-
-    # Between an outcome and the label after it
-
-    def _after_outcomes(self, known: set[int]) -> Iterator[int]:
-        for number, line in enumerate(self.lines):
-            if ends_with_outcome(line.text):
-                yield from self._before_label(number, known)
-
-    def _before_label(self, outcome: int, known: set[int]) -> range:
-        after = range(outcome + 1, min(outcome + 2 + _DEPTH, len(self.lines)))
-        for number in after:
-            text = self.lines[number].text
-            if any_of("item_label").match(text):
-                return range(outcome + 1, number)
-            if number not in known and (ends_with_outcome(text) or begins_own_part(text)):
-                break
-        return range(0)
+def _after_outcomes(lines: Sequence[Line], known: set[int]) -> Iterator[int]:
+    """The lines between an outcome and the item's first label, where nothing of a letter stands."""
+    for number, line in enumerate(lines):
+        if ends_with_outcome(line.text):
+            yield from _before_label(lines, number, known)
 
 
-def _key(text: str) -> str:
-    """A line as it is compared with others: figures, dates and numbers are alike."""
-    return " ".join(_MASKED.sub("#", text.casefold()).split())
-
-
-def _runs(numbers: Sequence[int]) -> list[range]:
-    """The numbers as runs of consecutive ones."""
-    runs: list[range] = []
-    for number in numbers:
-        if runs and runs[-1].stop == number:
-            runs[-1] = range(runs[-1].start, number + 1)
-        else:
-            runs.append(range(number, number + 1))
-    return runs
+def _before_label(lines: Sequence[Line], outcome: int, known: set[int]) -> range:
+    for number in range(outcome + 1, min(outcome + 2 + _MOST_FOREIGN, len(lines))):
+        text = lines[number].text
+        if begins_item_label(text):
+            return range(outcome + 1, number)
+        if number not in known and (ends_with_outcome(text) or begins_own_part(text)):
+            break
+    return range(0)

@@ -8,6 +8,7 @@ from functools import cache
 
 from rapidfuzz import fuzz
 
+from imr.cleaning.lines import Line
 from imr.cleaning.reflow import any_of
 from imr.rules import load_rules
 
@@ -17,25 +18,49 @@ _PART = re.compile(r"\{([a-z]+)\}")
 _RESEMBLES = 80.0  # of 100
 _FIGURES = re.compile(r"\d+")
 _BARE_NUMBER = re.compile(rf"{_AROUND}(\d{{1,3}}){_AROUND}")
+_WORD = re.compile(r"[a-z]+")
+_SHORT = 40  # characters of a line that is looked at closely in any case
 _LONGEST = 200  # characters of a line that may be furniture
+
+
+def known_anywhere(lines: Sequence[Line]) -> set[int]:
+    """The numbers of the lines that are furniture wherever they stand."""
+    whole = "\n".join(line.text for line in lines).lower()
+    marked = any(mark in whole for mark in _marks("anywhere"))
+    return {
+        number
+        for number, line in enumerate(lines)
+        if (marked or len(line.text) <= _SHORT or line.text.isupper()) and stands_anywhere(line.text)
+    }
 
 
 def stands_anywhere(text: str) -> bool:
     """Whether a line is furniture wherever it stands."""
-    if len(text) > _LONGEST:
-        return False
-    text = " ".join(text.split())
-    return bool(_known("anywhere").fullmatch(text) or (text.isupper() and _known("capitals").fullmatch(text)))
+    if not _may_be_known(text, "anywhere"):
+        return text.isupper() and _is_known(text, "capitals")
+    return _is_known(text, "anywhere") or (text.isupper() and _is_known(text, "capitals"))
 
 
 def stands_at_edges(text: str) -> bool:
     """Whether a line is furniture if it stands among the first or last ones of a page."""
-    return len(text) <= _LONGEST and _known("edge").fullmatch(" ".join(text.split())) is not None
+    return _may_be_known(text, "edge") and _is_known(text, "edge")
+
+
+def _may_be_known(text: str, where: str) -> bool:
+    """Whether a line is worth a closer look: it is short, or it holds what known furniture does."""
+    if len(text) <= _SHORT:
+        return True
+    lower = text.lower()
+    return any(mark in lower for mark in _marks(where))
+
+
+def _is_known(text: str, where: str) -> bool:
+    return len(text) <= _LONGEST and _known(where).fullmatch(" ".join(text.split())) is not None
 
 
 def bare_number(text: str) -> int | None:
     """The number that is all there is in a line."""
-    match = _BARE_NUMBER.fullmatch(text)
+    match = _BARE_NUMBER.fullmatch(text) if len(text) <= _SHORT else None
     return int(match[1]) if match else None
 
 
@@ -51,13 +76,17 @@ def resembles(text: str, kind: str) -> bool:
 
 def holds_own_words(text: str) -> bool:
     """Whether a line holds a word that a letter's own sentences are made of."""
-    return not _own_words().isdisjoint(re.findall(r"[a-z]+", text.lower()))
+    return not _own_words().isdisjoint(_WORD.findall(text.lower()))
 
 
 def says_nothing_else(text: str) -> bool:
     """Whether all words of a line are of those that furniture is made of."""
-    words = re.findall(r"[a-z]+", text.lower())
-    return len(words) > 1 and _furniture_words().issuperset(words)
+    known = _furniture_words()
+    lower = text.lower()
+    if (first := _WORD.search(lower)) is None or first[0] not in known:  # true of nearly all lines
+        return False
+    words = _WORD.findall(lower)
+    return len(words) > 1 and known.issuperset(words)
 
 
 @cache
@@ -68,6 +97,11 @@ def _furniture_words() -> frozenset[str]:
 @cache
 def _own_words() -> frozenset[str]:
     return frozenset(load_rules("cleaning", "furniture")["own"]["words"])
+
+
+@cache
+def _marks(where: str) -> tuple[str, ...]:
+    return tuple(load_rules("cleaning", "furniture")["marks"][where])
 
 
 @cache
@@ -92,7 +126,12 @@ def begins_own_part(text: str) -> bool:
 
 def begins_item_part(text: str) -> bool:
     """Whether a line begins with a label that every disputed item has."""
-    return any(any_of(kind).match(text) for kind in ("item_label", "item_label_of_2013"))
+    return any_of("item_label", "item_label_of_2013").match(text) is not None
+
+
+def begins_item_label(text: str) -> bool:
+    """Whether a line begins with a label that follows an item's outcome."""
+    return any_of("item_label").match(text) is not None
 
 
 def ends_with_outcome(text: str) -> bool:

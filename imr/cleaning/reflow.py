@@ -16,10 +16,11 @@ _ROOM_ANYWHERE = 0.6  # without a full stop the line must be short beyond doubt
 
 
 @cache
-def any_of(kind: str) -> re.Pattern[str]:
-    """One pattern of all entries of one kind in the reflow rules: of a table of them, or of one name."""
+def any_of(*kinds: str) -> re.Pattern[str]:
+    """One pattern of all entries of some kinds in the reflow rules: of a table of them, or of a name in one."""
     rules = load_rules("cleaning", "reflow")
-    named = rules.get(kind) or [entry for entry in rules["starts_paragraph"] if entry["name"] == kind]
+    listed = [*rules["starts_paragraph"], *rules["starts_entry"]]
+    named = [entry for kind in kinds for entry in rules.get(kind) or listed if kind in rules or entry["name"] == kind]
     return re.compile("|".join(f"(?:{entry['pattern']})" for entry in named).replace(" ", r"\s"))
 
 
