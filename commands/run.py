@@ -22,7 +22,7 @@ from imr.sources.kinds import missing_sources
 if TYPE_CHECKING:
     from prefect.client.schemas.objects import State
 
-    from imr.lake.account import RunAccount
+    from imr.publication.run_summary import RunAccount
 
 _FILES_NAMED = 20
 _OF_SITES = ("http:", "https:", "dwc:", "urls:")

@@ -12,8 +12,8 @@ from prefect.artifacts import create_link_artifact, create_markdown_artifact, cr
 
 from flows.report import in_a_sentence
 from imr.fingerprint import LETTER_STEPS
-from imr.lake.account import RunAccount
 from imr.lake.layout import Lake
+from imr.publication.run_summary import RunAccount
 
 _STEPS = ("fetch", *LETTER_STEPS, "publish")
 _STATUSES = ("ok", "skipped", "retried", "quarantined", "failed")

@@ -7,9 +7,9 @@ from collections.abc import Mapping
 from prefect.events import emit_event
 
 from imr.errors import Code, ImrError, level_of
-from imr.lake.account import RunAccount
 from imr.lake.layout import Lake
 from imr.limits import Alerts, Gate
+from imr.publication.run_summary import RunAccount
 from tasks.log import run_log
 
 COMMITTED = "imr.lake.committed"

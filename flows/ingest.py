@@ -19,25 +19,25 @@ from flows.progress import progress_shown
 from flows.report import closing_state, failed_state, in_a_sentence
 from imr.errors import LakeError, ListingError
 from imr.fingerprint import LETTER_STEPS, step_versions
-from imr.lake.account import BatchResult, RunAccount
-from imr.lake.fetch_rows import fetched_files
-from imr.lake.gates import days_without_new
-from imr.lake.selection import Selection, select
-from imr.lake.stamps import Known
 from imr.lake.transaction import writing
 from imr.limits import Alerts, Manners
+from imr.publication.gates import days_without_new
+from imr.publication.run_summary import BatchResult, RunAccount
+from imr.publication.selection import Selection, select
 from imr.records import Origin
+from imr.sources.cache import Known
+from imr.sources.fetched import fetched_files
 from imr.sources.listing import Listing
+from imr.workers.batch import workers
+from imr.workers.progress import expect
 from tasks.aggregate import aggregate
 from tasks.asking import Asker, asking
-from tasks.batch import workers
 from tasks.extract import extract
 from tasks.fetch import fetch
 from tasks.letter_step import StepDone
 from tasks.lineage import lineage_of_flow
 from tasks.log import about, run_log
 from tasks.ocr_cleanup import ocr_cleanup
-from tasks.progress import expect
 from tasks.publish import Publication, Terms, commit, publish
 from tasks.records import FileBatch, LetterBatch, Place, in_batches
 from tasks.section_split import section_split

@@ -14,11 +14,11 @@ from pydantic import Field
 
 from flows.ingest import TASK_RUNNER, Effort, ToDo, carry_out
 from imr.errors import Code
-from imr.lake.account import RunAccount
-from imr.lake.quarantine import chosen, to_replay
-from imr.lake.reprocessing import outdated_letters
-from imr.lake.stamps import recall
 from imr.limits import Alerts, Gate, GateLimits, Manners
+from imr.publication.quarantine import chosen, to_replay
+from imr.publication.reprocessing import outdated_letters
+from imr.publication.run_summary import RunAccount
+from imr.sources.cache import recall
 from imr.sources.examples import EXAMPLES
 from tasks.asking import Asker
 from tasks.publish import Terms

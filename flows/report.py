@@ -6,7 +6,7 @@ from prefect.client.schemas.objects import State
 from prefect.states import Completed, Failed
 
 from imr.errors import Code, ImrError, LakeError
-from imr.lake.account import RunAccount
+from imr.publication.run_summary import RunAccount
 
 COMPLETED, WITH_QUARANTINE, NOTHING_NEW = "Completed", "CompletedWithQuarantine", "NothingNew"
 STALE = "NoNewLetters"

@@ -16,7 +16,14 @@ from typing import NamedTuple
 LETTER_STEPS = ("ocr_cleanup", "section_split", "extract")
 """The steps that work on letters one by one, in order."""
 
+_STAGED_BY = {"texts": "ocr_cleanup", "sections": "section_split"}
+
 _LENGTH = 16  # hex digits: one accidental match in 10^19
+
+
+def staged_by(table: str) -> str:
+    """The step that makes the rows of a table of letters, and whose stage holds them."""
+    return _STAGED_BY.get(table, "extract")
 
 
 class StepVersions(NamedTuple):

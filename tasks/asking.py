@@ -8,16 +8,16 @@ from contextlib import contextmanager
 
 from imr.lake.layout import Lake
 from imr.lake.raw_store import RawStore
-from imr.lake.stamps import note
 from imr.limits import Manners
 from imr.records import Outcome
+from imr.sources.cache import note
 from imr.sources.fetching import Fetched
 from imr.sources.kinds import Asking, list_sources
 from imr.sources.listing import Listing, SourceFile
 from imr.sources.remote import fetch_remote
 from imr.sources.stores import Store, Stores
 from imr.sources.web import Web
-from tasks.progress import advance, expect
+from imr.workers.progress import advance, expect
 
 
 class Asker:

@@ -9,8 +9,8 @@ from prefect import task
 from prefect.cache_policies import NO_CACHE
 
 from imr.fingerprint import step_versions
-from imr.lake.lineage import output_hashes
-from imr.lake.rows import clean_texts, record_tables, scanned_letters, split_letters
+from imr.publication.events import output_hashes
+from imr.publication.rows import clean_texts, record_tables, scanned_letters, split_letters
 from imr.records import CleanText
 from imr.steps import extract_letter
 from tasks.letter_step import Done, StepDone, Work, run_letter_step

@@ -9,20 +9,21 @@ from prefect.cache_policies import NO_CACHE
 from prefect.runtime import task_run
 
 from imr.fingerprint import step_versions
-from imr.lake.fetch_rows import fetched_rows, retry_events
 from imr.lake.layout import Lake
 from imr.lake.raw_store import RawStore
-from imr.lake.selection import removed
+from imr.publication.events import retry_events
+from imr.publication.selection import removed
 from imr.records import Origin, Outcome
+from imr.sources.fetched import fetched_rows
 from imr.sources.fetching import Fetched, seconds_to_read
 from imr.sources.fetching import fetch as fetch_file
 from imr.sources.listing import SourceFile
 from imr.sources.remote import is_remote
+from imr.workers.batch import CHUNK, current_workers
+from imr.workers.progress import advance
 from tasks.asking import current_asker
-from tasks.batch import CHUNK, current_workers
 from tasks.lineage import lineage_of_step
 from tasks.options import BATCH_RETRIES
-from tasks.progress import advance
 from tasks.records import FileBatch, Place
 
 

@@ -13,12 +13,12 @@ from prefect.runtime import task_run
 
 from imr.errors import Code
 from imr.fingerprint import LETTER_STEPS, step_versions
-from imr.lake.lineage import step_events
+from imr.publication.events import step_events
 from imr.records import LetterRef, Origin, Outcome
-from tasks.batch import current_workers
+from imr.workers.batch import current_workers
+from imr.workers.progress import advance
 from tasks.lineage import lineage_of_step
 from tasks.log import run_log
-from tasks.progress import advance
 from tasks.records import LetterBatch, Place
 
 

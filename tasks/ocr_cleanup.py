@@ -7,7 +7,7 @@ from prefect.cache_policies import NO_CACHE
 
 from imr.errors import Code
 from imr.lake.raw_store import RawStore
-from imr.lake.rows import reading_rows, text_rows
+from imr.publication.rows import reading_rows, text_rows
 from imr.steps import clean_letter, scan_letter
 from tasks.letter_step import SecondLook, StepDone, Work, run_letter_step
 from tasks.options import BATCH_RETRIES

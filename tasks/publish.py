@@ -10,17 +10,17 @@ from prefect.cache_policies import NO_CACHE
 from prefect.runtime import task_run
 
 from imr.fingerprint import step_versions
-from imr.lake import gates
-from imr.lake.account import BatchResult, RunAccount, account, refused_letters
-from imr.lake.crawled import remember_crawls
-from imr.lake.dwc_index import merge_index
-from imr.lake.publishing import merge, withdraw
-from imr.lake.quarantine import keep_copies
-from imr.lake.selection import Selection
-from imr.lake.stamps import remember
 from imr.lake.transaction import Transaction
 from imr.limits import GateLimits
+from imr.publication import gates
+from imr.publication.dwc_index import merge_index
+from imr.publication.merging import merge, withdraw
+from imr.publication.quarantine import keep_copies
+from imr.publication.run_summary import BatchResult, RunAccount, account, refused_letters
+from imr.publication.selection import Selection
 from imr.records import Origin
+from imr.sources.cache import remember
+from imr.sources.dwc.crawl_cache import remember_crawls
 from imr.sources.listing import Listing
 from tasks.lineage import lineage_of_commit
 from tasks.records import FileBatch, Place

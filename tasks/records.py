@@ -9,8 +9,8 @@ from typing import TypeVar
 
 from imr.fingerprint import LETTER_STEPS, step_versions
 from imr.lake.layout import Lake
-from imr.lake.publishing import StagedBatch
 from imr.lake.stage import StageStore, stage_key
+from imr.publication.merging import StagedBatch
 from imr.records import LetterRef
 from imr.sources.listing import SourceFile
 

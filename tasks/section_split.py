@@ -8,8 +8,8 @@ import pyarrow as pa
 from prefect import task
 from prefect.cache_policies import NO_CACHE
 
-from imr.lake.lineage import output_hashes
-from imr.lake.rows import clean_texts, scanned_letters, section_rows, splitting_rows
+from imr.publication.events import output_hashes
+from imr.publication.rows import clean_texts, scanned_letters, section_rows, splitting_rows
 from imr.records import CleanText
 from imr.steps import split_letter
 from tasks.letter_step import Done, StepDone, Work, run_letter_step

@@ -10,7 +10,7 @@ from typing import NamedTuple
 from imr.errors import Code, LetterError, ListingError
 from imr.lake.layout import Lake
 from imr.limits import Manners
-from imr.sources import archives, folders, links, stores, tables
+from imr.sources import archives, folders, links, stores, table_files
 from imr.sources.dwc.crawl import OnProgress, crawl
 from imr.sources.dwc.search import parse_search
 from imr.sources.examples import EXAMPLES
@@ -72,8 +72,8 @@ def _local(address: str, _: Asking) -> Listing:
     for path in folders.paths(name, passed_over):
         if archives.is_archive(path):
             files += archives.list_archive(path, passed_over)
-        elif tables.is_table(path):
-            files += tables.list_table(path, text, named)
+        elif table_files.is_table(path):
+            files += table_files.list_table(path, text, named)
         elif path.name.lower().endswith(_LISTS):
             lists.append(links.list_addresses(path, REMOTE_SCHEMES))
         else:

@@ -8,8 +8,8 @@ from typing import NamedTuple
 import duckdb
 
 from imr.lake.layout import Lake
-from imr.lake.schema import Table
-from imr.lake.tables import AGGREGATES, DWC_INDEX, LETTER_TABLES
+from imr.tables.declaration import AGGREGATES, DWC_INDEX, LETTER_TABLES
+from imr.tables.schema import Table
 from imr.upkeep.views import rows_of
 
 COMPARED = (*LETTER_TABLES, DWC_INDEX, *AGGREGATES)

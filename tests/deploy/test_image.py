@@ -10,7 +10,7 @@ import pytest
 import yaml
 
 from commands.options import DEFAULT_LAKE
-from tasks.batch import Limits
+from imr.workers.batch import Limits
 from tests.deploy.helpers import (
     CPUS,
     FILES,

@@ -6,9 +6,9 @@ from pathlib import Path
 from typing import Any
 
 from flows.letters import letters
-from imr.lake.account import RunAccount
 from imr.lake.layout import Lake
 from imr.lake.public import read_table
+from imr.publication.run_summary import RunAccount
 
 NOT_OF_THE_LETTER = {
     "documents": ["first_seen_at", "processed_at", "run_id"],

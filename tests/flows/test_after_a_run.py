@@ -9,7 +9,7 @@ import pytest
 from typer.testing import CliRunner
 
 from commands.main import app
-from imr.lake.account import RunAccount
+from imr.publication.run_summary import RunAccount
 from tests.flows.helpers import rows, run
 
 

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from flows.artifacts import chart, summary
-from imr.lake.account import RunAccount
 from imr.lake.layout import Lake
+from imr.publication.run_summary import RunAccount
 
 
 @pytest.mark.parametrize(

@@ -11,9 +11,9 @@ import pytest
 from flows import events as module
 from flows.events import COMMITTED, DRIFTED, FILE_QUARANTINED, NEW_LETTERS, QUARANTINE_SHARE, announce, announce_refusal
 from imr.errors import Code, LakeError, Level, level_of
-from imr.lake.account import RunAccount
 from imr.lake.layout import Lake
 from imr.limits import Alerts
+from imr.publication.run_summary import RunAccount
 
 LAKE = Lake(Path("lakes/mine"))
 

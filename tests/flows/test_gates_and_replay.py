@@ -15,12 +15,13 @@ import tasks.extract
 from commands.main import app
 from flows.letters import letters, replay
 from imr.errors import Code, LakeError
-from imr.lake.account import RunAccount
-from imr.lake.layout import Lake, Partition, letter_partition
-from imr.lake.quarantine import entries
-from imr.lake.tables import LETTER_TABLES
+from imr.lake.layout import Lake, Partition
 from imr.lake.transaction import writing
 from imr.limits import Gate, GateLimits
+from imr.publication.partitions import letter_partition
+from imr.publication.quarantine import entries
+from imr.publication.run_summary import RunAccount
+from imr.tables.declaration import LETTER_TABLES
 from imr.upkeep.doctor import examine
 from tests.flows.helpers import row_set, rows, run
 

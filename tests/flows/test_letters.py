@@ -13,7 +13,7 @@ from prefect.client.schemas.filters import ArtifactFilter, ArtifactFilterFlowRun
 
 import flows.ingest
 import flows.letters
-import imr.lake.account
+import imr.publication.run_summary
 import tasks.extract
 import tasks.letter_step
 import tasks.publish
@@ -21,11 +21,11 @@ import tasks.records
 from flows.letters import letters
 from imr.fingerprint import step_versions
 from imr.lake.layout import Lake
-from imr.lake.tables import AGGREGATES, LETTER_TABLES
 from imr.lake.transaction import writing
 from imr.records import LetterRef
 from imr.samples.compose import compose
 from imr.samples.render import text_of
+from imr.tables.declaration import AGGREGATES, LETTER_TABLES
 from tests.flows.helpers import last_events, row_set, rows, run
 
 SPANISH = (
@@ -209,7 +209,14 @@ def test_a_changed_rule_runs_only_the_steps_after_it(tmp_path: Path, monkeypatch
     write_letters(tmp_path / "in", range(4))
     run(tmp_path / "lake", tmp_path / "in")
     changed = step_versions()._replace(extract="another")
-    for module in (flows.ingest, tasks.records, tasks.letter_step, tasks.extract, imr.lake.account, tasks.publish):
+    for module in (
+        flows.ingest,
+        tasks.records,
+        tasks.letter_step,
+        tasks.extract,
+        imr.publication.run_summary,
+        tasks.publish,
+    ):
         monkeypatch.setattr(module, "step_versions", lambda: changed)
     state, account = run(tmp_path / "lake", tmp_path / "in")
     assert state == "Completed"

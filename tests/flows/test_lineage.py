@@ -18,12 +18,12 @@ from prefect.client.schemas.objects import State
 from prefect.states import Completed, Failed
 
 from imr.errors import Code, LakeError, SetupError
-from imr.lake.account import RunAccount
-from imr.lake.lineage import event_rows
-from imr.lake.schema import TYPES
-from imr.lake.tables import TABLES
+from imr.publication.events import event_rows
+from imr.publication.run_summary import RunAccount
 from imr.samples.compose import compose
 from imr.samples.render import text_of
+from imr.tables.declaration import TABLES
+from imr.tables.schema import TYPES
 from tasks.lineage import lineage_of_flow, lineage_of_step
 from tasks.records import LetterBatch, Place
 from tests.flows.helpers import rows, run

@@ -26,10 +26,10 @@ from commands.lineage import read_lineage
 from flows.letters import letters
 from imr.errors import Code, ListingError
 from imr.lake.layout import Lake
-from imr.lake.tables import LETTER_TABLES
 from imr.samples.compose import compose
 from imr.samples.render import text_of
 from imr.sources import addresses
+from imr.tables.declaration import LETTER_TABLES
 from tests.flows.helpers import NOT_OF_THE_LETTER, rows, run
 from tests.sources.test_web import QUICK, manners, secured
 from tests.sources.web_server import Asked, Give, Server, serving

@@ -17,7 +17,7 @@ from imr.errors import Code, UnreadableError
 from imr.reading import pdf
 from imr.reading.pdf import MAX_CHARS, MAX_PAGES, read_pdf
 from imr.steps import clean_letter
-from tasks.batch import Limits, Workers, workers
+from imr.workers.batch import Limits, Workers, workers
 from tests.reading.test_pdf import printed
 from tests.reliability.mutated_pdfs import packed, stream
 

@@ -35,7 +35,7 @@ from imr.errors import Code
 from imr.records import Outcome
 from imr.samples.writing import write_letters
 from imr.steps import clean_letter, extract_letter, split_letter
-from tasks.batch import Limits, Workers, workers
+from imr.workers.batch import Limits, Workers, workers
 from tasks.records import in_batches
 
 LANDING = Path(__file__).parents[2] / "data_lake" / "landing"

@@ -16,7 +16,7 @@ from imr.records import Attempt, Outcome
 from imr.samples.compose import compose
 from imr.samples.pdf import pdf_of
 from imr.steps import Records
-from tasks.batch import Limits
+from imr.workers.batch import Limits
 from tests.reliability.mutated_pdfs import (
     MUTATIONS,
     PUBLISHED,

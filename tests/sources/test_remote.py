@@ -7,8 +7,8 @@ import pytest
 
 from imr.lake.layout import Lake
 from imr.lake.raw_store import RawStore
-from imr.lake.stamps import recall
 from imr.sources.buckets import Buckets
+from imr.sources.cache import recall
 from imr.sources.fetching import Fetched, fetch
 from imr.sources.listing import Before, SourceFile
 from imr.sources.remote import fetch_remote, is_remote

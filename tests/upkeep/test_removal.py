@@ -11,7 +11,7 @@ from commands.remove import remove as remove_command
 from imr.errors import Code, LakeError
 from imr.lake.layout import Lake
 from imr.lake.public import read_table
-from imr.lake.tables import AGGREGATES, LETTER_TABLES
+from imr.tables.declaration import AGGREGATES, LETTER_TABLES
 from imr.upkeep.doctor import examine
 from imr.upkeep.releases import make_release, releases
 from imr.upkeep.removal import remove

@@ -12,9 +12,9 @@ from flows.letters import reprocess
 from imr.lake.layout import Lake
 from imr.lake.public import read_table
 from imr.lake.raw_store import RawStore
-from imr.lake.reprocessing import outdated_letters
-from imr.lake.stamps import Known
-from imr.lake.tables import TABLES
+from imr.publication.reprocessing import outdated_letters
+from imr.sources.cache import Known
+from imr.tables.declaration import TABLES
 from imr.upkeep.doctor import examine
 from tests.flows.helpers import row_set
 from tests.upkeep.conftest import rewrite

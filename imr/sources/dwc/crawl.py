@@ -9,8 +9,8 @@ from collections.abc import Callable
 import pyarrow as pa
 
 from imr.errors import Code, ListingError
-from imr.lake.crawled import high_water_mark, indexed_days, keep_window, kept_window
 from imr.lake.layout import Lake
+from imr.sources.dwc.crawl_cache import high_water_mark, indexed_days, keep_window, kept_window
 from imr.sources.dwc.index import LISTED, index_of, letters, listed_rows
 from imr.sources.dwc.search import Crawl, Search, Window, windows
 from imr.sources.dwc.walk import Asks, listed_cases

@@ -12,13 +12,13 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from imr.errors import Code, ListingError
-from imr.lake.schema import FORMS
-from imr.lake.tables import DWC_INDEX
 from imr.sources.dwc.search import Search
 from imr.sources.dwc.vocabulary import category, outcome, subcategory
 from imr.sources.dwc.walk import ENDPOINT, Listed
 from imr.sources.links import at
 from imr.sources.listing import SourceFile
+from imr.tables.declaration import DWC_INDEX
+from imr.tables.schema import FORMS
 
 LISTED = pa.schema([pa.field(field.name, field.type) for field in DWC_INDEX.schema])
 """The columns of `dwc_index`, each of which may be null: a case whose number has not the form of one has no year."""
