@@ -20,24 +20,24 @@ from flows.report import closing_state, failed_state, in_a_sentence
 from imr.errors import LakeError, ListingError
 from imr.fingerprint import LETTER_STEPS, step_versions
 from imr.lake.transaction import writing
-from imr.limits import Alerts, Manners
 from imr.publication.gates import days_without_new
-from imr.publication.run_summary import BatchResult, RunAccount
+from imr.publication.run_summary import BatchResult, RunSummary
 from imr.publication.selection import Selection, select
 from imr.records import Origin
+from imr.settings import Alerts, CrawlPolicy
 from imr.sources.cache import Known
 from imr.sources.fetched import fetched_files
 from imr.sources.listing import Listing
 from imr.workers.batch import workers
 from imr.workers.progress import expect
 from tasks.aggregate import aggregate
-from tasks.asking import Asker, asking
+from tasks.asking import SourceClient, asking
 from tasks.extract import extract
 from tasks.fetch import fetch
 from tasks.letter_step import StepDone
-from tasks.lineage import lineage_of_flow
 from tasks.log import about, run_log
 from tasks.ocr_cleanup import ocr_cleanup
+from tasks.openlineage import lineage_of_flow
 from tasks.publish import Publication, Terms, commit, publish
 from tasks.records import FileBatch, LetterBatch, Place, in_batches
 from tasks.section_split import section_split
@@ -60,7 +60,7 @@ class Effort(NamedTuple):
     batch_size: int
     worker_count: int | None
     lock_timeout: float
-    manners: Manners
+    crawl_policy: CrawlPolicy
 
 
 class ToDo(NamedTuple):
@@ -72,32 +72,32 @@ class ToDo(NamedTuple):
 
 def carry_out(
     place: Place,
-    to_do: Callable[[Asker], ToDo],
+    to_do: Callable[[SourceClient], ToDo],
     terms: Terms,
     effort: Effort,
     alerts: Alerts,
     new_within_days: int | None = None,
-) -> State[RunAccount]:
+) -> State[RunSummary]:
     """Do a run from what it has to do to its final state, with all that it tells on the way."""
     with lineage_of_flow() as ending, about(lake=place.root.name):
         try:
-            with asking(effort.manners) as asker, progress_shown():
+            with asking(effort.crawl_policy) as asker, progress_shown():
                 known, listing = to_do(asker)
                 here, to_fetch = len(known.letters) + len(known.noted), len(known.to_fetch)
                 _name_with_count(place.run_id, here + to_fetch)
                 run_log().info("files found", here=here, to_fetch=to_fetch)
-                account = bring_in(place, known, listing, terms, effort)
+                summary = bring_in(place, known, listing, terms, effort)
         except (LakeError, ListingError) as error:
             announce_refusal(error, place.lake)
             run_log().error("nothing published", code=error.code)
             return ending(failed_state(error))
-        _log_end(account)
-        leave_artifacts(account, listing.passed_over, place.lake)
-        announce(account, place.lake, alerts)
-        return ending(closing_state(account, stale_days(place, new_within_days)))
+        _log_end(summary)
+        leave_artifacts(summary, listing.passed_over, place.lake)
+        announce(summary, place.lake, alerts)
+        return ending(closing_state(summary, stale_days(place, new_within_days)))
 
 
-def bring_in(place: Place, known: Known, listing: Listing, terms: Terms, effort: Effort) -> RunAccount:
+def bring_in(place: Place, known: Known, listing: Listing, terms: Terms, effort: Effort) -> RunSummary:
     """Take letters through all steps and make them public: those whose bytes are here, and those to be fetched.
 
     What else the listing told is made public with them.
@@ -147,15 +147,15 @@ def make_public(
     batches: Sequence[BatchResult],
     terms: Terms,
     lock_timeout: float,
-) -> RunAccount:
+) -> RunSummary:
     """Publish what the steps made, with the summaries of it, in one commit."""
     with writing(place.lake, place.run_id, lock_timeout) as transaction:
         publication = Publication(transaction, selection, listing, terms)
-        account = publish(place, publication, fetched, batches)
-        if account.rows_added or account.rows_removed:
+        summary = publish(place, publication, fetched, batches)
+        if summary.rows_added or summary.rows_removed:
             aggregate(publication)
-        commit(place, publication, account, fetched)
-    return account
+        commit(place, publication, summary, fetched)
+    return summary
 
 
 def stale_days(place: Place, limit: int | None) -> int | None:
@@ -164,12 +164,12 @@ def stale_days(place: Place, limit: int | None) -> int | None:
     return days if days is not None and limit is not None and days > limit else None
 
 
-def _log_end(account: RunAccount) -> None:
+def _log_end(summary: RunSummary) -> None:
     """Say in the log what the run did, and name the first of the files that it could not do."""
-    for entry in account.quarantined[: min(account.files_failed, _FILES_NAMED)]:
+    for entry in summary.quarantined[: min(summary.files_failed, _FILES_NAMED)]:
         file = {"file": entry["source_name"], "document_id": entry["document_id"]}
         run_log(**file).warning("in quarantine", code=entry["error_code"], step=entry["step"])
-    run_log().info(in_a_sentence(account), commit=account.commit_id, rows=account.rows_added)
+    run_log().info(in_a_sentence(summary), commit=summary.commit_id, rows=summary.rows_added)
 
 
 def _name_with_count(run_id: str, files: int) -> None:

@@ -46,7 +46,7 @@ def step_versions() -> StepVersions:
 
     fetch = _digest("fetch", _sources("sources"))
     text = _digest(f"{EXTRACTOR} {_engines()}", _sources("reading", "cleaning", "records.py", "rules.py"))
-    split = _digest(text, _sources("splitting", "repairing", "doubt.py"))
+    split = _digest(text, _sources("splitting", "repairing", "warnings.py"))
     return StepVersions(fetch, text, split, _digest(split, _sources("extraction", "steps.py")))
 
 
@@ -74,7 +74,7 @@ def _sources(*names: str) -> list[bytes]:
     return [content for name in names for content in _contents(resources.files("imr") / name)]
 
 
-def _contents(place: Traversable) -> list[bytes]:
-    if place.is_file():
-        return [place.read_bytes()] if place.name.endswith((".py", ".toml")) else []
-    return [content for entry in sorted(place.iterdir(), key=lambda e: e.name) for content in _contents(entry)]
+def _contents(entry_point: Traversable) -> list[bytes]:
+    if entry_point.is_file():
+        return [entry_point.read_bytes()] if entry_point.name.endswith((".py", ".toml")) else []
+    return [content for entry in sorted(entry_point.iterdir(), key=lambda e: e.name) for content in _contents(entry)]

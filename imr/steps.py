@@ -129,11 +129,11 @@ def _provenance(evidence: Sequence[Evidence], cleaned: CleanText) -> Columns:
     """The evidence, placed: the raw span behind each clean span, and its page."""
     columns = _by_name(Evidence._fields, evidence)
     starts, ends = columns["clean_start"], columns["clean_end"] = columns.pop("start"), columns.pop("end")
-    places = map(partial(_place, cleaned), starts, ends)
-    return columns | _by_name(("raw_start", "raw_end", "page"), places)
+    raw_positions = map(partial(_raw_position, cleaned), starts, ends)
+    return columns | _by_name(("raw_start", "raw_end", "page"), raw_positions)
 
 
-def _place(cleaned: CleanText, start: int | None, end: int | None) -> tuple[int | None, int | None, int | None]:
+def _raw_position(cleaned: CleanText, start: int | None, end: int | None) -> tuple[int | None, int | None, int | None]:
     if start is None or end is None:
         return None, None, None
     return *raw_span(cleaned, start, end), page_of(cleaned.page_starts, start)

@@ -1,4 +1,4 @@
-"""How a run asks its sources: one set of manners, connections and threads for all of its batches."""
+"""How a run asks its sources: one set of crawl_policy, connections and threads for all of its batches."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from contextlib import contextmanager
 
 from imr.lake.layout import Lake
 from imr.lake.raw_store import RawStore
-from imr.limits import Manners
 from imr.records import Outcome
+from imr.settings import CrawlPolicy
 from imr.sources.cache import note
 from imr.sources.fetching import Fetched
-from imr.sources.kinds import Asking, list_sources
+from imr.sources.kinds import ListingContext, list_sources
 from imr.sources.listing import Listing, SourceFile
 from imr.sources.remote import fetch_remote
 from imr.sources.stores import Store, Stores
@@ -20,7 +20,7 @@ from imr.sources.web import Web
 from imr.workers.progress import advance, expect
 
 
-class Asker:
+class SourceClient:
     """What one run asks its sources with. Its threads wait for answers; what is heavy is none of their business."""
 
     def __init__(self, web: Web, stores: Store, threads: ThreadPoolExecutor) -> None:
@@ -28,9 +28,9 @@ class Asker:
         self._stores = stores
         self._threads = threads
 
-    def listing(self, sources: Sequence[str], lake: Lake, manners: Manners) -> Listing:
+    def listing(self, sources: Sequence[str], lake: Lake, crawl_policy: CrawlPolicy) -> Listing:
         """What the sources hold."""
-        return list_sources(sources, Asking(self._web, self._stores, manners, lake, _listed))
+        return list_sources(sources, ListingContext(self._web, self._stores, crawl_policy, lake, _listed))
 
     def fetch(
         self, files: Sequence[SourceFile], lake: Lake, store: RawStore, on_done: Callable[[int], None]
@@ -52,17 +52,17 @@ def _listed(done: int, added: int) -> None:
     advance("list", done)
 
 
-_current: Asker | None = None
+_current: SourceClient | None = None
 
 
 @contextmanager
-def asking(manners: Manners) -> Iterator[Asker]:
+def asking(crawl_policy: CrawlPolicy) -> Iterator[SourceClient]:
     """What every batch run inside this block asks its sources with."""
     global _current
-    outer, threads = _current, ThreadPoolExecutor(manners.at_once, "fetch")
+    outer, threads = _current, ThreadPoolExecutor(crawl_policy.at_once, "fetch")
     try:
-        with Web(manners) as web:
-            _current = Asker(web, Stores(manners), threads)
+        with Web(crawl_policy) as web:
+            _current = SourceClient(web, Stores(crawl_policy), threads)
             try:
                 yield _current
             finally:
@@ -72,12 +72,12 @@ def asking(manners: Manners) -> Iterator[Asker]:
         _current = outer
 
 
-def current_asker() -> Asker:
+def current_asker() -> SourceClient:
     """What the run that is going on asks its sources with.
 
     Raises:
         RuntimeError: a task was called outside of an `asking()` block.
     """
     if _current is None:
-        raise RuntimeError("nobody asks: call the task inside `with asking(manners):`")
+        raise RuntimeError("nobody asks: call the task inside `with asking(crawl_policy):`")
     return _current

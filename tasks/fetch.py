@@ -22,7 +22,7 @@ from imr.sources.remote import is_remote
 from imr.workers.batch import CHUNK, current_workers
 from imr.workers.progress import advance
 from tasks.asking import current_asker
-from tasks.lineage import lineage_of_step
+from tasks.openlineage import lineage_of_step
 from tasks.options import BATCH_RETRIES
 from tasks.records import FileBatch, Place
 

@@ -17,8 +17,8 @@ from imr.publication.events import step_events
 from imr.records import LetterRef, Origin, Outcome
 from imr.workers.batch import current_workers
 from imr.workers.progress import advance
-from tasks.lineage import lineage_of_step
 from tasks.log import run_log
+from tasks.openlineage import lineage_of_step
 from tasks.records import LetterBatch, Place
 
 

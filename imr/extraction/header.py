@@ -8,10 +8,10 @@ from functools import cache
 from itertools import pairwise
 from typing import NamedTuple, TypeVar
 
-from imr.doubt import Doubt
 from imr.extraction.text import fold
 from imr.records import Case, Found, Span
 from imr.rules import load_rules
+from imr.warnings import WarningCode
 
 _DATE = r"\d{1,2}/\d{1,2}/\d{4}(?!\d)"
 T = TypeVar("T")
@@ -43,7 +43,7 @@ def read_header(text: str, region: Span) -> Header:
         texts.get("case_number"),
         priority._replace(value=priority.value.lower()) if priority else None,
         dates,
-        (Doubt.DATE_UNREADABLE,) if len(dates) < len(read) else (),
+        (WarningCode.DATE_UNREADABLE,) if len(dates) < len(read) else (),
     )
 
 

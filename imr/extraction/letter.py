@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from imr.doubt import Doubt
 from imr.extraction.case import extract_case
 from imr.extraction.decision import extract_decision
 from imr.extraction.evidence import EvidenceLog
@@ -12,6 +11,7 @@ from imr.extraction.header import case_number_in_name, dates_out_of_order, read_
 from imr.extraction.parts import letter_parts
 from imr.extraction.personal_data import holds_personal_data
 from imr.records import Case, Decision, Letter, Span, SplitLetter
+from imr.warnings import WarningCode
 
 
 def extract(text: str, letter: SplitLetter, source_name: str) -> Letter:
@@ -28,7 +28,7 @@ def extract(text: str, letter: SplitLetter, source_name: str) -> Letter:
     case = extract_case(text, letter.letter_format, parts, header, decisions, source_name, log)
     warnings = [*letter.warnings, *header.warnings, *_doubts(case, decisions, source_name)]
     if holds_personal_data(text, Span(0, len(text))):
-        warnings.append(Doubt.POSSIBLE_PERSONAL_DATA)
+        warnings.append(WarningCode.POSSIBLE_PERSONAL_DATA)
     return Letter(
         case,
         tuple(decisions),
@@ -41,8 +41,8 @@ def extract(text: str, letter: SplitLetter, source_name: str) -> Letter:
 
 def _doubts(case: Case, decisions: Sequence[Decision], source_name: str) -> Iterator[str]:
     if case_number_in_name(source_name) not in (None, case.case_number):
-        yield Doubt.CASE_NUMBER_DIFFERS
+        yield WarningCode.CASE_NUMBER_DIFFERS
     if dates_out_of_order(case):
-        yield Doubt.DATES_OUT_OF_ORDER
+        yield WarningCode.DATES_OUT_OF_ORDER
     if any(decision.outcome_matches_rationale is False for decision in decisions):
-        yield Doubt.OUTCOME_CONTRADICTS_RATIONALE
+        yield WarningCode.OUTCOME_CONTRADICTS_RATIONALE

@@ -50,12 +50,12 @@ def _by_partition(rows: pa.Table) -> Iterator[tuple[Partition, pa.Table]]:
 
 def _listed_last(rows: pa.Table) -> pa.Table:
     """The rows without those of a case that come again, further down, from its first item on."""
-    places = pa.array(np.arange(rows.num_rows))
+    positions = pa.array(np.arange(rows.num_rows))
     firsts = pc.equal(rows["item_number"], 1)
-    begins = pa.table({"case_number": rows["case_number"].filter(firsts), "place": places.filter(firsts)})
-    last = begins.group_by("case_number").aggregate([("place", "max")])
-    begin = last["place_max"].take(pc.index_in(rows["case_number"], value_set=last["case_number"].combine_chunks()))
-    return rows.filter(pc.greater_equal(places, begin))
+    begins = pa.table({"case_number": rows["case_number"].filter(firsts), "position": positions.filter(firsts)})
+    last = begins.group_by("case_number").aggregate([("position", "max")])
+    begin = last["position_max"].take(pc.index_in(rows["case_number"], value_set=last["case_number"].combine_chunks()))
+    return rows.filter(pc.greater_equal(positions, begin))
 
 
 def _said(rows: pa.Table) -> dict[str, list[str]]:

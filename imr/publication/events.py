@@ -19,7 +19,7 @@ Event = dict[str, Any]
 
 def event(step: str, status: str, source_uri: str, origin: Origin, attempt: Attempt, **columns: object) -> Event:
     """One event of one file."""
-    error, told = attempt.error, attempt.told
+    error, response_info = attempt.error, attempt.response
     return {
         "event_id": uuid.uuid4().hex,
         "run_id": origin.run_id,
@@ -35,7 +35,15 @@ def event(step: str, status: str, source_uri: str, origin: Origin, attempt: Atte
         "started_at": attempt.started_at,
         "finished_at": attempt.started_at + dt.timedelta(milliseconds=attempt.duration_ms),
         "duration_ms": attempt.duration_ms,
-        **({"source_status": told.status, "source_etag": told.etag, "source_bytes": told.byte_size} if told else {}),
+        **(
+            {
+                "source_status": response_info.status,
+                "source_etag": response_info.etag,
+                "source_bytes": response_info.byte_size,
+            }
+            if response_info
+            else {}
+        ),
         **columns,
     }
 

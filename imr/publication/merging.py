@@ -118,12 +118,12 @@ def _by_partition(
     table: Table, case_numbers: Mapping[str, str | None], earlier: Mapping[str, _Earlier]
 ) -> dict[Partition, list[str]]:
     """Where each letter's rows go, and, with no letter of their own, the partitions they have to leave."""
-    places: dict[Partition, list[str]] = defaultdict(list)
+    partitions: dict[Partition, list[str]] = defaultdict(list)
     for document_id, case_number in case_numbers.items():
-        places[letter_partition(table, document_id, case_number)].append(document_id)
+        partitions[letter_partition(table, document_id, case_number)].append(document_id)
     for document_id, known in earlier.items():
-        places.setdefault(letter_partition(table, document_id, known.case_number), [])
-    return dict(sorted(places.items()))
+        partitions.setdefault(letter_partition(table, document_id, known.case_number), [])
+    return dict(sorted(partitions.items()))
 
 
 def _incoming(stage: StageStore, batches: Sequence[StagedBatch], table: Table, documents: Sequence[str]) -> pa.Table:

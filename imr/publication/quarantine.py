@@ -54,7 +54,7 @@ def to_replay(lake: Lake, rows: Iterable[Entry]) -> Known:
     """Quarantined files to try again: from the bytes that were kept, else from where they came from."""
     letters, to_fetch = [], []
     for row in rows:
-        copy, raw = _places(lake, row) if row["stored_as"] else (None, None)
+        copy, raw = _paths(lake, row) if row["stored_as"] else (None, None)
         if copy and raw and not raw.exists() and copy.exists():
             _link(copy, raw)
         if raw and raw.exists():
@@ -120,12 +120,12 @@ def keep_copies(lake: Lake, rows: Iterable[Entry]) -> None:
     for row in rows:
         if row["stored_as"] is None:
             continue
-        copy, raw = _places(lake, row)
+        copy, raw = _paths(lake, row)
         if not copy.exists() and raw.exists():
             _link(raw, copy)
 
 
-def _places(lake: Lake, row: Entry) -> tuple[Path, Path]:
+def _paths(lake: Lake, row: Entry) -> tuple[Path, Path]:
     """Where the kept copy of a quarantined file is, and where its bytes are in the raw store."""
     copy = lake.root / row["stored_as"]
     return copy, RawStore(lake.raw).path(row["document_id"], copy.suffix)

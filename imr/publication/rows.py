@@ -11,7 +11,7 @@ import pyarrow as pa
 
 from imr.cleaning.offsets import page_of
 from imr.fingerprint import StepVersions
-from imr.reading.confidence import mean_of_pages, printed_numbers, reading_doubts
+from imr.reading.confidence import mean_of_pages, printed_numbers, reading_warnings
 from imr.records import CleanText, LetterRef, RawText, Section, SplitLetter
 from imr.steps import CleanLetter, Records
 from imr.tables.declaration import CASES, CITATIONS, DECISIONS, DOCUMENTS, DRUGS, PROVENANCE, SECTIONS, TEXTS
@@ -74,7 +74,7 @@ def reading_rows(letters: Sequence[tuple[LetterRef, CleanLetter]]) -> pa.Table:
             "page_count": [raw.page_count for raw in raws],
             "ocr_confidence": [mean_of_pages(raw.ocr, "mean") for raw in raws],
             "ocr_low_confidence_share": [mean_of_pages(raw.ocr, "low_share") for raw in raws],
-            "warnings": [list(reading_doubts(raw)) for raw in raws],
+            "warnings": [list(reading_warnings(raw)) for raw in raws],
             "printed_numbers": [printed_numbers(raw.text) if raw.ocr else [] for raw in raws],
         },
         schema=READING,

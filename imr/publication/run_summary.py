@@ -1,4 +1,4 @@
-"""The account of a run: what became of every file, in lineage, quarantine and one row of `commits`."""
+"""The summary of a run: what became of every file, in lineage, quarantine and one row of `commits`."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ class BatchResult(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class RunAccount:
+class RunSummary:
     """What a run did, in numbers."""
 
     run_id: str
@@ -70,7 +70,7 @@ class RunAccount:
     """The files that took longest, by name, and their milliseconds in all steps."""
 
 
-def account(
+def summarise_run(
     transaction: Transaction,
     stage: StageStore,
     selection: Selection,
@@ -79,8 +79,8 @@ def account(
     merged: Merged,
     origin: Origin,
     operation: str,
-) -> RunAccount:
-    """Write the account of a run into its transaction.
+) -> RunSummary:
+    """Write the summary of a run into its transaction.
 
     `fetched` are the retries of the fetch step; what the letter steps did is read from the stage.
 
@@ -99,7 +99,7 @@ def account(
     reached = {entry["source_uri"] for entry in selection.events if entry["document_id"]}
     met = quarantine.Met(failures, selection.known_bad, merged.document_ids, reached)
     entries = quarantine.update(transaction, met, refs.values(), step_versions().extract)
-    result = RunAccount(
+    result = RunSummary(
         run_id=origin.run_id,
         commit_id=transaction.commit_id,
         files_in=len(selection.events),

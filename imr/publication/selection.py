@@ -30,7 +30,7 @@ class Selection(NamedTuple):
     """Of these events, those of files that could not be fetched."""
     known_bad: tuple[str, ...]
     """The documents that failed before, would fail again and so are not tried."""
-    stamps: tuple[tuple[LetterRef, str], ...]
+    to_cache: tuple[tuple[LetterRef, str], ...]
     """What to remember of the files that were fetched, once the run is published."""
 
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from imr.doubt import Doubt
 from imr.extraction.header import case_number_in_name
 from imr.extraction.letter import extract
 from imr.records import Evidence, Letter, SplitLetter
 from imr.repairing.repair import Reading, second_reading
 from imr.splitting.split import split
+from imr.warnings import WarningCode
 
 
 def split_tolerantly(text: str) -> SplitLetter:
@@ -21,8 +21,8 @@ def split_tolerantly(text: str) -> SplitLetter:
     """
     reading = second_reading(text)
     letter = split(reading.text.text)
-    places = (reading.clean_span(section.start, section.end) for section in letter.sections)
-    sections = zip(letter.sections, places, strict=True)
+    spans = (reading.clean_span(section.start, section.end) for section in letter.sections)
+    sections = zip(letter.sections, spans, strict=True)
     return letter._replace(sections=tuple(s._replace(start=place.start, end=place.end) for s, place in sections))
 
 
@@ -33,8 +33,8 @@ def extract_tolerantly(text: str, letter: SplitLetter, source_name: str, printed
     was misread, and the letter has none.
     """
     reading = second_reading(text, [place for s in letter.sections for place in (s.start, s.end)])
-    places = iter(reading.text.page_starts)
-    sections = tuple(s._replace(start=next(places), end=next(places)) for s in letter.sections)
+    marks = iter(reading.text.page_starts)
+    sections = tuple(s._replace(start=next(marks), end=next(marks)) for s in letter.sections)
     records = extract(reading.text.text, letter._replace(sections=sections), source_name)
     records = replace(records, evidence=tuple(_in_clean(row, reading, text) for row in records.evidence))
     numbers = {case_number_in_name(source_name), records.case.case_number, *printed} - {None}
@@ -44,7 +44,7 @@ def extract_tolerantly(text: str, letter: SplitLetter, source_name: str, printed
 def _without_number(records: Letter) -> Letter:
     case = replace(records.case, case_number=None, case_year=None)
     evidence = tuple(row for row in records.evidence if row.field not in ("case_number", "case_year"))
-    warnings = tuple(dict.fromkeys([*records.warnings, Doubt.CASE_NUMBER_DIFFERS]))
+    warnings = tuple(dict.fromkeys([*records.warnings, WarningCode.CASE_NUMBER_DIFFERS]))
     return replace(records, case=case, evidence=evidence, warnings=warnings)
 
 

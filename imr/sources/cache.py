@@ -57,9 +57,9 @@ def recall(lake: Lake, files: Sequence[SourceFile]) -> Known:
     A file of which the listing knows nothing is taken as it came if that was since the last commit; else it is to be
     fetched, with what its server needs to tell whether it has changed.
     """
-    stamps, noted = _read(lake), {row["source_uri"]: row for row in _notes(lake)}
-    asked = pa.array([file.uri for file in files], pa.string())
-    rows = stamps.filter(pc.is_in(stamps["source_uri"], value_set=asked)).to_pylist()
+    cached, noted = _read(lake), {row["source_uri"]: row for row in _notes(lake)}
+    wanted = pa.array([file.uri for file in files], pa.string())
+    rows = cached.filter(pc.is_in(cached["source_uri"], value_set=wanted)).to_pylist()
     known = {row["source_uri"]: row for row in rows} | noted
     letters, to_fetch, taken_up = [], [], []
     for file in files:

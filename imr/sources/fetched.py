@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 import pyarrow as pa
 
 from imr.errors import Code, SourceError
-from imr.records import Attempt, LetterRef, Outcome, Told
+from imr.records import Attempt, LetterRef, Outcome, ResponseInfo
 from imr.sources.fetching import Fetched
 from imr.sources.listing import SourceFile
 
@@ -52,7 +52,7 @@ def fetched_rows(files: Sequence[SourceFile], outcomes: Sequence[Outcome[Fetched
 def fetched_row(file: SourceFile, outcome: Outcome[Fetched]) -> dict[str, Any]:
     """What was found of one file."""
     last, error = outcome.attempts[-1], outcome.error
-    told = last.told or Told(byte_size=outcome.result.byte_size if outcome.result else None)
+    response_info = last.response or ResponseInfo(byte_size=outcome.result.byte_size if outcome.result else None)
     return {
         "source_uri": file.uri,
         "source_name": file.name,
@@ -62,9 +62,9 @@ def fetched_row(file: SourceFile, outcome: Outcome[Fetched]) -> dict[str, Any]:
         "duration_ms": last.duration_ms,
         "error_code": error.code if error else None,
         "error_message": error.message if error else None,
-        "source_status": told.status,
-        "source_etag": told.etag,
-        "source_bytes": told.byte_size,
+        "source_status": response_info.status,
+        "source_etag": response_info.etag,
+        "source_bytes": response_info.byte_size,
     }
 
 
@@ -78,6 +78,6 @@ def fetched_file(row: dict[str, Any]) -> FetchedFile:
     uri, name, document_id = row["source_uri"], row["source_name"], row["document_id"]
     letter = LetterRef(document_id, row["suffix"], uri, name, row["byte_size"]) if document_id else None
     error = SourceError(Code(row["error_code"]), row["error_message"]) if row["error_code"] else None
-    told = Told(row["source_status"], row["source_etag"], row["source_bytes"])
-    attempt = Attempt(row["attempt"], row["started_at"], row["duration_ms"], error, told)
+    response_info = ResponseInfo(row["source_status"], row["source_etag"], row["source_bytes"])
+    attempt = Attempt(row["attempt"], row["started_at"], row["duration_ms"], error, response_info)
     return FetchedFile(uri, name, letter, row["stamp"] or "", attempt)

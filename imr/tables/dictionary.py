@@ -25,7 +25,7 @@ _TYPES = {
 }
 """What the declaration's types are called in Arrow and in Frictionless."""
 
-_PLACES = {
+_FILES = {
     "case_year": (
         "`tables/{name}/{year_key}=YYYY/part-NNN.parquet`, {block:,} case numbers a file; `{year_key}=0` without one"
     ),
@@ -67,8 +67,8 @@ def _table_text(table: Table) -> str:
     rows = [
         f"| {c.name} | {_TYPES[c.kind][0]} | {'yes' if c.nullable else ''} | {_meaning(c)} |" for c in table.columns
     ]
-    place = _PLACES[table.partitioned_by].format(name=table.name, year_key=table.year_key, block=table.block)
-    facts = [f"File: {place}"]
+    file = _FILES[table.partitioned_by].format(name=table.name, year_key=table.year_key, block=table.block)
+    facts = [f"File: {file}"]
     facts += [f"Key: {_names(table.key)}"] if table.key else []
     facts += [f"Sorted by: {_names(table.order)}"]
     head = ["| column | type | null | meaning |", "|---|---|---|---|"]

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import get_args
 
-from imr.doubt import Doubt
 from imr.records import CitedBy, Method
 from imr.tables.schema import NARROW, WIDE, Table, optional, required
+from imr.warnings import WarningCode
 
 _OUTCOMES = ("upheld", "overturned", "partially_overturned")
 
@@ -36,7 +36,7 @@ DOCUMENTS = Table(
         _FORMAT,
         _CASE_NUMBER,
         _CASE_YEAR,
-        required("warnings", "strings", "What is doubtful about the letter", tuple(Doubt)),
+        required("warnings", "strings", "What is doubtful about the letter", tuple(WarningCode)),
         required("first_seen_at", "instant", "When the letter was first published"),
         required("processed_at", "instant", "When this row was made"),
         required("run_id", "string", "Run that made this row"),

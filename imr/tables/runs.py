@@ -1,4 +1,4 @@
-"""The tables that keep account: what was done to every file, what every commit changed, what did not make it."""
+"""The tables of the runs: what was done to every file, what every commit changed, what did not make it."""
 
 from __future__ import annotations
 

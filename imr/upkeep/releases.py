@@ -165,13 +165,13 @@ def _described(folder: Path, path: str) -> dict[str, str | int]:
     return {"path": path, "bytes": file.stat().st_size, "hash": f"sha256:{sha256_of(file)}"}
 
 
-def _link(file: Path, place: Path) -> None:
-    place.parent.mkdir(parents=True, exist_ok=True)
+def _link(file: Path, target: Path) -> None:
+    target.parent.mkdir(parents=True, exist_ok=True)
     try:
-        os.link(file, place)
+        os.link(file, target)
     except OSError:  # a file system without links
-        shutil.copyfile(file, place)
-        sync_file(place)
+        shutil.copyfile(file, target)
+        sync_file(target)
 
 
 def _write(path: Path, text: str) -> None:

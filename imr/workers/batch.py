@@ -18,7 +18,7 @@ from typing import Any, TypeVar
 
 from imr.errors import Code, ResourceError
 from imr.records import Attempt, Outcome
-from imr.workers.child import Answer
+from imr.workers.child import CallResult
 from imr.workers.pool import Pool, WorkerDiedError, WorkerLateError
 
 R = TypeVar("R")
@@ -86,10 +86,10 @@ class Workers:
         pending: Sequence[int],
         size: int,
         seconds: float,
-    ) -> Iterator[tuple[int, Answer]]:
+    ) -> Iterator[tuple[int, CallResult]]:
         """One try at all pending files, sent in chunks of `size`."""
         chunks = [pending[start : start + size] for start in range(0, len(pending), size)]
-        futures: dict[Future[list[Answer]], Sequence[int]] = {
+        futures: dict[Future[list[CallResult]], Sequence[int]] = {
             self._pool.send(function, [items[index] for index in chunk], seconds): chunk for chunk in chunks
         }
         for future in as_completed(futures):
@@ -100,15 +100,15 @@ class Workers:
                 yield from ((index, self._lost(death, seconds, alone=size == 1)) for index in chunk)
 
     @staticmethod
-    def _lost(death: BaseException, seconds: float, *, alone: bool) -> Answer:
+    def _lost(death: BaseException, seconds: float, *, alone: bool) -> CallResult:
         """The answer for a file whose worker died or was killed. Alone in its chunk, the fault is its own."""
         started_at = dt.datetime.now(dt.UTC) - dt.timedelta(seconds=seconds)
         if isinstance(death, WorkerLateError):
             message = f"the file was not read within {seconds:g} seconds"
             error = ResourceError(Code.TIMED_OUT, message, transient=not alone)
-            return Answer(None, error, started_at, round(seconds * 1000))
+            return CallResult(None, error, started_at, round(seconds * 1000))
         error = ResourceError(Code.WORKER_DIED, "the worker process died while it held the file", transient=not alone)
-        return Answer(None, error, dt.datetime.now(dt.UTC), 0)
+        return CallResult(None, error, dt.datetime.now(dt.UTC), 0)
 
 
 _current: Workers | None = None

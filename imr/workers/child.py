@@ -15,7 +15,7 @@ from multiprocessing.context import BaseContext
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from imr.errors import Code, InternalError, LakeError, LetterError, ResourceError, place_of
+from imr.errors import Code, InternalError, LakeError, LetterError, ResourceError, raised_at
 from imr.reading.media import MAX_BYTES
 
 if sys.platform != "win32":
@@ -34,7 +34,7 @@ OPEN_FILES = 128
 _NEW_USER, _NEW_NETWORK = 0x10000000, 0x40000000  # the kernel's CLONE_NEWUSER and CLONE_NEWNET
 
 
-class Answer(NamedTuple):
+class CallResult(NamedTuple):
     """What a worker has to say of one file: its result or its error, and when it worked on it."""
 
     result: Any
@@ -109,15 +109,15 @@ def _keep_identity(user: int, group: int) -> None:
         Path("/proc/self", name).write_text(content, encoding="ascii")
 
 
-def run_chunk(function: Callable[..., Any], chunk: Sequence[tuple[Any, ...]]) -> list[Answer]:
+def run_chunk(function: Callable[..., Any], chunk: Sequence[tuple[Any, ...]]) -> list[CallResult]:
     """Call `function(*item)` for each item and answer for each."""
     return [_answer(function, item) for item in chunk]
 
 
-def _answer(function: Callable[..., Any], item: tuple[Any, ...]) -> Answer:
+def _answer(function: Callable[..., Any], item: tuple[Any, ...]) -> CallResult:
     started_at, clock = dt.datetime.now(dt.UTC), time.perf_counter()
     result, error = _call(function, item)
-    return Answer(result, error, started_at, round((time.perf_counter() - clock) * 1000))
+    return CallResult(result, error, started_at, round((time.perf_counter() - clock) * 1000))
 
 
 def _call(function: Callable[..., Any], item: tuple[Any, ...]) -> tuple[Any, LetterError | None]:
@@ -130,4 +130,4 @@ def _call(function: Callable[..., Any], item: tuple[Any, ...]) -> tuple[Any, Let
     except MemoryError:
         return None, ResourceError(Code.OUT_OF_MEMORY, "reading the file took more memory than it may")
     except Exception as error:
-        return None, InternalError(Code.INTERNAL_ERROR, place_of(error))
+        return None, InternalError(Code.INTERNAL_ERROR, raised_at(error))

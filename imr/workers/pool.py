@@ -17,7 +17,7 @@ from multiprocessing.connection import Connection
 from typing import Any, NamedTuple
 
 from imr.errors import LakeError
-from imr.workers.child import Answer, run_chunk, start_child, worker_context
+from imr.workers.child import CallResult, run_chunk, start_child, worker_context
 
 Chunk = Sequence[tuple[Any, ...]]
 
@@ -31,7 +31,7 @@ class WorkerLateError(Exception):
 
 
 class _Task(NamedTuple):
-    future: Future[list[Answer]]
+    future: Future[list[CallResult]]
     function: Callable[..., Any]
     chunk: Chunk
     seconds: float
@@ -45,13 +45,13 @@ class Pool:
         self._tasks: queue.SimpleQueue[_Task | None] = queue.SimpleQueue()
         self._closing = False
         self._workers: dict[int, _Worker] = {}
-        self._keepers = [threading.Thread(target=self._keep, args=(place,), daemon=True) for place in range(count)]
+        self._keepers = [threading.Thread(target=self._keep, args=(slot,), daemon=True) for slot in range(count)]
         for keeper in self._keepers:
             keeper.start()
 
-    def send(self, function: Callable[..., Any], chunk: Chunk, seconds: float) -> Future[list[Answer]]:
+    def send(self, function: Callable[..., Any], chunk: Chunk, seconds: float) -> Future[list[CallResult]]:
         """Have a worker call `function(*item)` for each item. The future ends with its answers, or as `ask` does."""
-        future: Future[list[Answer]] = Future()
+        future: Future[list[CallResult]] = Future()
         self._tasks.put(_Task(future, function, chunk, seconds))
         return future
 
@@ -65,27 +65,27 @@ class Pool:
         for keeper in self._keepers:
             keeper.join()
 
-    def _keep(self, place: int) -> None:
+    def _keep(self, slot: int) -> None:
         while (task := self._tasks.get()) is not None:
             if self._closing:
                 task.future.cancel()
                 continue
             try:
-                answers = self._worker(place).ask(task.function, task.chunk, task.seconds)
+                answers = self._worker(slot).ask(task.function, task.chunk, task.seconds)
             except BaseException as error:
                 task.future.set_exception(error)
             else:
                 task.future.set_result(answers)
-        if place in self._workers:
-            self._workers.pop(place).end()
+        if slot in self._workers:
+            self._workers.pop(slot).end()
 
-    def _worker(self, place: int) -> _Worker:
-        """The worker of a place; a new one if there is none, or none any more."""
-        if place in self._workers and not self._workers[place].alive():
-            self._workers.pop(place).end()
-        if place not in self._workers:
-            self._workers[place] = _Worker(self._memory_bytes)
-        return self._workers[place]
+    def _worker(self, slot: int) -> _Worker:
+        """The worker of a slot; a new one if there is none, or none any more."""
+        if slot in self._workers and not self._workers[slot].alive():
+            self._workers.pop(slot).end()
+        if slot not in self._workers:
+            self._workers[slot] = _Worker(self._memory_bytes)
+        return self._workers[slot]
 
 
 class _Worker:
@@ -106,7 +106,7 @@ class _Worker:
     def alive(self) -> bool:
         return bool(self._process.is_alive())
 
-    def ask(self, function: Callable[..., Any], chunk: Chunk, seconds: float) -> list[Answer]:
+    def ask(self, function: Callable[..., Any], chunk: Chunk, seconds: float) -> list[CallResult]:
         """Send a chunk and wait for its answers.
 
         Raises:
@@ -117,7 +117,7 @@ class _Worker:
         with _Watch(seconds, self.kill) as watch:
             try:
                 self._pipe.send((function, chunk))
-                answers: list[Answer] | LakeError = self._pipe.recv()
+                answers: list[CallResult] | LakeError = self._pipe.recv()
             except (EOFError, OSError) as error:
                 self._process.join()
                 raise (WorkerLateError if watch.rang else WorkerDiedError) from error
@@ -169,7 +169,7 @@ def serve(pipe: Connection, memory_bytes: int) -> None:
         while True:
             function, chunk = pipe.recv()
             try:
-                answers: list[Answer] | LakeError = run_chunk(function, chunk)
+                answers: list[CallResult] | LakeError = run_chunk(function, chunk)
             except LakeError as error:
                 answers = error
             pipe.send(answers)

@@ -13,9 +13,9 @@ from imr.errors import Code, LakeError
 from imr.lake.layout import Lake, Partition
 from imr.lake.stage import StageStore
 from imr.lake.transaction import writing
-from imr.limits import Gate, GateLimits
 from imr.publication import gates
 from imr.publication.merging import StagedBatch
+from imr.settings import Gate, GateLimits
 from imr.tables.declaration import CASES, DECISIONS, DOCUMENTS
 
 Rows = Callable[..., pa.Table]

@@ -9,7 +9,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from imr.lake.layout import Lake
-from imr.records import Attempt, LetterRef, Outcome, Told
+from imr.records import Attempt, LetterRef, Outcome, ResponseInfo
 from imr.sources.cache import forget, note, recall, remember
 from imr.sources.fetched import FetchedFile
 from imr.sources.fetching import Fetched
@@ -28,7 +28,7 @@ def file(stamp: str = "", name: str = "a.pdf") -> SourceFile:
 
 
 AT = dt.datetime(2030, 1, 2, 3, 4, 5, 678901, tzinfo=dt.UTC)
-ATTEMPT = Attempt(3, AT, 250, None, Told(200, '"x"', 7))
+ATTEMPT = Attempt(3, AT, 250, None, ResponseInfo(200, '"x"', 7))
 
 
 def fetched(stamp: str = "", etag: str | None = None, document_id: str = A) -> Outcome[Fetched]:
