@@ -14,15 +14,15 @@ from pydantic import Field
 
 from flows.ingest import TASK_RUNNER, Effort, ToDo, carry_out
 from imr.errors import Code
+from imr.lake.layout import Lake
+from imr.publication.publishing import Terms
 from imr.publication.quarantine import chosen, to_replay
 from imr.publication.reprocessing import outdated_letters
+from imr.publication.run_context import RunContext
 from imr.publication.run_summary import RunSummary
 from imr.settings import Alerts, CrawlPolicy, Gate, GateLimits
 from imr.sources.cache import recall
 from imr.sources.examples import EXAMPLES
-from tasks.asking import SourceClient
-from tasks.publish import Terms
-from tasks.records import Place
 
 BATCH_SIZE = 500
 LIMITS, ALERTS, CRAWL_POLICY = GateLimits(), Alerts(), CrawlPolicy()
@@ -105,16 +105,16 @@ def letters(
         accept: Gates that are let pass in this run.
         alerts: When events are sent that automations act on.
         new_within_days: Fail when no letter was new for so many days. None: never.
-        crawl_policy: How the run behaves towards the servers it asks.
+        crawl_policy: How the run behaves towards the servers that it reaches.
     """
-    place = Place(lake_folder(lake), flow_run.id)
+    here = Lake(lake_folder(lake))
 
-    def to_do(asker: SourceClient) -> ToDo:
-        listing = asker.listing(sources, place.lake, crawl_policy)
-        return ToDo(recall(place.lake, listing.files), listing)
+    def to_do(run: RunContext) -> ToDo:
+        listing = run.client.listing(sources, run.lake)
+        return ToDo(recall(run.lake, listing.files), listing)
 
     terms, effort = Terms("ingest", limits, accept), Effort(batch_size, worker_count, lock_timeout, crawl_policy)
-    return carry_out(place, to_do, terms, effort, alerts, new_within_days)
+    return carry_out(here, to_do, terms, effort, alerts, new_within_days)
 
 
 @flow(
@@ -145,16 +145,16 @@ def replay(
         worker_count: Worker processes. None: one per core.
         lock_timeout: Seconds to wait for another run that writes the lake.
         alerts: When events are sent that automations act on.
-        crawl_policy: How the run behaves towards the servers it asks, where bytes are to be fetched again.
+        crawl_policy: How the run behaves towards servers, where bytes are to be fetched again.
     """
-    place = Place(lake_folder(lake), flow_run.id)
+    here = Lake(lake_folder(lake))
 
-    def to_do(_: SourceClient) -> ToDo:
-        return ToDo(to_replay(place.lake, chosen(place.lake, codes, since, files)))
+    def to_do(run: RunContext) -> ToDo:
+        return ToDo(to_replay(run.lake, chosen(run.lake, codes, since, files)))
 
     # What failed before may well fail again: no share of it says anything of the run.
     terms = Terms("replay", accepted=[Gate.ERROR_BUDGET])
-    return carry_out(place, to_do, terms, Effort(batch_size, worker_count, lock_timeout, crawl_policy), alerts)
+    return carry_out(here, to_do, terms, Effort(batch_size, worker_count, lock_timeout, crawl_policy), alerts)
 
 
 @flow(
@@ -189,12 +189,12 @@ def reprocess(
         limits: How much a run may differ from what is expected of it before it is refused.
         accept: Gates that are let pass in this run.
         alerts: When events are sent that automations act on.
-        crawl_policy: How the run behaves towards the servers it asks, where bytes are to be fetched again.
+        crawl_policy: How the run behaves towards servers, where bytes are to be fetched again.
     """
-    place = Place(lake_folder(lake), flow_run.id)
+    here = Lake(lake_folder(lake))
 
-    def to_do(_: SourceClient) -> ToDo:
-        return ToDo(outdated_letters(place.lake, from_step, years, most))
+    def to_do(run: RunContext) -> ToDo:
+        return ToDo(outdated_letters(run.lake, from_step, years, most))
 
     terms, effort = Terms("reprocess", limits, accept), Effort(batch_size, worker_count, lock_timeout, crawl_policy)
-    return carry_out(place, to_do, terms, effort, alerts)
+    return carry_out(here, to_do, terms, effort, alerts)

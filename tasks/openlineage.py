@@ -1,4 +1,4 @@
-"""OpenLineage events of the run that is going on: a start and an end for the flow, its steps' batches and its commit.
+"""OpenLineage events of a run: a start and an end for the flow, its steps' batches and its commit.
 
 Where it is switched off, neither the events nor the library are even imported.
 """
@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from prefect.client.schemas.objects import State
 from prefect.context import TaskRunContext
@@ -15,43 +15,35 @@ from prefect.runtime import flow_run
 
 from imr.errors import Code, ImrError, InternalError
 from imr.lake.transaction import Transaction
-from imr.openlineage.sending import Sender, sender
-from tasks.records import FileBatch, LetterBatch, Place
+from imr.openlineage.sending import sender
+from imr.publication.batches import FileBatch, LetterBatch
+from imr.publication.run_context import RunContext
 
 if TYPE_CHECKING:
     from openlineage.client.event_v2 import InputDataset, RunEvent
 
     from imr.openlineage.events import JobRun
+    from imr.openlineage.reporting import RunReporter
 
 Ending = Callable[[State[Any]], State[Any]]
 """Is told the state that a flow run ends in, and gives it back."""
 
 
-class _Telling(NamedTuple):
-    """The flow run that is told of, and who sends it."""
-
-    run: JobRun
-    sender: Sender
-
-
-_current: _Telling | None = None
-
-
 @contextmanager
-def lineage_of_flow() -> Iterator[Ending]:
-    """Tell of the flow run that this block is, and of all that is done inside of it.
+def reported_flow() -> Iterator[tuple[RunReporter | None, Ending]]:
+    """Report the flow run that this block is; gives the reporter for all that is done inside of it, if there is one.
 
-    What the block is given wants to know the final state: a flow may fail without raising anything.
+    The ending that the block is given wants to know the final state: a flow may fail without raising anything.
 
     Raises:
         SetupError: `lineage_not_set_up`: events are asked for and cannot be sent.
     """
-    global _current
     sends = sender()
     if sends is None:
-        yield lambda state: state
+        yield None, lambda state: state
         return
     from imr.openlineage.events import JobRun
+    from imr.openlineage.reporting import RunReporter
 
     run, states = JobRun(flow_run.id, flow_run.flow_name), list[State[Any]]()
 
@@ -59,64 +51,65 @@ def lineage_of_flow() -> Iterator[Ending]:
         states.append(state)
         return state
 
-    outer, _current = _current, _Telling(run, sends)
+    reporter = RunReporter(run, sends)
     try:
-        with _told(_current, list, lambda: _flow_ended(run, states)):
-            yield ending
+        with _reported(reporter, list, lambda: _flow_ended(run, states)):
+            yield reporter, ending
     finally:
-        _current = outer
         sends.close()
 
 
 @contextmanager
-def lineage_of_step(place: Place, step: str, batch: FileBatch | LetterBatch, key: str) -> Iterator[None]:
-    """Tell of the batch of a step that this block is. What became of it is read from its stage."""
-    if _current is None:
+def reported_step(run: RunContext, step: str, batch: FileBatch | LetterBatch, key: str) -> Iterator[None]:
+    """Report the batch of a step that this block is. What became of it is read from its stage."""
+    if run.reporter is None:
         yield
         return
     from imr.openlineage import datasets, steps
 
-    reused = place.stage.has(step, key)
-    run = _current.run.of_step(step, batch.number)
+    reused = run.stage.has(step, key)
+    job = run.reporter.run.of_step(step, batch.number)
 
     def inputs() -> list[InputDataset]:
         if isinstance(batch, FileBatch):
             return datasets.source_folders(file.uri for file in batch.files)
-        return datasets.read_by(step, place.lake)
+        return datasets.read_by(step, run.lake)
 
     def done() -> RunEvent:
         if isinstance(batch, FileBatch):
-            return steps.fetched(run, place.lake, key, inputs(), reused=reused)
-        return steps.worked(run, place.lake, step, key, inputs(), reused=reused)
+            return steps.fetched(job, run.lake, key, inputs(), reused=reused)
+        return steps.worked(job, run.lake, step, key, inputs(), reused=reused)
 
-    with _told(_current._replace(run=run), inputs, done):
+    with _reported(run.reporter._replace(run=job), inputs, done):
         yield
 
 
 @contextmanager
-def lineage_of_commit(transaction: Transaction) -> Iterator[None]:
-    """Tell of the commit that this block is."""
-    if _current is None:
+def reported_commit(run: RunContext, transaction: Transaction) -> Iterator[None]:
+    """Report the commit that this block is."""
+    if run.reporter is None:
         yield
         return
     from imr.openlineage import datasets, steps
 
-    run = _current.run.of_step("publish")
+    job = run.reporter.run.of_step("publish")
     tables = transaction.changes.tables
-    with _told(
-        _current._replace(run=run),
+    with _reported(
+        run.reporter._replace(run=job),
         lambda: datasets.merged_tables(transaction.lake, tables),
-        lambda: steps.published(run, transaction),
+        lambda: steps.published(job, transaction),
     ):
         yield
 
 
 @contextmanager
-def _told(telling: _Telling, inputs: Callable[[], list[InputDataset]], done: Callable[[], RunEvent]) -> Iterator[None]:
+def _reported(
+    reporter: RunReporter, inputs: Callable[[], list[InputDataset]], done: Callable[[], RunEvent]
+) -> Iterator[None]:
     """One start and one end: a task that will be tried again has not ended."""
     from imr.openlineage import events
 
-    run, send = telling.run, telling.sender.send
+    run, send = reporter.run, reporter.sender.send
     first, last = _attempt()
     if first:
         send(lambda: events.started(run, inputs()))

@@ -10,8 +10,7 @@ from typing import Any
 import pyarrow as pa
 
 from imr.records import Attempt, LetterRef, Origin, Outcome
-from imr.sources.listing import SourceFile
-from imr.tables.declaration import LINEAGE
+from imr.tables.runs import LINEAGE
 
 Event = dict[str, Any]
 """One row of `lineage` in the making; columns it does not name are null."""
@@ -69,17 +68,6 @@ def step_events(
         status = "quarantined" if outcome.error else "ok"
         events.append(event(step, status, ref.source_uri, origin, outcome.attempts[-1], **common, **done))
     return event_rows(events)
-
-
-def retry_events(files: Sequence[SourceFile], outcomes: Sequence[Outcome[Any]], origin: Origin) -> pa.Table:
-    """The events of all attempts but the last; the last one's depends on what is made of the file."""
-    return event_rows(
-        [
-            event("fetch", "retried", file.uri, origin, attempt)
-            for file, outcome in zip(files, outcomes, strict=True)
-            for attempt in outcome.attempts[:-1]
-        ]
-    )
 
 
 def skipped_events(step: str, letters: Iterable[LetterRef], origin: Origin, reason: str) -> list[Event]:

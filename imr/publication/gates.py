@@ -21,7 +21,7 @@ from imr.lake.layout import Lake
 from imr.lake.public import read_table
 from imr.lake.stage import StageStore
 from imr.lake.transaction import Transaction
-from imr.publication.merging import StagedBatch
+from imr.publication.batches import StagedBatch
 from imr.settings import Gate, GateLimits
 from imr.tables.declaration import CASES, DECISIONS, LETTER_TABLES
 from imr.tables.schema import Table

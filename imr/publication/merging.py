@@ -5,40 +5,19 @@ from __future__ import annotations
 import datetime as dt
 from collections import Counter, defaultdict
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
-from functools import lru_cache
 from typing import NamedTuple
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from imr.fingerprint import staged_by
 from imr.lake.layout import Partition
 from imr.lake.stage import StageStore
 from imr.lake.transaction import Transaction
+from imr.publication.batches import StagedBatch
 from imr.publication.partitions import letter_partition
-from imr.records import LetterRef
 from imr.tables.declaration import CASES, DECISIONS, DOCUMENTS, LETTER_TABLES
 from imr.tables.schema import Table
 from imr.tables.validation import Violation, violations
-
-
-@dataclass(frozen=True, eq=False)
-class StagedBatch:
-    """The letters of one batch, and the keys under which the steps staged what they made of them."""
-
-    letters: tuple[LetterRef, ...]
-    keys: Mapping[str, str]
-
-    def rows(self, stage: StageStore, table: str) -> pa.Table:
-        """What the batch has for a table."""
-        return _staged_rows(stage, staged_by(table), self, table)
-
-
-# A batch's letters go to a few neighbouring partitions, each of which asks for the same rows in turn.
-@lru_cache(maxsize=len(LETTER_TABLES))
-def _staged_rows(stage: StageStore, step: str, batch: StagedBatch, table: str) -> pa.Table:
-    return stage.get(step, batch.keys[step], table).replace_schema_metadata(None)
 
 
 class Merged(NamedTuple):

@@ -16,8 +16,9 @@ from imr.fingerprint import step_versions
 from imr.lake.stage import StageStore
 from imr.lake.transaction import Transaction
 from imr.publication import quarantine
+from imr.publication.batches import StagedBatch
 from imr.publication.events import Event, event, event_rows, skipped_events
-from imr.publication.merging import Merged, StagedBatch
+from imr.publication.merging import Merged
 from imr.publication.selection import Selection
 from imr.records import Attempt, LetterRef, Origin
 from imr.tables.declaration import COMMITS, LINEAGE

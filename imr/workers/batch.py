@@ -12,7 +12,6 @@ import random
 import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, as_completed
-from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
@@ -28,7 +27,7 @@ CHUNK = 16
 
 
 @dataclass(frozen=True, slots=True)
-class Limits:
+class FileLimits:
     """What one file may cost: seconds until its worker is killed, bytes of memory, tries and the pause between."""
 
     seconds: float = 60.0
@@ -38,11 +37,20 @@ class Limits:
 
 
 class Workers:
-    """The worker processes of one run."""
+    """The worker processes of one run, one per core unless told; use it as a context manager.
 
-    def __init__(self, count: int, limits: Limits) -> None:
-        self.limits = limits
-        self._pool = Pool(count, limits.memory_bytes)
+    Processes are started once there is work for them.
+    """
+
+    def __init__(self, count: int | None = None, limits: FileLimits | None = None) -> None:
+        self.limits = limits or FileLimits()
+        self._pool = Pool(count or os.cpu_count() or 1, self.limits.memory_bytes)
+
+    def __enter__(self) -> Workers:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
 
     def run(
         self,
@@ -76,7 +84,7 @@ class Workers:
         return [Outcome(result, tried) for result, tried in zip(results, attempts, strict=True)]
 
     def close(self) -> None:
-        """End the workers, whatever they are doing."""
+        """End the workers, whatever they are doing. May be called again."""
         self._pool.close()
 
     def _round(
@@ -109,29 +117,3 @@ class Workers:
             return CallResult(None, error, started_at, round(seconds * 1000))
         error = ResourceError(Code.WORKER_DIED, "the worker process died while it held the file", transient=not alone)
         return CallResult(None, error, dt.datetime.now(dt.UTC), 0)
-
-
-_current: Workers | None = None
-
-
-@contextmanager
-def workers(count: int | None = None, limits: Limits | None = None) -> Iterator[Workers]:
-    """The worker processes that every batch run inside this block uses; one per core unless told."""
-    global _current
-    outer, _current = _current, Workers(count or os.cpu_count() or 1, limits or Limits())
-    try:
-        yield _current
-    finally:
-        _current.close()
-        _current = outer
-
-
-def current_workers() -> Workers:
-    """The workers of the run that is going on.
-
-    Raises:
-        RuntimeError: a task was called outside of a `workers()` block.
-    """
-    if _current is None:
-        raise RuntimeError("no workers: call the task inside `with workers():`")
-    return _current

@@ -33,10 +33,10 @@ import psutil
 from imr.lake.layout import Lake
 from imr.lake.raw_store import RawStore
 from imr.settings import CrawlPolicy
+from imr.sources.client import SourceClient
 from imr.sources.links import list_addresses
 from imr.synthetic.compose import compose
 from imr.synthetic.render import text_of
-from tasks.asking import asking
 
 ROUNDS = 3
 NO_LIMIT = 1e9
@@ -87,7 +87,10 @@ def run_server(port_to: Any, count: int) -> None:
 def plainly(addresses: Path, _: Path, at_once: int) -> int:
     """Bytes that plain httpx gets."""
     urls = addresses.read_text().split()
-    with httpx.Client(limits=httpx.Limits(max_connections=at_once)) as client, ThreadPoolExecutor(at_once) as threads:
+    with (
+        httpx.Client(limits=httpx.FileLimits(max_connections=at_once)) as client,
+        ThreadPoolExecutor(at_once) as threads,
+    ):
         return sum(threads.map(lambda url: len(client.get(url).content), urls))
 
 
@@ -95,7 +98,10 @@ def plainly_to_files(addresses: Path, root: Path, at_once: int) -> int:
     """The same, each written to a file."""
     urls = addresses.read_text().split()
     root.mkdir()
-    with httpx.Client(limits=httpx.Limits(max_connections=at_once)) as client, ThreadPoolExecutor(at_once) as threads:
+    with (
+        httpx.Client(limits=httpx.FileLimits(max_connections=at_once)) as client,
+        ThreadPoolExecutor(at_once) as threads,
+    ):
 
         def one(url: str) -> int:
             return (root / url.rpartition("/")[2]).write_bytes(client.get(url).content)
@@ -108,8 +114,8 @@ def into_lake(addresses: Path, root: Path, at_once: int) -> int:
     lake = Lake(root)
     crawl_policy = CrawlPolicy(requests_per_second=NO_LIMIT, at_once=at_once, allow_private=True)
     files = list_addresses(addresses, ["http"]).files
-    with asking(crawl_policy) as asker:
-        outcomes = [future.result() for future in asker.fetch(files, lake, RawStore(lake.raw), lambda _: None)]
+    with SourceClient(crawl_policy) as client:
+        outcomes = [future.result() for future in client.fetch(files, lake, RawStore(lake.raw), lambda _: None)]
     return sum(outcome.result.byte_size for outcome in outcomes if outcome.result)
 
 

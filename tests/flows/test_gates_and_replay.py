@@ -11,12 +11,12 @@ import pyarrow as pa
 import pytest
 from typer.testing import CliRunner
 
-import tasks.extract
 from commands.main import app
 from flows.letters import letters, replay
 from imr.errors import Code, LakeError
 from imr.lake.layout import Lake, Partition
 from imr.lake.transaction import writing
+from imr.publication.batch_steps import extract as extract_batches
 from imr.publication.partitions import letter_partition
 from imr.publication.quarantine import entries
 from imr.publication.run_summary import RunSummary
@@ -187,7 +187,7 @@ def test_partitions_of_the_quarantine_hold_each_file_once(landing: Path, tmp_pat
 def test_a_letter_whose_rows_break_the_declaration_is_kept_back_with_all_that_is_wrong(
     landing: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    real = tasks.extract.record_tables
+    real = extract_batches.record_tables
 
     def broken(*args: Any) -> dict[str, pa.Table]:
         tables = real(*args)
@@ -195,7 +195,7 @@ def test_a_letter_whose_rows_break_the_declaration_is_kept_back_with_all_that_is
         harmed = [first | {"case_number": "CM1", "priority": "soon"}, *others]
         return tables | {"cases": pa.Table.from_pylist(harmed, schema=tables["cases"].schema)}
 
-    monkeypatch.setattr(tasks.extract, "record_tables", broken)
+    monkeypatch.setattr(extract_batches, "record_tables", broken)
     _, summary = run(tmp_path, landing / "CM16-0900000.pdf", landing / "CM14-0900004.pdf")
     (entry,) = summary.quarantined
     assert (summary.files_published, entry["error_code"]) == (1, "invalid_rows")

@@ -11,17 +11,12 @@ import pytest
 from prefect.client.orchestration import get_client
 from prefect.client.schemas.filters import ArtifactFilter, ArtifactFilterFlowRunId
 
-import flows.ingest
-import flows.letters
-import imr.publication.run_summary
-import tasks.extract
-import tasks.letter_step
-import tasks.publish
-import tasks.records
+import imr.fingerprint
 from flows.letters import letters
 from imr.fingerprint import step_versions
 from imr.lake.layout import Lake
 from imr.lake.transaction import writing
+from imr.publication.batch_steps import extract as extract_batches
 from imr.records import LetterRef
 from imr.synthetic.compose import compose
 from imr.synthetic.render import text_of
@@ -209,15 +204,7 @@ def test_a_changed_rule_runs_only_the_steps_after_it(tmp_path: Path, monkeypatch
     write_letters(tmp_path / "in", range(4))
     run(tmp_path / "lake", tmp_path / "in")
     changed = step_versions()._replace(extract="another")
-    for module in (
-        flows.ingest,
-        tasks.records,
-        tasks.letter_step,
-        tasks.extract,
-        imr.publication.run_summary,
-        tasks.publish,
-    ):
-        monkeypatch.setattr(module, "step_versions", lambda: changed)
+    monkeypatch.setattr(imr.fingerprint, "_installed", lambda: changed)
     state, summary = run(tmp_path / "lake", tmp_path / "in")
     assert state == "Completed"
     assert summary.files_published == 4
@@ -230,19 +217,19 @@ def test_a_changed_rule_runs_only_the_steps_after_it(tmp_path: Path, monkeypatch
 
 def test_a_batch_that_fails_holds_up_no_other(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     paths = write_letters(tmp_path / "in", range(6))
-    real = tasks.extract.record_tables
+    real = extract_batches.record_tables
 
     def broken(letters: list[tuple[LetterRef, object]], *others: object) -> object:
         if any(ref.source_name == paths[0].name for ref, _ in letters):
             raise OSError("the disk is on fire")
         return real(letters, *others)
 
-    monkeypatch.setattr(tasks.extract, "record_tables", broken)
+    monkeypatch.setattr(extract_batches, "record_tables", broken)
     state, summary = run(tmp_path / "lake", tmp_path / "in", batch_size=2)
     assert state == "CompletedWithQuarantine"
     assert (summary.files_published, summary.files_quarantined) == (4, 2)
     assert {entry["error_code"] for entry in summary.quarantined} == {"batch_failed"}
-    monkeypatch.setattr(tasks.extract, "record_tables", real)
+    monkeypatch.setattr(extract_batches, "record_tables", real)
     state, summary = run(tmp_path / "lake", tmp_path / "in", batch_size=2)
     assert (state, summary.files_published, summary.files_skipped) == ("Completed", 2, 4)
     assert rows(tmp_path / "lake", "quarantine") == []

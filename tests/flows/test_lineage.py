@@ -18,14 +18,16 @@ from prefect.client.schemas.objects import State
 from prefect.states import Completed, Failed
 
 from imr.errors import Code, LakeError, SetupError
+from imr.lake.layout import Lake
+from imr.publication.batches import LetterBatch
 from imr.publication.events import event_rows
+from imr.publication.run_context import RunContext, run_context
 from imr.publication.run_summary import RunSummary
 from imr.synthetic.compose import compose
 from imr.synthetic.render import text_of
 from imr.tables.declaration import TABLES
 from imr.tables.schema import TYPES
-from tasks.openlineage import lineage_of_flow, lineage_of_step
-from tasks.records import LetterBatch, Place
+from tasks.openlineage import reported_flow, reported_step
 from tests.flows.helpers import rows, run
 from tests.openlineage.conforming import assert_conforms
 from tests.openlineage.receiving import Event, nobody, receiver, settings, to_file, to_http, written
@@ -168,37 +170,36 @@ def test_a_run_that_cannot_tell_does_not_begin(tmp_path: Path, landing: Path) ->
 
 
 @task
-def good(place: Place, batch: LetterBatch) -> None:
-    with lineage_of_step(place, "extract", batch, "k"):
-        place.stage.put("extract", "k", {"lineage": event_rows([])})
+def good(context: RunContext, batch: LetterBatch) -> None:
+    with reported_step(context, "extract", batch, "k"):
+        context.stage.put("extract", "k", {"lineage": event_rows([])})
 
 
 failures: list[str] = []
 
 
 @task(retries=2)
-def passing(place: Place, batch: LetterBatch) -> None:
-    with lineage_of_step(place, "extract", batch, "k2"):
+def passing(context: RunContext, batch: LetterBatch) -> None:
+    with reported_step(context, "extract", batch, "k2"):
         if len(failures) < 2:
             failures.append(SECRET)
             raise OSError(SECRET)
-        place.stage.put("extract", "k2", {"lineage": event_rows([])})
+        context.stage.put("extract", "k2", {"lineage": event_rows([])})
 
 
 @task(retries=1)
-def broken(place: Place, batch: LetterBatch) -> None:
-    with lineage_of_step(place, "extract", batch, "k3"):
+def broken(context: RunContext, batch: LetterBatch) -> None:
+    with reported_step(context, "extract", batch, "k3"):
         raise OSError(SECRET)
 
 
 @flow
 def tried(root: str) -> State[None]:
-    with lineage_of_flow() as ending:
-        place = Place(Path(root), "")
-        good(place, LetterBatch(1, []))
-        good(place, LetterBatch(2, []))
-        passing(place, LetterBatch(3, []))
-        broken(place, LetterBatch(4, []), return_state=True)
+    with reported_flow() as (reporter, ending), run_context(Lake(Path(root)), "", reporter=reporter) as context:
+        good(context, LetterBatch(1, []))
+        good(context, LetterBatch(2, []))
+        passing(context, LetterBatch(3, []))
+        broken(context, LetterBatch(4, []), return_state=True)
         return ending(Failed(data=LakeError(Code.GATE_REFUSED, "it is too much")))
 
 
@@ -227,7 +228,7 @@ def test_a_batch_has_one_end_however_often_it_was_tried(tmp_path: Path) -> None:
 
 @flow
 def ended(how: type[BaseException] | None) -> State[None]:
-    with lineage_of_flow() as ending:
+    with reported_flow() as (_, ending):
         if how is not None:
             raise how(SECRET)
         return ending(Completed())

@@ -21,11 +21,11 @@ import pytest
 import trustme
 from moto.server import ThreadedMotoServer
 
-import tasks.fetch
 from commands.lineage import read_lineage
 from flows.letters import letters
 from imr.errors import Code, ListingError
 from imr.lake.layout import Lake
+from imr.publication.batch_steps import fetch as fetch_batches
 from imr.sources import addresses
 from imr.synthetic.compose import compose
 from imr.synthetic.render import text_of
@@ -195,7 +195,7 @@ def test_a_run_that_was_killed_asks_for_nothing_twice(
     pages = {f"/letters/{name}": server.pages[f"/letters/{name}"] for name in wanted[3:]}
     server.pages |= dict.fromkeys(pages, bad)
     with monkeypatch.context() as patch, pytest.raises(BaseException):  # noqa: B017 - however it ends
-        patch.setattr(tasks.fetch, "fetched_rows", dying)
+        patch.setattr(fetch_batches, "fetched_rows", dying)
         run(tmp_path / "lake", source, crawl_policy=QUICK)
     assert not rows(tmp_path / "lake", "commits")
     server.pages |= pages

@@ -14,7 +14,8 @@ from imr.lake.layout import Lake
 from imr.lake.stage import StageStore
 from imr.openlineage.events import JobRun
 from imr.openlineage.steps import fetched, worked
-from imr.publication.events import event, event_rows, retry_events
+from imr.publication.batch_steps.fetch import retry_events
+from imr.publication.events import event, event_rows
 from imr.records import Attempt, Origin, Outcome
 from imr.sources.fetched import fetched_rows
 from imr.sources.fetching import Fetched

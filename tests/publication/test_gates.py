@@ -14,7 +14,7 @@ from imr.lake.layout import Lake, Partition
 from imr.lake.stage import StageStore
 from imr.lake.transaction import writing
 from imr.publication import gates
-from imr.publication.merging import StagedBatch
+from imr.publication.batches import StagedBatch
 from imr.settings import Gate, GateLimits
 from imr.tables.declaration import CASES, DECISIONS, DOCUMENTS
 

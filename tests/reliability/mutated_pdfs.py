@@ -32,11 +32,11 @@ from pypdf import PdfReader, PdfWriter
 from pypdf.generic import DecodedStreamObject, StreamObject
 
 from imr.errors import Code
+from imr.publication.batches import in_batches
 from imr.records import Outcome
 from imr.steps import clean_letter, extract_letter, split_letter
 from imr.synthetic.writing import write_letters
-from imr.workers.batch import Limits, Workers, workers
-from tasks.records import in_batches
+from imr.workers.batch import FileLimits, Workers
 
 LANDING = Path(__file__).parents[2] / "data_lake" / "landing"
 GENERATED = 40
@@ -251,7 +251,7 @@ class Tally:
     """What was seen of `count` damaged files and of the sound ones between them."""
 
     count: int
-    limits: Limits
+    limits: FileLimits
     endings: Counter[str] = field(default_factory=Counter)
     milliseconds: list[int] = field(default_factory=list)
     """Of each damaged file's slowest step, but for those that killed their worker: nobody was left to tell."""
@@ -330,8 +330,8 @@ def watched(tally: Tally) -> Iterator[None]:
 
 def run(count: int, seed: int, folder: Path | None = None) -> Tally:
     """Damage files, take them through the steps, and give the tally."""
-    tally, originals = Tally(count, Limits()), originals_of(folder)
-    with tempfile.TemporaryDirectory() as made, workers(limits=tally.limits) as pool, watched(tally):
+    tally, originals = Tally(count, FileLimits()), originals_of(folder)
+    with tempfile.TemporaryDirectory() as made, Workers(limits=tally.limits) as pool, watched(tally):
         sound = sound_ones(pool, originals, Path(made))
         try:
             for numbers in in_batches(range(count), BATCH):

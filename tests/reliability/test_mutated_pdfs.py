@@ -16,7 +16,7 @@ from imr.records import Attempt, Outcome
 from imr.steps import Records
 from imr.synthetic.compose import compose
 from imr.synthetic.pdf import pdf_of
-from imr.workers.batch import Limits
+from imr.workers.batch import FileLimits
 from tests.reliability.mutated_pdfs import (
     MUTATIONS,
     PUBLISHED,
@@ -70,7 +70,7 @@ def trip(*codes: Code | None, milliseconds: int = 5, sha256: str = "a") -> Trip:
 
 def calm() -> Tally:
     """A tally in which nothing is wrong."""
-    tally = Tally(5, Limits(), peak_bytes=1 << 28)
+    tally = Tally(5, FileLimits(), peak_bytes=1 << 28)
     for number, codes in enumerate(((None,), (Code.PDF_DAMAGED,), (Code.WORKER_DIED, None), (Code.WORKER_DIED,) * 2)):
         tally.enter(number, trip(*codes))
     tally.enter(4, trip(Code.TIMED_OUT, Code.NO_TEXT))

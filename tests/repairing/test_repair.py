@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 
 from imr.cleaning.offsets import raw_span
 from imr.repairing.repair import second_reading
-from imr.repairing.tolerant import extract_tolerantly, split_tolerantly
+from imr.repairing.tolerant_extraction import extract_tolerantly
+from imr.repairing.tolerant_splitting import split_tolerantly
 from imr.rules import load_rules
 from imr.synthetic.compose import compose
 from imr.synthetic.render import text_of

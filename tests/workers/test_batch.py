@@ -11,14 +11,14 @@ from pathlib import Path
 import pytest
 
 from imr.errors import Code, LakeError, SourceError, UnreadableError
-from imr.workers.batch import Limits, Workers, current_workers, workers
+from imr.workers.batch import FileLimits, Workers
 
-LIMITS = Limits(seconds=2.0, memory_bytes=1 << 30, attempts=3, backoff_seconds=0.01)
+LIMITS = FileLimits(seconds=2.0, memory_bytes=1 << 30, attempts=3, backoff_seconds=0.01)
 
 
 @pytest.fixture(scope="module")
 def pool() -> Iterator[Workers]:
-    with workers(2, LIMITS) as running:
+    with Workers(2, LIMITS) as running:
         yield running
 
 
@@ -122,17 +122,3 @@ def test_a_passing_fault_is_tried_again(
     (outcome,) = pool.run(flaky, [(str(tmp_path / "marker"), fails)], lambda _: None)
     assert outcome.result == result
     assert [attempt.number for attempt in outcome.attempts] == list(range(1, attempts + 1))
-
-
-def test_a_task_outside_of_a_run_is_told_so() -> None:
-    with workers(1, LIMITS):
-        assert current_workers().run(double, [(2,)], lambda _: None)[0].result == 4
-    import imr.workers.batch
-
-    outer = imr.workers.batch._current
-    imr.workers.batch._current = None
-    try:
-        with pytest.raises(RuntimeError, match="no workers"):
-            current_workers()
-    finally:
-        imr.workers.batch._current = outer

@@ -20,11 +20,11 @@ from imr.lake.raw_store import RawStore
 from imr.reading.media import MAX_BYTES
 from imr.sources.fetching import fetch
 from imr.workers import child
-from imr.workers.batch import Limits, Workers, workers
+from imr.workers.batch import FileLimits, Workers
 
 resource = pytest.importorskip("resource", reason="this platform knows no limits of a process")
 
-LIMITS = Limits(seconds=20.0, memory_bytes=1 << 30, attempts=1)
+LIMITS = FileLimits(seconds=20.0, memory_bytes=1 << 30, attempts=1)
 NEW_NETWORK, NEW_USER = 0x40000000, 0x10000000
 SOMEBODY = 12_345
 PR_SET_DUMPABLE = 4
@@ -32,7 +32,7 @@ PR_SET_DUMPABLE = 4
 
 @pytest.fixture(scope="module")
 def pool() -> Iterator[Workers]:
-    with workers(1, LIMITS) as running:
+    with Workers(1, LIMITS) as running:
         yield running
 
 

@@ -1,4 +1,4 @@
-"""The steps as a worker process runs them: one letter in, one plain record out, with a hash of the output."""
+"""The `extract` step over one letter: sections to records, every value with the words it came from."""
 
 from __future__ import annotations
 
@@ -7,85 +7,25 @@ from collections.abc import Iterable, Sequence
 from dataclasses import fields
 from functools import cache, partial
 from operator import attrgetter
-from pathlib import Path
 from typing import Any, NamedTuple
 
 import orjson
 
-from imr.cleaning.clean import clean
 from imr.cleaning.offsets import page_of, raw_span
-from imr.errors import Code, UnsupportedError
 from imr.extraction.letter import extract
-from imr.reading.read import read
-from imr.records import Case, Citation, CleanText, Decision, Drug, Evidence, RawText, SplitLetter
-from imr.repairing.tolerant import extract_tolerantly, split_tolerantly
-from imr.splitting.split import split
-
-
-class CleanLetter(NamedTuple):
-    """What the `ocr_cleanup` step makes of a letter's bytes."""
-
-    raw: RawText
-    clean: CleanText
-    sha256: str
-
-
-class Sections(NamedTuple):
-    """What the `section_split` step makes of a clean text."""
-
-    letter: SplitLetter
-    sha256: str
-
+from imr.records import Case, Citation, CleanText, Decision, Drug, Evidence, SplitLetter
+from imr.repairing.tolerant_extraction import extract_tolerantly
 
 Columns = dict[str, list[Any]]
 """Rows of one table, column by column: plain lists travel from a worker many times faster than records."""
 
 
 class Records(NamedTuple):
-    """What the `extract` step makes of a letter's sections: its rows by table, and what is doubtful about it."""
+    """What the step makes of a letter's sections: its rows by table, and what is doubtful about it."""
 
     rows: dict[str, Columns]
     warnings: tuple[str, ...]
     sha256: str
-
-
-def clean_letter(path: Path) -> CleanLetter:
-    """Read and clean the file at a path of the raw store.
-
-    Raises:
-        LetterError: a code of `read`.
-    """
-    return _cleaned(read(path.read_bytes()))
-
-
-def scan_letter(path: Path, ocr: Path) -> CleanLetter:
-    """The same for a letter with pages that are images; `ocr` is the folder in which recognised pages are kept.
-
-    Raises:
-        LetterError: a code of `read`; `needs_ocr` where the `ocr` extra is not installed.
-    """
-    try:
-        from imr.reading.ocr.recognition import Recogniser, document_cache  # large, and most letters need none of it
-    except ImportError as error:
-        raise UnsupportedError(Code.NEEDS_OCR, "to read scans, install imr-letters[ocr]") from error
-    return _cleaned(read(path.read_bytes(), Recogniser(document_cache(ocr, path.stem))))
-
-
-def _cleaned(raw: RawText) -> CleanLetter:
-    cleaned = clean(raw)
-    return CleanLetter(raw, cleaned, _sha256(cleaned.text.encode("utf-8", "surrogatepass")))
-
-
-def split_letter(text: str, scanned: bool = False) -> Sections:
-    """Cut a clean text into its sections; a scanned letter's is read tolerantly.
-
-    Raises:
-        UnsupportedError: a code of `split`.
-    """
-    letter = split_tolerantly(text) if scanned else split(text)
-    return Sections(
-        letter, _sha256(orjson.dumps((letter.letter_format, list(map(tuple, letter.sections)), letter.warnings)))
-    )
 
 
 def extract_letter(
@@ -107,7 +47,7 @@ def extract_letter(
         "citations": _columns(records.citations, _names(Citation)),
         "provenance": _provenance(records.evidence, cleaned),
     }
-    return Records(rows, records.warnings, _sha256(orjson.dumps(rows)))
+    return Records(rows, records.warnings, hashlib.sha256(orjson.dumps(rows)).hexdigest())
 
 
 @cache
@@ -137,7 +77,3 @@ def _raw_position(cleaned: CleanText, start: int | None, end: int | None) -> tup
     if start is None or end is None:
         return None, None, None
     return *raw_span(cleaned, start, end), page_of(cleaned.page_starts, start)
-
-
-def _sha256(data: bytes) -> str:
-    return hashlib.sha256(data).hexdigest()

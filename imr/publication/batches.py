@@ -1,42 +1,43 @@
-"""What the flow hands from task to task: ids and paths, never texts."""
+"""The batches that a run hands from step to step: ids and addresses, never texts."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
+from functools import lru_cache
 from typing import TypeVar
 
-from imr.fingerprint import LETTER_STEPS, step_versions
-from imr.lake.layout import Lake
+import pyarrow as pa
+
+from imr.fingerprint import LETTER_STEPS, staged_by, step_versions
 from imr.lake.stage import StageStore, stage_key
-from imr.publication.merging import StagedBatch
 from imr.records import LetterRef
 from imr.sources.listing import SourceFile
+from imr.tables.declaration import LETTER_TABLES
 
 T = TypeVar("T")
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
-    """The lake a run works on, and the run."""
+@dataclass(frozen=True, eq=False)
+class StagedBatch:
+    """The letters of one batch, and the keys under which the steps staged what they made of them."""
 
-    root: Path
-    run_id: str
+    letters: tuple[LetterRef, ...]
+    keys: Mapping[str, str]
 
-    @property
-    def lake(self) -> Lake:
-        """The lake's folders."""
-        return Lake(self.root)
-
-    @property
-    def stage(self) -> StageStore:
-        """The lake's stage."""
-        return StageStore(self.lake.stage)
+    def rows(self, stage: StageStore, table: str) -> pa.Table:
+        """What the batch has for a table."""
+        return _staged_rows(stage, staged_by(table), self, table)
 
 
-# Prefect looks for futures inside every dataclass and tuple it is handed; a plain class it takes as it is, which
-# for hundreds of letters makes the difference between microseconds and tenths of a second.
+# A batch's letters go to a few neighbouring partitions, each of which asks for the same rows in turn.
+@lru_cache(maxsize=len(LETTER_TABLES))
+def _staged_rows(stage: StageStore, step: str, batch: StagedBatch, table: str) -> pa.Table:
+    return stage.get(step, batch.keys[step], table).replace_schema_metadata(None)
+
+
+# An orchestrator may look for futures inside every dataclass and tuple it is handed; a plain class it takes as it is,
+# which for hundreds of letters makes the difference between microseconds and tenths of a second.
 
 
 class FileBatch:
@@ -47,7 +48,7 @@ class FileBatch:
         self.files = tuple(files)
 
     def key(self, run_id: str) -> str:
-        """Their name in the fetch step's stage: every run asks their source anew."""
+        """Their name in the fetch step's stage: every run reads its sources anew."""
         return stage_key(step_versions().fetch, (run_id, *(file.uri for file in self.files)))
 
 

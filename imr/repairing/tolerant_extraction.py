@@ -1,4 +1,4 @@
-"""Splitting and extracting recognised text by its second reading, with every place told in the clean text itself."""
+"""Extracting from recognised text by its second reading, with every span given in the clean text itself."""
 
 from __future__ import annotations
 
@@ -9,21 +9,7 @@ from imr.extraction.header import case_number_in_name
 from imr.extraction.letter import extract
 from imr.records import Evidence, Letter, SplitLetter
 from imr.repairing.repair import Reading, second_reading
-from imr.splitting.split import split
 from imr.warnings import WarningCode
-
-
-def split_tolerantly(text: str) -> SplitLetter:
-    """The sections of a scanned letter, where they stand in its clean text.
-
-    Raises:
-        UnsupportedError: a code of `split`.
-    """
-    reading = second_reading(text)
-    letter = split(reading.text.text)
-    spans = (reading.clean_span(section.start, section.end) for section in letter.sections)
-    sections = zip(letter.sections, spans, strict=True)
-    return letter._replace(sections=tuple(s._replace(start=place.start, end=place.end) for s, place in sections))
 
 
 def extract_tolerantly(text: str, letter: SplitLetter, source_name: str, printed: Sequence[str] = ()) -> Letter:
@@ -32,7 +18,7 @@ def extract_tolerantly(text: str, letter: SplitLetter, source_name: str, printed
     `printed` are the case numbers on its pages. Where they differ from one another or from the file's, one of them
     was misread, and the letter has none.
     """
-    reading = second_reading(text, [place for s in letter.sections for place in (s.start, s.end)])
+    reading = second_reading(text, [mark for s in letter.sections for mark in (s.start, s.end)])
     marks = iter(reading.text.page_starts)
     sections = tuple(s._replace(start=next(marks), end=next(marks)) for s in letter.sections)
     records = extract(reading.text.text, letter._replace(sections=sections), source_name)
