@@ -12,7 +12,7 @@ from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
-from tasks.progress import listening
+from imr.workers.progress import listening
 
 out = Console(highlight=False)
 err = Console(stderr=True, highlight=False)

@@ -11,10 +11,10 @@ from commands.console import out, print_json, print_table
 from imr.evaluation.accuracy import Evaluation, Group
 from imr.evaluation.accuracy import evaluate as measure
 from imr.evaluation.labels import read_labels
-from imr.evaluation.saved import Changes, Place, as_json, changes_since, read_saved
+from imr.evaluation.saved import Changes, FieldLocation, as_json, changes_since, read_saved
 from imr.lake.layout import Lake
 
-_SHOWN = 10  # places of a field's mistakes
+_SHOWN = 10  # locations of a field's mistakes
 
 
 def evaluate(
@@ -41,7 +41,7 @@ def evaluate(
     return not changes.losses
 
 
-def _named(changes: Changes) -> Iterator[tuple[str, tuple[Place, ...]]]:
+def _named(changes: Changes) -> Iterator[tuple[str, tuple[FieldLocation, ...]]]:
     return zip(Changes._fields, changes, strict=True)
 
 
@@ -54,15 +54,17 @@ def _show(evaluation: Evaluation, changes: Changes, *, compared: bool) -> None:
     mistakes = defaultdict(list)
     for result in evaluation.results:
         if result.mistakes:
-            mistakes[result.field].append(_where(Place(*result[:3])))
-    rows = [[field, len(places), _some(places)] for field, places in mistakes.items()]
+            mistakes[result.field].append(_where(FieldLocation(*result[:3])))
+    rows = [[field, len(locations), _some(locations)] for field, locations in mistakes.items()]
     if rows:
         print_table("Where they are wrong", ["field", "places", "letter #item"], rows)
     if compared:
-        for name, places in _named(changes):
-            out.print(f"{len(places)} {name} since the saved evaluation")
-            if places:
-                print_table("", ["field", "letter #item"], [[place.field, _where(place)] for place in places])
+        for name, locations in _named(changes):
+            out.print(f"{len(locations)} {name} since the saved evaluation")
+            if locations:
+                print_table(
+                    "", ["field", "letter #item"], [[location.field, _where(location)] for location in locations]
+                )
 
 
 def _rows(groups: dict[str, Group]) -> Iterator[list[object]]:
@@ -88,10 +90,10 @@ def _figure(value: float | None) -> str:
     return "" if value is None else f"{value:.4f}"
 
 
-def _where(place: Place) -> str:
-    return place.letter if place.decision_number is None else f"{place.letter} #{place.decision_number}"
+def _where(location: FieldLocation) -> str:
+    return location.letter if location.decision_number is None else f"{location.letter} #{location.decision_number}"
 
 
-def _some(places: Sequence[str]) -> str:
-    more = f" and {len(places) - _SHOWN} more" if len(places) > _SHOWN else ""
-    return ", ".join(places[:_SHOWN]) + more
+def _some(locations: Sequence[str]) -> str:
+    more = f" and {len(locations) - _SHOWN} more" if len(locations) > _SHOWN else ""
+    return ", ".join(locations[:_SHOWN]) + more

@@ -9,7 +9,7 @@ from commands.console import out
 from imr.explaining.letter_view import find_documents, letter_view
 from imr.explaining.page import render
 from imr.lake.layout import Lake
-from imr.lake.quarantine import entries
+from imr.publication.quarantine import entries
 
 _NOT_IN_A_NAME = re.compile(r"[^\w.-]")
 

@@ -13,9 +13,10 @@ import pyarrow.compute as pc
 from commands.console import counted, out, print_json, print_table
 from commands.machine import prefect_run
 from imr.lake.files import read_parquet
-from imr.lake.layout import Lake, letter_partition
+from imr.lake.layout import Lake
 from imr.lake.public import read_table
-from imr.lake.tables import LETTER_TABLES
+from imr.publication.partitions import letter_partition
+from imr.tables.declaration import LETTER_TABLES
 
 _COLUMNS = ["started", "run", "step", "attempt", "status", "why", "ms", "rows"]
 _RUN_COLUMNS = ["run", "in Prefect", "ended there as", "commit", "committed", "operation"]

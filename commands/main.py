@@ -11,7 +11,7 @@ import typer
 
 from commands import operating, upkeep
 from commands.options import DEFAULT_LAKE, Accepted, Json, Lake, LockTimeout, Verbose, Workers
-from imr.limits import GateLimits, Manners
+from imr.settings import CrawlPolicy, GateLimits
 from imr.sources.examples import EXAMPLES
 
 app = typer.Typer(
@@ -87,7 +87,7 @@ def run(
         "limits": GateLimits(failed_files=max_failed, failed_share=max_failed_share),
         "accept": accept,
         "new_within_days": new_within_days,
-        "manners": Manners(
+        "crawl_policy": CrawlPolicy(
             contact=contact,
             requests_per_second=rate,
             at_once=at_once,

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from imr.limits import Gate
+from imr.settings import Gate
 
 Lake = Annotated[Path, typer.Option("--lake", help="Folder of the lake.", envvar="IMR_LAKE")]
 Json = Annotated[bool, typer.Option("--json", help="Write JSON for machines.")]

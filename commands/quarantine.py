@@ -10,7 +10,7 @@ from pathlib import Path
 from commands.console import counted, out, print_json, print_table
 from commands.lineage import lineage
 from imr.lake.layout import Lake
-from imr.lake.quarantine import chosen
+from imr.publication.quarantine import chosen
 
 _COLUMNS = ["code", "file", "step", "runs", "left alone", "last met (UTC)"]
 

@@ -13,8 +13,8 @@ import pyarrow.dataset as ds
 
 from commands.console import print_json, print_table
 from imr.lake.layout import Lake
-from imr.lake.schema import Table
-from imr.lake.tables import TABLES
+from imr.tables.declaration import TABLES
+from imr.tables.schema import Table
 
 _FOLDER_KEYS = {"case_year": pa.field("year", pa.int32()), "run_date": pa.field("date", pa.date32())}
 

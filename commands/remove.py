@@ -8,7 +8,7 @@ from pathlib import Path
 from commands.console import out
 from imr.explaining.letter_view import find_documents
 from imr.lake.layout import Lake
-from imr.lake.quarantine import chosen
+from imr.publication.quarantine import chosen
 from imr.upkeep.releases import releases, withdraw_release
 from imr.upkeep.removal import remove as remove_documents
 

@@ -22,7 +22,7 @@ from imr.sources.kinds import missing_sources
 if TYPE_CHECKING:
     from prefect.client.schemas.objects import State
 
-    from imr.lake.account import RunAccount
+    from imr.publication.run_summary import RunSummary
 
 _FILES_NAMED = 20
 _OF_SITES = ("http:", "https:", "dwc:", "urls:")
@@ -48,7 +48,7 @@ def run(sources: list[str], lake: Path, options: dict[str, Any], *, as_json: boo
     if missing:
         err.print(f"[red]No such file, folder or match:[/red] {', '.join(missing)}")
         return Exit.USAGE
-    if not options["manners"].contact and any(source.lower().startswith(_OF_SITES) for source in sources):
+    if not options["crawl_policy"].contact and any(source.lower().startswith(_OF_SITES) for source in sources):
         err.print("[yellow]No --contact is given:[/yellow] the sites that are asked cannot tell whom to write to.")
     return _run_flow("letters", {"sources": sources, "lake": str(lake), **options}, as_json=as_json, verbose=verbose)
 
@@ -82,12 +82,12 @@ def _run_flow(flow: str, parameters: dict[str, Any], *, as_json: bool, verbose: 
     answer = state.result(raise_on_failure=False)
     if not state.is_completed():
         return _say_failure(answer, as_json=as_json)
-    account, lake = cast("RunAccount", answer), Path(parameters["lake"])
+    summary, lake = cast("RunSummary", answer), Path(parameters["lake"])
     if as_json:
-        print_json({**asdict(account), "state": state.name, "lake": str(lake.absolute())})
+        print_json({**asdict(summary), "state": state.name, "lake": str(lake.absolute())})
     else:
-        _say(account, lake, time.perf_counter() - began)
-    return Exit.QUARANTINED if account.files_quarantined else Exit.OK
+        _say(summary, lake, time.perf_counter() - began)
+    return Exit.QUARANTINED if summary.files_quarantined else Exit.OK
 
 
 def _state_of(flow: str, parameters: dict[str, Any], *, verbose: bool) -> State[Any]:
@@ -128,22 +128,22 @@ def _say_failure(error: object, *, as_json: bool) -> Exit:
     return Exit.FAILED
 
 
-def _say(account: RunAccount, lake: Path, seconds: float) -> None:
+def _say(summary: RunSummary, lake: Path, seconds: float) -> None:
     print_table(
-        f"{account.files_in} files in {seconds:.1f} s",
+        f"{summary.files_in} files in {seconds:.1f} s",
         ["published", "decisions", "known already", "in quarantine"],
-        [[account.files_published, account.decisions, account.files_skipped, account.files_quarantined]],
+        [[summary.files_published, summary.decisions, summary.files_skipped, summary.files_quarantined]],
     )
-    if not account.files_published:
+    if not summary.files_published:
         out.print("Nothing new was published.")
-    if account.quarantined:
-        shown = account.quarantined[:_FILES_NAMED]
+    if summary.quarantined:
+        shown = summary.quarantined[:_FILES_NAMED]
         rows = [[entry["error_code"], entry["source_name"], entry["error_message"]] for entry in shown]
         print_table("In quarantine", ["code", "file", "why"], rows)
-        out.print("By code: " + counted(Counter(entry["error_code"] for entry in account.quarantined)))
-    for refusal in account.accepted:
+        out.print("By code: " + counted(Counter(entry["error_code"] for entry in summary.quarantined)))
+    for refusal in summary.accepted:
         out.print(f"Accepted: {refusal}")
-    if account.warnings:
-        out.print(f"Warnings on published letters: {counted(account.warnings)}")
+    if summary.warnings:
+        out.print(f"Warnings on published letters: {counted(summary.warnings)}")
     out.print(f"Tables: {lake.absolute() / 'tables'}", soft_wrap=True)
     out.print(f'Ask them: imr query "SELECT * FROM outcomes_by_treatment" --lake {lake}', soft_wrap=True)

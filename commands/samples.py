@@ -9,7 +9,7 @@ from commands.console import err, out
 
 def samples(folder: Path, count: int, seed: int, form: str, labels: Path | None) -> None:
     """Write invented letters, the same for the same seed."""
-    from imr.samples.writing import write_letters
+    from imr.synthetic.writing import write_letters
 
     with err.status(f"Writing {count} letters"):
         written = write_letters(folder, count, seed, form, labels=labels)  # type: ignore[arg-type]
@@ -18,7 +18,7 @@ def samples(folder: Path, count: int, seed: int, form: str, labels: Path | None)
 
 def scan(letters: Path, folder: Path, level: str, seed: int) -> None:
     """Write scans of letters."""
-    from imr.samples.scanning import Level, write_scans
+    from imr.synthetic.degrade import Level, write_scans
 
     with err.status("Scanning"):
         written = write_scans(letters.glob("*.pdf"), folder, Level(level), seed)

@@ -12,7 +12,7 @@ from commands.console import counted, out, print_json, print_table
 from imr.lake.files import read_parquet
 from imr.lake.layout import Lake
 from imr.lake.public import read_table
-from imr.lake.quarantine import entries
+from imr.publication.quarantine import entries
 
 _RUNS = 10
 

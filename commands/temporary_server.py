@@ -56,7 +56,7 @@ class TemporaryServer:
         """Wait until the server has written down how the run's last task, its commit, ended.
 
         Task runs are written down in the order in which they ended. What takes longer is given up: the lake has its
-        own account of the run.
+        own summary of it.
         """
         deadline = time.monotonic() + _SECONDS_TO_RECORD
         asked = {

@@ -12,8 +12,8 @@ from prefect.artifacts import create_link_artifact, create_markdown_artifact, cr
 
 from flows.report import in_a_sentence
 from imr.fingerprint import LETTER_STEPS
-from imr.lake.account import RunAccount
 from imr.lake.layout import Lake
+from imr.publication.run_summary import RunSummary
 
 _STEPS = ("fetch", *LETTER_STEPS, "publish")
 _STATUSES = ("ok", "skipped", "retried", "quarantined", "failed")
@@ -22,25 +22,25 @@ _BAR = 30
 """Characters of the longest bar of a chart."""
 
 
-def leave_artifacts(account: RunAccount, passed_over: Mapping[str, int], lake: Lake) -> None:
+def leave_artifacts(summary: RunSummary, passed_over: Mapping[str, int], lake: Lake) -> None:
     """Put counts and time per step, files in quarantine, the slowest ones and a report where the UI shows them."""
     steps = [
-        {"step": step, **{s: counts.get(s, 0) for s in _STATUSES}, "seconds": account.step_ms.get(step, 0) / 1000}
+        {"step": step, **{s: counts.get(s, 0) for s in _STATUSES}, "seconds": summary.step_ms.get(step, 0) / 1000}
         for step in _STEPS
-        if (counts := account.steps.get(step))
+        if (counts := summary.steps.get(step))
     ]
     create_table_artifact(key="letters-steps", table=steps, description="Files per step, how each ended, and time")
     files = [
         {"code": entry["error_code"], "step": entry["step"], "file": entry["source_name"], "runs": entry["attempts"]}
-        for entry in sorted(account.quarantined, key=lambda entry: (entry["error_code"], entry["source_name"]))
+        for entry in sorted(summary.quarantined, key=lambda entry: (entry["error_code"], entry["source_name"]))
     ]
     create_table_artifact(
         key="letters-quarantine", table=files[:_FILES_NAMED], description="Files in quarantine, by code"
     )
-    slowest = [{"file": name, "seconds": ms / 1000} for name, ms in account.slowest]
+    slowest = [{"file": name, "seconds": ms / 1000} for name, ms in summary.slowest]
     create_table_artifact(key="letters-slowest", table=slowest, description="Files that took longest, in all steps")
     create_markdown_artifact(
-        key="letters-summary", markdown=summary(account, passed_over, lake), description=in_a_sentence(account)
+        key="letters-summary", markdown=summary_page(summary, passed_over, lake), description=in_a_sentence(summary)
     )
     link_tables(lake)
 
@@ -51,22 +51,22 @@ def link_tables(lake: Lake) -> None:
     create_link_artifact(key="letters-lake", link=tables.as_uri(), link_text=str(tables), description="The tables")
 
 
-def summary(account: RunAccount, passed_over: Mapping[str, int], lake: Lake) -> str:
+def summary_page(summary: RunSummary, passed_over: Mapping[str, int], lake: Lake) -> str:
     """The run as a page of Markdown."""
-    codes = Counter(entry["error_code"] for entry in account.quarantined)
+    codes = Counter(entry["error_code"] for entry in summary.quarantined)
     ends = {
-        "published": account.files_published,
-        "known already": account.files_skipped,
-        "in quarantine": account.files_quarantined,
+        "published": summary.files_published,
+        "known already": summary.files_skipped,
+        "in quarantine": summary.files_quarantined,
     }
-    lines = [f"# {in_a_sentence(account)}", *chart("files", ends)]
-    lines += chart("seconds, over all workers", {step: account.step_ms.get(step, 0) / 1000 for step in _STEPS})
+    lines = [f"# {in_a_sentence(summary)}", *chart("files", ends)]
+    lines += chart("seconds, over all workers", {step: summary.step_ms.get(step, 0) / 1000 for step in _STEPS})
     lines += ["", "| | |", "|---|---|", f"| tables | `{lake.tables.absolute()}` |"]
-    lines += [f"| run | `{account.run_id}` |", f"| commit | `{account.commit_id}` |"]
-    lines += [f"| rows added, replaced | {account.rows_added:,}, {account.rows_removed:,} |"]
-    lines += ["", *(f"Accepted: {refusal}" for refusal in account.accepted)]
+    lines += [f"| run | `{summary.run_id}` |", f"| commit | `{summary.commit_id}` |"]
+    lines += [f"| rows added, replaced | {summary.rows_added:,}, {summary.rows_removed:,} |"]
+    lines += ["", *(f"Accepted: {refusal}" for refusal in summary.accepted)]
     lines += _section("In quarantine, by code", codes)
-    lines += _section("Warnings on published letters", account.warnings)
+    lines += _section("Warnings on published letters", summary.warnings)
     lines += _section("Files of other kinds, passed over", passed_over)
     if codes:
         lines += ["", f"Look at one: `imr quarantine show FILE --lake {lake.root}`"]

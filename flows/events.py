@@ -7,9 +7,9 @@ from collections.abc import Mapping
 from prefect.events import emit_event
 
 from imr.errors import Code, ImrError, level_of
-from imr.lake.account import RunAccount
 from imr.lake.layout import Lake
-from imr.limits import Alerts, Gate
+from imr.publication.run_summary import RunSummary
+from imr.settings import Alerts, Gate
 from tasks.log import run_log
 
 COMMITTED = "imr.lake.committed"
@@ -31,23 +31,23 @@ def tell(event: str, lake: Lake, **payload: object) -> None:
     emit_event(event=event, resource=resource, payload=payload)
 
 
-def announce(account: RunAccount, lake: Lake, alerts: Alerts) -> None:
+def announce(summary: RunSummary, lake: Lake, alerts: Alerts) -> None:
     """Tell what a run has committed, and what of it asks for somebody's attention."""
     counts = {
-        "files_in": account.files_in,
-        "files_published": account.files_published,
-        "files_quarantined": account.files_quarantined,
-        "decisions": account.decisions,
+        "files_in": summary.files_in,
+        "files_published": summary.files_published,
+        "files_quarantined": summary.files_quarantined,
+        "decisions": summary.decisions,
     }
-    tell(COMMITTED, lake, commit_id=account.commit_id, run_id=account.run_id, tables=list(account.tables), **counts)
-    if account.files_published:
+    tell(COMMITTED, lake, commit_id=summary.commit_id, run_id=summary.run_id, tables=list(summary.tables), **counts)
+    if summary.files_published:
         tell(NEW_LETTERS, lake, **counts)
-    tried = account.files_published + account.files_failed
-    if tried and account.files_failed / tried > alerts.quarantine_share:
-        tell(QUARANTINE_SHARE, lake, share=account.files_failed / tried, allowed=alerts.quarantine_share, **counts)
-    if drifted := [said for said in account.accepted if said.startswith(Gate.DRIFT)]:
+    tried = summary.files_published + summary.files_failed
+    if tried and summary.files_failed / tried > alerts.quarantine_share:
+        tell(QUARANTINE_SHARE, lake, share=summary.files_failed / tried, allowed=alerts.quarantine_share, **counts)
+    if drifted := [said for said in summary.accepted if said.startswith(Gate.DRIFT)]:
         tell(DRIFTED, lake, refusals=drifted, accepted=True)
-    tried_now = account.quarantined[: account.files_failed]
+    tried_now = summary.quarantined[: summary.files_failed]
     loud = [row for row in tried_now if level_of(Code(row["error_code"])).reaches(alerts.quarantined_from)]
     for entry in loud[: alerts.most_files]:
         _tell_file(lake, entry)

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from typing import Any, NamedTuple, cast
+from contextlib import AbstractContextManager
+from typing import TYPE_CHECKING, Any, NamedTuple, cast
 from uuid import UUID
 
 from prefect import unmapped
 from prefect.client.orchestration import get_client
 from prefect.client.schemas.objects import State
 from prefect.futures import PrefectFuture, wait
+from prefect.runtime import flow_run
 from prefect.task_runners import TaskRunner, ThreadPoolTaskRunner
 
 from flows.artifacts import leave_artifacts
@@ -19,28 +21,31 @@ from flows.progress import progress_shown
 from flows.report import closing_state, failed_state, in_a_sentence
 from imr.errors import LakeError, ListingError
 from imr.fingerprint import LETTER_STEPS, step_versions
-from imr.lake.account import BatchResult, RunAccount
-from imr.lake.fetch_rows import fetched_files
-from imr.lake.gates import days_without_new
-from imr.lake.selection import Selection, select
-from imr.lake.stamps import Known
+from imr.lake.layout import Lake
 from imr.lake.transaction import writing
-from imr.limits import Alerts, Manners
+from imr.publication.batch_steps.running import StepDone
+from imr.publication.batches import FileBatch, LetterBatch, in_batches
+from imr.publication.gates import days_without_new
+from imr.publication.publishing import Publication, Terms
+from imr.publication.run_context import RunContext, run_context
+from imr.publication.run_summary import BatchResult, RunSummary
+from imr.publication.selection import Selection, select
 from imr.records import Origin
+from imr.settings import Alerts, CrawlPolicy
+from imr.sources.cache import Known
+from imr.sources.fetched import fetched_files
 from imr.sources.listing import Listing
 from tasks.aggregate import aggregate
-from tasks.asking import Asker, asking
-from tasks.batch import workers
 from tasks.extract import extract
 from tasks.fetch import fetch
-from tasks.letter_step import StepDone
-from tasks.lineage import lineage_of_flow
 from tasks.log import about, run_log
 from tasks.ocr_cleanup import ocr_cleanup
-from tasks.progress import expect
-from tasks.publish import Publication, Terms, commit, publish
-from tasks.records import FileBatch, LetterBatch, Place, in_batches
+from tasks.openlineage import reported_flow
+from tasks.publish import commit, publish
 from tasks.section_split import section_split
+
+if TYPE_CHECKING:
+    from imr.openlineage.reporting import RunReporter
 
 BATCHES_AT_ONCE = 4
 """Batches in hand at the same time: while one is written to the stage, the workers have the next."""
@@ -54,13 +59,13 @@ _FILES_NAMED = 20  # in the log; the artifact and the table have more
 
 class Effort(NamedTuple):
     """How a run goes about its work: letters in a batch, worker processes, seconds to wait for another run, and how
-    it behaves towards the servers it asks.
+    it behaves towards the servers that it reaches.
     """
 
     batch_size: int
     worker_count: int | None
     lock_timeout: float
-    manners: Manners
+    crawl_policy: CrawlPolicy
 
 
 class ToDo(NamedTuple):
@@ -71,67 +76,67 @@ class ToDo(NamedTuple):
 
 
 def carry_out(
-    place: Place,
-    to_do: Callable[[Asker], ToDo],
+    lake: Lake,
+    to_do: Callable[[RunContext], ToDo],
     terms: Terms,
     effort: Effort,
     alerts: Alerts,
     new_within_days: int | None = None,
-) -> State[RunAccount]:
-    """Do a run from what it has to do to its final state, with all that it tells on the way."""
-    with lineage_of_flow() as ending, about(lake=place.root.name):
+) -> State[RunSummary]:
+    """Carry out a flow run from what it has to do to its final state, with all that it reports on the way."""
+    with reported_flow() as (reporter, ending), about(lake=lake.root.name):
         try:
-            with asking(effort.manners) as asker, progress_shown():
-                known, listing = to_do(asker)
+            with progress_shown(), _context(lake, effort, reporter) as run:
+                known, listing = to_do(run)
                 here, to_fetch = len(known.letters) + len(known.noted), len(known.to_fetch)
-                _name_with_count(place.run_id, here + to_fetch)
+                _name_with_count(run.run_id, here + to_fetch)
                 run_log().info("files found", here=here, to_fetch=to_fetch)
-                account = bring_in(place, known, listing, terms, effort)
+                summary = bring_in(run, known, listing, terms, effort)
         except (LakeError, ListingError) as error:
-            announce_refusal(error, place.lake)
+            announce_refusal(error, lake)
             run_log().error("nothing published", code=error.code)
             return ending(failed_state(error))
-        _log_end(account)
-        leave_artifacts(account, listing.passed_over, place.lake)
-        announce(account, place.lake, alerts)
-        return ending(closing_state(account, stale_days(place, new_within_days)))
+        _log_end(summary)
+        leave_artifacts(summary, listing.passed_over, lake)
+        announce(summary, lake, alerts)
+        return ending(closing_state(summary, stale_days(lake, new_within_days)))
 
 
-def bring_in(place: Place, known: Known, listing: Listing, terms: Terms, effort: Effort) -> RunAccount:
+def bring_in(run: RunContext, known: Known, listing: Listing, terms: Terms, effort: Effort) -> RunSummary:
     """Take letters through all steps and make them public: those whose bytes are here, and those to be fetched.
 
     What else the listing told is made public with them.
     """
     size = effort.batch_size
-    with workers(effort.worker_count):
-        fetched = fetch_all(place, [FileBatch(n, b) for n, b in enumerate(in_batches(known.to_fetch, size), 1)])
-        rows = [place.stage.get("fetch", batch.key(place.run_id), "files") for batch in fetched]
-        origin = Origin(place.run_id, None, step_versions().fetch)
+    with run.workers:  # publishing needs their memory
+        fetched = fetch_all(run, [FileBatch(n, b) for n, b in enumerate(in_batches(known.to_fetch, size), 1)])
+        rows = [run.stage.get("fetch", batch.key(run.run_id), "files") for batch in fetched]
+        origin = Origin(run.run_id, None, step_versions().fetch)
         found = [*known.noted, *(file for table in rows for file in fetched_files(table))]
         again = terms.operation == "replay"
-        selection = select(place.lake, known.letters, found, origin, step_versions().extract, try_again=again)
+        selection = select(run.lake, known.letters, found, origin, step_versions().extract, try_again=again)
         run_log().info("letters chosen", to_do=len(selection.letters), known_already=selection.skipped)
-        batches = work_through(place, [LetterBatch(n, b) for n, b in enumerate(in_batches(selection.letters, size), 1)])
-    return make_public(place, selection, listing, fetched, batches, terms, effort.lock_timeout)
+        batches = work_through(run, [LetterBatch(n, b) for n, b in enumerate(in_batches(selection.letters, size), 1)])
+    return make_public(run, selection, listing, fetched, batches, terms, effort.lock_timeout)
 
 
-def fetch_all(place: Place, batches: Sequence[FileBatch]) -> list[FileBatch]:
+def fetch_all(run: RunContext, batches: Sequence[FileBatch]) -> list[FileBatch]:
     """Fetch all files that are not in the raw store. A batch that fails as a whole fails the run: nobody would know
     what its files were.
     """
-    expect("fetch", sum(len(batch.files) for batch in batches))
-    return fetch.map(unmapped(place), list(batches)).result() if batches else []
+    run.progress.expect("fetch", sum(len(batch.files) for batch in batches))
+    return fetch.map(unmapped(run), list(batches)).result() if batches else []
 
 
-def work_through(place: Place, batches: Sequence[LetterBatch]) -> list[BatchResult]:
+def work_through(run: RunContext, batches: Sequence[LetterBatch]) -> list[BatchResult]:
     """Take all letters through the letter steps, batch by batch; a batch that fails does not hold up the others."""
     if not batches:
         return []
     for step in LETTER_STEPS:
-        expect(step, sum(len(batch.letters) for batch in batches))
-    cleaned = ocr_cleanup.map(unmapped(place), list(batches))
-    split = section_split.map(unmapped(place), cleaned)
-    extracted = extract.map(unmapped(place), split)
+        run.progress.expect(step, sum(len(batch.letters) for batch in batches))
+    cleaned = ocr_cleanup.map(unmapped(run), list(batches))
+    split = section_split.map(unmapped(run), cleaned)
+    extracted = extract.map(unmapped(run), split)
     wait([*cleaned, *split, *extracted])
     return [
         _batch_result(batch, dict(zip(LETTER_STEPS, futures, strict=True)))
@@ -140,36 +145,40 @@ def work_through(place: Place, batches: Sequence[LetterBatch]) -> list[BatchResu
 
 
 def make_public(
-    place: Place,
+    run: RunContext,
     selection: Selection,
     listing: Listing,
     fetched: Sequence[FileBatch],
     batches: Sequence[BatchResult],
     terms: Terms,
     lock_timeout: float,
-) -> RunAccount:
+) -> RunSummary:
     """Publish what the steps made, with the summaries of it, in one commit."""
-    with writing(place.lake, place.run_id, lock_timeout) as transaction:
+    with writing(run.lake, run.run_id, lock_timeout) as transaction:
         publication = Publication(transaction, selection, listing, terms)
-        account = publish(place, publication, fetched, batches)
-        if account.rows_added or account.rows_removed:
+        summary = publish(run, publication, fetched, batches)
+        if summary.rows_added or summary.rows_removed:
             aggregate(publication)
-        commit(place, publication, account, fetched)
-    return account
+        commit(run, publication, summary, fetched)
+    return summary
 
 
-def stale_days(place: Place, limit: int | None) -> int | None:
+def stale_days(lake: Lake, limit: int | None) -> int | None:
     """How many days the lake has had no new letter, if that is longer than it may."""
-    days = days_without_new(place.lake) if limit is not None else None
+    days = days_without_new(lake) if limit is not None else None
     return days if days is not None and limit is not None and days > limit else None
 
 
-def _log_end(account: RunAccount) -> None:
+def _context(lake: Lake, effort: Effort, reporter: RunReporter | None) -> AbstractContextManager[RunContext]:
+    return run_context(lake, flow_run.id, effort.crawl_policy, effort.worker_count, reporter)
+
+
+def _log_end(summary: RunSummary) -> None:
     """Say in the log what the run did, and name the first of the files that it could not do."""
-    for entry in account.quarantined[: min(account.files_failed, _FILES_NAMED)]:
+    for entry in summary.quarantined[: min(summary.files_failed, _FILES_NAMED)]:
         file = {"file": entry["source_name"], "document_id": entry["document_id"]}
         run_log(**file).warning("in quarantine", code=entry["error_code"], step=entry["step"])
-    run_log().info(in_a_sentence(account), commit=account.commit_id, rows=account.rows_added)
+    run_log().info(in_a_sentence(summary), commit=summary.commit_id, rows=summary.rows_added)
 
 
 def _name_with_count(run_id: str, files: int) -> None:

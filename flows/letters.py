@@ -14,18 +14,18 @@ from pydantic import Field
 
 from flows.ingest import TASK_RUNNER, Effort, ToDo, carry_out
 from imr.errors import Code
-from imr.lake.account import RunAccount
-from imr.lake.quarantine import chosen, to_replay
-from imr.lake.reprocessing import outdated_letters
-from imr.lake.stamps import recall
-from imr.limits import Alerts, Gate, GateLimits, Manners
+from imr.lake.layout import Lake
+from imr.publication.publishing import Terms
+from imr.publication.quarantine import chosen, to_replay
+from imr.publication.reprocessing import outdated_letters
+from imr.publication.run_context import RunContext
+from imr.publication.run_summary import RunSummary
+from imr.settings import Alerts, CrawlPolicy, Gate, GateLimits
+from imr.sources.cache import recall
 from imr.sources.examples import EXAMPLES
-from tasks.asking import Asker
-from tasks.publish import Terms
-from tasks.records import Place
 
 BATCH_SIZE = 500
-LIMITS, ALERTS, MANNERS = GateLimits(), Alerts(), Manners()
+LIMITS, ALERTS, CRAWL_POLICY = GateLimits(), Alerts(), CrawlPolicy()
 
 BatchSize = Annotated[int, Field(ge=1)]
 Source = Annotated[
@@ -91,8 +91,8 @@ def letters(
     accept: list[Gate] = [],  # noqa: B006
     alerts: Alerts = ALERTS,
     new_within_days: int | None = None,
-    manners: Manners = MANNERS,
-) -> State[RunAccount]:
+    crawl_policy: CrawlPolicy = CRAWL_POLICY,
+) -> State[RunSummary]:
     """Bring the lake up to date with its sources: new letters in, known ones passed over, bad ones to quarantine.
 
     Args:
@@ -105,16 +105,16 @@ def letters(
         accept: Gates that are let pass in this run.
         alerts: When events are sent that automations act on.
         new_within_days: Fail when no letter was new for so many days. None: never.
-        manners: How the run behaves towards the servers it asks.
+        crawl_policy: How the run behaves towards the servers that it reaches.
     """
-    place = Place(lake_folder(lake), flow_run.id)
+    here = Lake(lake_folder(lake))
 
-    def to_do(asker: Asker) -> ToDo:
-        listing = asker.listing(sources, place.lake, manners)
-        return ToDo(recall(place.lake, listing.files), listing)
+    def to_do(run: RunContext) -> ToDo:
+        listing = run.client.listing(sources, run.lake)
+        return ToDo(recall(run.lake, listing.files), listing)
 
-    terms, effort = Terms("ingest", limits, accept), Effort(batch_size, worker_count, lock_timeout, manners)
-    return carry_out(place, to_do, terms, effort, alerts, new_within_days)
+    terms, effort = Terms("ingest", limits, accept), Effort(batch_size, worker_count, lock_timeout, crawl_policy)
+    return carry_out(here, to_do, terms, effort, alerts, new_within_days)
 
 
 @flow(
@@ -132,8 +132,8 @@ def replay(
     worker_count: int | None = None,
     lock_timeout: float = 60.0,
     alerts: Alerts = ALERTS,
-    manners: Manners = MANNERS,
-) -> State[RunAccount]:
+    crawl_policy: CrawlPolicy = CRAWL_POLICY,
+) -> State[RunSummary]:
     """Try files in quarantine again from the bytes that were kept of them, poison or not.
 
     Args:
@@ -145,16 +145,16 @@ def replay(
         worker_count: Worker processes. None: one per core.
         lock_timeout: Seconds to wait for another run that writes the lake.
         alerts: When events are sent that automations act on.
-        manners: How the run behaves towards the servers it asks, where bytes are to be fetched again.
+        crawl_policy: How the run behaves towards servers, where bytes are to be fetched again.
     """
-    place = Place(lake_folder(lake), flow_run.id)
+    here = Lake(lake_folder(lake))
 
-    def to_do(_: Asker) -> ToDo:
-        return ToDo(to_replay(place.lake, chosen(place.lake, codes, since, files)))
+    def to_do(run: RunContext) -> ToDo:
+        return ToDo(to_replay(run.lake, chosen(run.lake, codes, since, files)))
 
     # What failed before may well fail again: no share of it says anything of the run.
     terms = Terms("replay", accepted=[Gate.ERROR_BUDGET])
-    return carry_out(place, to_do, terms, Effort(batch_size, worker_count, lock_timeout, manners), alerts)
+    return carry_out(here, to_do, terms, Effort(batch_size, worker_count, lock_timeout, crawl_policy), alerts)
 
 
 @flow(
@@ -174,8 +174,8 @@ def reprocess(
     limits: GateLimits = LIMITS,
     accept: list[Gate] = [],  # noqa: B006
     alerts: Alerts = ALERTS,
-    manners: Manners = MANNERS,
-) -> State[RunAccount]:
+    crawl_policy: CrawlPolicy = CRAWL_POLICY,
+) -> State[RunSummary]:
     """Read published letters again from the bytes in the lake where code or rules have changed since.
 
     Args:
@@ -189,12 +189,12 @@ def reprocess(
         limits: How much a run may differ from what is expected of it before it is refused.
         accept: Gates that are let pass in this run.
         alerts: When events are sent that automations act on.
-        manners: How the run behaves towards the servers it asks, where bytes are to be fetched again.
+        crawl_policy: How the run behaves towards servers, where bytes are to be fetched again.
     """
-    place = Place(lake_folder(lake), flow_run.id)
+    here = Lake(lake_folder(lake))
 
-    def to_do(_: Asker) -> ToDo:
-        return ToDo(outdated_letters(place.lake, from_step, years, most))
+    def to_do(run: RunContext) -> ToDo:
+        return ToDo(outdated_letters(run.lake, from_step, years, most))
 
-    terms, effort = Terms("reprocess", limits, accept), Effort(batch_size, worker_count, lock_timeout, manners)
-    return carry_out(place, to_do, terms, effort, alerts)
+    terms, effort = Terms("reprocess", limits, accept), Effort(batch_size, worker_count, lock_timeout, crawl_policy)
+    return carry_out(here, to_do, terms, effort, alerts)

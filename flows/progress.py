@@ -13,8 +13,8 @@ from uuid import UUID
 from prefect.artifacts import create_progress_artifact, update_progress_artifact
 
 from imr.fingerprint import LETTER_STEPS
+from imr.workers.progress import listening
 from tasks.log import run_log
-from tasks.progress import listening
 
 SECONDS_BETWEEN = 2.0
 """Between two looks at how far the run is. A run that is over before the first leaves no artifact of it."""

@@ -55,18 +55,18 @@ def upkeep(
         release_to: Upload the release too: s3://bucket/prefix. None: not.
         lock_timeout: Seconds to wait for another run that writes the lake.
     """
-    place = Lake(lake_folder(lake))
-    with about(lake=place.root.name):
+    here = Lake(lake_folder(lake))
+    with about(lake=here.root.name):
         try:
-            said = [_examined(place, deep, lock_timeout), _swept(place, keep_stage_days, lock_timeout)]
-            measured, changes = _measured(place, labels)
-            said += [*measured, *(_released(place, release_to, lock_timeout) if release else ["no release asked for"])]
+            said = [_examined(here, deep, lock_timeout), _swept(here, keep_stage_days, lock_timeout)]
+            measured, changes = _measured(here, labels)
+            said += [*measured, *(_released(here, release_to, lock_timeout) if release else ["no release asked for"])]
         except LakeError as error:
             run_log().error("upkeep ended", code=error.code)
             return failed_state(error)
         run_log().info("; ".join(said))
         create_markdown_artifact("\n".join(f"- {line}" for line in said), "upkeep-summary", "What upkeep did")
-        link_tables(place)
+        link_tables(here)
     return Completed(name=ACCURACY_WORSE if changes.losses else "Completed", message="; ".join(said))
 
 
@@ -109,8 +109,8 @@ def _leave_findings(findings: Sequence[Finding]) -> None:
 
 
 def _leave_accuracy(group: Group, changes: Changes) -> None:
-    lost = [place.field for place in changes.losses]
-    gained = [place.field for place in changes.gains]
+    lost = [location.field for location in changes.losses]
+    gained = [location.field for location in changes.gains]
     rows = [
         {
             "field": name,

@@ -192,7 +192,7 @@ class SetupError(ImrError):
     """Something that a run was told to use is not installed or not configured as it must be; nothing was done."""
 
 
-def place_of(error: Exception) -> str:
+def raised_at(error: Exception) -> str:
     """Where a fault happened, without its message: that could hold letter text."""
     frame = traceback.extract_tb(error.__traceback__)[-1]
     return f"{type(error).__name__} in {Path(frame.filename).name} line {frame.lineno}"

@@ -224,7 +224,7 @@ class LetterRef(NamedTuple):
 
 
 @dataclass(slots=True)
-class Told:
+class ResponseInfo:
     """What a server said of a file in one try, as far as it got: the HTTP status, the ETag, the bytes that came."""
 
     status: int | None = None
@@ -233,13 +233,13 @@ class Told:
 
 
 class Attempt(NamedTuple):
-    """One try at one file. `error` is None when it succeeded; `told` is None where no server was asked."""
+    """One try at one file. `error` is None when it succeeded; `response` is None where no server was asked."""
 
     number: int
     started_at: dt.datetime
     duration_ms: int
     error: LetterError | None
-    told: Told | None = None
+    response: ResponseInfo | None = None
 
 
 class Outcome(NamedTuple, Generic[T]):

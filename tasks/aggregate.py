@@ -6,7 +6,7 @@ from prefect import task
 from prefect.cache_policies import NO_CACHE
 
 from imr.aggregation.aggregates import aggregate as aggregate_tables
-from tasks.publish import Publication
+from imr.publication.publishing import Publication
 
 
 @task(name="aggregate", task_run_name="aggregate", cache_policy=NO_CACHE)

@@ -20,7 +20,7 @@ def test_imports_point_downwards_only() -> None:
     assert "0 broken" in done.stdout
 
 
-@pytest.mark.parametrize("module", ["imr.steps", "imr.samples.landing", "imr.lake.publishing"])
+@pytest.mark.parametrize("module", ["imr.steps", "imr.synthetic.landing", "imr.publication.merging"])
 @pytest.mark.parametrize("foreign", ["prefect"])
 def test_the_core_never_imports_what_runs_it(module: str, foreign: str) -> None:
     code = f"import sys, {module}; print(sorted(n for n in sys.modules if n.partition('.')[0] == {foreign!r}))"

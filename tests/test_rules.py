@@ -24,7 +24,7 @@ from imr.records import Span
 from imr.rules import load_rules
 
 IMR = Path(__file__).parent.parent / "imr"
-RULE_FILES = sorted(path for path in IMR.glob("**/rules/*.toml") if path.parent.parent.name != "samples")
+RULE_FILES = sorted(path for path in IMR.glob("**/rules/*.toml") if path.parent.parent.name != "synthetic")
 
 DATE = r"\d{1,2}/\d{1,2}/\d{4}(?!\d)"
 PATTERN_KEYS = ("pattern", "recognised_by", "outcome")

@@ -13,7 +13,7 @@ from imr.aggregation.guideline_agreement import guideline_agreement
 from imr.aggregation.items import ITEM_KEY, Items, listed
 from imr.aggregation.outcomes import outcome_counts
 from imr.aggregation.processing_times import DATES, processing_times
-from imr.lake.tables import TABLES
+from imr.tables.declaration import TABLES
 
 Reader = Callable[[str, list[str]], pa.Table]
 """Gives some columns of a whole public table."""

@@ -8,7 +8,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from imr.aggregation.outcomes import fitted
-from imr.lake.tables import TABLES
+from imr.tables.declaration import TABLES
 
 _TABLE = TABLES["dwc_agreement"]
 _COUNTED = pa.schema(

@@ -8,8 +8,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from imr.aggregation.outcomes import fitted
-from imr.lake.tables import TABLES
 from imr.records import CitedBy
+from imr.tables.declaration import TABLES
 
 _TABLE = TABLES["guideline_agreement"]
 

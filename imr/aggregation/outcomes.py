@@ -10,7 +10,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from imr.lake.schema import Table
+from imr.tables.schema import Table
 
 OUTCOMES = ("upheld", "overturned", "partially_overturned")
 _Z = 1.959963984540054  # the normal quantile of a two-sided 95 % interval

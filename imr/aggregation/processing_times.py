@@ -6,7 +6,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from imr.aggregation.outcomes import fitted
-from imr.lake.tables import TABLES
+from imr.tables.declaration import TABLES
 
 _TABLE = TABLES["processing_times"]
 _QUANTILES = {"days_p25": 0.25, "days_median": 0.5, "days_p75": 0.75, "days_p95": 0.95}

@@ -81,8 +81,8 @@ def accuracies(results: Iterable[Result]) -> dict[str, Accuracy]:
     sums: dict[str, list[int]] = defaultdict(lambda: [0, 0, 0])
     for result in results:
         total = sums[result.field]
-        for place, number in enumerate((result.hits, result.wanted, result.given)):
-            total[place] += number
+        for index, number in enumerate((result.hits, result.wanted, result.given)):
+            total[index] += number
     return {field: Accuracy(_f1(*total), total[1]) for field, total in sums.items()}
 
 

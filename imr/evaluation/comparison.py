@@ -24,7 +24,7 @@ DECISION_FIELDS = (
     "is_retrospective", "is_associated_surgical_service", "states_medically_necessary",
     "claims_administrator_cites_none", "reviewer_cites_none",
 )  # fmt: skip
-_PLACE_IN_PAIR = {"treatment_category": 0, "treatment_subcategory": 1}
+_INDEX_IN_PAIR = {"treatment_category": 0, "treatment_subcategory": 1}
 _DIAGNOSES_ALIKE, _TITLES_ALIKE, _SECTIONS_ALIKE = 0.8, 0.8, 0.85
 
 _HYPHENS = re.compile(r"\s*[-\u2010-\u2015\ufffe\u00ad]\s*")
@@ -99,8 +99,8 @@ def alike(one: object, other: object, at: float) -> bool:
 
 def _is_right(field: str, label: Row, given: object) -> bool:
     wanted = label[field]
-    if field in _PLACE_IN_PAIR:
-        others = (pair[_PLACE_IN_PAIR[field]] for pair in label["also_acceptable"])
+    if field in _INDEX_IN_PAIR:
+        others = (pair[_INDEX_IN_PAIR[field]] for pair in label["also_acceptable"])
         return plain(given) in {plain(value) for value in (wanted, *others)}
     if isinstance(wanted, str) or isinstance(given, str):
         return plain(wanted) == plain(given)
@@ -122,9 +122,9 @@ def _listed(
     """Pairs each wanted member with the first given one that is the same and not yet taken."""
     left, hits = list(given), 0
     for one in wanted:
-        place = next((place for place, other in enumerate(left) if same(one, other)), None)
-        if place is not None:
-            del left[place]
+        index = next((index for index, other in enumerate(left) if same(one, other)), None)
+        if index is not None:
+            del left[index]
             hits += 1
     return Result(letter, number, field, hits, len(wanted), len(given))
 

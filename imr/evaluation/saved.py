@@ -15,8 +15,8 @@ class SavedError(ValueError):
     """A file that is no saved evaluation."""
 
 
-class Place(NamedTuple):
-    """Where a value stands: letter, disputed item if it is of one, and field."""
+class FieldLocation(NamedTuple):
+    """Which value is meant: its letter, its disputed item if it has one, and its field."""
 
     letter: str
     decision_number: int | None
@@ -24,14 +24,14 @@ class Place(NamedTuple):
 
 
 class Changes(NamedTuple):
-    """The places that are better and those that are worse than before, in the order of the labels."""
+    """The values that are better and those that are worse than before, in the order of the labels."""
 
-    gains: tuple[Place, ...]
-    losses: tuple[Place, ...]
+    gains: tuple[FieldLocation, ...]
+    losses: tuple[FieldLocation, ...]
 
 
 def as_json(evaluation: Evaluation) -> dict[str, Any]:
-    """The figures by group, the letters, and every mistake by its place."""
+    """The figures by group, the letters, and every mistake by its location."""
     return {
         "by_format": _groups(evaluation.by_format),
         "by_text_origin": _groups(evaluation.by_text_origin),
@@ -59,18 +59,18 @@ def changes_since(saved: Mapping[str, Any], evaluation: Evaluation) -> Changes:
     Raises:
         SavedError: they have no letter in common, so that "nothing is worse" would say nothing.
     """
-    before = {_place(mistake): mistake.mistakes for mistake in saved["mistakes"]}
+    before = {_location(mistake): mistake.mistakes for mistake in saved["mistakes"]}
     compared = [result for result in evaluation.results if result.letter in saved["letters"]]
     if not compared:
         raise SavedError("the saved evaluation measured none of these letters")
     return Changes(
-        tuple(_place(r) for r in compared if r.mistakes < before.get(_place(r), 0)),
-        tuple(_place(r) for r in compared if r.mistakes > before.get(_place(r), 0)),
+        tuple(_location(r) for r in compared if r.mistakes < before.get(_location(r), 0)),
+        tuple(_location(r) for r in compared if r.mistakes > before.get(_location(r), 0)),
     )
 
 
-def _place(result: Result) -> Place:
-    return Place(result.letter, result.decision_number, result.field)
+def _location(result: Result) -> FieldLocation:
+    return FieldLocation(result.letter, result.decision_number, result.field)
 
 
 def _groups(groups: Mapping[str, Group]) -> dict[str, Any]:

@@ -8,11 +8,11 @@ from functools import cache
 from itertools import pairwise
 from typing import NamedTuple, TypeVar
 
-from imr.doubt import Doubt
 from imr.extraction.header_columns import DATE, alone, dates_in_columns, order_of_dates
 from imr.extraction.text import fold
 from imr.records import Case, Found, Span
 from imr.rules import load_rules
+from imr.warnings import WarningCode
 
 T = TypeVar("T")
 
@@ -45,7 +45,7 @@ def read_header(text: str, region: Span) -> Header:
         texts.get("case_number"),
         priority._replace(value=priority.value.lower()) if priority else None,
         dates,
-        (Doubt.DATE_UNREADABLE,) if len(dates) < len(read) else (),
+        (WarningCode.DATE_UNREADABLE,) if len(dates) < len(read) else (),
     )
 
 

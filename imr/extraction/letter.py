@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from imr.doubt import Doubt
 from imr.extraction.case import extract_case
 from imr.extraction.decision import extract_decision
 from imr.extraction.evidence import EvidenceLog
@@ -13,6 +12,7 @@ from imr.extraction.parts import letter_parts
 from imr.extraction.personal_data import holds_personal_data
 from imr.extraction.statement import Statement, read_statement
 from imr.records import Case, Decision, Letter, Span, SplitLetter
+from imr.warnings import WarningCode
 
 
 def extract(text: str, letter: SplitLetter, source_name: str) -> Letter:
@@ -30,7 +30,7 @@ def extract(text: str, letter: SplitLetter, source_name: str) -> Letter:
     warnings = [*letter.warnings, *header.warnings, *_doubts(case, decisions, source_name)]
     warnings += _disagreements(case, read_statement(text, parts.header))
     if holds_personal_data(text, Span(0, len(text))):
-        warnings.append(Doubt.POSSIBLE_PERSONAL_DATA)
+        warnings.append(WarningCode.POSSIBLE_PERSONAL_DATA)
     return Letter(
         case,
         tuple(decisions),
@@ -44,15 +44,15 @@ def extract(text: str, letter: SplitLetter, source_name: str) -> Letter:
 def _disagreements(case: Case, stated: Statement) -> Iterator[str]:
     """Where the first page of the letter counts other items or outcomes than were read."""
     if stated.outcome not in (None, case.outcome):
-        yield Doubt.OUTCOME_DIFFERS_FROM_STATEMENT
+        yield WarningCode.OUTCOME_DIFFERS_FROM_STATEMENT
     if stated.treatments not in (None, case.decision_count):
-        yield Doubt.LISTED_TREATMENTS_DIFFER
+        yield WarningCode.LISTED_TREATMENTS_DIFFER
 
 
 def _doubts(case: Case, decisions: Sequence[Decision], source_name: str) -> Iterator[str]:
     if case_number_in_name(source_name) not in (None, case.case_number):
-        yield Doubt.CASE_NUMBER_DIFFERS
+        yield WarningCode.CASE_NUMBER_DIFFERS
     if dates_out_of_order(case):
-        yield Doubt.DATES_OUT_OF_ORDER
+        yield WarningCode.DATES_OUT_OF_ORDER
     if any(decision.outcome_matches_rationale is False for decision in decisions):
-        yield Doubt.OUTCOME_CONTRADICTS_RATIONALE
+        yield WarningCode.OUTCOME_CONTRADICTS_RATIONALE

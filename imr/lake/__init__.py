@@ -1,1 +1,1 @@
-"""The lake: its tables, its folders, and the one way anything is written to it."""
+"""Where things are: the folders of a lake, the store of raw bytes, the stage, and the one way tables are changed."""

@@ -1,14 +1,10 @@
-"""Where everything in a lake stands, and in which file of a table a row belongs."""
+"""Where everything in a lake stands: its folders, and the files of its tables."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
-
-from imr.lake.schema import Table
-
-_HASH_PARTS = 16  # letters without a case number, in wide tables: one file for each first hex digit
 
 
 class Partition(NamedTuple):
@@ -84,13 +80,9 @@ class Lake:
         """The files that a table has now."""
         return sorted(_parse(table, path) for path in (self.tables / table).rglob("*.parquet"))
 
-
-def letter_partition(table: Table, document_id: str, case_number: str | None) -> Partition:
-    """Where the rows of one letter go: its case number's year and block, or year 0 and a part by hash."""
-    if case_number is None:
-        return Partition(table.name, f"{table.year_key}=0", int(document_id[0], 16) % _HASH_PARTS if table.wide else 0)
-    folder = f"{table.year_key}={2000 + int(case_number[2:4])}"
-    return Partition(table.name, folder, int(case_number[5:]) // table.block)
+    def table_paths(self, table: str) -> list[str]:
+        """The paths of these files, relative to the lake's folder."""
+        return [f"{self.tables.name}/{partition.path}" for partition in self.partitions(table)]
 
 
 def single_file(table: str) -> Partition:

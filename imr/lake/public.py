@@ -6,7 +6,7 @@ import pyarrow as pa
 
 from imr.lake.files import read_parquet
 from imr.lake.layout import Lake
-from imr.lake.tables import TABLES
+from imr.tables.declaration import TABLES
 
 
 def read_table(lake: Lake, table: str, columns: list[str] | None = None) -> pa.Table:

@@ -22,14 +22,14 @@ from imr.lake import journal
 from imr.lake.files import lake_errors, read_parquet, schema_of, sha256_of, sync_file, sync_folder, write_parquet
 from imr.lake.layout import Lake, Partition, single_file
 from imr.lake.lock import only_writer
-from imr.lake.tables import TABLES
+from imr.tables.declaration import TABLES
 
 PART_ROWS = 500_000
 """Rows after which a date's events go on in a new part, so that a busy day does not rewrite its morning."""
 
 
 class Changes(NamedTuple):
-    """What a transaction did to the letters' tables and which tables it touched."""
+    """What a transaction did to rows that are known by a key, and which tables it touched."""
 
     rows_added: int
     rows_removed: int
@@ -41,7 +41,7 @@ class _Staged(NamedTuple):
     rows_before: int
     rows_after: int
     loses: bool = False
-    """Whether letters leave the partition: it is replaced before those to which they may have moved."""
+    """Whether keys leave the partition: it is replaced before those to which they may have moved."""
 
 
 class Transaction:

@@ -19,10 +19,10 @@ from openlineage.client.facet_v2 import (
     schema_dataset,
 )
 
+from imr.fingerprint import staged_by
 from imr.lake.layout import Lake
-from imr.lake.publishing import STAGED_IN
-from imr.lake.schema import TYPES, Table
-from imr.lake.tables import LETTER_TABLES, TABLES
+from imr.tables.declaration import LETTER_TABLES, TABLES
+from imr.tables.schema import TYPES, Table
 
 MOST_FOLDERS = 20
 """Folders that the inputs of a batch name one by one; of more only what they have in common."""
@@ -72,7 +72,7 @@ def staged_tables(lake: Lake, step: str, key: str, rows: Mapping[str, int]) -> l
 def merged_tables(lake: Lake, names: Iterable[str]) -> list[InputDataset]:
     """The staged tables that the letter tables among some public ones are made of."""
     letter_tables = {table.name for table in LETTER_TABLES} & set(names)
-    return [InputDataset(*_local(lake.stage / STAGED_IN.get(n, "extract") / n)) for n in sorted(letter_tables)]
+    return [InputDataset(*_local(lake.stage / staged_by(n) / n)) for n in sorted(letter_tables)]
 
 
 def public_tables(lake: Lake, commit_id: str, rows: Mapping[str, int]) -> list[OutputDataset]:

@@ -6,9 +6,9 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import Literal
 
-from imr.doubt import Doubt
 from imr.reading.ocr.engine import GATE
 from imr.records import PageConfidence, RawText
+from imr.warnings import WarningCode
 
 
 def mean_of_pages(pages: Sequence[PageConfidence | None], what: Literal["mean", "low_share"]) -> float | None:
@@ -26,7 +26,7 @@ def printed_numbers(text: str) -> list[str]:
     return sorted({match["number"] for match in _NUMBERED.finditer(text)})
 
 
-def reading_doubts(raw: RawText) -> Iterator[Doubt]:
+def reading_warnings(raw: RawText) -> Iterator[WarningCode]:
     """The warnings that a letter's reading gives cause for: a page of which OCR is not sure enough."""
     if any(page and page.low_share is not None and page.low_share > GATE for page in raw.ocr):
-        yield Doubt.OCR_LOW_CONFIDENCE
+        yield WarningCode.OCR_LOW_CONFIDENCE

@@ -213,10 +213,10 @@ class _Bounded:
         _check_total(self._file.tell() + size, self._packed)
         return self._file.read(size)
 
-    def seek(self, place: int) -> int:
-        """Go to a place."""
-        _check_total(place, self._packed)
-        return self._file.seek(place)
+    def seek(self, offset: int) -> int:
+        """Go to an offset."""
+        _check_total(offset, self._packed)
+        return self._file.seek(offset)
 
 
 def _tar_parts(path: Path) -> Iterator[Part]:

@@ -15,11 +15,11 @@ from obstore.exceptions import BaseError, GenericError, PermissionDeniedError, U
 from obstore.store import ObjectStore, from_url
 
 from imr.errors import Code, ListingError, SourceError, UnreadableError
-from imr.limits import Manners
 from imr.reading.media import MAX_BYTES
-from imr.records import Outcome, Told
+from imr.records import Outcome, ResponseInfo
+from imr.settings import CrawlPolicy
 from imr.sources.listing import Listing, SourceFile, is_letter_name
-from imr.sources.trying import tried
+from imr.sources.retries import with_retries
 
 SCHEMES = ("s3", "s3a", "gs", "gcs", "az", "azure", "abfs", "abfss", "adl")
 """Addresses of object stores."""
@@ -28,11 +28,11 @@ SCHEMES = ("s3", "s3a", "gs", "gcs", "az", "azure", "abfs", "abfss", "adl")
 class Buckets:
     """The object stores that a run asks. May be used from many threads."""
 
-    def __init__(self, manners: Manners) -> None:
-        self._manners = manners
+    def __init__(self, policy: CrawlPolicy) -> None:
+        self._policy = policy
         # Trying again is ours, so that every try is in the lineage. How long one takes is the environment's, as
         # everything else is that a store is reached with.
-        retries: Any = {"max_retries": 0, "retry_timeout": dt.timedelta(seconds=manners.timeout_seconds)}
+        retries: Any = {"max_retries": 0, "retry_timeout": dt.timedelta(seconds=policy.timeout_seconds)}
         self._store = lru_cache(maxsize=64)(lambda root: from_url(root, retry_config=retries))
 
     def list(self, address: str) -> Listing:
@@ -65,18 +65,18 @@ class Buckets:
 
         `source_gone`, `source_refused`, `source_busy`, `source_broken` and `file_too_large` are what may go wrong.
         """
-        return tried(lambda told: self._get(uri, told), self._manners)
+        return with_retries(lambda response_info: self._get(uri, response_info), self._policy)
 
-    def _get(self, uri: str, told: Told) -> tuple[bytes, str]:
+    def _get(self, uri: str, response_info: ResponseInfo) -> tuple[bytes, str]:
         root, path = _parts(uri)
         with _store_errors():
             answer = obstore.get(self._opened(root), path)
-            told.etag = answer.meta["e_tag"]
+            response_info.etag = answer.meta["e_tag"]
             size = answer.meta["size"]
             if size > MAX_BYTES:
                 raise UnreadableError(Code.FILE_TOO_LARGE, f"the file holds more than {MAX_BYTES} bytes")
             data = bytes(answer.bytes())
-        told.byte_size = len(data)
+        response_info.byte_size = len(data)
         if len(data) != size:
             raise SourceError(Code.SOURCE_BROKEN, "the connection broke before all had come", transient=True)
         return data, _stamp(answer.meta)

@@ -13,7 +13,7 @@ from urllib.parse import unquote_to_bytes, urlsplit
 from imr.errors import Code, SourceError, UnreadableError
 from imr.lake.raw_store import RawStore
 from imr.reading.media import MAX_BYTES, looks_like, suffix
-from imr.sources import archives, tables
+from imr.sources import archives, table_files
 from imr.sources.folders import stamp_of
 
 _PASSING = {
@@ -44,8 +44,8 @@ class Fetched(NamedTuple):
 _READERS: dict[str, Callable[[str], tuple[bytes, str]]] = {
     "zip+file": archives.read_member,
     "tar+file": archives.read_member,
-    "parquet+file": tables.read_row,
-    "jsonl+file": tables.read_row,
+    "parquet+file": table_files.read_row,
+    "jsonl+file": table_files.read_row,
 }
 """How files within files are read, by the scheme of their addresses; any other address is of a file itself."""
 

@@ -1,4 +1,4 @@
-"""Files that are read best from front to back: a place is kept in them, and what is asked for is looked for ahead."""
+"""Files that are read best from front to back: the position in them is kept, and parts are looked for ahead of it."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ Part = tuple[str, Callable[[], bytes]]
 
 
 class Forward:
-    """A file of many parts, open at some place. Asking for its parts in their order reads it once."""
+    """A file of many parts, open at some position. ListingContext for its parts in their order reads it once."""
 
     def __init__(self, parts: Callable[[], Iterator[Part]]) -> None:
         self._parts = parts
-        self._place: Iterator[Part] | None = None
+        self._position: Iterator[Part] | None = None
 
     def read(self, name: str) -> bytes:
         """One part: looked for from here to the end, then once from the beginning.
@@ -24,13 +24,13 @@ class Forward:
             SourceError: `source_missing`.
         """
         while True:
-            ahead, self._place = self._place, None  # where reading fails, the next one begins anew
+            ahead, self._position = self._position, None  # where reading fails, the next one begins anew
             from_start = ahead is None
-            place = self._parts() if ahead is None else ahead
-            for found, read in place:
+            position = self._parts() if ahead is None else ahead
+            for found, read in position:
                 if found == name:
                     data = read()
-                    self._place = place
+                    self._position = position
                     return data
             if from_start:
                 raise SourceError(Code.SOURCE_MISSING, "the file has no such part any more")

@@ -9,8 +9,8 @@ from typing import NamedTuple
 
 from imr.errors import Code, LetterError, ListingError
 from imr.lake.layout import Lake
-from imr.limits import Manners
-from imr.sources import archives, folders, links, stores, tables
+from imr.settings import CrawlPolicy
+from imr.sources import archives, folders, links, stores, table_files
 from imr.sources.dwc.crawl import OnProgress, crawl
 from imr.sources.dwc.search import parse_search
 from imr.sources.examples import EXAMPLES
@@ -25,12 +25,12 @@ REMOTE_SCHEMES = (*WEB_SCHEMES, *stores.SCHEMES)
 _LISTS = (".urls", ".csv")
 
 
-class Asking(NamedTuple):
+class ListingContext(NamedTuple):
     """What listing may need besides an address: the ways to ask over a network, and the lake that will be written."""
 
     web: Web
     stores: Store
-    manners: Manners
+    policy: CrawlPolicy
     lake: Lake
     on_progress: OnProgress = lambda done, added: None
 
@@ -41,28 +41,28 @@ class Kind(NamedTuple):
     """
 
     prefixes: tuple[str, ...]
-    list: Callable[[str, Asking], Listing]
+    list: Callable[[str, ListingContext], Listing]
     check: Callable[[str], object] = str
 
 
-def _dwc(address: str, asking: Asking) -> Listing:
-    days = asking.manners.look_back_days
-    return crawl(parse_search(address), asking.web, asking.lake, days, on_progress=asking.on_progress)
+def _dwc(address: str, context: ListingContext) -> Listing:
+    days = context.policy.look_back_days
+    return crawl(parse_search(address), context.web, context.lake, days, on_progress=context.on_progress)
 
 
-def _web(address: str, asking: Asking) -> Listing:
-    return links.list_page(address, asking.web)
+def _web(address: str, context: ListingContext) -> Listing:
+    return links.list_page(address, context.web)
 
 
-def _store(address: str, asking: Asking) -> Listing:
-    return asking.stores.list(address)
+def _store(address: str, context: ListingContext) -> Listing:
+    return context.stores.list(address)
 
 
-def _urls(address: str, _: Asking) -> Listing:
+def _urls(address: str, _: ListingContext) -> Listing:
     return links.list_addresses(Path(address.removeprefix("urls:")), REMOTE_SCHEMES)
 
 
-def _local(address: str, _: Asking) -> Listing:
+def _local(address: str, _: ListingContext) -> Listing:
     """Files of this machine: those that hold many letters by their kind, any other as a letter."""
     name, columns = (address, "") if folders.is_there(address) else _cut(address, "#")
     text, named = _cut(columns, ",")
@@ -72,8 +72,8 @@ def _local(address: str, _: Asking) -> Listing:
     for path in folders.paths(name, passed_over):
         if archives.is_archive(path):
             files += archives.list_archive(path, passed_over)
-        elif tables.is_table(path):
-            files += tables.list_table(path, text, named)
+        elif table_files.is_table(path):
+            files += table_files.list_table(path, text, named)
         elif path.name.lower().endswith(_LISTS):
             lists.append(links.list_addresses(path, REMOTE_SCHEMES))
         else:
@@ -90,14 +90,14 @@ KINDS = (
 """Any other address is of this machine: a folder, a glob or a file, whose name tells what it holds."""
 
 
-def list_sources(addresses: Iterable[str], asking: Asking) -> Listing:
+def list_sources(addresses: Iterable[str], context: ListingContext) -> Listing:
     """Everything that the sources name, each file once.
 
     Raises:
         FileNotFoundError: a file, folder or glob that stands for nothing.
         ListingError: a source cannot say what it holds; `unknown_source`: nothing is known of such addresses.
     """
-    return merged([_list(address, asking) for address in addresses])
+    return merged([_list(address, context) for address in addresses])
 
 
 def missing_sources(addresses: Iterable[str]) -> list[str]:
@@ -110,10 +110,10 @@ def missing_sources(addresses: Iterable[str]) -> list[str]:
     return [address for address, file in local.items() if file is not None and not folders.is_there(file)]
 
 
-def _list(address: str, asking: Asking) -> Listing:
+def _list(address: str, context: ListingContext) -> Listing:
     kind = _kind(address)
     try:
-        return kind.list(address, asking) if kind else _local(address, asking)
+        return kind.list(address, context) if kind else _local(address, context)
     except LetterError as error:
         raise ListingError(error.code, f"{address} cannot be listed: {error.message}") from error
 

@@ -12,7 +12,7 @@ from selectolax.lexbor import LexborHTMLParser
 
 from imr.errors import Code, ListingError
 from imr.sources.listing import Listing, SourceFile, in_order, is_letter_name
-from imr.sources.web import Answer, Web
+from imr.sources.web import Response, Web
 
 MAX_PAGES = 10_000
 """Pages of one index that are read at most."""
@@ -58,16 +58,16 @@ def list_page(address: str, web: Web) -> Listing:
     passed_over: Counter[str] = Counter()
     waiting, seen = deque([urldefrag(address).url]), {urldefrag(address).url}
     while waiting:
-        answer = web.get(waiting.popleft())
-        if answer.content_type not in _HTML:
+        response = web.get(waiting.popleft())
+        if response.content_type not in _HTML:
             if len(seen) == 1:
                 return Listing((at(address),), {})
-            passed_over[answer.content_type] += 1
+            passed_over[response.content_type] += 1
             continue
-        for link in _links(answer):
+        for link in _links(response):
             if is_letter_name(urlsplit(link).path):
                 files.append(at(link))
-            elif _is_folder_below(link, answer.url) and link not in seen and len(seen) < MAX_PAGES:
+            elif _is_folder_below(link, response.url) and link not in seen and len(seen) < MAX_PAGES:
                 seen.add(link)
                 waiting.append(link)
     if not files:
@@ -82,10 +82,10 @@ def at(address: str) -> SourceFile:
     return SourceFile(address, PurePosixPath(unquote(parts.path)).name or parts.netloc, "")
 
 
-def _links(answer: Answer) -> Iterator[str]:
-    tree = LexborHTMLParser(answer.body)
+def _links(response: Response) -> Iterator[str]:
+    tree = LexborHTMLParser(response.body)
     base = tree.css_first("base[href]")
-    start = urljoin(answer.url, (base.attributes.get("href") or "") if base else "")
+    start = urljoin(response.url, (base.attributes.get("href") or "") if base else "")
     for node in tree.css("a[href]"):
         try:
             link = urldefrag(urljoin(start, (node.attributes.get("href") or "").strip())).url

@@ -10,7 +10,7 @@ from imr.sources.fetching import Fetched, keep
 from imr.sources.kinds import REMOTE_SCHEMES, WEB_SCHEMES
 from imr.sources.listing import SourceFile
 from imr.sources.stores import Store
-from imr.sources.web import Answer, Web
+from imr.sources.web import Response, Web
 
 LETTER_TYPES = frozenset(
     {
@@ -54,8 +54,8 @@ def fetch_remote(file: SourceFile, web: Web, stores: Store, raw_store: RawStore)
     return Outcome(_fetched(asked.result, file, raw_store), asked.attempts)
 
 
-def _fetched(answer: Answer, file: SourceFile, raw_store: RawStore) -> Fetched:
-    if answer.not_modified and file.before:
+def _fetched(response: Response, file: SourceFile, raw_store: RawStore) -> Fetched:
+    if response.not_modified and file.before:
         document_id, suffix, byte_size, etag, last_modified = file.before
         return Fetched(document_id, suffix, byte_size, file.stamp, etag, last_modified)
-    return keep(answer.body, file.stamp, raw_store)._replace(etag=answer.etag, last_modified=answer.last_modified)
+    return keep(response.body, file.stamp, raw_store)._replace(etag=response.etag, last_modified=response.last_modified)

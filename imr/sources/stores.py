@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Protocol
 from urllib.parse import urlsplit
 
-from imr.limits import Manners
 from imr.records import Outcome
+from imr.settings import CrawlPolicy
 from imr.sources import buckets, filesystems
 from imr.sources.buckets import Buckets
 from imr.sources.filesystems import Filesystems
@@ -29,9 +29,9 @@ class Store(Protocol):
 class Stores:
     """The stores that a run asks, each in the way of its kind. May be used from many threads."""
 
-    def __init__(self, manners: Manners) -> None:
-        self._buckets = Buckets(manners)
-        self._filesystems = Filesystems(manners)
+    def __init__(self, policy: CrawlPolicy) -> None:
+        self._buckets = Buckets(policy)
+        self._filesystems = Filesystems(policy)
 
     def list(self, address: str) -> Listing:
         """The letters below an address.

@@ -16,11 +16,12 @@ import httpx
 
 from imr import __version__
 from imr.errors import Code, SourceError
-from imr.limits import Manners
 from imr.reading.media import MAX_BYTES
-from imr.records import Outcome, Told
+from imr.records import Outcome, ResponseInfo
+from imr.settings import CrawlPolicy
 from imr.sources.addresses import CheckedNetwork, followed, origin, parse
-from imr.sources.answers import (
+from imr.sources.hosts import Host
+from imr.sources.responses import (
     CONDITIONS,
     IF_MODIFIED_SINCE,
     IF_NONE_MATCH,
@@ -32,8 +33,7 @@ from imr.sources.answers import (
     read_body,
     seconds_to_wait,
 )
-from imr.sources.hosts import Host
-from imr.sources.trying import tried
+from imr.sources.retries import with_retries
 
 AGENT = "imr-letters"
 """The name that robots.txt is asked about."""
@@ -47,7 +47,7 @@ _SPEAKS_AGAINST_HOST = frozenset(
 )
 
 
-class Answer(NamedTuple):
+class Response(NamedTuple):
     """What a server gave. `url` is the address after redirects; `not_modified` tells that the copy here is still good.
 
     `content_type` is lower case and without parameters, empty if the server named none.
@@ -77,7 +77,7 @@ class Web:
     A request that fails raises, after all tries that its fault deserves:
 
     - `source_gone`: 404 or 410; `source_refused`: 401, 403 and the like, or robots.txt does not want it;
-    - `source_busy`: no answer in time, no connection, 429 or 5xx;
+    - `source_busy`: no response in time, no connection, 429 or 5xx;
     - `source_broken`: the connection broke, or the body is not as long as was said;
     - `source_closed`: the host gave nothing for too long, or asked for a pause longer than may be;
     - `source_missing`: there is no such host; `tls_failed`: its certificate is not to be trusted;
@@ -85,16 +85,16 @@ class Web:
     - `file_too_large`, `unsupported_media_type`: of what came.
     """
 
-    def __init__(self, manners: Manners) -> None:
-        contact = manners.contact or os.environ.get("IMR_CONTACT")
+    def __init__(self, policy: CrawlPolicy) -> None:
+        contact = policy.contact or os.environ.get("IMR_CONTACT")
         self._agent = f"{AGENT}/{__version__}" + (f" (+{contact})" if contact else "")
-        self._manners = manners
+        self._policy = policy
         self._hosts: dict[str, Host] = {}
         self._lock = threading.Lock()
         self._pool = httpcore.ConnectionPool(
             ssl_context=httpx.create_ssl_context(),
-            max_connections=manners.at_once,
-            network_backend=CheckedNetwork(allow_private=manners.allow_private),
+            max_connections=policy.at_once,
+            network_backend=CheckedNetwork(allow_private=policy.allow_private),
         )
 
     def __enter__(self) -> Web:
@@ -103,6 +103,10 @@ class Web:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close all connections."""
         self._pool.close()
 
     def leave(self) -> None:
@@ -120,7 +124,7 @@ class Web:
         last_modified: str | None = None,
         largest: int = MAX_BYTES,
         headers: Mapping[str, str] | None = None,
-    ) -> Answer:
+    ) -> Response:
         """What is at an address. With what the server said of it before, it may answer that nothing has changed.
 
         Raises:
@@ -128,7 +132,7 @@ class Web:
         """
         return _result(self.try_get(url, etag=etag, last_modified=last_modified, largest=largest, headers=headers))
 
-    def post(self, url: str, form: Mapping[str, str], *, largest: int = MAX_BYTES) -> Answer:
+    def post(self, url: str, form: Mapping[str, str], *, largest: int = MAX_BYTES) -> Response:
         """The answer to a form.
 
         Raises:
@@ -146,42 +150,43 @@ class Web:
         largest: int = MAX_BYTES,
         headers: Mapping[str, str] | None = None,
         accepted: frozenset[str] = frozenset(),
-    ) -> Outcome[Answer]:
+    ) -> Outcome[Response]:
         """The same as a record of all tries, which raises nothing. `accepted` are content types, all if empty."""
         known = {IF_NONE_MATCH: etag, IF_MODIFIED_SINCE: last_modified}
         sent = {**(headers or {}), **{name: value for name, value in known.items() if value}}
         return self._ask(_Request(url, None, sent, largest, accepted))
 
-    def _ask(self, request: _Request) -> Outcome[Answer]:
-        outcome = tried(lambda told: self._follow(request, told), self._manners)
+    def _ask(self, request: _Request) -> Outcome[Response]:
+        outcome = with_retries(lambda response_info: self._follow(request, response_info), self._policy)
         last = outcome.attempts[-1]
+        responded = last.response is not None and bool(last.response.status)
         if last.error is None or last.error.code not in _SPEAKS_AGAINST_HOST:
-            if last.told and last.told.status:
+            if responded:
                 self._host(parse(request.url)).gave()
-        elif last.error.code != Code.SOURCE_REFUSED or (last.told and last.told.status):  # else our reading of robots
+        elif last.error.code != Code.SOURCE_REFUSED or responded:  # else it is our reading of robots.txt
             self._host(parse(request.url)).failed()
         return outcome
 
-    def _follow(self, request: _Request, told: Told) -> Answer:
+    def _follow(self, request: _Request, response_info: ResponseInfo) -> Response:
         """Ask, and go where the answer sends us."""
         url = parse(request.url)
         for _ in range(_REDIRECTS + 1):
             if request.asks_robots:
                 self._check_robots(url)
-            answer = self._exchange(url, request, told)
-            if isinstance(answer, Answer):
-                return answer
-            if answer.status in _FORGETS_FORM:
+            response = self._exchange(url, request, response_info)
+            if isinstance(response, Response):
+                return response
+            if response.status in _FORGETS_FORM:
                 request = request._replace(form=None)
-            if origin(answer.target) != origin(url) or request.form is None:
+            if origin(response.target) != origin(url) or request.form is None:
                 conditions = {name: value for name, value in request.headers.items() if name in CONDITIONS}
                 request = request._replace(headers=conditions)
-            url = answer.target
+            url = response.target
         raise SourceError(Code.SOURCE_BROKEN, f"the address was redirected more than {_REDIRECTS} times")
 
-    def _exchange(self, url: httpx.URL, request: _Request, told: Told) -> Answer | _Redirect:
-        """One request and its answer."""
-        host, seconds = self._host(url), self._manners.timeout_seconds
+    def _exchange(self, url: httpx.URL, request: _Request, response_info: ResponseInfo) -> Response | _Redirect:
+        """One request and its response."""
+        host, seconds = self._host(url), self._policy.timeout_seconds
         host.wait_for_turn()
         deadline = time.monotonic() + seconds
         headers = {"User-Agent": self._agent, "Accept-Encoding": "identity", **request.headers}
@@ -196,16 +201,16 @@ class Web:
             ) as response,
         ):
             said = {name.decode("latin-1").lower(): value.decode("latin-1") for name, value in response.headers}
-            told.status, told.etag, told.byte_size = response.status, said.get("etag"), None
+            response_info.status, response_info.etag, response_info.byte_size = response.status, said.get("etag"), None
             if response.status in _FORGETS_FORM | _KEEPS_FORM and "location" in said:
                 return _Redirect(response.status, followed(url, said["location"]))
             self._check_status(response.status, said, host, request)
             unchanged = response.status == HTTPStatus.NOT_MODIFIED
             check_type(said, frozenset() if unchanged else request.accepted)
-            body = read_body(response, said, request.largest, deadline, told)
+            body = read_body(response, said, request.largest, deadline, response_info)
             check_body(body, request.accepted)
             validators = (said.get("etag"), said.get("last-modified"))
-            return Answer(str(url), response.status, content_type(said), *validators, body, unchanged)
+            return Response(str(url), response.status, content_type(said), *validators, body, unchanged)
 
     def _check_status(self, status: int, said: Mapping[str, str], host: Host, request: _Request) -> None:
         try:
@@ -218,7 +223,7 @@ class Web:
     def _rest(self, said: Mapping[str, str], host: Host) -> None:
         """Give a host the pause that it asks for, or leave it alone if that is longer than a run may wait."""
         pause = seconds_to_wait(said.get("retry-after", ""))
-        if pause is not None and pause > self._manners.longest_wait_seconds:
+        if pause is not None and pause > self._policy.longest_wait_seconds:
             host.close(f"the site asks to be left alone for {pause:.0f} seconds")
         elif pause is not None:
             host.rest(pause)
@@ -235,7 +240,7 @@ class Web:
         """What robots.txt says: nothing where there is none. While it cannot be read, nothing may be fetched."""
         asked = _Request(str(url.join("/robots.txt")), largest=_ROBOTS_BYTES, asks_robots=False)
         try:
-            return self._follow(asked, Told()).body.decode("utf-8", "replace")
+            return self._follow(asked, ResponseInfo()).body.decode("utf-8", "replace")
         except SourceError as error:
             if error.code in (Code.SOURCE_GONE, Code.SOURCE_REFUSED):
                 return ""
@@ -243,7 +248,7 @@ class Web:
 
     def _host(self, url: httpx.URL) -> Host:
         with self._lock:
-            return self._hosts.setdefault(url.host, Host(self._manners.requests_per_second))
+            return self._hosts.setdefault(url.host, Host(self._policy.requests_per_second))
 
 
 class _Redirect(NamedTuple):
@@ -251,7 +256,7 @@ class _Redirect(NamedTuple):
     target: httpx.URL
 
 
-def _result(outcome: Outcome[Answer]) -> Answer:
+def _result(outcome: Outcome[Response]) -> Response:
     if outcome.result is None:
         raise outcome.error or SourceError(Code.SOURCE_BROKEN, "no try was made")
     return outcome.result

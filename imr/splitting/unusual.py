@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import groupby
 
-from imr.doubt import Doubt
 from imr.records import Section, Span
 from imr.splitting.formats import LetterFormat, Part
+from imr.warnings import WarningCode
 
 _LONGEST_UNREAD = 40  # characters: a title, label or stray number that nobody knows is no cause for doubt
 
@@ -19,11 +19,13 @@ def doubts(
     known = [part for part in letter_format.parts if part in found]
     present = {part.section for part in found}
     checks = {
-        Doubt.SECTIONS_OUT_OF_ORDER: known != list(found),
-        Doubt.SECTION_MISSING: any(p.presence == "expected" and p.section not in present for p in letter_format.parts),
-        Doubt.SECTION_SIZE_UNUSUAL: any(_unusual(section, letter_format) for section in sections),
-        Doubt.TEXT_UNREAD: any(end - start > _LONGEST_UNREAD for start, end in unread),
-        Doubt.ITEM_INCOMPLETE: any(_incomplete(parts, letter_format) for parts in _items(sections)),
+        WarningCode.SECTIONS_OUT_OF_ORDER: known != list(found),
+        WarningCode.SECTION_MISSING: any(
+            p.presence == "expected" and p.section not in present for p in letter_format.parts
+        ),
+        WarningCode.SECTION_SIZE_UNUSUAL: any(_unusual(section, letter_format) for section in sections),
+        WarningCode.TEXT_UNREAD: any(end - start > _LONGEST_UNREAD for start, end in unread),
+        WarningCode.ITEM_INCOMPLETE: any(_incomplete(parts, letter_format) for parts in _items(sections)),
     }
     return tuple(code for code, holds in checks.items() if holds)
 

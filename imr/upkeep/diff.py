@@ -8,12 +8,12 @@ from typing import NamedTuple
 import duckdb
 
 from imr.lake.layout import Lake
-from imr.lake.schema import Table
-from imr.lake.tables import AGGREGATES, DWC_INDEX, LETTER_TABLES
+from imr.tables.declaration import AGGREGATES, DWC_INDEX, LETTER_TABLES
+from imr.tables.schema import Table
 from imr.upkeep.views import rows_of
 
 COMPARED = (*LETTER_TABLES, DWC_INDEX, *AGGREGATES)
-"""The tables that are compared; those that keep account of runs differ between any two states."""
+"""The tables that are compared; those of the runs differ between any two states."""
 
 OF_THE_RUN = frozenset(
     {"run_id", "first_seen_at", "processed_at", "listed_at", "text_version", "split_version", "extract_version"}

@@ -18,9 +18,9 @@ from imr.lake.journal import RecoveryReport, erase, recover
 from imr.lake.layout import Lake
 from imr.lake.lock import only_writer
 from imr.lake.public import read_table
-from imr.lake.tables import LETTER_TABLES, TABLES
 from imr.lake.transaction import outdated
-from imr.lake.validation import violations
+from imr.tables.declaration import LETTER_TABLES, TABLES
+from imr.tables.validation import violations
 from imr.upkeep.invariants import invariants
 from imr.upkeep.releases import releases, verify_release
 from imr.upkeep.views import rows_of

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from imr.errors import TRIED_AGAIN
-from imr.lake.schema import Table
-from imr.lake.tables import DWC_INDEX, LETTER_TABLES, TABLES
+from imr.tables.declaration import DWC_INDEX, LETTER_TABLES, TABLES
+from imr.tables.schema import Table
 
 
 class Invariant(NamedTuple):

@@ -7,12 +7,12 @@ import uuid
 import pyarrow as pa
 
 from imr.errors import Code, LakeError
-from imr.lake.account import note_commit
 from imr.lake.files import read_parquet, schema_of
 from imr.lake.layout import Lake
-from imr.lake.schema import Table
-from imr.lake.tables import TABLES
 from imr.lake.transaction import writing
+from imr.publication.run_summary import note_commit
+from imr.tables.declaration import TABLES
+from imr.tables.schema import Table
 
 
 def migrate(lake: Lake, lock_timeout: float = 60.0) -> dict[str, int]:

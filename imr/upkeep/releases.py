@@ -20,12 +20,12 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from imr.errors import Code, LakeError
-from imr.lake.dictionary import data_dictionary, datapackage
 from imr.lake.files import lake_errors, sha256_of, sync_file, sync_folder
 from imr.lake.journal import recover
 from imr.lake.layout import Lake
 from imr.lake.lock import only_writer
 from imr.lake.public import read_table
+from imr.tables.dictionary import data_dictionary, datapackage
 
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
 """What a release may be called: a name that is safe in paths and addresses."""
@@ -147,7 +147,7 @@ def _fill(lake: Lake, folder: Path, name: str, now: dt.datetime) -> None:
     tables = [path.relative_to(lake.root) for path in sorted(lake.tables.rglob("*.parquet"))]
     for path in tables:
         _link(lake.root / path, folder / path)
-    package = datapackage(Lake(folder)) | {"id": name, "created": now.isoformat(timespec="seconds")}
+    package = datapackage(Lake(folder).table_paths) | {"id": name, "created": now.isoformat(timespec="seconds")}
     for resource in package["resources"]:
         paths = resource["path"] if isinstance(resource["path"], list) else [resource["path"]]
         resource["files"] = [_described(folder, path) for path in paths]
@@ -165,13 +165,13 @@ def _described(folder: Path, path: str) -> dict[str, str | int]:
     return {"path": path, "bytes": file.stat().st_size, "hash": f"sha256:{sha256_of(file)}"}
 
 
-def _link(file: Path, place: Path) -> None:
-    place.parent.mkdir(parents=True, exist_ok=True)
+def _link(file: Path, target: Path) -> None:
+    target.parent.mkdir(parents=True, exist_ok=True)
     try:
-        os.link(file, place)
+        os.link(file, target)
     except OSError:  # a file system without links
-        shutil.copyfile(file, place)
-        sync_file(place)
+        shutil.copyfile(file, target)
+        sync_file(target)
 
 
 def _write(path: Path, text: str) -> None:

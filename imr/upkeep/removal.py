@@ -12,16 +12,16 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from imr.aggregation.aggregates import aggregate
-from imr.lake import quarantine
-from imr.lake.account import note_commit
-from imr.lake.dwc_index import withdraw_cases
 from imr.lake.files import read_parquet
 from imr.lake.layout import Lake
 from imr.lake.public import read_table
-from imr.lake.publishing import withdraw
-from imr.lake.stamps import forget
-from imr.lake.tables import LINEAGE, REMOVALS
 from imr.lake.transaction import Transaction, writing
+from imr.publication import quarantine
+from imr.publication.dwc_index import withdraw_cases
+from imr.publication.merging import withdraw
+from imr.publication.run_summary import note_commit
+from imr.sources.cache import forget
+from imr.tables.declaration import LINEAGE, REMOVALS
 from imr.upkeep.releases import releases_with
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from imr.lake.layout import Lake
-from imr.lake.schema import Table
+from imr.tables.schema import Table
 
 _SQL_TYPES = {
     "string": "VARCHAR", "strings": "VARCHAR[]", "offsets": "INTEGER[]",

@@ -8,7 +8,7 @@ from typing import Any
 import pyarrow as pa
 import pytest
 
-from imr.lake.tables import TABLES
+from imr.tables.declaration import TABLES
 
 Row = dict[str, Any]
 

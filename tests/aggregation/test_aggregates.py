@@ -11,8 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from imr.aggregation.aggregates import aggregate
-from imr.lake.schema import Table
-from imr.lake.tables import AGGREGATES
+from imr.tables.declaration import AGGREGATES
+from imr.tables.schema import Table
 
 Row = dict[str, Any]
 Reader = Callable[..., Callable[[str, list[str]], pa.Table]]

@@ -7,7 +7,7 @@ import pyarrow as pa
 import pytest
 
 from imr.aggregation.dwc_agreement import dwc_agreement
-from imr.lake.tables import CASES, DECISIONS, DWC_INDEX
+from imr.tables.declaration import CASES, DECISIONS, DWC_INDEX
 
 DAY, NEXT = dt.date(2017, 1, 9), dt.date(2017, 1, 10)
 

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from imr.aggregation.processing_times import DATES, STAGES, processing_times
-from imr.lake.tables import TABLES
+from imr.tables.declaration import TABLES
 
 _DAY = dt.date(2017, 3, 1)
 _SCHEMA = pa.schema([("case_year", pa.int16()), *((name, pa.date32()) for name in DATES)])

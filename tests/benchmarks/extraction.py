@@ -11,9 +11,9 @@ import time
 
 from imr.cleaning.clean import clean
 from imr.reading.plain_text import read_plain_text
-from imr.samples.compose import compose
-from imr.samples.render import text_of
 from imr.steps import extract_letter, split_letter
+from imr.synthetic.compose import compose
+from imr.synthetic.render import text_of
 
 WARM_UP = 100
 SEED = 77

@@ -32,18 +32,18 @@ import psutil
 
 from imr.lake.layout import Lake
 from imr.lake.raw_store import RawStore
-from imr.limits import Manners
-from imr.samples.compose import compose
-from imr.samples.render import text_of
+from imr.settings import CrawlPolicy
+from imr.sources.client import SourceClient
 from imr.sources.links import list_addresses
-from tasks.asking import asking
+from imr.synthetic.compose import compose
+from imr.synthetic.render import text_of
 
 ROUNDS = 3
 NO_LIMIT = 1e9
 
 
 async def serve(port_to: Any, files: dict[str, bytes]) -> None:
-    """Answer requests for files as plainly as can be; `/asked` tells how often each was asked for, and forgets it."""
+    """Response requests for files as plainly as can be; `/asked` tells how often each was asked for, and forgets it."""
     asked: Counter[str] = Counter()
     answers = {
         path: b'HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nETag: "1"\r\nContent-Length: %d\r\n\r\n%b'
@@ -87,7 +87,10 @@ def run_server(port_to: Any, count: int) -> None:
 def plainly(addresses: Path, _: Path, at_once: int) -> int:
     """Bytes that plain httpx gets."""
     urls = addresses.read_text().split()
-    with httpx.Client(limits=httpx.Limits(max_connections=at_once)) as client, ThreadPoolExecutor(at_once) as threads:
+    with (
+        httpx.Client(limits=httpx.FileLimits(max_connections=at_once)) as client,
+        ThreadPoolExecutor(at_once) as threads,
+    ):
         return sum(threads.map(lambda url: len(client.get(url).content), urls))
 
 
@@ -95,7 +98,10 @@ def plainly_to_files(addresses: Path, root: Path, at_once: int) -> int:
     """The same, each written to a file."""
     urls = addresses.read_text().split()
     root.mkdir()
-    with httpx.Client(limits=httpx.Limits(max_connections=at_once)) as client, ThreadPoolExecutor(at_once) as threads:
+    with (
+        httpx.Client(limits=httpx.FileLimits(max_connections=at_once)) as client,
+        ThreadPoolExecutor(at_once) as threads,
+    ):
 
         def one(url: str) -> int:
             return (root / url.rpartition("/")[2]).write_bytes(client.get(url).content)
@@ -106,10 +112,10 @@ def plainly_to_files(addresses: Path, root: Path, at_once: int) -> int:
 def into_lake(addresses: Path, root: Path, at_once: int) -> int:
     """Bytes that are fetched into a lake."""
     lake = Lake(root)
-    manners = Manners(requests_per_second=NO_LIMIT, at_once=at_once, allow_private=True)
+    crawl_policy = CrawlPolicy(requests_per_second=NO_LIMIT, at_once=at_once, allow_private=True)
     files = list_addresses(addresses, ["http"]).files
-    with asking(manners) as asker:
-        outcomes = [future.result() for future in asker.fetch(files, lake, RawStore(lake.raw), lambda _: None)]
+    with SourceClient(crawl_policy) as client:
+        outcomes = [future.result() for future in client.fetch(files, lake, RawStore(lake.raw), lambda _: None)]
     return sum(outcome.result.byte_size for outcome in outcomes if outcome.result)
 
 
@@ -163,19 +169,19 @@ def killed_and_resumed(addresses: Path, lake: Path, address: str, count: int, at
     noted = notes.read_bytes().count(b"}\n")
     first = asked(address)
     began = time.perf_counter()
-    account = json.loads(run_command(addresses, lake, at_once).communicate()[0])
+    summary = json.loads(run_command(addresses, lake, at_once).communicate()[0])
     second = asked(address)
     print(
         f"killed when {first.total()} files had been asked for and {noted} were noted; the next run asked for "
-        f"{second.total()} and published {account['files_published']} in {time.perf_counter() - began:.1f} s; "
+        f"{second.total()} and published {summary['files_published']} in {time.perf_counter() - began:.1f} s; "
         f"asked for twice: {sum(number > 1 for number in (first + second).values())} files, those in the air at the kill"
     )
     began = time.perf_counter()
-    account = json.loads(run_command(addresses, lake, at_once).communicate()[0])
+    summary = json.loads(run_command(addresses, lake, at_once).communicate()[0])
     third = asked(address)
     print(
         f"a run over what is known: {third.total()} requests, all conditional: "
-        f"{all(path.endswith(' known') for path in third)}; published {account['files_published']}; "
+        f"{all(path.endswith(' known') for path in third)}; published {summary['files_published']}; "
         f"{time.perf_counter() - began:.1f} s"
     )
 

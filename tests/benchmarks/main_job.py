@@ -21,7 +21,7 @@ import pypdfium2
 
 from commands.run import prepare_prefect
 from commands.temporary_server import server_for_a_run
-from imr.samples.writing import write_letters
+from imr.synthetic.writing import write_letters
 
 ROUNDS = 5
 

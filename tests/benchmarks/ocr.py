@@ -24,7 +24,7 @@ from rapidfuzz.distance import Levenshtein
 from imr.reading.ocr.engine import Image, page_of
 from imr.reading.ocr.preparation import is_blank, prepared
 from imr.reading.ocr.tesseract import tesseract
-from imr.samples.scanning import DPI, Level, write_scans
+from imr.synthetic.degrade import DPI, Level, write_scans
 
 _FIRST_TITLE = re.compile(r"HOW\s*THE\s*IMR")
 

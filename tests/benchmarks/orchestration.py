@@ -15,7 +15,7 @@ from pathlib import Path
 
 import psutil
 
-from imr.samples.writing import write_letters
+from imr.synthetic.writing import write_letters
 from tests.operated.helpers import Operated, brought_up
 
 DRAINED = 3.0

@@ -10,7 +10,7 @@ from typer.testing import CliRunner
 import commands.run
 from commands.main import app
 from commands.run import Exit
-from imr.limits import Manners
+from imr.settings import CrawlPolicy
 from imr.sources.examples import EXAMPLES
 
 
@@ -37,28 +37,30 @@ def test_help_has_an_address_of_every_kind(kind: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("options", "manners"),
+    ("options", "crawl_policy"),
     [
-        pytest.param([], Manners(), id="none"),
-        pytest.param(["--contact", "us@example.org"], Manners(contact="us@example.org"), id="contact"),
-        pytest.param(["--rate", "0.5", "--at-once", "2"], Manners(requests_per_second=0.5, at_once=2), id="pace"),
+        pytest.param([], CrawlPolicy(), id="none"),
+        pytest.param(["--contact", "us@example.org"], CrawlPolicy(contact="us@example.org"), id="contact"),
+        pytest.param(["--rate", "0.5", "--at-once", "2"], CrawlPolicy(requests_per_second=0.5, at_once=2), id="pace"),
         pytest.param(
-            ["--attempts", "2", "--longest-wait", "9"], Manners(attempts=2, longest_wait_seconds=9), id="tries"
+            ["--attempts", "2", "--longest-wait", "9"], CrawlPolicy(attempts=2, longest_wait_seconds=9), id="tries"
         ),
-        pytest.param(["--timeout", "5", "--look-back", "30"], Manners(timeout_seconds=5, look_back_days=30), id="days"),
-        pytest.param(["--allow-private"], Manners(allow_private=True), id="private"),
+        pytest.param(
+            ["--timeout", "5", "--look-back", "30"], CrawlPolicy(timeout_seconds=5, look_back_days=30), id="days"
+        ),
+        pytest.param(["--allow-private"], CrawlPolicy(allow_private=True), id="private"),
     ],
 )
-def test_options_are_manners(given: dict[str, Any], options: list[str], manners: Manners) -> None:
+def test_options_are_the_crawl_policy(given: dict[str, Any], options: list[str], crawl_policy: CrawlPolicy) -> None:
     assert CliRunner().invoke(app, ["run", "https://example.org/", *options]).exit_code == 0
-    assert given["manners"] == manners
+    assert given["crawl_policy"] == crawl_policy
     assert given["sources"] == ["https://example.org/"]
 
 
 def test_the_contact_may_stand_in_the_environment(given: dict[str, Any], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("IMR_CONTACT", "us@example.org")
     CliRunner().invoke(app, ["run", "https://example.org/"])
-    assert given["manners"].contact == "us@example.org"
+    assert given["crawl_policy"].contact == "us@example.org"
 
 
 @pytest.mark.parametrize("source", ["gopher://example.org/", "absent/folder", "urls:absent.txt"])
@@ -75,9 +77,9 @@ def test_what_is_no_source_is_wrong_usage(tmp_path: Path, source: str) -> None:
         pytest.param({"longest_wait_seconds": -1}, id="negative-wait"),
     ],
 )
-def test_manners_that_make_no_sense_are_refused(wrong: dict[str, Any]) -> None:
+def test_a_crawl_policy_that_makes_no_sense_is_refused(wrong: dict[str, Any]) -> None:
     with pytest.raises(ValueError, match=next(iter(wrong))):
-        Manners(**wrong)
+        CrawlPolicy(**wrong)
 
 
 @pytest.mark.parametrize(
@@ -94,6 +96,6 @@ def test_who_asks_a_site_without_a_contact_is_told(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], source: str, contact: str | None, said: bool
 ) -> None:
     monkeypatch.setattr(commands.run, "_run_flow", lambda *_, **__: Exit.OK)
-    options = {"manners": Manners(contact=contact)}
+    options = {"crawl_policy": CrawlPolicy(contact=contact)}
     commands.run.run([source], Path("lake"), options, as_json=False, verbose=False)
     assert ("No --contact" in capsys.readouterr().err) is said

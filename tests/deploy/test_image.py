@@ -10,7 +10,7 @@ import pytest
 import yaml
 
 from commands.options import DEFAULT_LAKE
-from tasks.batch import Limits
+from imr.workers.batch import FileLimits
 from tests.deploy.helpers import (
     CPUS,
     FILES,
@@ -148,7 +148,7 @@ def writes(spec: dict[str, Any]) -> bool:
 
 def test_memory_and_cpus_go_together() -> None:
     """A worker process per CPU, each with all that it may take, and as much again as one for the run itself."""
-    each = Limits().memory_bytes
+    each = FileLimits().memory_bytes
     assert (CPUS + 1) * each <= MEMORY
     docker, kubernetes, service = defaults("docker"), defaults("kubernetes"), compose()["services"]["worker"]
     assert (env_example()["IMR_CPUS"], size(env_example()["IMR_MEMORY"])) == (str(CPUS), MEMORY)

@@ -8,9 +8,9 @@ from dataclasses import replace
 from itertools import cycle
 from typing import NamedTuple
 
-from imr.samples.compose import FIRST_YEAR, YEARS, compose
-from imr.samples.letter import SampleLetter, printed
-from imr.samples.pdf import pdf_of
+from imr.synthetic.compose import FIRST_YEAR, YEARS, compose
+from imr.synthetic.letter import SyntheticLetter, printed
+from imr.synthetic.pdf import pdf_of
 
 SEED = 1_212
 
@@ -43,7 +43,7 @@ class DocketCase(NamedTuple):
     received: str
     specialty: str
     items: tuple[Item, ...]
-    letter: SampleLetter
+    letter: SyntheticLetter
 
     @property
     def path(self) -> str:
@@ -62,7 +62,7 @@ def docket(year: int, days: list[dt.date], count: int, seed: int = SEED) -> list
     return sorted(cases, key=lambda case: (case.decided, case.number), reverse=True)
 
 
-def _letters(year: int, seed: int) -> Iterator[SampleLetter]:
+def _letters(year: int, seed: int) -> Iterator[SyntheticLetter]:
     number = year - FIRST_YEAR
     while True:
         letter = compose(seed, number)
@@ -71,7 +71,7 @@ def _letters(year: int, seed: int) -> Iterator[SampleLetter]:
         number += YEARS
 
 
-def _decided_on(letter: SampleLetter, day: dt.date) -> SampleLetter:
+def _decided_on(letter: SyntheticLetter, day: dt.date) -> SyntheticLetter:
     """The same letter with all its dates moved, so that it was decided on a day."""
     assert letter.header is not None
     by = day - letter.header.decision_date
@@ -79,7 +79,7 @@ def _decided_on(letter: SampleLetter, day: dt.date) -> SampleLetter:
     return replace(letter, header=letter.header._replace(**dates))
 
 
-def _case(letter: SampleLetter) -> DocketCase:
+def _case(letter: SyntheticLetter) -> DocketCase:
     header, decisions = letter.header, letter.truth.decisions
     assert header is not None
     outcomes = {decision.outcome for decision in decisions}

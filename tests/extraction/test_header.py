@@ -5,11 +5,11 @@ from dataclasses import replace
 
 import pytest
 
-from imr.doubt import Doubt
 from imr.extraction.header import Header, case_number_in_name, dates_out_of_order, read_header
 from imr.extraction.letter import extract
 from imr.records import Case, Letter, Span
 from imr.splitting.split import split
+from imr.warnings import WarningCode
 
 WHOLE = """Case Number: CM16-9000001
 Date Assigned: 03/09/2016 Date of Injury: 5/6/2014
@@ -100,7 +100,7 @@ def test_dates_are_read_by_their_labels(text: str, expected: dict[str, dt.date])
 def test_a_day_that_never_was_is_doubted_and_not_guessed(date: str) -> None:
     read = header(f"Decision Date: {date} UR Denial Date: 02/11/2016")
     assert list(read.dates) == ["ur_denial_date"]
-    assert read.warnings == (Doubt.DATE_UNREADABLE,)
+    assert read.warnings == (WarningCode.DATE_UNREADABLE,)
 
 
 def test_only_the_header_is_read() -> None:
@@ -178,14 +178,14 @@ def test_the_number_of_a_letter_without_header_is_taken_from_the_file_name() -> 
     found = letter(BODY, "CM15-9000004.txt")
     assert (found.case.case_number, found.case.case_year) == ("CM15-9000004", 2015)
     assert evidence_of_case_number(found) == [("CM15-9000004", None, "file_name")]
-    assert Doubt.CASE_NUMBER_DIFFERS not in found.warnings
+    assert WarningCode.CASE_NUMBER_DIFFERS not in found.warnings
 
 
 def test_the_printed_number_wins_over_the_file_name_with_a_warning() -> None:
     found = letter(f"{WHOLE}\n{BODY}", "CM15-9000004.txt")
     assert found.case.case_number == "CM16-9000001"
     assert evidence_of_case_number(found) == [("CM16-9000001", 13, "exact")]
-    assert Doubt.CASE_NUMBER_DIFFERS in found.warnings
+    assert WarningCode.CASE_NUMBER_DIFFERS in found.warnings
 
 
 def test_a_letter_may_have_no_number_at_all() -> None:
@@ -197,4 +197,4 @@ def test_a_letter_may_have_no_number_at_all() -> None:
 def test_doubtful_dates_reach_the_letters_warnings() -> None:
     text = WHOLE.replace("04/02/2016", "01/02/2016").replace("03/01/2016", "02/30/2016")
     warnings = letter(f"{text}\n{BODY}", "CM16-9000001.pdf").warnings
-    assert {Doubt.DATE_UNREADABLE, Doubt.DATES_OUT_OF_ORDER} <= set(warnings)
+    assert {WarningCode.DATE_UNREADABLE, WarningCode.DATES_OUT_OF_ORDER} <= set(warnings)

@@ -9,13 +9,13 @@ from typing import Any, NamedTuple
 
 import pytest
 
-from imr.doubt import Doubt
 from imr.extraction.letter import extract
 from imr.extraction.wording import as_written
 from imr.records import CleanText, Letter, RawText
 from imr.rules import load_rules
 from imr.splitting.split import split
 from imr.steps import clean_letter, extract_letter, split_letter
+from imr.warnings import WarningCode
 
 LANDING = Path(__file__).parent.parent.parent / "data_lake" / "landing"
 LETTERS = sorted(path.stem for path in (LANDING.parent.parent / "tests" / "golden" / "landing").glob("*.json"))
@@ -180,13 +180,13 @@ def test_the_outcome_of_a_letter_is_that_of_all_its_items(first: str, second: st
 
 
 def test_an_outcome_that_its_rationale_contradicts_is_doubted() -> None:
-    assert Doubt.OUTCOME_CONTRADICTS_RATIONALE not in letter_with("Upheld", "Overturned").warnings
+    assert WarningCode.OUTCOME_CONTRADICTS_RATIONALE not in letter_with("Upheld", "Overturned").warnings
     contradicted = letter_with("Upheld", "Upheld")
-    assert Doubt.OUTCOME_CONTRADICTS_RATIONALE in contradicted.warnings
+    assert WarningCode.OUTCOME_CONTRADICTS_RATIONALE in contradicted.warnings
     assert [decision.outcome_matches_rationale for decision in contradicted.decisions] == [True, False]
 
 
 def test_left_over_personal_data_is_doubted_and_not_repeated() -> None:
     warnings = letter_with("Upheld", "Overturned", " Call (999) 555-0100.").warnings
-    assert Doubt.POSSIBLE_PERSONAL_DATA in warnings
+    assert WarningCode.POSSIBLE_PERSONAL_DATA in warnings
     assert not any("555" in warning for warning in warnings)

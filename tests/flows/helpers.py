@@ -6,9 +6,9 @@ from pathlib import Path
 from typing import Any
 
 from flows.letters import letters
-from imr.lake.account import RunAccount
 from imr.lake.layout import Lake
 from imr.lake.public import read_table
+from imr.publication.run_summary import RunSummary
 
 NOT_OF_THE_LETTER = {
     "documents": ["first_seen_at", "processed_at", "run_id"],
@@ -16,8 +16,8 @@ NOT_OF_THE_LETTER = {
 """Columns that say when and by whom a row was made: they differ between runs, all others must not."""
 
 
-def run(lake: Path, *sources: Path | str, **options: Any) -> tuple[str, RunAccount]:
-    """Run the flow; its final state's name and its account."""
+def run(lake: Path, *sources: Path | str, **options: Any) -> tuple[str, RunSummary]:
+    """Run the flow; its final state's name and its summary."""
     state = letters([str(source) for source in sources], lake=str(lake), return_state=True, **options)
     return state.name, state.result()
 

@@ -9,28 +9,28 @@ import pytest
 from typer.testing import CliRunner
 
 from commands.main import app
-from imr.lake.account import RunAccount
+from imr.publication.run_summary import RunSummary
 from tests.flows.helpers import rows, run
 
 
 @pytest.fixture(scope="module")
-def lake(landing: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, RunAccount]:
+def lake(landing: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, RunSummary]:
     root = tmp_path_factory.mktemp("lake")
     return root, run(root, landing)[1]
 
 
-def ask(lake: tuple[Path, RunAccount], *words: str) -> str:
+def ask(lake: tuple[Path, RunSummary], *words: str) -> str:
     done = CliRunner().invoke(app, [*words, "--lake", str(lake[0]), "--json"])
     assert done.exit_code == 0, done.stdout
     return done.stdout
 
 
-def test_status_counts_letters_codes_and_runs(lake: tuple[Path, RunAccount]) -> None:
+def test_status_counts_letters_codes_and_runs(lake: tuple[Path, RunSummary]) -> None:
     report = json.loads(ask(lake, "status"))
-    account = lake[1]
-    assert (report["letters"], report["decisions"]) == (account.files_published, account.decisions)
+    summary = lake[1]
+    assert (report["letters"], report["decisions"]) == (summary.files_published, summary.decisions)
     assert report["quarantine"] == {"pdf_damaged": 1, "unknown_format": 1}
-    assert [entry["run_id"] for entry in report["runs"]] == [account.run_id]
+    assert [entry["run_id"] for entry in report["runs"]] == [summary.run_id]
 
 
 @pytest.mark.parametrize(
@@ -40,7 +40,7 @@ def test_status_counts_letters_codes_and_runs(lake: tuple[Path, RunAccount]) -> 
         pytest.param("CM24-0900000", ("publish", "ok"), id="a case number"),
     ],
 )
-def test_lineage_tells_a_files_whole_story(lake: tuple[Path, RunAccount], wanted: str, ends: tuple[str, str]) -> None:
+def test_lineage_tells_a_files_whole_story(lake: tuple[Path, RunSummary], wanted: str, ends: tuple[str, str]) -> None:
     told = json.loads(ask(lake, "lineage", wanted))
     events = told["events"]
     assert events[0]["step"] == "fetch"
@@ -50,11 +50,11 @@ def test_lineage_tells_a_files_whole_story(lake: tuple[Path, RunAccount], wanted
     assert by_id == told
 
 
-def test_lineage_joins_the_run_its_commit_and_the_rows_of_today(lake: tuple[Path, RunAccount]) -> None:
-    account = lake[1]
+def test_lineage_joins_the_run_its_commit_and_the_rows_of_today(lake: tuple[Path, RunSummary]) -> None:
+    summary = lake[1]
     told = json.loads(ask(lake, "lineage", "CM24-0900000"))
     (run,) = told["runs"]
-    assert (run["run_id"], run["commit"]["commit_id"]) == (account.run_id, account.commit_id)
+    assert (run["run_id"], run["commit"]["commit_id"]) == (summary.run_id, summary.commit_id)
     (counts,) = told["rows"].values()
     letter = next(event["document_id"] for event in told["events"])
     for table in ("documents", "decisions", "provenance", "sections"):
@@ -65,5 +65,5 @@ def test_lineage_joins_the_run_its_commit_and_the_rows_of_today(lake: tuple[Path
     assert list(bad["rows"].values()) == [{}]
 
 
-def test_lineage_of_an_unknown_file_exits_with_1(lake: tuple[Path, RunAccount]) -> None:
+def test_lineage_of_an_unknown_file_exits_with_1(lake: tuple[Path, RunSummary]) -> None:
     assert CliRunner().invoke(app, ["lineage", "nobody.pdf", "--lake", str(lake[0])]).exit_code == 1

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from flows.artifacts import chart, summary
-from imr.lake.account import RunAccount
+from flows.artifacts import chart, summary_page
 from imr.lake.layout import Lake
+from imr.publication.run_summary import RunSummary
 
 
 @pytest.mark.parametrize(
@@ -35,8 +35,8 @@ def test_a_chart(values: dict[str, float], lines: list[str]) -> None:
 
 def test_a_summary_counts_what_became_of_the_files() -> None:
     entries = ({"error_code": "no_text"}, {"error_code": "no_text"}, {"error_code": "pdf_damaged"})
-    done = RunAccount("r1", "c1", 1_234, 1_200, 31, 3, 3, 99, 7, 2_500, (), entries, {"extract": {"ok": 3}}, {"w": 4})
-    page = summary(done, {".doc": 5}, Lake(Path("/lakes/mine")))
+    done = RunSummary("r1", "c1", 1_234, 1_200, 31, 3, 3, 99, 7, 2_500, (), entries, {"extract": {"ok": 3}}, {"w": 4})
+    page = summary_page(done, {".doc": 5}, Lake(Path("/lakes/mine")))
     for said in (
         "# 1,234 files: 1,200 published with 2,500 decisions, 31 known already, 3 in quarantine",
         "| `no_text` | 2 |",

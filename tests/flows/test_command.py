@@ -13,10 +13,10 @@ from commands.main import app
 def test_the_samples_for_machines(landing: Path, tmp_path: Path) -> None:
     done = CliRunner().invoke(app, ["run", str(landing), "--lake", str(tmp_path), "--json"])
     assert done.exit_code == 3  # some of the samples are bad on purpose
-    account = json.loads(done.stdout)
-    assert account["state"] == "CompletedWithQuarantine"
-    assert account["files_in"] == account["files_published"] + account["files_skipped"] + account["files_quarantined"]
-    assert {entry["error_code"] for entry in account["quarantined"]} >= {"unknown_format", "pdf_damaged"}
+    summary = json.loads(done.stdout)
+    assert summary["state"] == "CompletedWithQuarantine"
+    assert summary["files_in"] == summary["files_published"] + summary["files_skipped"] + summary["files_quarantined"]
+    assert {entry["error_code"] for entry in summary["quarantined"]} >= {"unknown_format", "pdf_damaged"}
 
 
 def test_the_samples_for_people(landing: Path, tmp_path: Path) -> None:

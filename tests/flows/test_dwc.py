@@ -16,7 +16,7 @@ from commands.status import read_status
 from flows.letters import letters
 from imr.errors import Code
 from imr.lake.layout import Lake
-from imr.limits import Manners
+from imr.settings import CrawlPolicy
 from imr.upkeep.doctor import examine
 from imr.upkeep.removal import remove
 from tests.dwc_site.docket import DocketCase, docket
@@ -26,7 +26,7 @@ from tests.upkeep.conftest import rewrite
 
 JANUARY = "dwc://?decided=2017-01-01..2017-01-31"
 RATE = 20
-MANNERS = Manners(
+CRAWL_POLICY = CrawlPolicy(
     contact="tests", requests_per_second=RATE, allow_private=True, backoff_seconds=0.05, longest_wait_seconds=2
 )
 
@@ -68,9 +68,9 @@ def test_a_troubled_site_is_crawled_whole_and_politely(site: DwcSite, tmp_path: 
     site.cases = [*quiet, *busy]
     site.troubles = {2: "500", 5: "slow", 7: "truncated", 9: "503", 20: "truncated", 28: "500", 33: "slow"}
     site.slips = [1, 2, 0, 1]
-    state, account = run(tmp_path, JANUARY, manners=MANNERS)
-    assert {entry["source_name"]: entry["error_code"] for entry in account.quarantined} == {}
-    assert (state, account.files_in, account.files_published) == ("Completed", 33, 33)
+    state, summary = run(tmp_path, JANUARY, crawl_policy=CRAWL_POLICY)
+    assert {entry["source_name"]: entry["error_code"] for entry in summary.quarantined} == {}
+    assert (state, summary.files_in, summary.files_published) == ("Completed", 33, 33)
     assert {row["case_number"] for row in rows(tmp_path, "cases")} == {case.number for case in site.cases}
     assert listed(tmp_path) == as_on_the_site(site.cases)
     assert sorted(site.letters_given()) == sorted(case.path for case in site.cases)
@@ -83,20 +83,20 @@ TODAY = dt.datetime.now(dt.UTC).date()
 LOOK_BACK = 5
 OLD, RECENT = TODAY - dt.timedelta(days=30), TODAY - dt.timedelta(days=8)
 SINCE = f"dwc://?decided={OLD}.."
-QUICK = replace(MANNERS, requests_per_second=200, look_back_days=LOOK_BACK)
+QUICK = replace(CRAWL_POLICY, requests_per_second=200, look_back_days=LOOK_BACK)
 
 
 def test_the_second_day_asks_for_the_look_back_window_alone(site: DwcSite, tmp_path: Path) -> None:
     old, recent = docket(2024, [OLD], 4), docket(2023, [RECENT], 4)
     site.cases = [*recent, *old]
-    assert run(tmp_path, SINCE, manners=QUICK)[1].files_published == 8
+    assert run(tmp_path, SINCE, crawl_policy=QUICK)[1].files_published == 8
     index, letters = rows(tmp_path, "dwc_index"), rows(tmp_path, "documents")
     site.asked.clear()
 
     new = docket(2022, [TODAY], 3)
     site.cases = [*new, *site.cases]
-    state, account = run(tmp_path, SINCE, manners=QUICK)
-    assert (state, account.files_published, account.files_skipped) == ("Completed", 3, 4)
+    state, summary = run(tmp_path, SINCE, crawl_policy=QUICK)
+    assert (state, summary.files_published, summary.files_skipped) == ("Completed", 3, 4)
     days = [dt.datetime.strptime(form["DecStart"], "%m/%d/%Y").date() for form in site.searches()]
     assert min(days) == RECENT - dt.timedelta(days=LOOK_BACK)
     assert sorted(site.letters_given()) == sorted(case.path for case in new)
@@ -110,7 +110,7 @@ def test_the_second_day_asks_for_the_look_back_window_alone(site: DwcSite, tmp_p
 
 def test_dwc_and_the_letters_agree(site: DwcSite, tmp_path: Path) -> None:
     site.cases = docket(2016, [dt.date(2017, 1, 5)], 20)
-    run(tmp_path, JANUARY, manners=QUICK)
+    run(tmp_path, JANUARY, crawl_policy=QUICK)
     items = sum(len(case.items) for case in site.cases)
     assert read_status(Lake(tmp_path))["dwc_agreement"] == {
         **dict.fromkeys(("case_outcome", "case_decision_date", "case_item_count"), (20, 20)),
@@ -120,10 +120,10 @@ def test_dwc_and_the_letters_agree(site: DwcSite, tmp_path: Path) -> None:
 
 def test_a_site_that_is_closed_fails_the_run_and_changes_nothing(site: DwcSite, tmp_path: Path) -> None:
     site.cases = docket(2016, [dt.date(2017, 1, 5)], 2)
-    run(tmp_path, JANUARY, manners=QUICK)
+    run(tmp_path, JANUARY, crawl_policy=QUICK)
     before = {table: rows(tmp_path, table) for table in ("dwc_index", "documents", "commits")}
     site.closed = True
-    state = letters([JANUARY], lake=str(tmp_path), manners=QUICK, return_state=True)
+    state = letters([JANUARY], lake=str(tmp_path), crawl_policy=QUICK, return_state=True)
     error = state.result(raise_on_failure=False)
     assert (state.is_failed(), error.code) == (True, Code.SOURCE_CLOSED)
     assert {table: rows(tmp_path, table) for table in before} == before
@@ -131,12 +131,12 @@ def test_a_site_that_is_closed_fails_the_run_and_changes_nothing(site: DwcSite, 
 
 def test_a_removed_letter_leaves_the_index_and_stays_out(site: DwcSite, tmp_path: Path) -> None:
     site.cases = sorted(docket(2016, [dt.date(2017, 1, 5)], 9), key=lambda case: len(case.items))[-3:]
-    run(tmp_path, JANUARY, manners=QUICK)
+    run(tmp_path, JANUARY, crawl_policy=QUICK)
     going = next(row for row in rows(tmp_path, "documents") if row["case_number"] == site.cases[0].number)
     remove(Lake(tmp_path), [going["document_id"]], "asked for")
     others = {case.number for case in site.cases[1:]}
     assert {row["case_number"] for row in rows(tmp_path, "dwc_index")} == others
-    run(tmp_path, JANUARY, manners=QUICK)
+    run(tmp_path, JANUARY, crawl_policy=QUICK)
     assert {row["case_number"] for row in rows(tmp_path, "dwc_index")} == others
     assert examine(Lake(tmp_path)).findings == ()
     rewrite(Lake(tmp_path), "dwc_index", lambda rows: rows.filter(pc.greater(rows["item_number"], 1)))

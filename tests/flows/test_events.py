@@ -11,16 +11,16 @@ import pytest
 from flows import events as module
 from flows.events import COMMITTED, DRIFTED, FILE_QUARANTINED, NEW_LETTERS, QUARANTINE_SHARE, announce, announce_refusal
 from imr.errors import Code, LakeError, Level, level_of
-from imr.lake.account import RunAccount
 from imr.lake.layout import Lake
-from imr.limits import Alerts
+from imr.publication.run_summary import RunSummary
+from imr.settings import Alerts
 
 LAKE = Lake(Path("lakes/mine"))
 
 
-def account(
+def summary(
     published: int, failed: list[Code], known_bad: Sequence[Code] = (), accepted: tuple[str, ...] = ()
-) -> RunAccount:
+) -> RunSummary:
     """A run that published letters, and sent files to quarantine or met such as were there already."""
     entries = tuple(
         {
@@ -33,7 +33,7 @@ def account(
         for number, code in enumerate([*failed, *known_bad])
     )
     total = published + len(entries)
-    return RunAccount(
+    return RunSummary(
         "run", "commit", total, published, 0, len(entries), len(failed), 0, 0, 0, (), entries, accepted=accepted
     )
 
@@ -48,32 +48,32 @@ def told(monkeypatch: pytest.MonkeyPatch) -> list[dict[str, Any]]:
 @pytest.mark.parametrize(
     ("done", "alerts", "names"),
     [
-        pytest.param(account(9, []), Alerts(), [COMMITTED, NEW_LETTERS], id="new letters"),
-        pytest.param(account(0, []), Alerts(), [COMMITTED], id="nothing new"),
-        pytest.param(account(9, [Code.PDF_DAMAGED]), Alerts(), [COMMITTED, NEW_LETTERS], id="as many as are allowed"),
+        pytest.param(summary(9, []), Alerts(), [COMMITTED, NEW_LETTERS], id="new letters"),
+        pytest.param(summary(0, []), Alerts(), [COMMITTED], id="nothing new"),
+        pytest.param(summary(9, [Code.PDF_DAMAGED]), Alerts(), [COMMITTED, NEW_LETTERS], id="as many as are allowed"),
         pytest.param(
-            account(8, [Code.PDF_DAMAGED]), Alerts(), [COMMITTED, NEW_LETTERS, QUARANTINE_SHARE], id="more than allowed"
+            summary(8, [Code.PDF_DAMAGED]), Alerts(), [COMMITTED, NEW_LETTERS, QUARANTINE_SHARE], id="more than allowed"
         ),
         pytest.param(
-            account(9, [], [Code.INTERNAL_ERROR] * 9), Alerts(), [COMMITTED, NEW_LETTERS], id="known ones are no news"
+            summary(9, [], [Code.INTERNAL_ERROR] * 9), Alerts(), [COMMITTED, NEW_LETTERS], id="known ones are no news"
         ),
         pytest.param(
-            account(99, [Code.TIMED_OUT]), Alerts(), [COMMITTED, NEW_LETTERS, FILE_QUARANTINED], id="a fault of the system"
+            summary(99, [Code.TIMED_OUT]), Alerts(), [COMMITTED, NEW_LETTERS, FILE_QUARANTINED], id="a fault of the system"
         ),
         pytest.param(
-            account(99, [Code.NO_TEXT]), Alerts(quarantined_from=Level.WARNING),
+            summary(99, [Code.NO_TEXT]), Alerts(quarantined_from=Level.WARNING),
             [COMMITTED, NEW_LETTERS, FILE_QUARANTINED], id="a bad file, where that is asked for",
         ),
         pytest.param(
-            account(99, [Code.UNKNOWN_FORMAT]), Alerts(quarantined_from=Level.WARNING), [COMMITTED, NEW_LETTERS],
+            summary(99, [Code.UNKNOWN_FORMAT]), Alerts(quarantined_from=Level.WARNING), [COMMITTED, NEW_LETTERS],
             id="what is not read yet is quieter",
         ),
         pytest.param(
-            account(9, [], accepted=("drift: nulls move",)), Alerts(), [COMMITTED, NEW_LETTERS, DRIFTED], id="drift, accepted"
+            summary(9, [], accepted=("drift: nulls move",)), Alerts(), [COMMITTED, NEW_LETTERS, DRIFTED], id="drift, accepted"
         ),
     ],
 )  # fmt: skip
-def test_what_is_told(told: list[dict[str, Any]], done: RunAccount, alerts: Alerts, names: list[str]) -> None:
+def test_what_is_told(told: list[dict[str, Any]], done: RunSummary, alerts: Alerts, names: list[str]) -> None:
     announce(done, LAKE, alerts)
     assert [event["event"] for event in told] == names
     assert {event["resource"]["prefect.resource.id"] for event in told} == {"imr.lake.mine"}
@@ -87,7 +87,7 @@ def test_files_are_told_up_to_a_number(told: list[dict[str, Any]], monkeypatch: 
             self.said.append(fields)
 
     monkeypatch.setattr(module, "run_log", Log)
-    announce(account(99, [Code.TIMED_OUT] * 7), LAKE, Alerts(most_files=3))
+    announce(summary(99, [Code.TIMED_OUT] * 7), LAKE, Alerts(most_files=3))
     files = [event["payload"] for event in told if event["event"] == FILE_QUARANTINED]
     assert [(file["file"], file["error_code"], file["level"]) for file in files] == [
         (f"{number}.pdf", "timed_out", "error") for number in range(3)

@@ -11,23 +11,24 @@ import pyarrow as pa
 import pytest
 from typer.testing import CliRunner
 
-import tasks.extract
 from commands.main import app
 from flows.letters import letters, replay
 from imr.errors import Code, LakeError
-from imr.lake.account import RunAccount
-from imr.lake.layout import Lake, Partition, letter_partition
-from imr.lake.quarantine import entries
-from imr.lake.tables import LETTER_TABLES
+from imr.lake.layout import Lake, Partition
 from imr.lake.transaction import writing
-from imr.limits import Gate, GateLimits
+from imr.publication.batch_steps import extract as extract_batches
+from imr.publication.partitions import letter_partition
+from imr.publication.quarantine import entries
+from imr.publication.run_summary import RunSummary
+from imr.settings import Gate, GateLimits
+from imr.tables.declaration import LETTER_TABLES
 from imr.upkeep.doctor import examine
 from tests.flows.helpers import row_set, rows, run
 
 STRICT = GateLimits(failed_files=0, failed_share=0.01)
 
 
-def again(lake: Path, **options: object) -> tuple[str, RunAccount]:
+def again(lake: Path, **options: object) -> tuple[str, RunSummary]:
     state = replay(lake=str(lake), return_state=True, **options)
     return state.name, state.result(raise_on_failure=False)
 
@@ -39,15 +40,15 @@ def test_a_run_over_its_error_budget_publishes_nothing(landing: Path, tmp_path: 
     assert (state.is_failed(), error.code) == (True, Code.GATE_REFUSED)
     assert not list((tmp_path / "tables").rglob("*.parquet"))
     assert list((tmp_path / "journal").iterdir()) == []
-    _, account = run(tmp_path, landing, limits=STRICT, accept=[Gate.ERROR_BUDGET])
-    assert account.files_published >= 12
-    assert [refusal.split(":")[0] for refusal in account.accepted] == ["error_budget"]
+    _, summary = run(tmp_path, landing, limits=STRICT, accept=[Gate.ERROR_BUDGET])
+    assert summary.files_published >= 12
+    assert [refusal.split(":")[0] for refusal in summary.accepted] == ["error_budget"]
 
 
 def test_files_known_to_be_bad_are_no_failures_of_the_next_run(landing: Path, tmp_path: Path) -> None:
     run(tmp_path, landing)
-    state, account = run(tmp_path, landing, limits=STRICT)
-    assert (state, account.files_failed, account.files_quarantined) == ("CompletedWithQuarantine", 0, 2)
+    state, summary = run(tmp_path, landing, limits=STRICT)
+    assert (state, summary.files_failed, summary.files_quarantined) == ("CompletedWithQuarantine", 0, 2)
 
 
 def test_a_lake_without_new_letters_fails_its_run_though_all_is_published(landing: Path, tmp_path: Path) -> None:
@@ -83,8 +84,8 @@ def test_a_letter_that_the_present_version_refuses_leaves_the_tables(landing: Pa
     before = {table.name: row_set(tmp_path / "lake", table.name) for table in LETTER_TABLES}
     document_id = _publish_as_before(Lake(tmp_path / "lake"), landing / "parking-notice.txt")
     assert document_id in {row["document_id"] for row in rows(tmp_path / "lake", "texts")}
-    state, account = run(tmp_path / "lake", landing / "parking-notice.txt")
-    assert (state, account.files_quarantined, account.rows_removed) == (
+    state, summary = run(tmp_path / "lake", landing / "parking-notice.txt")
+    assert (state, summary.files_quarantined, summary.rows_removed) == (
         "CompletedWithQuarantine",
         1,
         len(LETTER_TABLES),
@@ -115,8 +116,8 @@ def test_a_replay_reads_the_kept_bytes_and_empties_the_quarantine(landing: Path,
         )
         tx.commit()
     shutil.rmtree(tmp_path / "in")
-    state, account = again(tmp_path / "lake")
-    assert (state, account.files_in, account.files_published) == ("Completed", 1, 1)
+    state, summary = again(tmp_path / "lake")
+    assert (state, summary.files_in, summary.files_published) == ("Completed", 1, 1)
     assert entries(lake) == []
     assert not kept.exists()
     commits = sorted(rows(tmp_path / "lake", "commits"), key=lambda row: row["committed_at"])
@@ -129,8 +130,8 @@ def test_a_replay_tries_poison_again_and_counts_it(landing: Path, tmp_path: Path
     run(tmp_path, landing)
     before = {row["error_code"]: row["attempts"] for row in entries(Lake(tmp_path))}
     assert before == {"pdf_damaged": 1, "unknown_format": 1}
-    state, account = again(tmp_path, codes=[Code.PDF_DAMAGED])
-    assert (state, account.files_in, account.files_failed) == ("CompletedWithQuarantine", 1, 1)
+    state, summary = again(tmp_path, codes=[Code.PDF_DAMAGED])
+    assert (state, summary.files_in, summary.files_failed) == ("CompletedWithQuarantine", 1, 1)
     assert {row["error_code"]: row["attempts"] for row in entries(Lake(tmp_path))} == before | {"pdf_damaged": 2}
     assert examine(Lake(tmp_path)).findings == ()
 
@@ -146,21 +147,21 @@ def test_a_replay_tries_poison_again_and_counts_it(landing: Path, tmp_path: Path
 )
 def test_what_a_replay_tries(landing: Path, tmp_path: Path, chosen: dict[str, object], codes: set[str]) -> None:
     run(tmp_path, landing)
-    _, account = again(tmp_path, **chosen)
-    assert {entry["error_code"] for entry in account.quarantined} == codes
-    assert account.files_in == len(codes)
+    _, summary = again(tmp_path, **chosen)
+    assert {entry["error_code"] for entry in summary.quarantined} == codes
+    assert summary.files_in == len(codes)
 
 
 def test_a_file_that_could_not_be_read_is_fetched_again(landing: Path, tmp_path: Path) -> None:
     (tmp_path / "in").mkdir()
     missing = tmp_path / "in" / "CM16-0900000.pdf"
     missing.symlink_to(tmp_path / "not there")
-    _, account = run(tmp_path / "lake", tmp_path / "in")
-    assert [entry["error_code"] for entry in account.quarantined] == ["source_missing"]
+    _, summary = run(tmp_path / "lake", tmp_path / "in")
+    assert [entry["error_code"] for entry in summary.quarantined] == ["source_missing"]
     missing.unlink()
     shutil.copyfile(landing / "CM16-0900000.pdf", missing)
-    state, account = again(tmp_path / "lake")
-    assert (state, account.files_published, entries(Lake(tmp_path / "lake"))) == ("Completed", 1, [])
+    state, summary = again(tmp_path / "lake")
+    assert (state, summary.files_published, entries(Lake(tmp_path / "lake"))) == ("Completed", 1, [])
 
 
 def test_the_commands_of_the_quarantine(landing: Path, tmp_path: Path) -> None:
@@ -186,7 +187,7 @@ def test_partitions_of_the_quarantine_hold_each_file_once(landing: Path, tmp_pat
 def test_a_letter_whose_rows_break_the_declaration_is_kept_back_with_all_that_is_wrong(
     landing: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    real = tasks.extract.record_tables
+    real = extract_batches.record_tables
 
     def broken(*args: Any) -> dict[str, pa.Table]:
         tables = real(*args)
@@ -194,9 +195,9 @@ def test_a_letter_whose_rows_break_the_declaration_is_kept_back_with_all_that_is
         harmed = [first | {"case_number": "CM1", "priority": "soon"}, *others]
         return tables | {"cases": pa.Table.from_pylist(harmed, schema=tables["cases"].schema)}
 
-    monkeypatch.setattr(tasks.extract, "record_tables", broken)
-    _, account = run(tmp_path, landing / "CM16-0900000.pdf", landing / "CM14-0900004.pdf")
-    (entry,) = account.quarantined
-    assert (account.files_published, entry["error_code"]) == (1, "invalid_rows")
+    monkeypatch.setattr(extract_batches, "record_tables", broken)
+    _, summary = run(tmp_path, landing / "CM16-0900000.pdf", landing / "CM14-0900004.pdf")
+    (entry,) = summary.quarantined
+    assert (summary.files_published, entry["error_code"]) == (1, "invalid_rows")
     assert entry["error_message"] == "cases.case_number has not its form; cases.priority is not in its vocabulary"
     assert entry["document_id"] not in {row["document_id"] for row in rows(tmp_path, "texts")}

@@ -11,21 +11,16 @@ import pytest
 from prefect.client.orchestration import get_client
 from prefect.client.schemas.filters import ArtifactFilter, ArtifactFilterFlowRunId
 
-import flows.ingest
-import flows.letters
-import imr.lake.account
-import tasks.extract
-import tasks.letter_step
-import tasks.publish
-import tasks.records
+import imr.fingerprint
 from flows.letters import letters
 from imr.fingerprint import step_versions
 from imr.lake.layout import Lake
-from imr.lake.tables import AGGREGATES, LETTER_TABLES
 from imr.lake.transaction import writing
+from imr.publication.batch_steps import extract as extract_batches
 from imr.records import LetterRef
-from imr.samples.compose import compose
-from imr.samples.render import text_of
+from imr.synthetic.compose import compose
+from imr.synthetic.render import text_of
+from imr.tables.declaration import AGGREGATES, LETTER_TABLES
 from tests.flows.helpers import last_events, row_set, rows, run
 
 SPANISH = (
@@ -46,17 +41,17 @@ def write_letters(folder: Path, numbers: range, seed: int = 7) -> list[Path]:
 
 
 def test_the_samples_are_published_and_the_bad_ones_named(landing: Path, tmp_path: Path) -> None:
-    state, account = run(tmp_path, landing)
+    state, summary = run(tmp_path, landing)
     assert state == "CompletedWithQuarantine"
-    codes = {entry["source_name"]: entry["error_code"] for entry in account.quarantined}
+    codes = {entry["source_name"]: entry["error_code"] for entry in summary.quarantined}
     assert codes == {
         "damaged-letter.pdf": "pdf_damaged",
         "parking-notice.txt": "unknown_format",
     }
-    assert account.files_in == account.files_published + account.files_skipped + len(codes)
-    assert len(rows(tmp_path, "documents")) == len(rows(tmp_path, "cases")) == account.files_published >= 12
-    assert len(rows(tmp_path, "decisions")) == account.decisions
-    assert sum(row["decisions"] for row in rows(tmp_path, "outcomes_by_year")) == account.decisions
+    assert summary.files_in == summary.files_published + summary.files_skipped + len(codes)
+    assert len(rows(tmp_path, "documents")) == len(rows(tmp_path, "cases")) == summary.files_published >= 12
+    assert len(rows(tmp_path, "decisions")) == summary.decisions
+    assert sum(row["decisions"] for row in rows(tmp_path, "outcomes_by_year")) == summary.decisions
     assert {row["letter_format"] for row in rows(tmp_path, "cases")} == {"determination_2014", "notice_2013"}
     for entry in rows(tmp_path, "quarantine"):
         assert (tmp_path / entry["stored_as"]).read_bytes() == (landing / entry["source_name"]).read_bytes()
@@ -132,13 +127,13 @@ def test_nothing_is_lost_among_hostile_files(landing: Path, tmp_path: Path) -> N
     shutil.copytree(landing, tmp_path / "landing")
     (tmp_path / "in").mkdir()
     expected = hostile_folder(tmp_path / "in")
-    state, account = run(tmp_path / "lake", tmp_path / "in")
+    state, summary = run(tmp_path / "lake", tmp_path / "in")
     assert state == "CompletedWithQuarantine"
-    assert {entry["source_name"]: entry["error_code"] for entry in account.quarantined} == expected
-    assert account.files_published == 2
-    assert account.files_in == account.files_published + account.files_skipped + account.files_quarantined
-    closing = last_events(tmp_path / "lake", account.run_id)
-    assert len(closing) == account.files_in
+    assert {entry["source_name"]: entry["error_code"] for entry in summary.quarantined} == expected
+    assert summary.files_published == 2
+    assert summary.files_in == summary.files_published + summary.files_skipped + summary.files_quarantined
+    closing = last_events(tmp_path / "lake", summary.run_id)
+    assert len(closing) == summary.files_in
     assert all(len(statuses) == 1 for statuses in closing.values())
     assert Counter(status for (status,) in closing.values()) == {"quarantined": len(expected), "ok": 2}
     (commit,) = rows(tmp_path / "lake", "commits")
@@ -149,10 +144,10 @@ def test_three_thousand_copies_of_a_letter_are_one_document(tmp_path: Path) -> N
     (letter,) = write_letters(tmp_path / "in", range(1))
     for copy in range(2_999):
         os.link(letter, tmp_path / "in" / f"copy-{copy}.txt")
-    _, account = run(tmp_path / "lake", tmp_path / "in")
-    assert (account.files_in, account.files_published, account.files_skipped) == (3_000, 1, 2_999)
+    _, summary = run(tmp_path / "lake", tmp_path / "in")
+    assert (summary.files_in, summary.files_published, summary.files_skipped) == (3_000, 1, 2_999)
     assert len(rows(tmp_path / "lake", "documents")) == 1
-    assert all(len(ends) == 1 for ends in last_events(tmp_path / "lake", account.run_id).values())
+    assert all(len(ends) == 1 for ends in last_events(tmp_path / "lake", summary.run_id).values())
 
 
 def test_order_and_batch_size_do_not_matter(tmp_path: Path) -> None:
@@ -184,8 +179,8 @@ def test_a_newer_letter_of_a_case_is_the_latest(tmp_path: Path) -> None:
 
 
 def test_a_run_leaves_its_counts_in_the_ui(landing: Path, tmp_path: Path) -> None:
-    _, account = run(tmp_path, landing)
-    flow_run_id = account.run_id
+    _, summary = run(tmp_path, landing)
+    flow_run_id = summary.run_id
     with get_client(sync_client=True) as client:
         flow_run = client.read_flow_run(flow_run_id)
         artifacts = client.read_artifacts(
@@ -209,13 +204,12 @@ def test_a_changed_rule_runs_only_the_steps_after_it(tmp_path: Path, monkeypatch
     write_letters(tmp_path / "in", range(4))
     run(tmp_path / "lake", tmp_path / "in")
     changed = step_versions()._replace(extract="another")
-    for module in (flows.ingest, tasks.records, tasks.letter_step, tasks.extract, imr.lake.account, tasks.publish):
-        monkeypatch.setattr(module, "step_versions", lambda: changed)
-    state, account = run(tmp_path / "lake", tmp_path / "in")
+    monkeypatch.setattr(imr.fingerprint, "_installed", lambda: changed)
+    state, summary = run(tmp_path / "lake", tmp_path / "in")
     assert state == "Completed"
-    assert account.files_published == 4
-    assert account.steps["ocr_cleanup"] == account.steps["section_split"] == {"ok": 4, "skipped": 4}
-    assert account.steps["extract"] == {"ok": 4}
+    assert summary.files_published == 4
+    assert summary.steps["ocr_cleanup"] == summary.steps["section_split"] == {"ok": 4, "skipped": 4}
+    assert summary.steps["extract"] == {"ok": 4}
     assert {row["extract_version"] for row in rows(tmp_path / "lake", "documents")} == {"another"}
     events = rows(tmp_path / "lake", "lineage")
     assert len({event["event_id"] for event in events}) == len(events)
@@ -223,21 +217,21 @@ def test_a_changed_rule_runs_only_the_steps_after_it(tmp_path: Path, monkeypatch
 
 def test_a_batch_that_fails_holds_up_no_other(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     paths = write_letters(tmp_path / "in", range(6))
-    real = tasks.extract.record_tables
+    real = extract_batches.record_tables
 
     def broken(letters: list[tuple[LetterRef, object]], *others: object) -> object:
         if any(ref.source_name == paths[0].name for ref, _ in letters):
             raise OSError("the disk is on fire")
         return real(letters, *others)
 
-    monkeypatch.setattr(tasks.extract, "record_tables", broken)
-    state, account = run(tmp_path / "lake", tmp_path / "in", batch_size=2)
+    monkeypatch.setattr(extract_batches, "record_tables", broken)
+    state, summary = run(tmp_path / "lake", tmp_path / "in", batch_size=2)
     assert state == "CompletedWithQuarantine"
-    assert (account.files_published, account.files_quarantined) == (4, 2)
-    assert {entry["error_code"] for entry in account.quarantined} == {"batch_failed"}
-    monkeypatch.setattr(tasks.extract, "record_tables", real)
-    state, account = run(tmp_path / "lake", tmp_path / "in", batch_size=2)
-    assert (state, account.files_published, account.files_skipped) == ("Completed", 2, 4)
+    assert (summary.files_published, summary.files_quarantined) == (4, 2)
+    assert {entry["error_code"] for entry in summary.quarantined} == {"batch_failed"}
+    monkeypatch.setattr(extract_batches, "record_tables", real)
+    state, summary = run(tmp_path / "lake", tmp_path / "in", batch_size=2)
+    assert (state, summary.files_published, summary.files_skipped) == ("Completed", 2, 4)
     assert rows(tmp_path / "lake", "quarantine") == []
     assert not list((tmp_path / "lake" / "quarantine").glob("*"))
 

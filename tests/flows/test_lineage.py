@@ -18,14 +18,16 @@ from prefect.client.schemas.objects import State
 from prefect.states import Completed, Failed
 
 from imr.errors import Code, LakeError, SetupError
-from imr.lake.account import RunAccount
-from imr.lake.lineage import event_rows
-from imr.lake.schema import TYPES
-from imr.lake.tables import TABLES
-from imr.samples.compose import compose
-from imr.samples.render import text_of
-from tasks.lineage import lineage_of_flow, lineage_of_step
-from tasks.records import LetterBatch, Place
+from imr.lake.layout import Lake
+from imr.publication.batches import LetterBatch
+from imr.publication.events import event_rows
+from imr.publication.run_context import RunContext, run_context
+from imr.publication.run_summary import RunSummary
+from imr.synthetic.compose import compose
+from imr.synthetic.render import text_of
+from imr.tables.declaration import TABLES
+from imr.tables.schema import TYPES
+from tasks.openlineage import reported_flow, reported_step
 from tests.flows.helpers import rows, run
 from tests.openlineage.conforming import assert_conforms
 from tests.openlineage.receiving import Event, nobody, receiver, settings, to_file, to_http, written
@@ -35,11 +37,11 @@ STEPS = ("fetch", "ocr_cleanup", "section_split", "extract")
 
 
 @dataclass(frozen=True)
-class Told:
-    """A run over the samples, and what was told of it to a file and to a server."""
+class RecordedRun:
+    """A run over the samples, and what was recorded of it to a file and to a server."""
 
     lake: Path
-    account: RunAccount
+    summary: RunSummary
     events: list[Event]
     posted: list[Event]
 
@@ -50,62 +52,62 @@ class Told:
 
 
 @pytest.fixture(scope="module")
-def told(landing: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Told]:
-    folder = tmp_path_factory.mktemp("told")
+def recorded(landing: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[RecordedRun]:
+    folder = tmp_path_factory.mktemp("recorded")
     with receiver() as server:
         transports = [
             {"type": "file", "log_file_path": str(folder / "events"), "append": True},
             {"type": "http", "url": server.url},
         ]
         with settings(_TRANSPORT__TYPE="composite", _TRANSPORT__TRANSPORTS=json.dumps(transports)):
-            _, account = run(folder / "lake", landing)
-    yield Told(folder / "lake", account, written(folder / "events"), server.events)
+            _, summary = run(folder / "lake", landing)
+    yield RecordedRun(folder / "lake", summary, written(folder / "events"), server.events)
 
 
-def test_every_event_is_as_the_standard_wants_it(told: Told) -> None:
-    assert told.events == told.posted
-    for event in told.events:
+def test_every_event_is_as_the_standard_wants_it(recorded: RecordedRun) -> None:
+    assert recorded.events == recorded.posted
+    for event in recorded.events:
         assert_conforms(event)
 
 
-def test_every_start_has_one_end(told: Told) -> None:
+def test_every_start_has_one_end(recorded: RecordedRun) -> None:
     states: dict[str, list[str]] = {}
-    for event in told.events:
+    for event in recorded.events:
         states.setdefault(event["run"]["runId"], []).append(event["eventType"])
     assert set(map(tuple, states.values())) == {("START", "COMPLETE")}
-    jobs = Counter(event["job"]["name"] for event in told.events)
+    jobs = Counter(event["job"]["name"] for event in recorded.events)
     assert jobs == {"letters": 2, "letters.publish": 2, **{f"letters.{step}": 2 for step in STEPS}}
 
 
-def test_steps_name_their_flow_run(told: Told) -> None:
-    for event in told.events:
+def test_steps_name_their_flow_run(recorded: RecordedRun) -> None:
+    for event in recorded.events:
         if event["job"]["name"] == "letters":
-            assert event["run"]["runId"] == told.account.run_id
+            assert event["run"]["runId"] == recorded.summary.run_id
         else:
             parent = event["run"]["facets"]["parent"]
-            assert parent["run"]["runId"] == told.account.run_id
+            assert parent["run"]["runId"] == recorded.summary.run_id
             assert parent["job"]["name"] == "letters"
 
 
-def test_counts_are_those_of_the_lineage_table(told: Told) -> None:
-    lineage = rows(told.lake, "lineage")
+def test_counts_are_those_of_the_lineage_table(recorded: RecordedRun) -> None:
+    lineage = rows(recorded.lake, "lineage")
     for step in STEPS:
         of_step = [row for row in lineage if row["step"] == step]
         statuses = Counter(row["status"] for row in of_step)
         codes = Counter(row["error_code"] for row in of_step if row["status"] == "quarantined")
-        facet = told.ends(f"letters.{step}")["run"]["facets"]["imr_step"]
+        facet = recorded.ends(f"letters.{step}")["run"]["facets"]["imr_step"]
         counted = (facet["ok"], facet["retried"], facet["quarantined"], facet["errorCodes"])
         assert counted == (statuses["ok"], statuses["retried"], statuses["quarantined"], codes), step
         assert facet["stepVersion"] in {row["step_version"] for row in of_step}
         assert facet["reused"] is False
 
 
-def test_a_steps_output_is_the_next_ones_input(told: Told, landing: Path) -> None:
+def test_a_steps_output_is_the_next_ones_input(recorded: RecordedRun, landing: Path) -> None:
     def names(kind: str, job: str) -> set[str]:
-        return {dataset["name"] for dataset in told.ends(job)[kind]}
+        return {dataset["name"] for dataset in recorded.ends(job)[kind]}
 
     assert names("inputs", "letters.fetch") == {landing.as_posix()}
-    assert names("outputs", "letters.fetch") == names("inputs", "letters.ocr_cleanup") == {f"{told.lake}/raw"}
+    assert names("outputs", "letters.fetch") == names("inputs", "letters.ocr_cleanup") == {f"{recorded.lake}/raw"}
     before = names("outputs", "letters.ocr_cleanup")
     assert names("inputs", "letters.section_split") == before
     before |= names("outputs", "letters.section_split")
@@ -113,26 +115,26 @@ def test_a_steps_output_is_the_next_ones_input(told: Told, landing: Path) -> Non
     assert names("inputs", "letters.publish") <= before | names("outputs", "letters.extract")
 
 
-def test_the_commit_tells_every_table_as_it_is(told: Told) -> None:
-    outputs = {Path(dataset["name"]).name: dataset for dataset in told.ends("letters.publish")["outputs"]}
-    assert set(outputs) == {path.name for path in (told.lake / "tables").iterdir()}
+def test_the_commit_tells_every_table_as_it_is(recorded: RecordedRun) -> None:
+    outputs = {Path(dataset["name"]).name: dataset for dataset in recorded.ends("letters.publish")["outputs"]}
+    assert set(outputs) == {path.name for path in (recorded.lake / "tables").iterdir()}
     for name, dataset in outputs.items():
         file = next(Path(dataset["name"]).rglob("*.parquet"))
         fields = [(f["name"], f["type"], f["description"]) for f in dataset["facets"]["schema"]["fields"]]
         assert fields == [(c.name, str(TYPES[c.kind]), c.meaning) for c in TABLES[name].columns]
         assert [field[0] for field in fields] == pq.read_schema(file).names
-        assert dataset["outputFacets"]["outputStatistics"]["rowCount"] == len(rows(told.lake, name))
-        assert dataset["facets"]["version"]["datasetVersion"] == told.account.commit_id
+        assert dataset["outputFacets"]["outputStatistics"]["rowCount"] == len(rows(recorded.lake, name))
+        assert dataset["facets"]["version"]["datasetVersion"] == recorded.summary.commit_id
 
 
-def test_no_letter_text_is_told(told: Told) -> None:
+def test_no_letter_text_is_told(recorded: RecordedRun) -> None:
     length = 24  # characters: longer than any name or code, shorter than any sentence
 
     def pieces(text: str) -> set[str]:
         return {text[start : start + length] for start in range(len(text) - length + 1)}
 
-    said = set().union(*(pieces(text) for event in told.events for text in strings(event)))
-    letters = rows(told.lake, "texts")
+    said = set().union(*(pieces(text) for event in recorded.events for text in strings(event)))
+    letters = rows(recorded.lake, "texts")
     assert len(letters) >= 12
     for letter in letters:
         shared = said & (pieces(letter["raw_text"]) | pieces(letter["clean_text"]))
@@ -155,8 +157,8 @@ def strings(value: Any) -> Iterator[str]:
 def test_nobody_there_leaves_the_run_as_it_is(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     (tmp_path / "letter.txt").write_text(text_of(compose(7, 0)), encoding="utf-8")
     with settings(**to_http(nobody())):
-        state, account = run(tmp_path / "lake", tmp_path / "letter.txt")
-    assert (state, account.files_published) == ("Completed", 1)
+        state, summary = run(tmp_path / "lake", tmp_path / "letter.txt")
+    assert (state, summary.files_published) == ("Completed", 1)
     warnings = [r.getMessage() for r in caplog.records if r.name == "imr" and r.levelno >= logging.WARNING]
     assert warnings == ["OpenLineage events are lost: ConnectionError; the run goes on"]
 
@@ -168,37 +170,36 @@ def test_a_run_that_cannot_tell_does_not_begin(tmp_path: Path, landing: Path) ->
 
 
 @task
-def good(place: Place, batch: LetterBatch) -> None:
-    with lineage_of_step(place, "extract", batch, "k"):
-        place.stage.put("extract", "k", {"lineage": event_rows([])})
+def good(context: RunContext, batch: LetterBatch) -> None:
+    with reported_step(context, "extract", batch, "k"):
+        context.stage.put("extract", "k", {"lineage": event_rows([])})
 
 
 failures: list[str] = []
 
 
 @task(retries=2)
-def passing(place: Place, batch: LetterBatch) -> None:
-    with lineage_of_step(place, "extract", batch, "k2"):
+def passing(context: RunContext, batch: LetterBatch) -> None:
+    with reported_step(context, "extract", batch, "k2"):
         if len(failures) < 2:
             failures.append(SECRET)
             raise OSError(SECRET)
-        place.stage.put("extract", "k2", {"lineage": event_rows([])})
+        context.stage.put("extract", "k2", {"lineage": event_rows([])})
 
 
 @task(retries=1)
-def broken(place: Place, batch: LetterBatch) -> None:
-    with lineage_of_step(place, "extract", batch, "k3"):
+def broken(context: RunContext, batch: LetterBatch) -> None:
+    with reported_step(context, "extract", batch, "k3"):
         raise OSError(SECRET)
 
 
 @flow
 def tried(root: str) -> State[None]:
-    with lineage_of_flow() as ending:
-        place = Place(Path(root), "")
-        good(place, LetterBatch(1, []))
-        good(place, LetterBatch(2, []))
-        passing(place, LetterBatch(3, []))
-        broken(place, LetterBatch(4, []), return_state=True)
+    with reported_flow() as (reporter, ending), run_context(Lake(Path(root)), "", reporter=reporter) as context:
+        good(context, LetterBatch(1, []))
+        good(context, LetterBatch(2, []))
+        passing(context, LetterBatch(3, []))
+        broken(context, LetterBatch(4, []), return_state=True)
         return ending(Failed(data=LakeError(Code.GATE_REFUSED, "it is too much")))
 
 
@@ -227,7 +228,7 @@ def test_a_batch_has_one_end_however_often_it_was_tried(tmp_path: Path) -> None:
 
 @flow
 def ended(how: type[BaseException] | None) -> State[None]:
-    with lineage_of_flow() as ending:
+    with reported_flow() as (_, ending):
         if how is not None:
             raise how(SECRET)
         return ending(Completed())

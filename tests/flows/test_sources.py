@@ -21,17 +21,17 @@ import pytest
 import trustme
 from moto.server import ThreadedMotoServer
 
-import tasks.fetch
 from commands.lineage import read_lineage
 from flows.letters import letters
 from imr.errors import Code, ListingError
 from imr.lake.layout import Lake
-from imr.lake.tables import LETTER_TABLES
-from imr.samples.compose import compose
-from imr.samples.render import text_of
+from imr.publication.batch_steps import fetch as fetch_batches
 from imr.sources import addresses
+from imr.synthetic.compose import compose
+from imr.synthetic.render import text_of
+from imr.tables.declaration import LETTER_TABLES
 from tests.flows.helpers import NOT_OF_THE_LETTER, rows, run
-from tests.sources.test_web import QUICK, manners, secured
+from tests.sources.test_web import QUICK, crawl_policy, secured
 from tests.sources.web_server import Asked, Give, Server, serving
 
 LETTERS = {f"{letter.name}.txt": text_of(letter).encode() for letter in (compose(11, n) for n in range(6))}
@@ -141,8 +141,8 @@ def test_the_same_letters_make_the_same_tables_wherever_they_are(
     monkeypatch: pytest.MonkeyPatch,
     expected: dict[str, list[str]],
 ) -> None:
-    state, account = run(tmp_path / "lake", make(tmp_path, server, monkeypatch), manners=QUICK)
-    assert (state, account.files_published) == ("Completed", len(LETTERS))
+    state, summary = run(tmp_path / "lake", make(tmp_path, server, monkeypatch), crawl_policy=QUICK)
+    assert (state, summary.files_published) == ("Completed", len(LETTERS))
     assert tables_of(tmp_path / "lake") == expected
 
 
@@ -161,23 +161,23 @@ def test_a_member_of_an_archive_is_a_file_of_its_own(tmp_path: Path) -> None:
 
 def test_what_has_not_changed_is_not_sent_again(tmp_path: Path, server: Server) -> None:
     sources = [zipped(tmp_path), index_page(tmp_path, server, None)]
-    run(tmp_path / "lake", *sources, manners=QUICK)
+    run(tmp_path / "lake", *sources, crawl_policy=QUICK)
     server.asked.clear()
-    state, account = run(tmp_path / "lake", *sources, manners=QUICK)
-    assert (state, account.files_skipped) == ("NothingNew", 2 * len(LETTERS))
+    state, summary = run(tmp_path / "lake", *sources, crawl_policy=QUICK)
+    assert (state, summary.files_skipped) == ("NothingNew", 2 * len(LETTERS))
     assert sorted(server.paths()) == sorted(["/letters/", *(f"/letters/{name}" for name in LETTERS)])
-    events = [event for event in rows(tmp_path / "lake", "lineage") if event["run_id"] == account.run_id]
+    events = [event for event in rows(tmp_path / "lake", "lineage") if event["run_id"] == summary.run_id]
     assert [event["source_status"] for event in events if event["source_uri"].startswith("http:")] == [304] * 6
     assert all(event["status"] == "skipped" and event["skip_reason"] == "unchanged" for event in events)
 
 
 def test_a_letter_that_changed_where_it_is_becomes_the_latest(tmp_path: Path, server: Server) -> None:
     source = index_page(tmp_path, server, None)
-    run(tmp_path / "lake", source, manners=QUICK)
+    run(tmp_path / "lake", source, crawl_policy=QUICK)
     name, data = next(iter(LETTERS.items()))
     server.pages[f"/letters/{name}"] = letter_page(data.replace(b"Upheld", b"Overturned") + b"\n")
-    _, account = run(tmp_path / "lake", source, manners=QUICK)
-    assert account.files_published == 1
+    _, summary = run(tmp_path / "lake", source, crawl_policy=QUICK)
+    assert summary.files_published == 1
     of_case = [row for row in rows(tmp_path / "lake", "cases") if row["case_number"] == Path(name).stem]
     assert sorted(row["is_latest"] for row in of_case) == [False, True]
 
@@ -195,13 +195,13 @@ def test_a_run_that_was_killed_asks_for_nothing_twice(
     pages = {f"/letters/{name}": server.pages[f"/letters/{name}"] for name in wanted[3:]}
     server.pages |= dict.fromkeys(pages, bad)
     with monkeypatch.context() as patch, pytest.raises(BaseException):  # noqa: B017 - however it ends
-        patch.setattr(tasks.fetch, "fetched_rows", dying)
-        run(tmp_path / "lake", source, manners=QUICK)
+        patch.setattr(fetch_batches, "fetched_rows", dying)
+        run(tmp_path / "lake", source, crawl_policy=QUICK)
     assert not rows(tmp_path / "lake", "commits")
     server.pages |= pages
     server.asked.clear()
-    _, account = run(tmp_path / "lake", source, manners=QUICK)
-    assert account.files_published == len(LETTERS)
+    _, summary = run(tmp_path / "lake", source, crawl_policy=QUICK)
+    assert summary.files_published == len(LETTERS)
     assert sorted(server.paths()) == sorted(["/letters/", *pages])
 
 
@@ -293,10 +293,10 @@ def test_whatever_goes_wrong_has_its_code_and_the_run_goes_on(
         lines = [server.address + path for path in [*faults, *(f"/letters/{name}" for name in good)]]
         (tmp_path / "list.urls").write_text("\n".join([*lines, f"{expired}/expired.txt"]))
         sources = [str(tmp_path / name) for name in ("list.urls", "bomb.zip", "escape.zip")]
-        state, account = run(tmp_path / "lake", *sources, manners=manners(attempts=2, allow_private=False))
+        state, summary = run(tmp_path / "lake", *sources, crawl_policy=crawl_policy(attempts=2, allow_private=False))
         listener.shutdown(socket.SHUT_RDWR)
     assert state == "CompletedWithQuarantine"
-    assert account.files_published == len(LETTERS)
+    assert summary.files_published == len(LETTERS)
     expected = {f"{server.address}{path}": code for path, code in faults.items()}
     expected[f"{expired}/expired.txt"] = "tls_failed"
     expected[f"zip+{(tmp_path / 'bomb.zip').as_uri()}"] = "archive_unsafe"
@@ -311,8 +311,8 @@ def test_whatever_goes_wrong_has_its_code_and_the_run_goes_on(
 
 
 def test_a_private_address_is_refused_unless_it_is_allowed(tmp_path: Path, server: Server) -> None:
-    state, account = run(tmp_path / "lake", f"{server.address}/letters/{next(iter(LETTERS))}", accept=["error_budget"])
-    assert (state, account.files_quarantined) == ("CompletedWithQuarantine", 1)
+    state, summary = run(tmp_path / "lake", f"{server.address}/letters/{next(iter(LETTERS))}", accept=["error_budget"])
+    assert (state, summary.files_quarantined) == ("CompletedWithQuarantine", 1)
     assert [entry["error_code"] for entry in rows(tmp_path / "lake", "quarantine")] == ["address_not_allowed"]
     assert not server.asked
 
@@ -320,18 +320,18 @@ def test_a_private_address_is_refused_unless_it_is_allowed(tmp_path: Path, serve
 def test_a_source_that_cannot_be_listed_fails_the_run(tmp_path: Path, server: Server) -> None:
     server.pages["/letters/"] = Give(status=500)
     with pytest.raises(ListingError) as caught:
-        run(tmp_path / "lake", f"{server.address}/letters/", manners=QUICK)
+        run(tmp_path / "lake", f"{server.address}/letters/", crawl_policy=QUICK)
     assert caught.value.code == Code.SOURCE_BUSY
     assert not (tmp_path / "lake" / "tables").exists()
 
 
-def test_the_form_of_a_deployment_knows_the_kinds_of_sources_and_the_manners() -> None:
+def test_the_form_of_a_deployment_knows_the_kinds_of_sources_and_the_crawl_policy() -> None:
     schema = letters.parameters.model_dump()
     assert {"dwc://?decided=2017-01-01..2017-01-31", "s3://bucket/prefix/"} <= set(
         schema["properties"]["sources"]["items"]["examples"]
     )
-    manners_form = schema["definitions"]["Manners"]["properties"]
-    assert {name: manners_form[name]["type"] for name in ("requests_per_second", "at_once", "allow_private")} == {
+    policy_form = schema["definitions"]["CrawlPolicy"]["properties"]
+    assert {name: policy_form[name]["type"] for name in ("requests_per_second", "at_once", "allow_private")} == {
         "requests_per_second": "number",
         "at_once": "integer",
         "allow_private": "boolean",

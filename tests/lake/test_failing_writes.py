@@ -13,8 +13,8 @@ import pytest
 
 from imr.errors import Code, LakeError
 from imr.lake.layout import Lake, Partition
-from imr.lake.tables import TEXTS
 from imr.lake.transaction import writing
+from imr.tables.declaration import TEXTS
 
 Rows = Callable[..., pa.Table]
 Ids = Callable[[int], str]

@@ -14,11 +14,11 @@ import pyarrow.dataset as ds
 import pyarrow.parquet as pq
 import pytest
 
-from imr.lake.dwc_index import merge_index
 from imr.lake.layout import Lake
-from imr.lake.schema import Table
-from imr.lake.tables import AGGREGATES, COMMITS, DWC_INDEX, LINEAGE, QUARANTINE, REMOVALS, TABLES
 from imr.lake.transaction import writing
+from imr.publication.dwc_index import merge_index
+from imr.tables.declaration import AGGREGATES, COMMITS, DWC_INDEX, LINEAGE, QUARANTINE, REMOVALS, TABLES
+from imr.tables.schema import Table
 
 NUMBERS = ("CM17-9000001", "CM18-9000001", "CM18-9100001", None)
 DUCKDB = {

@@ -14,8 +14,8 @@ from imr.errors import Code, LakeError
 from imr.lake import transaction
 from imr.lake.files import PARQUET_OPTIONS
 from imr.lake.layout import Lake, Partition
-from imr.lake.tables import DECISIONS, LETTER_TABLES, TABLES, TEXTS
 from imr.lake.transaction import writing
+from imr.tables.declaration import DECISIONS, LETTER_TABLES, TABLES, TEXTS
 
 Rows = Callable[..., pa.Table]
 Ids = Callable[[int], str]

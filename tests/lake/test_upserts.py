@@ -12,8 +12,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from imr.lake.layout import Lake, Partition
-from imr.lake.tables import DECISIONS, TEXTS
 from imr.lake.transaction import writing
+from imr.tables.declaration import DECISIONS, TEXTS
 
 Rows = Callable[..., pa.Table]
 Ids = Callable[[int], str]

@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from imr.lake.layout import Lake
-from imr.lake.tables import LETTER_TABLES, TABLES
 from imr.openlineage.datasets import MOST_FOLDERS, merged_tables, public_tables, read_by, schema_of, source_folders
+from imr.tables.declaration import LETTER_TABLES, TABLES
 
 
 @pytest.mark.parametrize(

@@ -89,7 +89,7 @@ def test_a_file_without_a_transport_sends_nothing(content: str, caplog: pytest.L
 
 def test_where_it_is_off_the_library_is_not_even_imported() -> None:
     code = (
-        "import sys, flows.letters, tasks.lineage, imr.openlineage.sending as s;"
+        "import sys, flows.letters, tasks.openlineage, imr.openlineage.sending as s;"
         "print(s.sender(), sorted(n for n in sys.modules if n.partition('.')[0] == 'openlineage'))"
     )
     with settings():

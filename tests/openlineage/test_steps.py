@@ -10,13 +10,14 @@ import pytest
 
 from imr.errors import Code, SourceError, UnreadableError
 from imr.fingerprint import step_versions
-from imr.lake.fetch_rows import fetched_rows, retry_events
 from imr.lake.layout import Lake
-from imr.lake.lineage import event, event_rows
 from imr.lake.stage import StageStore
 from imr.openlineage.events import JobRun
 from imr.openlineage.steps import fetched, worked
+from imr.publication.batch_steps.fetch import retry_events
+from imr.publication.events import event, event_rows
 from imr.records import Attempt, Origin, Outcome
+from imr.sources.fetched import fetched_rows
 from imr.sources.fetching import Fetched
 from imr.sources.listing import SourceFile
 

@@ -9,7 +9,7 @@ import psutil
 import pytest
 
 from imr.lake.layout import Lake
-from imr.samples.writing import write_letters
+from imr.synthetic.writing import write_letters
 from imr.upkeep.doctor import examine
 from tests.flows.helpers import row_set, rows
 from tests.operated.helpers import Operated, wait_until

@@ -87,8 +87,8 @@ def test_a_run_is_told_in_the_lake_and_in_prefect(operated: Operated, tmp_path: 
 
 def test_imr_run_uses_the_server_that_is_up(operated: Operated, tmp_path: Path) -> None:
     landing = operated.home / "data_lake" / "landing"
-    account = json.loads(operated.imr("run", str(landing), "--lake", str(tmp_path), "--json", code=3))
-    known = {"flow_runs": {"id": {"any_": [account["run_id"]]}}}
+    summary = json.loads(operated.imr("run", str(landing), "--lake", str(tmp_path), "--json", code=3))
+    known = {"flow_runs": {"id": {"any_": [summary["run_id"]]}}}
     names = ["aggregate", "commit", "extract 1", "fetch 1", "ocr_cleanup 1", "publish", "section_split 1"]
 
     def recorded() -> list[str]:

@@ -17,11 +17,11 @@ from imr.errors import Code, UnreadableError
 from imr.reading import pdf
 from imr.reading.pdf import MAX_CHARS, MAX_PAGES, read_pdf
 from imr.steps import clean_letter
-from tasks.batch import Limits, Workers, workers
+from imr.workers.batch import FileLimits, Workers
 from tests.reading.test_pdf import printed
 from tests.reliability.mutated_pdfs import packed, stream
 
-LIMITS = Limits(seconds=30.0, memory_bytes=1 << 30, backoff_seconds=0.01)
+LIMITS = FileLimits(seconds=30.0, memory_bytes=1 << 30, backoff_seconds=0.01)
 MB = 1 << 20
 
 READ = "read"
@@ -187,7 +187,7 @@ HOSTILE: list[tuple[str, Callable[[], bytes], set[str]]] = [
 
 @pytest.fixture(scope="module")
 def pool() -> Iterator[Workers]:
-    with workers(1, LIMITS) as running:
+    with Workers(1, LIMITS) as running:
         yield running
 
 

@@ -16,9 +16,8 @@ from PIL import ImageDraw, ImageFont
 from reportlab.lib.utils import ImageReader
 from reportlab.pdfgen.canvas import Canvas
 
-from imr.doubt import Doubt
 from imr.errors import Code, ResourceError, UnreadableError, UnsupportedError
-from imr.reading.confidence import mean_of_pages, printed_numbers, reading_doubts
+from imr.reading.confidence import mean_of_pages, printed_numbers, reading_warnings
 from imr.reading.ocr import recognition
 from imr.reading.ocr.cache import OcrCache
 from imr.reading.ocr.engine import DPI, Image, OcrLine, OcrPage, is_speck, page_of
@@ -27,8 +26,9 @@ from imr.reading.ocr.recognition import Recogniser, document_cache
 from imr.reading.ocr.tesseract import tesseract
 from imr.reading.read import read
 from imr.records import PageConfidence, RawText
-from imr.samples.scanning import Level, write_scans
 from imr.steps import clean_letter, extract_letter, scan_letter, split_letter
+from imr.synthetic.degrade import Level, write_scans
+from imr.warnings import WarningCode
 
 WORDS = "The request for twelve visits of physical therapy is not medically necessary."
 
@@ -189,7 +189,7 @@ def test_a_letter_of_both_kinds_of_pages_is_mixed(engines: Engines, tmp_path: Pa
     raw = read(_pdf(WORDS, _picture(), WORDS), Recogniser(OcrCache(tmp_path)))
     assert (raw.text_origin, raw.page_count) == ("mixed", 3)
     assert [page is None for page in raw.ocr] == [True, False, True]
-    assert list(reading_doubts(raw)) == [Doubt.OCR_LOW_CONFIDENCE]
+    assert list(reading_warnings(raw)) == [WarningCode.OCR_LOW_CONFIDENCE]
     assert read(_pdf(WORDS)).ocr == ()
 
 
@@ -200,7 +200,7 @@ def test_a_letters_confidence_is_that_of_its_words() -> None:
     sure = RawText(
         "", (0,), 1, "application/pdf", "ocr", (PageConfidence(96.0, 0.01, 300), PageConfidence(None, None, 0))
     )
-    assert list(reading_doubts(sure)) == []
+    assert list(reading_warnings(sure)) == []
 
 
 def _bomb(size: tuple[float, float], pixels: tuple[int, int]) -> bytes:

@@ -12,8 +12,8 @@ from typing import NamedTuple
 import pyarrow as pa
 
 from imr.lake.layout import Partition
-from imr.lake.tables import DOCUMENTS, DRUGS, TEXTS
 from imr.lake.transaction import Transaction
+from imr.tables.declaration import DOCUMENTS, DRUGS, TEXTS
 from tests.reliability.readers import Rows
 from tests.reliability.small_lakes import document_id, rows_of
 

@@ -19,8 +19,8 @@ from typing import Any, NamedTuple
 
 from imr.lake.layout import Lake
 from imr.lake.public import read_table
-from imr.samples.compose import compose
-from imr.samples.render import text_of
+from imr.synthetic.compose import compose
+from imr.synthetic.render import text_of
 from imr.upkeep.doctor import examine
 from tests.reliability.runs import Environment, prefect_server, start
 from tests.sources.web_server import Give, Server, serving
@@ -64,24 +64,24 @@ def fill(server: Server, letters: int, seed: int) -> Made:
 
 
 def run(environment: Environment, server: Server, lake: Path) -> dict[str, Any]:
-    """Run `imr run` over the server to its end; its account."""
-    manners = ("--allow-private", "--rate", "100000", "--longest-wait", "1")
-    process = start(environment, lake, [f"{server.address}/"], 500, *manners)
+    """Run `imr run` over the server to its end; its summary."""
+    options = ("--allow-private", "--rate", "100000", "--longest-wait", "1")
+    process = start(environment, lake, [f"{server.address}/"], 500, *options)
     said, _ = process.communicate()
     return dict(json.loads(said))
 
 
-def faults(made: Made, account: Mapping[str, Any], lake: Lake) -> list[str]:
+def faults(made: Made, summary: Mapping[str, Any], lake: Lake) -> list[str]:
     """Whatever is not as it has to be."""
     found = list(map(str, examine(lake).findings))
     events = read_table(lake, "lineage").to_pylist()
     retried = {
         "/" + e["source_uri"].rpartition("/")[2] for e in events if (e["step"], e["status"]) == ("fetch", "retried")
     }
-    quarantined = {"/" + e["source_name"]: e["error_code"] for e in account["quarantined"]}
+    quarantined = {"/" + e["source_name"]: e["error_code"] for e in summary["quarantined"]}
     wanted = {
-        "state": ("CompletedWithQuarantine" if made.poison else "Completed", account["state"]),
-        "published": (made.letters - len(made.poison), account["files_published"]),
+        "state": ("CompletedWithQuarantine" if made.poison else "Completed", summary["state"]),
+        "published": (made.letters - len(made.poison), summary["files_published"]),
         "quarantine": (dict(made.poison), quarantined),
         "attempts": (set(made.failing), retried),
     }
@@ -104,14 +104,14 @@ def main() -> None:
         with serving(Server()) as server:
             made = fill(server, chosen.letters, chosen.seed)
             began = time.perf_counter()
-            account = run(environment, server, Path(scratch) / "lake")
+            summary = run(environment, server, Path(scratch) / "lake")
             seconds = time.perf_counter() - began
-        wrong = faults(made, account, Lake(Path(scratch) / "lake"))
+        wrong = faults(made, summary, Lake(Path(scratch) / "lake"))
     kinds = ", ".join(f"{code} {count}" for code, count in sorted(Counter(made.poison.values()).items()))
     print(
         f"{made.letters} letters in {seconds:.0f} s: {len(made.failing)} failed once and "
-        f"{account['files_published']} are public; poison {len(made.poison)} ({kinds}), in quarantine "
-        f"{account['files_quarantined']}; state {account['state']}; {len(wrong)} anomalies"
+        f"{summary['files_published']} are public; poison {len(made.poison)} ({kinds}), in quarantine "
+        f"{summary['files_quarantined']}; state {summary['state']}; {len(wrong)} anomalies"
     )
     for line in wrong[:20]:
         print(line)

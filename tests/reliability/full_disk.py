@@ -21,8 +21,8 @@ from pathlib import Path
 from typing import NamedTuple
 
 from imr.errors import Code
-from imr.lake.tables import LETTER_TABLES
-from imr.samples.writing import write_letters
+from imr.synthetic.writing import write_letters
+from imr.tables.declaration import LETTER_TABLES
 from tests.reliability.readers import READER_FAULTS, READERS
 from tests.reliability.runs import Environment, prefect_server, start
 

@@ -17,9 +17,9 @@ from typing import NamedTuple
 from imr.cleaning.clean import clean
 from imr.errors import LetterError
 from imr.reading.plain_text import read_plain_text
-from imr.samples.compose import compose
-from imr.samples.render import text_of
 from imr.steps import extract_letter, split_letter
+from imr.synthetic.compose import compose
+from imr.synthetic.render import text_of
 from tests.reliability.mutations import mutated
 
 LETTERS = Path(__file__).parents[1] / "accuracy" / "letters"

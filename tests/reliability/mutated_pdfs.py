@@ -32,11 +32,11 @@ from pypdf import PdfReader, PdfWriter
 from pypdf.generic import DecodedStreamObject, StreamObject
 
 from imr.errors import Code
+from imr.publication.batches import in_batches
 from imr.records import Outcome
-from imr.samples.writing import write_letters
 from imr.steps import clean_letter, extract_letter, split_letter
-from tasks.batch import Limits, Workers, workers
-from tasks.records import in_batches
+from imr.synthetic.writing import write_letters
+from imr.workers.batch import FileLimits, Workers
 
 LANDING = Path(__file__).parents[2] / "data_lake" / "landing"
 GENERATED = 40
@@ -247,11 +247,11 @@ def _quiet(_: int) -> None:
 
 
 @dataclass
-class Account:
+class Tally:
     """What was seen of `count` damaged files and of the sound ones between them."""
 
     count: int
-    limits: Limits
+    limits: FileLimits
     endings: Counter[str] = field(default_factory=Counter)
     milliseconds: list[int] = field(default_factory=list)
     """Of each damaged file's slowest step, but for those that killed their worker: nobody was left to tell."""
@@ -310,7 +310,7 @@ def was_recovered(trip: Trip) -> bool:
 
 
 @contextlib.contextmanager
-def watched(account: Account) -> Iterator[None]:
+def watched(tally: Tally) -> Iterator[None]:
     """Note the greatest resident memory of any worker while the block runs."""
     stop = threading.Event()
 
@@ -319,7 +319,7 @@ def watched(account: Account) -> Iterator[None]:
         while not stop.wait(0.05):
             for process in me.children(recursive=True):
                 with contextlib.suppress(psutil.Error):  # it may be gone by now
-                    account.peak_bytes = max(account.peak_bytes, process.memory_info().rss)
+                    tally.peak_bytes = max(tally.peak_bytes, process.memory_info().rss)
 
     thread = threading.Thread(target=watch, daemon=True)
     thread.start()
@@ -328,17 +328,17 @@ def watched(account: Account) -> Iterator[None]:
     thread.join()
 
 
-def run(count: int, seed: int, folder: Path | None = None) -> Account:
-    """Damage files, take them through the steps, and give account."""
-    account, originals = Account(count, Limits()), originals_of(folder)
-    with tempfile.TemporaryDirectory() as made, workers(limits=account.limits) as pool, watched(account):
+def run(count: int, seed: int, folder: Path | None = None) -> Tally:
+    """Damage files, take them through the steps, and give the tally."""
+    tally, originals = Tally(count, FileLimits()), originals_of(folder)
+    with tempfile.TemporaryDirectory() as made, Workers(limits=tally.limits) as pool, watched(tally):
         sound = sound_ones(pool, originals, Path(made))
         try:
             for numbers in in_batches(range(count), BATCH):
-                take_batch(pool, {n: mutant(originals, seed, n) for n in numbers}, sound, account)
+                take_batch(pool, {n: mutant(originals, seed, n) for n in numbers}, sound, tally)
         except Exception as error:
-            account.faults.append(f"a whole batch failed: {type(error).__name__}")
-    return account
+            tally.faults.append(f"a whole batch failed: {type(error).__name__}")
+    return tally
 
 
 def sound_ones(pool: Workers, originals: Sequence[bytes], folder: Path) -> dict[Path, str]:
@@ -350,7 +350,7 @@ def sound_ones(pool: Workers, originals: Sequence[bytes], folder: Path) -> dict[
     return {path: trip[-1].result.sha256 for path, trip in trips if not trip[-1].error}
 
 
-def take_batch(pool: Workers, damaged: Mapping[int, bytes], sound: Mapping[Path, str], account: Account) -> None:
+def take_batch(pool: Workers, damaged: Mapping[int, bytes], sound: Mapping[Path, str], tally: Tally) -> None:
     """Take one batch of damaged files through the steps, with sound ones between them, and enter what they became."""
     folder = next(iter(sound)).parent
     paths: list[Path] = []
@@ -361,9 +361,9 @@ def take_batch(pool: Workers, damaged: Mapping[int, bytes], sound: Mapping[Path,
         paths[-1].write_bytes(data)
     for path, trip in zip(paths, taken_through(pool, paths), strict=True):
         if path in sound:
-            account.enter_sound(path.name, trip, sound[path])
+            tally.enter_sound(path.name, trip, sound[path])
         else:
-            account.enter(int(path.stem), trip)
+            tally.enter(int(path.stem), trip)
             path.unlink()
 
 
@@ -378,11 +378,11 @@ def main() -> int:
         parser.error("there is no PDF in that folder")
     logging.getLogger("pypdf").setLevel(logging.CRITICAL)  # one of our samples is damaged, as it should be
     began = time.perf_counter()
-    account = run(options.count, options.seed, options.folder)
-    print(f"{account.line()}; {time.perf_counter() - began:.0f} s")
-    for anomaly in account.anomalies():
+    tally = run(options.count, options.seed, options.folder)
+    print(f"{tally.line()}; {time.perf_counter() - began:.0f} s")
+    for anomaly in tally.anomalies():
         print(f"anomaly: {anomaly}")
-    return 1 if account.anomalies() else 0
+    return 1 if tally.anomalies() else 0
 
 
 if __name__ == "__main__":

@@ -14,9 +14,9 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from imr.lake.layout import Lake, Partition
-from imr.lake.schema import Table
-from imr.lake.tables import DRUGS, LINEAGE, TABLES, TEXTS
 from imr.lake.transaction import Transaction, writing
+from imr.tables.declaration import DRUGS, LINEAGE, TABLES, TEXTS
+from imr.tables.schema import Table
 from tests.reliability.small_lakes import document_id, rows_of
 
 TODAY = dt.date(2026, 1, 2)

@@ -21,8 +21,8 @@ from pathlib import Path
 
 from imr.lake.layout import Lake
 from imr.lake.public import read_table
-from imr.lake.tables import AGGREGATES, LETTER_TABLES
-from imr.samples.writing import write_letters
+from imr.synthetic.writing import write_letters
+from imr.tables.declaration import AGGREGATES, LETTER_TABLES
 from tests.flows.helpers import row_set
 from tests.reliability.readers import READERS, foreign_files
 from tests.reliability.runs import Environment, Run, prefect_server, start

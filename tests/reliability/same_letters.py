@@ -18,8 +18,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from imr.lake.tables import AGGREGATES, LETTER_TABLES
-from imr.samples.writing import write_letters
+from imr.synthetic.writing import write_letters
+from imr.tables.declaration import AGGREGATES, LETTER_TABLES
 from tests.flows.helpers import NOT_OF_THE_LETTER, rows
 from tests.reliability.runs import Environment, prefect_server, start
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import pyarrow as pa
 
-from imr.lake.schema import Table
+from imr.tables.schema import Table
 
 SOME_VALUE: Mapping[str, Any] = {
     "string": "x",

@@ -26,9 +26,9 @@ import pyarrow.parquet as pq
 import pytest
 
 from imr.lake.layout import Lake, Partition
-from imr.lake.schema import Table
-from imr.lake.tables import DRUGS, LINEAGE, TABLES, TEXTS
 from imr.lake.transaction import Transaction, writing
+from imr.tables.declaration import DRUGS, LINEAGE, TABLES, TEXTS
+from imr.tables.schema import Table
 
 SUMMARY = TABLES["outcomes_by_body_part"]
 READ = {"drugs": "document_id", "texts": "document_id", "lineage": "event_id", SUMMARY.name: "body_part"}

@@ -15,12 +15,12 @@ def test_what_fails_for_a_moment_is_recovered_and_poison_is_not(
 ) -> None:
     with serving(Server()) as server:
         made = fill(server, 150, seed=3)
-        account = run(prefect_environment, server, tmp_path)
+        summary = run(prefect_environment, server, tmp_path)
     lake = Lake(tmp_path)
     assert made.failing
     assert made.poison
-    assert faults(made, account, lake) == []
+    assert faults(made, summary, lake) == []
     (poisoned, *_) = made.poison
-    assert faults(made._replace(poison={}), account, lake)
-    assert faults(made._replace(failing=made.failing | {poisoned}), account, lake)
-    assert faults(made, {**account, "state": "Completed"}, lake)
+    assert faults(made._replace(poison={}), summary, lake)
+    assert faults(made._replace(failing=made.failing | {poisoned}), summary, lake)
+    assert faults(made, {**summary, "state": "Completed"}, lake)

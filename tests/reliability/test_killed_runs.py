@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from imr.lake.tables import AGGREGATES, LETTER_TABLES
-from imr.samples.writing import write_letters
+from imr.synthetic.writing import write_letters
+from imr.tables.declaration import AGGREGATES, LETTER_TABLES
 from tests.flows.helpers import row_set, rows
 from tests.reliability.runs import Environment, start
 

@@ -13,16 +13,16 @@ import pytest
 from imr.errors import Code, LetterError
 from imr.reading.pdf import read_pdf
 from imr.records import Attempt, Outcome
-from imr.samples.compose import compose
-from imr.samples.pdf import pdf_of
 from imr.steps import Records
-from tasks.batch import Limits
+from imr.synthetic.compose import compose
+from imr.synthetic.pdf import pdf_of
+from imr.workers.batch import FileLimits
 from tests.reliability.mutated_pdfs import (
     MUTATIONS,
     PUBLISHED,
     REFUSALS,
-    Account,
     Mutation,
+    Tally,
     Trip,
     laid_open,
     mutant,
@@ -36,11 +36,11 @@ LAID_OPEN = [laid_open(data) for data in SAMPLES]
 
 
 def test_no_damage_does_more_than_have_its_file_refused() -> None:
-    account = run(SHORT, seed=0)
-    assert account.anomalies() == []
-    assert set(account.endings) <= {PUBLISHED, *REFUSALS}
-    assert account.endings[PUBLISHED] > SHORT // 20
-    assert account.endings[Code.PDF_DAMAGED] > SHORT // 20
+    tally = run(SHORT, seed=0)
+    assert tally.anomalies() == []
+    assert set(tally.endings) <= {PUBLISHED, *REFUSALS}
+    assert tally.endings[PUBLISHED] > SHORT // 20
+    assert tally.endings[Code.PDF_DAMAGED] > SHORT // 20
 
 
 @pytest.mark.parametrize("mutation", [pytest.param(mutation, id=mutation.__name__) for mutation in MUTATIONS])
@@ -68,41 +68,40 @@ def trip(*codes: Code | None, milliseconds: int = 5, sha256: str = "a") -> Trip:
     return [Outcome(None if codes[-1] else Records({}, (), sha256), tuple(attempts))]
 
 
-def calm() -> Account:
-    """An account in which nothing is wrong."""
-    account = Account(5, Limits(), peak_bytes=1 << 28)
+def calm() -> Tally:
+    """A tally in which nothing is wrong."""
+    tally = Tally(5, FileLimits(), peak_bytes=1 << 28)
     for number, codes in enumerate(((None,), (Code.PDF_DAMAGED,), (Code.WORKER_DIED, None), (Code.WORKER_DIED,) * 2)):
-        account.enter(number, trip(*codes))
-    account.enter(4, trip(Code.TIMED_OUT, Code.NO_TEXT))
-    account.enter_sound("sound.pdf", trip(None), "a")
-    return account
+        tally.enter(number, trip(*codes))
+    tally.enter(4, trip(Code.TIMED_OUT, Code.NO_TEXT))
+    tally.enter_sound("sound.pdf", trip(None), "a")
+    return tally
 
 
-def test_an_account_counts() -> None:
-    account = calm()
-    assert account.anomalies() == []
-    assert account.endings == {PUBLISHED: 2, Code.PDF_DAMAGED: 1, Code.WORKER_DIED: 1, Code.NO_TEXT: 1}
-    assert account.recovered == 2
-    assert len(account.milliseconds) == 4
+def test_a_tally_counts() -> None:
+    tally = calm()
+    assert tally.anomalies() == []
+    assert tally.endings == {PUBLISHED: 2, Code.PDF_DAMAGED: 1, Code.WORKER_DIED: 1, Code.NO_TEXT: 1}
+    assert tally.recovered == 2
+    assert len(tally.milliseconds) == 4
     assert (
-        "1 killed their worker, 2 others that it held recovered; 1 sound ones between them; 0 anomalies"
-        in account.line()
+        "1 killed their worker, 2 others that it held recovered; 1 sound ones between them; 0 anomalies" in tally.line()
     )
 
 
-def entered(*codes: Code | None, **more: Any) -> Callable[[Account], Account]:
-    def enter(account: Account) -> Account:
-        account = replace(account, count=account.count + 1)
-        account.enter(5, trip(*codes, **more))
-        return account
+def entered(*codes: Code | None, **more: Any) -> Callable[[Tally], Tally]:
+    def enter(tally: Tally) -> Tally:
+        tally = replace(tally, count=tally.count + 1)
+        tally.enter(5, trip(*codes, **more))
+        return tally
 
     return enter
 
 
-def entered_sound(*codes: Code | None, **more: Any) -> Callable[[Account], Account]:
-    def enter(account: Account) -> Account:
-        account.enter_sound("sound.pdf", trip(*codes, **more), "a")
-        return account
+def entered_sound(*codes: Code | None, **more: Any) -> Callable[[Tally], Tally]:
+    def enter(tally: Tally) -> Tally:
+        tally.enter_sound("sound.pdf", trip(*codes, **more), "a")
+        return tally
 
     return enter
 
@@ -122,7 +121,7 @@ def entered_sound(*codes: Code | None, **more: Any) -> Callable[[Account], Accou
         ),
     ],
 )
-def test_an_account_notices_what_is_broken(broken: Callable[[Account], Account], words: str) -> None:
+def test_a_tally_notices_what_is_broken(broken: Callable[[Tally], Tally], words: str) -> None:
     (anomaly,) = broken(calm()).anomalies()
     assert words in anomaly
 

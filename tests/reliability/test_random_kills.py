@@ -12,9 +12,10 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from imr.lake.layout import Lake, Partition, letter_partition
-from imr.lake.tables import COMMITS, LETTER_TABLES, LINEAGE
+from imr.lake.layout import Lake, Partition
 from imr.lake.transaction import writing
+from imr.publication.partitions import letter_partition
+from imr.tables.declaration import COMMITS, LETTER_TABLES, LINEAGE
 from tests.reliability.random_kills import Campaign, waves_of
 from tests.reliability.readers import foreign_files
 from tests.reliability.runs import Environment

@@ -31,8 +31,8 @@ from imr.errors import Code, LakeError
 from imr.lake import journal
 from imr.lake.layout import Lake, Partition
 from imr.lake.public import read_table
-from imr.lake.tables import DOCUMENTS, DRUGS, LINEAGE, TABLES, TEXTS
 from imr.lake.transaction import Transaction, writing
+from imr.tables.declaration import DOCUMENTS, DRUGS, LINEAGE, TABLES, TEXTS
 from tests.reliability.readers import READER_FAULTS, READERS, foreign_files
 from tests.reliability.small_lakes import document_id, rows_of
 

@@ -8,8 +8,8 @@ from pathlib import Path
 
 from imr.lake.layout import Lake
 from imr.lake.public import read_table
-from imr.lake.schema import Table
-from imr.lake.tables import COMMITS, LETTER_TABLES, LINEAGE
+from imr.tables.declaration import COMMITS, LETTER_TABLES, LINEAGE
+from imr.tables.schema import Table
 from tests.reliability.readers import READER_FAULTS, READERS
 
 READ = (*LETTER_TABLES, LINEAGE, COMMITS)

@@ -7,12 +7,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from imr.cleaning.offsets import raw_span
-from imr.doubt import Doubt
 from imr.repairing.repair import second_reading
-from imr.repairing.tolerant import extract_tolerantly, split_tolerantly
+from imr.repairing.tolerant_extraction import extract_tolerantly
+from imr.repairing.tolerant_splitting import split_tolerantly
 from imr.rules import load_rules
-from imr.samples.compose import compose
-from imr.samples.render import text_of
+from imr.synthetic.compose import compose
+from imr.synthetic.render import text_of
+from imr.warnings import WarningCode
 
 REPAIRED = [
     pytest.param("CLINICAL CASE SUMMARV\nHe fell.", "CLINICAL CASE SUMMARY\nHe fell.", id="a letter of a title"),
@@ -126,4 +127,4 @@ def test_a_case_number_is_taken_when_nothing_speaks_against_it(
     records = extract_tolerantly(text, split_tolerantly(text), name, printed)
     assert records.case.case_number == case_number
     assert any(row.field == "case_number" for row in records.evidence) == (case_number is not None)
-    assert (Doubt.CASE_NUMBER_DIFFERS in records.warnings) == (case_number is None)
+    assert (WarningCode.CASE_NUMBER_DIFFERS in records.warnings) == (case_number is None)

@@ -8,10 +8,10 @@ import pytest
 from moto.server import ThreadedMotoServer
 
 from imr.errors import Code, LetterError
-from imr.limits import Manners
+from imr.settings import CrawlPolicy
 from imr.sources import buckets
 from imr.sources.buckets import Buckets
-from tests.sources.test_web import QUICK, manners
+from tests.sources.test_web import QUICK, crawl_policy
 from tests.sources.web_server import Give, Server, serving
 
 
@@ -69,8 +69,8 @@ def test_what_is_no_letter_is_counted(bucket: str) -> None:
 
 def test_the_lineage_has_what_the_store_said(bucket: str) -> None:
     (attempt,) = Buckets(QUICK).try_get(f"{bucket}/2016/a.txt").attempts
-    assert attempt.told is not None
-    assert (attempt.told.byte_size, bool(attempt.told.etag)) == (10, True)
+    assert attempt.response is not None
+    assert (attempt.response.byte_size, bool(attempt.response.etag)) == (10, True)
 
 
 def code_of(asked: Buckets, uri: str) -> tuple[Code, int]:
@@ -112,7 +112,7 @@ def test_a_prefix_without_letters_cannot_be_listed(bucket: str, prefix: str) -> 
 
 
 def test_one_store_serves_many_threads(bucket: str) -> None:
-    asked, codes = Buckets(manners(attempts=1)), []
+    asked, codes = Buckets(crawl_policy(attempts=1)), []
     uri = f"{bucket}/2016/a.txt"
     threads = [threading.Thread(target=lambda: codes.append(asked.try_get(uri).error)) for _ in range(8)]
     for thread in threads:
@@ -125,5 +125,5 @@ def test_one_store_serves_many_threads(bucket: str) -> None:
 def test_a_store_that_cannot_be_reached_is_busy(monkeypatch: pytest.MonkeyPatch) -> None:
     lead_to("http://127.0.0.1:9", monkeypatch)
     with pytest.raises(LetterError) as caught:
-        Buckets(Manners(attempts=1, timeout_seconds=2)).list("s3://letters/")
+        Buckets(CrawlPolicy(attempts=1, timeout_seconds=2)).list("s3://letters/")
     assert caught.value.code == Code.SOURCE_BUSY

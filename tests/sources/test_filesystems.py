@@ -12,7 +12,7 @@ from pyftpdlib.handlers import FTPHandler
 from pyftpdlib.servers import ThreadedFTPServer
 
 from imr.errors import Code, LetterError, ListingError
-from imr.limits import Manners
+from imr.settings import CrawlPolicy
 from imr.sources import filesystems
 from imr.sources.filesystems import Filesystems
 from imr.sources.stores import Stores
@@ -68,8 +68,8 @@ def test_an_address_stands_for_the_letters_below_it(place: str, below: str, name
         assert (data.decode().rpartition("/")[2], stamp) == (file.name, file.stamp)
         assert stamp
         (attempt,) = outcome.attempts
-        assert attempt.told
-        assert attempt.told.byte_size == len(data)
+        assert attempt.response
+        assert attempt.response.byte_size == len(data)
 
 
 def test_what_is_no_letter_is_counted(place: str) -> None:
@@ -123,5 +123,5 @@ def test_what_cannot_be_listed_says_why(place: str, address: str, code: Code) ->
 
 def test_private_addresses_are_refused_unless_allowed(place: str) -> None:
     with pytest.raises(LetterError) as caught:
-        Filesystems(Manners()).list(place)
+        Filesystems(CrawlPolicy()).list(place)
     assert caught.value.code == Code.ADDRESS_NOT_ALLOWED

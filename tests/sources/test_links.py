@@ -8,7 +8,7 @@ import pytest
 from imr.errors import Code, ImrError, ListingError
 from imr.lake.layout import Lake
 from imr.sources.buckets import Buckets
-from imr.sources.kinds import Asking, list_sources, missing_sources
+from imr.sources.kinds import ListingContext, list_sources, missing_sources
 from imr.sources.web import Web
 from tests.sources.test_web import QUICK
 from tests.sources.web_server import Give, Server, serving
@@ -23,12 +23,12 @@ def server() -> Iterator[Server]:
 
 
 @pytest.fixture
-def asking(tmp_path: Path) -> Iterator[Asking]:
+def asking(tmp_path: Path) -> Iterator[ListingContext]:
     with Web(QUICK) as web:
-        yield Asking(web, Buckets(QUICK), QUICK, Lake(tmp_path / "lake"))
+        yield ListingContext(web, Buckets(QUICK), QUICK, Lake(tmp_path / "lake"))
 
 
-def uris(asking: Asking, *addresses: str) -> list[str]:
+def uris(asking: ListingContext, *addresses: str) -> list[str]:
     return [file.uri for file in list_sources(addresses, asking).files]
 
 
@@ -47,21 +47,21 @@ def page(*links: str, base: str = "") -> Give:
         pytest.param("a.urls", "s3://bucket/1.pdf\nfile:///etc/hostname\ngopher://a.example/1\n", 1, id="schemes"),
     ],
 )
-def test_a_list_of_addresses(asking: Asking, tmp_path: Path, name: str, content: str, found: int) -> None:
+def test_a_list_of_addresses(asking: ListingContext, tmp_path: Path, name: str, content: str, found: int) -> None:
     (tmp_path / name).write_text(content, encoding="utf-8", newline="")
     assert len(uris(asking, str(tmp_path / name))) == found
     (tmp_path / "list.txt").write_text(content, encoding="utf-8", newline="")
     assert uris(asking, f"urls:{tmp_path / 'list.txt'}") == uris(asking, str(tmp_path / name))
 
 
-def test_lines_without_an_address_are_counted(asking: Asking, tmp_path: Path) -> None:
+def test_lines_without_an_address_are_counted(asking: ListingContext, tmp_path: Path) -> None:
     (tmp_path / "a.csv").write_text("case,address\n1,https://a.example/x%20y.pdf\n2,none\n")
     listing = list_sources([str(tmp_path / "a.csv")], asking)
     assert listing.passed_over == {"no address": 2}
     assert [file.name for file in listing.files] == ["x y.pdf"]
 
 
-def test_a_page_stands_for_the_letters_it_links_to(server: Server, asking: Asking) -> None:
+def test_a_page_stands_for_the_letters_it_links_to(server: Server, asking: ListingContext) -> None:
     links = ["a.pdf", "b.TXT?x=1", "/c.pdf#page=2", "a.pdf", "about.html", "mailto:x@example.org", "http://[bad/d.pdf"]
     server.pages["/letters/"] = page(*links, "https://other.example/e.pdf")
     address = server.address
@@ -71,7 +71,7 @@ def test_a_page_stands_for_the_letters_it_links_to(server: Server, asking: Askin
     assert server.paths() == ["/letters/"]
 
 
-def test_folders_below_a_page_are_read_too_and_none_above(server: Server, asking: Asking) -> None:
+def test_folders_below_a_page_are_read_too_and_none_above(server: Server, asking: ListingContext) -> None:
     server.pages |= {
         "/letters/": page("2016/", "2017/", "2017/", "../", "/", "?C=N;O=D", "/other/", "2017/?C=M"),
         "/letters/2016/": page("a.pdf", "../", "../2017/"),
@@ -83,17 +83,17 @@ def test_folders_below_a_page_are_read_too_and_none_above(server: Server, asking
     assert sorted(server.paths()) == ["/letters/", "/letters/2016/", "/letters/2017/", "/letters/2017/2/"]
 
 
-def test_a_page_may_name_its_own_base(server: Server, asking: Asking) -> None:
+def test_a_page_may_name_its_own_base(server: Server, asking: ListingContext) -> None:
     server.pages["/list"] = page("a.pdf", base='<base href="/files/">')
     assert uris(asking, f"{server.address}/list") == [f"{server.address}/files/a.pdf"]
 
 
-def test_an_address_of_a_letter_stands_for_itself_and_is_not_asked_for(server: Server, asking: Asking) -> None:
+def test_an_address_of_a_letter_stands_for_itself_and_is_not_asked_for(server: Server, asking: ListingContext) -> None:
     assert uris(asking, f"{server.address}/a.pdf") == [f"{server.address}/a.pdf"]
     assert not server.asked
 
 
-def test_an_address_that_is_no_page_is_a_letter(server: Server, asking: Asking) -> None:
+def test_an_address_that_is_no_page_is_a_letter(server: Server, asking: ListingContext) -> None:
     server.pages["/get?id=1"] = Give(b"%PDF", headers={"Content-Type": "application/pdf"})
     assert uris(asking, f"{server.address}/get?id=1") == [f"{server.address}/get?id=1"]
 
@@ -129,14 +129,14 @@ def _empty_list(_: Server, folder: Path) -> str:
     ],
 )
 def test_what_cannot_be_listed_fails_the_listing(
-    server: Server, asking: Asking, tmp_path: Path, prepare: object, code: Code
+    server: Server, asking: ListingContext, tmp_path: Path, prepare: object, code: Code
 ) -> None:
     with pytest.raises(ListingError) as caught:
         uris(asking, prepare(server, tmp_path))  # type: ignore[operator]
     assert caught.value.code == code
 
 
-def test_an_unknown_address_is_told_which_kinds_there_are(asking: Asking) -> None:
+def test_an_unknown_address_is_told_which_kinds_there_are(asking: ListingContext) -> None:
     with pytest.raises(ImrError, match=r"letters/.*records\.zip.*s3://.*dwc://"):
         uris(asking, "gopher://example.org/")
 

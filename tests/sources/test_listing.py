@@ -8,18 +8,18 @@ from urllib.parse import unquote_to_bytes, urlsplit
 import pytest
 
 from imr.lake.layout import Lake
-from imr.limits import Manners
+from imr.settings import CrawlPolicy
 from imr.sources.buckets import Buckets
 from imr.sources.folders import source_file, stamp_of
-from imr.sources.kinds import Asking, list_sources, missing_sources
+from imr.sources.kinds import ListingContext, list_sources, missing_sources
 from imr.sources.listing import Listing
 from imr.sources.web import Web
 
 
 def list_files(sources: Iterable[str | Path]) -> Listing:
-    manners = Manners()
-    asking = Asking(Web(manners), Buckets(manners), manners, Lake(Path("nowhere")))
-    return list_sources([str(source) for source in sources], asking)
+    crawl_policy = CrawlPolicy()
+    context = ListingContext(Web(crawl_policy), Buckets(crawl_policy), crawl_policy, Lake(Path("nowhere")))
+    return list_sources([str(source) for source in sources], context)
 
 
 def names(*sources: str | Path) -> list[str]:

@@ -7,13 +7,13 @@ import pytest
 
 from imr.lake.layout import Lake
 from imr.lake.raw_store import RawStore
-from imr.lake.stamps import recall
 from imr.sources.buckets import Buckets
+from imr.sources.cache import recall
+from imr.sources.client import SourceClient
 from imr.sources.fetching import Fetched, fetch
 from imr.sources.listing import Before, SourceFile
 from imr.sources.remote import fetch_remote, is_remote
 from imr.sources.web import Web
-from tasks.asking import asking
 from tests.sources.test_web import QUICK
 from tests.sources.web_server import Give, Server, serving
 
@@ -69,8 +69,8 @@ def test_nothing_is_noted_of_a_letter_that_was_removed(server: Server, store: Ra
     lake, file = Lake(tmp_path), SourceFile(f"{server.address}/a.txt", "a.txt", "")
     gone = store._replace(never=frozenset({fetch_id(tmp_path)}))
     for keeping, noted in ((gone, 0), (store, 1)):
-        with asking(QUICK) as asker:
-            (future,) = asker.fetch([file], lake, keeping, lambda _: None)
+        with SourceClient(QUICK) as client:
+            (future,) = client.fetch([file], lake, keeping, lambda _: None)
             assert future.result().result is not None
         assert len(recall(lake, [file]).noted) == noted
 

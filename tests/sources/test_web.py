@@ -14,13 +14,13 @@ import pytest
 import trustme
 
 from imr.errors import Code, LetterError, SourceError
-from imr.limits import Manners
+from imr.settings import CrawlPolicy
 from imr.sources import hosts
 from imr.sources.addresses import is_public
-from imr.sources.web import Answer, Web
+from imr.sources.web import Response, Web
 from tests.sources.web_server import Give, Server, serving
 
-QUICK = Manners(
+QUICK = CrawlPolicy(
     contact="tests@example.org",
     requests_per_second=1e6,
     attempts=3,
@@ -49,14 +49,14 @@ def code_of(web: Web, url: str) -> Code:
     return caught.value.code
 
 
-def manners(**changed: object) -> Manners:
-    return Manners(**{**{name: getattr(QUICK, name) for name in QUICK.__slots__}, **changed})  # type: ignore[arg-type]
+def crawl_policy(**changed: object) -> CrawlPolicy:
+    return CrawlPolicy(**{**{name: getattr(QUICK, name) for name in QUICK.__slots__}, **changed})  # type: ignore[arg-type]
 
 
 def test_what_is_there_comes_with_what_the_server_says_of_it(server: Server, web: Web) -> None:
     headers = {"ETag": '"one"', "Last-Modified": "Tue, 01 Jan 2030 00:00:00 GMT", "Content-Type": "Text/Plain; x=y"}
     server.pages["/a"] = Give(b"a letter", headers=headers)
-    assert web.get(f"{server.address}/a") == Answer(
+    assert web.get(f"{server.address}/a") == Response(
         f"{server.address}/a", 200, "text/plain", '"one"', headers["Last-Modified"], b"a letter", False
     )
 
@@ -72,7 +72,7 @@ def test_every_request_says_who_asks(server: Server, web: Web) -> None:
 def test_the_contact_may_stand_in_the_environment(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("IMR_CONTACT", "https://example.org/us")
     server.pages["/a"] = Give()
-    with Web(manners(contact=None)) as web:
+    with Web(crawl_policy(contact=None)) as web:
         web.get(f"{server.address}/a")
     assert "(+https://example.org/us)" in server.asked[-1].headers["user-agent"]
 
@@ -158,7 +158,7 @@ def test_a_fault_that_passes_is_overcome_and_every_try_is_kept(server: Server, w
         "source_broken",
         None,
     ]
-    told = [attempt.told for attempt in outcome.attempts]
+    told = [attempt.response for attempt in outcome.attempts]
     assert [(t.status, t.etag, t.byte_size) for t in told if t] == [(503, None, None), (200, None, 2), (200, '"x"', 8)]
 
 
@@ -193,13 +193,13 @@ def test_a_host_that_does_not_exist_is_missing(web: Web) -> None:
 
 def test_an_answer_that_does_not_come_in_time_is_busy(server: Server) -> None:
     server.pages["/a"] = Give(b"late", slow=0.5)
-    with Web(manners(timeout_seconds=0.1, attempts=1)) as web:
+    with Web(crawl_policy(timeout_seconds=0.1, attempts=1)) as web:
         assert code_of(web, f"{server.address}/a") == Code.SOURCE_BUSY
 
 
 def test_an_answer_that_drips_is_busy(server: Server) -> None:
     server.pages["/a"] = Give(bytes(100), drip=0.02)  # no single byte is late
-    with Web(manners(timeout_seconds=0.2, attempts=1)) as web:
+    with Web(crawl_policy(timeout_seconds=0.2, attempts=1)) as web:
         assert code_of(web, f"{server.address}/a") == Code.SOURCE_BUSY
 
 
@@ -260,7 +260,7 @@ def test_which_addresses_are_public(address: str, public: bool) -> None:
 @pytest.mark.parametrize("host", ["127.0.0.1", "localhost", "2130706433", "127.1", "[::1]", "0.0.0.0"])
 def test_no_way_of_writing_a_private_address_is_allowed(server: Server, host: str) -> None:
     port = server.address.rpartition(":")[2]
-    with Web(manners(allow_private=False)) as web:
+    with Web(crawl_policy(allow_private=False)) as web:
         assert code_of(web, f"http://{host}:{port}/a") == Code.ADDRESS_NOT_ALLOWED
     assert not server.asked
 
@@ -280,7 +280,7 @@ def test_what_was_checked_is_what_is_called(server: Server, monkeypatch: pytest.
 
     monkeypatch.setattr(socket, "getaddrinfo", look_up)
     monkeypatch.setattr(socket, "create_connection", call)
-    with Web(manners(allow_private=False, attempts=1)) as web:
+    with Web(crawl_policy(allow_private=False, attempts=1)) as web:
         assert code_of(web, "http://example.org/a") == Code.SOURCE_BUSY
     assert called == ["93.184.215.14"]
 
@@ -314,7 +314,7 @@ def test_while_robots_txt_cannot_be_read_nothing_is_asked(server: Server, web: W
 
 def test_a_host_is_asked_no_faster_than_told(server: Server) -> None:
     server.pages["/a"] = Give()
-    with Web(manners(requests_per_second=50.0, at_once=8)) as web, ThreadPoolExecutor(8) as threads:
+    with Web(crawl_policy(requests_per_second=50.0, at_once=8)) as web, ThreadPoolExecutor(8) as threads:
         list(threads.map(lambda _: web.get(f"{server.address}/a"), range(12)))
     times = sorted(asked.at for asked in server.asked)
     assert len(times) == 13
@@ -344,7 +344,7 @@ def test_a_pause_that_is_asked_for_is_given(
     rested: list[float] = []
     monkeypatch.setattr(hosts.Host, "rest", lambda _, seconds: rested.append(seconds))
     server.pages["/a"] = [Give(status=503, headers={"Retry-After": pause()}), Give(b"a letter")]  # type: ignore[operator]
-    with Web(manners(longest_wait_seconds=3)) as patient:
+    with Web(crawl_policy(longest_wait_seconds=3)) as patient:
         assert patient.get(f"{server.address}/a").body == b"a letter"
     (seconds,) = rested
     assert 0 < seconds <= 2
@@ -366,7 +366,7 @@ def test_a_host_that_wants_a_longer_pause_is_left_alone(server: Server, web: Web
 
 def test_a_run_that_ends_does_not_wait_for_the_pause(server: Server) -> None:
     server.pages["/a"] = Give(status=503, headers={"Retry-After": "600"})
-    with Web(manners(longest_wait_seconds=900)) as web, ThreadPoolExecutor(1) as threads:
+    with Web(crawl_policy(longest_wait_seconds=900)) as web, ThreadPoolExecutor(1) as threads:
         waiting = threads.submit(code_of, web, f"{server.address}/a")
         while not server.paths():
             time.sleep(0.01)
@@ -376,7 +376,7 @@ def test_a_run_that_ends_does_not_wait_for_the_pause(server: Server) -> None:
 
 def test_a_host_that_gives_nothing_any_more_is_left_alone(server: Server) -> None:
     server.pages |= {"/bad": Give(status=403), "/good": Give()}
-    with Web(manners(attempts=1)) as web:
+    with Web(crawl_policy(attempts=1)) as web:
         for _ in range(hosts.CLOSED_AFTER - 1):
             assert code_of(web, f"{server.address}/bad") == Code.SOURCE_REFUSED
         web.get(f"{server.address}/good")  # one good answer, and all is well again

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from imr.doubt import Doubt
 from imr.records import Section
 from imr.splitting.split import split
+from imr.warnings import WarningCode
 
 LONG = "The patient is a 40 year old cook with a sprained wrist after a fall on a wet floor. " * 4
 SPLINT, CANE = "a wrist splint, left", "a cane (purchase)"
@@ -180,7 +180,7 @@ def test_bodies_in_another_order_find_their_items_by_number() -> None:
 def test_an_item_without_body_is_incomplete() -> None:
     text = notice(bodies=body("1) ", SPLINT))
     assert list(words(text, 2)) == [None]
-    assert Doubt.ITEM_INCOMPLETE in split(text).warnings
+    assert WarningCode.ITEM_INCOMPLETE in split(text).warnings
 
 
 DETERMINATION = f"""MAXIMUS FEDERAL SERVICES, INC.
@@ -243,4 +243,4 @@ def test_parts_in_another_order_are_read_and_said_to_be() -> None:
     text = f"{issues}CASE SUMMARY:{rest and lines[1]}\nISSUE AT DISPUTE:{rest}"
     assert words(text, 1)[None] == "Wrist splint"
     assert words(text, 2)["Decision rationale"] == "It does not."
-    assert Doubt.SECTIONS_OUT_OF_ORDER in split(text).warnings
+    assert WarningCode.SECTIONS_OUT_OF_ORDER in split(text).warnings

@@ -6,10 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from imr.doubt import Doubt
 from imr.errors import Code, UnsupportedError
 from imr.records import Section
 from imr.splitting.split import split
+from imr.warnings import WarningCode
 
 HEADER = "Case Number: CM16-9000001\nDate Assigned: 02/03/2016"
 PROCESS = (
@@ -150,32 +150,32 @@ def test_a_heading_begins_after_the_rationale_before_it(second: str, heading: st
 def test_an_item_without_a_slot_is_read_with_a_warning(item: str, titles: list[str | None]) -> None:
     found = split(letter(item))
     assert [section.title for section in found.sections if section.decision_number] == titles
-    assert found.warnings == (Doubt.ITEM_INCOMPLETE,)
+    assert found.warnings == (WarningCode.ITEM_INCOMPLETE,)
 
 
 @pytest.mark.parametrize(
     ("text", "warning"),
     [
-        pytest.param(letter(ITEM, without=(PROCESS,)), Doubt.SECTION_MISSING, id="no-determination-process"),
-        pytest.param(letter(ITEM, without=(SUMMARY,)), Doubt.SECTION_MISSING, id="no-summary"),
+        pytest.param(letter(ITEM, without=(PROCESS,)), WarningCode.SECTION_MISSING, id="no-determination-process"),
+        pytest.param(letter(ITEM, without=(SUMMARY,)), WarningCode.SECTION_MISSING, id="no-summary"),
         pytest.param(
             "\n".join([HEADER, SUMMARY, PROCESS, CREDENTIALS, DECISION, ITEM]),
-            Doubt.SECTIONS_OUT_OF_ORDER,
+            WarningCode.SECTIONS_OUT_OF_ORDER,
             id="summary-before-the-process",
         ),
         pytest.param(
             letter(ITEM).replace(SUMMARY, "CLINICAL CASE SUMMARY\nNone."),
-            Doubt.SECTION_SIZE_UNUSUAL,
+            WarningCode.SECTION_SIZE_UNUSUAL,
             id="short-summary",
         ),
         pytest.param(
             letter(ITEM).replace(ITEM, ITEM.partition("rationale:")[0] + "rationale: No."),
-            Doubt.SECTION_SIZE_UNUSUAL,
+            WarningCode.SECTION_SIZE_UNUSUAL,
             id="short-rationale",
         ),
     ],
 )
-def test_what_is_unusual_is_said(text: str, warning: Doubt) -> None:
+def test_what_is_unusual_is_said(text: str, warning: WarningCode) -> None:
     assert split(text).warnings == (warning,)
 
 
@@ -202,7 +202,7 @@ def test_an_item_that_breaks_off_in_its_first_part_is_read_with_a_warning() -> N
     found = split(letter(f"Cane: Upheld Claims Administrator guideline: MTUS. Sling: Overturned {SLOTS}"))
     titles = [section.title for section in found.sections if section.decision_number == 1]
     assert titles == [None, "Claims Administrator guideline"]
-    assert found.warnings == (Doubt.ITEM_INCOMPLETE,)
+    assert found.warnings == (WarningCode.ITEM_INCOMPLETE,)
 
 
 def test_many_items_are_numbered_in_order() -> None:

@@ -11,7 +11,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from imr.lake.layout import Lake
-from imr.lake.tables import TABLES
+from imr.tables.declaration import TABLES
 from tests.flows.helpers import run
 
 Rewrite = Callable[[pa.Table], pa.Table]

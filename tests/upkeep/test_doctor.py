@@ -18,7 +18,7 @@ from imr.lake.journal import Move, write_journal
 from imr.lake.layout import Lake
 from imr.lake.lock import only_writer
 from imr.lake.public import read_table
-from imr.lake.tables import TABLES
+from imr.tables.declaration import TABLES
 from imr.upkeep.doctor import examine
 from imr.upkeep.invariants import invariants
 from tests.upkeep.conftest import rewrite

@@ -13,7 +13,7 @@ from imr.errors import Code, LakeError
 from imr.lake.files import write_parquet
 from imr.lake.layout import Lake
 from imr.lake.public import read_table
-from imr.lake.tables import TABLES
+from imr.tables.declaration import TABLES
 from imr.upkeep.doctor import examine
 from imr.upkeep.migration import migrate
 from tests.flows.helpers import row_set, run

@@ -16,7 +16,7 @@ import pytest
 from imr.errors import Code, LakeError
 from imr.lake.layout import Lake
 from imr.lake.public import read_table
-from imr.lake.tables import TABLES
+from imr.tables.declaration import TABLES
 from imr.upkeep import releases as module
 from imr.upkeep.diff import diff, summary
 from imr.upkeep.doctor import examine

@@ -11,7 +11,7 @@ from commands.remove import remove as remove_command
 from imr.errors import Code, LakeError
 from imr.lake.layout import Lake
 from imr.lake.public import read_table
-from imr.lake.tables import AGGREGATES, LETTER_TABLES
+from imr.tables.declaration import AGGREGATES, LETTER_TABLES
 from imr.upkeep.doctor import examine
 from imr.upkeep.releases import make_release, releases
 from imr.upkeep.removal import remove
@@ -58,8 +58,8 @@ def test_all_other_letters_and_the_summaries_are_those_of_a_lake_that_never_had_
 
 def test_a_removed_letter_does_not_come_back_with_its_source(lake: Lake, letter: str, landing: Path) -> None:
     remove(lake, [letter], "asked for")
-    _, account = run(lake.root, landing)
-    assert account.files_published == 0
+    _, summary = run(lake.root, landing)
+    assert summary.files_published == 0
     assert letter not in read_table(lake, "documents")["document_id"].to_pylist()
     assert not list(lake.raw.glob(f"*/{letter}.*"))
     (event,) = [row for row in read_table(lake, "lineage").to_pylist() if row["document_id"] == letter]

@@ -12,9 +12,9 @@ from flows.letters import reprocess
 from imr.lake.layout import Lake
 from imr.lake.public import read_table
 from imr.lake.raw_store import RawStore
-from imr.lake.reprocessing import outdated_letters
-from imr.lake.stamps import Known
-from imr.lake.tables import TABLES
+from imr.publication.reprocessing import outdated_letters
+from imr.sources.cache import Known
+from imr.tables.declaration import TABLES
 from imr.upkeep.doctor import examine
 from tests.flows.helpers import row_set
 from tests.upkeep.conftest import rewrite
@@ -81,8 +81,8 @@ def test_a_letter_whose_bytes_are_gone_is_fetched_again(lake: Lake) -> None:
 def test_reprocessing_makes_them_as_new(published: Lake, lake: Lake) -> None:
     make_old(lake, "extract")
     state = reprocess(lake=str(lake.root), return_state=True)
-    account = state.result()
-    assert (state.name, account.files_in, account.files_published) == ("Completed", 1, 1)
+    summary = state.result()
+    assert (state.name, summary.files_in, summary.files_published) == ("Completed", 1, 1)
     last = max(read_table(lake, "commits").to_pylist(), key=lambda row: row["committed_at"])
     assert last["operation"] == "reprocess"
     for table in ("documents", "decisions", "provenance", "texts"):

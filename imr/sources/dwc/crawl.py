@@ -9,11 +9,11 @@ from collections.abc import Callable
 import pyarrow as pa
 
 from imr.errors import Code, ListingError
-from imr.lake.crawled import high_water_mark, indexed_days, keep_window, kept_window
 from imr.lake.layout import Lake
+from imr.sources.dwc.crawl_cache import high_water_mark, indexed_days, keep_window, kept_window
 from imr.sources.dwc.index import LISTED, index_of, letters, listed_rows
 from imr.sources.dwc.search import Crawl, Search, Window, windows
-from imr.sources.dwc.walk import Asks, listed_cases
+from imr.sources.dwc.walk import FormClient, listed_cases
 from imr.sources.listing import Listing
 
 SITE = "https://www.dir.ca.gov"
@@ -25,7 +25,7 @@ OnProgress = Callable[[int, int], None]
 
 def crawl(
     search: Search,
-    web: Asks,
+    web: FormClient,
     lake: Lake,
     look_back_days: int,
     *,
@@ -71,6 +71,6 @@ def first_day(search: Search, lake: Lake, look_back_days: int) -> dt.date:
     return max(search.first, mark - dt.timedelta(days=look_back_days)) if mark else search.first
 
 
-def _listed(web: Asks, window: Window, now: dt.datetime) -> pa.Table:
+def _listed(web: FormClient, window: Window, now: dt.datetime) -> pa.Table:
     site = os.environ.get("IMR_DWC_SITE", SITE).rstrip("/")
     return listed_rows(listed_cases(web, site, window), site, now)

@@ -12,13 +12,13 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from imr.errors import Code, ListingError
-from imr.lake.schema import FORMS
-from imr.lake.tables import DWC_INDEX
 from imr.sources.dwc.search import Search
 from imr.sources.dwc.vocabulary import category, outcome, subcategory
 from imr.sources.dwc.walk import ENDPOINT, Listed
 from imr.sources.links import at
 from imr.sources.listing import SourceFile
+from imr.tables.declaration import DWC_INDEX
+from imr.tables.schema import FORMS
 
 LISTED = pa.schema([pa.field(field.name, field.type) for field in DWC_INDEX.schema])
 """The columns of `dwc_index`, each of which may be null: a case whose number has not the form of one has no year."""
@@ -50,7 +50,7 @@ def listed_rows(cases: Mapping[str, Listed], site: str, listed_at: dt.datetime) 
 
 
 def index_of(rows: pa.Table) -> pa.Table:
-    """Those of the listed rows that have a place in `dwc_index`."""
+    """Those of the listed rows that `dwc_index` can hold."""
     return rows.filter(rows["case_year"].is_valid()).cast(DWC_INDEX.schema.remove_metadata())
 
 
@@ -77,8 +77,8 @@ def _rows(number: str, case: Listed, site: str) -> Iterator[dict[str, Any]]:
         "listed_case_outcome": case.says("Case Outcome") or None,
         "source_uri": _address(case, site),
     }
-    for place, row in enumerate(case.items or (None,), 1):
-        yield {**of_case, "item_number": place, **(_item(row.cells) if row else {})}
+    for number_in_case, row in enumerate(case.items or (None,), 1):
+        yield {**of_case, "item_number": number_in_case, **(_item(row.cells) if row else {})}
 
 
 def _item(cells: Mapping[str, str]) -> dict[str, str | None]:

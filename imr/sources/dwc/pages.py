@@ -11,8 +11,8 @@ from typing import NamedTuple
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from imr.errors import Code, ListingError
-from imr.lake.schema import FORMS
 from imr.rules import load_rules
+from imr.tables.schema import FORMS
 
 _CASE_NUMBER = re.compile(FORMS["case_number"].strip("^$"))
 _CASE_COLUMNS = ("Decision Date", "Date of Injury", "Received Date", "IMRO Reviewer Specialty")

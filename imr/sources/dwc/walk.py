@@ -9,7 +9,7 @@ from typing import NamedTuple, Protocol
 from imr.errors import Code, LetterError, ListingError
 from imr.sources.dwc.pages import BY_CASE, BY_TREATMENT, Page, ResultForm, Row, read_page
 from imr.sources.dwc.search import Window
-from imr.sources.web import Answer
+from imr.sources.web import Response
 
 ENDPOINT = "/dwc/imr/IMRDecisionSearch.asp"
 
@@ -26,10 +26,10 @@ _LEFT_OPEN = {
 """Fields of the search form that are sent without a value."""
 
 
-class Asks(Protocol):
+class FormClient(Protocol):
     """Whatever can send a form: `Web`."""
 
-    def post(self, url: str, form: Mapping[str, str]) -> Answer:
+    def post(self, url: str, form: Mapping[str, str]) -> Response:
         """The answer to a form."""
 
 
@@ -49,7 +49,7 @@ class Listed(NamedTuple):
         return next((row.cells[column] for row in (self.case, *self.items[:1]) if row and column in row.cells), "")
 
 
-def listed_cases(web: Asks, site: str, window: Window) -> dict[str, Listed]:
+def listed_cases(web: FormClient, site: str, window: Window) -> dict[str, Listed]:
     """All cases decided on some days by their numbers, each once, with their items in the order of the results.
 
     Raises:
@@ -60,7 +60,7 @@ def listed_cases(web: Asks, site: str, window: Window) -> dict[str, Listed]:
     return {number: Listed(cases.get(number), items.get(number, ())) for number in dict.fromkeys([*cases, *items])}
 
 
-def _cases(web: Asks, site: str, window: Window) -> dict[str, Row]:
+def _cases(web: FormClient, site: str, window: Window) -> dict[str, Row]:
     """The results by case. A row that slips to the next page between two requests is listed twice, and one that slips
     to the page before is missed: the pages are walked again until all are there.
     """
@@ -78,7 +78,7 @@ def _cases(web: Asks, site: str, window: Window) -> dict[str, Row]:
     )
 
 
-def _items(web: Asks, site: str, window: Window, cases: Collection[str]) -> dict[str, tuple[Row, ...]]:
+def _items(web: FormClient, site: str, window: Window, cases: Collection[str]) -> dict[str, tuple[Row, ...]]:
     """The results by treatment, by case.
 
     A case whose items go over the end of a page may have one twice or lack one if rows slipped meanwhile: unless the
@@ -104,7 +104,7 @@ class _Items(NamedTuple):
     split: tuple[str, ...]
 
 
-def _walk_items(web: Asks, site: str, window: Window, case_number: str = "") -> _Items:
+def _walk_items(web: FormClient, site: str, window: Window, case_number: str = "") -> _Items:
     """One walk. A case that comes again has the items that it has then."""
     items: dict[str, tuple[Row, ...]] = {}
     split: list[str] = []
@@ -124,7 +124,7 @@ def _walk_items(web: Asks, site: str, window: Window, case_number: str = "") -> 
     return _Items(items, rows, total, tuple(split))
 
 
-def _walk(web: Asks, site: str, window: Window, form: ResultForm, case_number: str = "") -> Iterator[Page]:
+def _walk(web: FormClient, site: str, window: Window, form: ResultForm, case_number: str = "") -> Iterator[Page]:
     """The pages of one form of results, first to last."""
     asked = {
         "Fname": form.name,
@@ -145,12 +145,12 @@ def _walk(web: Asks, site: str, window: Window, form: ResultForm, case_number: s
         page = None if following is None else _page(web, site, {**asked, **following, **turned}, form)
 
 
-def _page(web: Asks, site: str, fields: Mapping[str, str], form: ResultForm) -> Page:
+def _page(web: FormClient, site: str, fields: Mapping[str, str], form: ResultForm) -> Page:
     try:
-        answer = web.post(site + ENDPOINT, fields)
+        response = web.post(site + ENDPOINT, fields)
     except LetterError as error:
         raise ListingError(error.code, f"the search tool cannot be asked: {error.message}") from error
-    return read_page(answer.body, form)
+    return read_page(response.body, form)
 
 
 def _as_asked(day: dt.date) -> str:

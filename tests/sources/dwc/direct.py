@@ -1,4 +1,4 @@
-"""Asking the imitation of the search tool without a network."""
+"""ListingContext the imitation of the search tool without a network."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from urllib.parse import urlsplit
 
 from imr.errors import Code, SourceError
-from imr.sources.web import Answer
+from imr.sources.web import Response
 from tests.dwc_site.site import DwcSite
 
 
@@ -17,10 +17,10 @@ class Direct:
         self._client = site.app().test_client()
         self.left = last_request
 
-    def post(self, url: str, form: Mapping[str, str]) -> Answer:
+    def post(self, url: str, form: Mapping[str, str]) -> Response:
         if self.left is not None:
             self.left -= 1
             if self.left < 0:
                 raise SourceError(Code.SOURCE_BUSY, "the site takes no connection")
         response = self._client.post(urlsplit(url).path, data=dict(form))
-        return Answer(url, response.status_code, response.mimetype, None, None, response.data, False)
+        return Response(url, response.status_code, response.mimetype, None, None, response.data, False)

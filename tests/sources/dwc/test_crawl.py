@@ -9,11 +9,11 @@ from pathlib import Path
 import pytest
 
 from imr.errors import Code, ListingError
-from imr.lake.crawled import remember_crawls
-from imr.lake.dwc_index import merge_index
 from imr.lake.layout import Lake
 from imr.lake.transaction import writing
+from imr.publication.dwc_index import merge_index
 from imr.sources.dwc.crawl import crawl
+from imr.sources.dwc.crawl_cache import remember_crawls
 from imr.sources.dwc.search import Search
 from imr.sources.listing import Listing
 from tests.dwc_site.docket import DocketCase, docket

@@ -1,0 +1,56 @@
+"""The `fetch` step over a batch: bytes from their sources into the raw store, and what was found at each address."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pyarrow as pa
+
+from imr.lake.raw_store import RawStore
+from imr.publication.events import event, event_rows
+from imr.publication.run_context import RunContext
+from imr.publication.selection import removed
+from imr.records import Origin, Outcome
+from imr.sources.fetched import fetched_rows
+from imr.sources.fetching import Fetched, fetch, seconds_to_read
+from imr.sources.listing import SourceFile
+from imr.sources.remote import is_remote
+from imr.workers.batch import CHUNK
+
+
+def fetch_tables(run: RunContext, files: Sequence[SourceFile], origin: Origin) -> dict[str, pa.Table]:
+    """Fetch some files and give the tables to stage: what was found at each address, and the events of retries."""
+    outcomes = _outcomes(run, files)
+    return {"files": fetched_rows(files, outcomes), "lineage": retry_events(files, outcomes, origin)}
+
+
+def retry_events(files: Sequence[SourceFile], outcomes: Sequence[Outcome[Fetched]], origin: Origin) -> pa.Table:
+    """The events of all attempts but the last; the last one's depends on what is made of the file."""
+    return event_rows(
+        [
+            event("fetch", "retried", file.uri, origin, attempt)
+            for file, outcome in zip(files, outcomes, strict=True)
+            for attempt in outcome.attempts[:-1]
+        ]
+    )
+
+
+def _outcomes(run: RunContext, files: Sequence[SourceFile]) -> list[Outcome[Fetched]]:
+    """What became of each file: those of this machine are read in the workers, all others by the client's threads."""
+    store = RawStore(run.lake.raw, removed(run.lake))
+    remote = [file for file in files if is_remote(file)]
+    local = [file for file in files if not is_remote(file)]
+    futures = run.client.fetch(remote, run.lake, store, run.advance("fetch"))
+    read = _read(run, local, store)
+    outcomes = dict(zip(local, read, strict=True)) | {
+        file: future.result() for file, future in zip(remote, futures, strict=True)
+    }
+    return [outcomes[file] for file in files]
+
+
+def _read(run: RunContext, files: Sequence[SourceFile], store: RawStore) -> list[Outcome[Fetched]]:
+    """Read files of this machine. Parts of one that is read from front to back stay together in one worker."""
+    more = seconds_to_read([file.uri for file in files])
+    chunk, seconds = (len(files), run.workers.limits.seconds + more) if more else (CHUNK, None)
+    items = [(file.uri, store) for file in files]
+    return run.workers.run(fetch, items, run.advance("fetch"), chunk=chunk, seconds=seconds)

@@ -1,0 +1,92 @@
+"""The `section_split` step over a batch: clean texts to rows of `sections`, and how each letter was split."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+import pyarrow as pa
+
+from imr.cleaning.offsets import page_of
+from imr.publication.batch_steps.ocr_cleanup import clean_texts, scanned_letters
+from imr.publication.batch_steps.work import BatchStep, Done, Work, rows_of
+from imr.publication.events import output_hashes
+from imr.records import CleanText, Section, SplitLetter
+from imr.steps.section_split import split_letter
+from imr.tables.letters import SECTIONS
+
+if TYPE_CHECKING:
+    from imr.lake.stage import StageStore
+    from imr.publication.batches import LetterBatch
+
+
+def section_split_step(batch: LetterBatch, stage: StageStore) -> BatchStep:
+    """Split the letters of a batch that could be read."""
+    staged = batch.key("ocr_cleanup")
+
+    def prepare() -> Work:
+        letters = [ref for ref in batch.letters if ref.document_id in texts()]
+        hashes = output_hashes(stage.get("ocr_cleanup", staged, "lineage"))
+        scanned = scanned_letters(stage.get("ocr_cleanup", staged, "reading"))
+        items = [(texts()[ref.document_id].text, ref.document_id in scanned) for ref in letters]
+        return Work(letters, items, hashes)
+
+    def tables(done: Done) -> dict[str, pa.Table]:
+        return {"sections": section_rows(done, texts()), "splitting": splitting_rows(done)}
+
+    @cache
+    def texts() -> dict[str, CleanText]:
+        return clean_texts(stage.get("ocr_cleanup", staged, "texts"))
+
+    return BatchStep("section_split", split_letter, prepare, tables)
+
+
+def section_rows(letters: Done, texts: Mapping[str, CleanText]) -> pa.Table:
+    """Rows of `sections`."""
+    placed = [
+        (ref.document_id, number, section, texts[ref.document_id])
+        for ref, letter in letters
+        for number, section in enumerate(letter.letter.sections, 1)
+    ]
+    columns: dict[str, Iterable[Any]] = {
+        "document_id": [document_id for document_id, _, _, _ in placed],
+        "section_number": [number for _, number, _, _ in placed],
+        "text": [clean.text[section.start : section.end] for _, _, section, clean in placed],
+        "clean_start": [section.start for _, _, section, _ in placed],
+        "clean_end": [section.end for _, _, section, _ in placed],
+        "page_first": [page_of(clean.page_starts, section.start) for _, _, section, clean in placed],
+        "page_last": [page_of(clean.page_starts, max(section.end - 1, 0)) for _, _, section, clean in placed],
+    }
+    return rows_of(SECTIONS, [section for _, _, section, _ in placed], columns)
+
+
+SPLITTING = pa.schema(
+    {"document_id": pa.string(), "letter_format": pa.string(), "warnings": pa.list_(pa.string()), "sha256": pa.string()}
+)
+"""What the splitting says of a letter besides its sections."""
+
+
+def splitting_rows(letters: Done) -> pa.Table:
+    """How each letter was split."""
+    return pa.table(
+        {
+            "document_id": [ref.document_id for ref, _ in letters],
+            "letter_format": [sections.letter.letter_format for _, sections in letters],
+            "warnings": [list(sections.letter.warnings) for _, sections in letters],
+            "sha256": [sections.sha256 for _, sections in letters],
+        },
+        schema=SPLITTING,
+    )
+
+
+def split_letters(splitting: pa.Table, sections: pa.Table) -> dict[str, SplitLetter]:
+    """The split letters in the stage's rows, by document."""
+    parts: dict[str, list[Section]] = {}
+    columns = ["document_id", "section", "decision_number", "title", "clean_start", "clean_end"]
+    for document_id, *section in zip(*sections.select(columns).to_pydict().values(), strict=True):
+        parts.setdefault(document_id, []).append(Section(*section))
+    return {
+        row["document_id"]: SplitLetter(row["letter_format"], tuple(parts[row["document_id"]]), tuple(row["warnings"]))
+        for row in splitting.to_pylist()
+    }

@@ -1,0 +1,156 @@
+"""The publishing step: the staged rows of a run's letters into the partition files they belong to."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import Counter, defaultdict
+from collections.abc import Collection, Mapping, Sequence
+from typing import NamedTuple
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from imr.lake.layout import Partition
+from imr.lake.stage import StageStore
+from imr.lake.transaction import Transaction
+from imr.publication.batches import StagedBatch
+from imr.publication.partitions import letter_partition
+from imr.tables.declaration import CASES, DECISIONS, DOCUMENTS, LETTER_TABLES
+from imr.tables.schema import Table
+from imr.tables.validation import Violation, violations
+
+
+class Merged(NamedTuple):
+    """The documents whose rows will be public, what they hold, and the checks that kept others back."""
+
+    document_ids: tuple[str, ...]
+    decisions: int
+    warnings: Mapping[str, int]
+    violations: tuple[Violation, ...]
+
+
+def merge(transaction: Transaction, stage: StageStore, batches: Sequence[StagedBatch]) -> Merged:
+    """Put the rows of all letters that the extract step could do into their partitions.
+
+    A letter that is published already is replaced, wherever its rows stood. One whose rows break a rule of the
+    declaration is left out whole, and said.
+    """
+    broken = [
+        v for batch in batches for table in LETTER_TABLES for v in violations(table, batch.rows(stage, table.name))
+    ]
+    case_numbers = _case_numbers(stage, batches, {violation.document_id for violation in broken})
+    earlier = _earlier(transaction, case_numbers)
+    decisions, warnings = 0, Counter[str]()
+    for table in LETTER_TABLES:
+        for partition, documents in _by_partition(table, case_numbers, earlier).items():
+            rows = _incoming(stage, batches, table, documents)
+            if table is DOCUMENTS:
+                rows = _keep_first_seen(rows, earlier)
+                warnings.update(rows["warnings"].combine_chunks().flatten().to_pylist())
+            decisions += rows.num_rows if table is DECISIONS else 0
+            transaction.upsert(partition, rows, pa.array(sorted(case_numbers), pa.string()))
+    for partition in _by_partition(CASES, case_numbers, earlier):
+        _mark_latest(transaction, partition)
+    return Merged(tuple(case_numbers), decisions, dict(warnings), tuple(broken))
+
+
+def withdraw(transaction: Transaction, documents: Collection[str]) -> None:
+    """Take the rows of some documents out of all letter tables, wherever they stand."""
+    earlier = _earlier(transaction, documents) if documents else {}
+    ids = pa.array(sorted(earlier), pa.string())
+    for table in LETTER_TABLES:
+        for partition in _by_partition(table, {}, earlier):
+            transaction.upsert(partition, table.schema.empty_table(), ids)
+    for partition in _by_partition(CASES, {}, earlier):
+        _mark_latest(transaction, partition)
+
+
+class _Earlier(NamedTuple):
+    """What the lake knows already of a letter that comes again."""
+
+    case_number: str | None
+    first_seen_at: dt.datetime
+
+
+def _case_numbers(
+    stage: StageStore, batches: Sequence[StagedBatch], left_out: Collection[str]
+) -> dict[str, str | None]:
+    """The documents to publish, each with its case number."""
+    return {
+        document_id: case_number
+        for batch in batches
+        for document_id, case_number in zip(
+            *batch.rows(stage, "documents").select(["document_id", "case_number"]).to_pydict().values(), strict=True
+        )
+        if document_id not in left_out
+    }
+
+
+def _earlier(transaction: Transaction, documents: Collection[str]) -> dict[str, _Earlier]:
+    asked = pa.array(list(documents), pa.string())
+    rows = transaction.read_all("documents", ["document_id", "case_number", "first_seen_at"])
+    rows = rows.filter(pc.is_in(rows["document_id"], value_set=asked))
+    return {row["document_id"]: _Earlier(row["case_number"], row["first_seen_at"]) for row in rows.to_pylist()}
+
+
+def _by_partition(
+    table: Table, case_numbers: Mapping[str, str | None], earlier: Mapping[str, _Earlier]
+) -> dict[Partition, list[str]]:
+    """Where each letter's rows go, and, with no letter of their own, the partitions they have to leave."""
+    partitions: dict[Partition, list[str]] = defaultdict(list)
+    for document_id, case_number in case_numbers.items():
+        partitions[letter_partition(table, document_id, case_number)].append(document_id)
+    for document_id, known in earlier.items():
+        partitions.setdefault(letter_partition(table, document_id, known.case_number), [])
+    return dict(sorted(partitions.items()))
+
+
+def _incoming(stage: StageStore, batches: Sequence[StagedBatch], table: Table, documents: Sequence[str]) -> pa.Table:
+    """The staged rows of some documents."""
+    wanted, among = pa.array(documents, pa.string()), set(documents)
+    parts = [table.schema.remove_metadata().empty_table()]
+    for batch in batches:
+        if among.isdisjoint(ref.document_id for ref in batch.letters):
+            continue  # not worth reading
+        rows = batch.rows(stage, table.name)
+        parts.append(rows.filter(pc.is_in(rows["document_id"], value_set=wanted)))
+    return pa.concat_tables(parts)
+
+
+def _keep_first_seen(rows: pa.Table, earlier: Mapping[str, _Earlier]) -> pa.Table:
+    seen = [
+        earlier[document_id].first_seen_at if document_id in earlier else now
+        for document_id, now in zip(rows["document_id"].to_pylist(), rows["first_seen_at"].to_pylist(), strict=True)
+    ]
+    return _with_column(rows, "first_seen_at", pa.array(seen, rows.schema.field("first_seen_at").type))
+
+
+def _mark_latest(transaction: Transaction, cases: Partition) -> None:
+    """Set `is_latest` where a newer letter of the same case number has come, or the only newer one has gone.
+
+    Letters of one case number share their partition. The later decision date is newer; between equal dates the
+    greater hash, so that the order of arrival does not matter.
+    """
+    rows = transaction.read(cases, ["document_id", "case_number", "decision_date", "is_latest"])
+    numbered = rows.filter(rows["case_number"].is_valid())
+    if numbered.num_rows == pc.count_distinct(numbered["case_number"]).as_py() and pc.all(rows["is_latest"]).as_py():
+        return
+    undated = dt.date.min
+    letters = sorted(
+        (row["decision_date"] or undated, row["document_id"], row["case_number"]) for row in numbered.to_pylist()
+    )
+    newest = {case_number: document_id for _, document_id, case_number in letters}
+    flags = {row["document_id"]: newest[row["case_number"]] == row["document_id"] for row in numbered.to_pylist()}
+    for table in (CASES, DECISIONS):
+        partition = cases._replace(table=table.name)
+        current = transaction.read(partition)
+        latest = pa.array([flags.get(document_id, True) for document_id in current["document_id"].to_pylist()])
+        changed = pc.not_equal(current["is_latest"], latest)
+        if pc.any(changed).as_py():
+            marked = _with_column(current, "is_latest", latest).filter(changed)
+            transaction.upsert(partition, marked, marked["document_id"].combine_chunks())
+
+
+def _with_column(rows: pa.Table, name: str, values: pa.Array) -> pa.Table:
+    index = rows.schema.get_field_index(name)
+    return rows.set_column(index, rows.schema.field(index), values)

@@ -1,0 +1,16 @@
+"""In which file of a table the rows of a letter stand."""
+
+from __future__ import annotations
+
+from imr.lake.layout import Partition
+from imr.tables.schema import Table
+
+_HASH_PARTS = 16  # letters without a case number, in wide tables: one file for each first hex digit
+
+
+def letter_partition(table: Table, document_id: str, case_number: str | None) -> Partition:
+    """Where the rows of one letter go: its case number's year and block, or year 0 and a part by hash."""
+    if case_number is None:
+        return Partition(table.name, f"{table.year_key}=0", int(document_id[0], 16) % _HASH_PARTS if table.wide else 0)
+    folder = f"{table.year_key}={2000 + int(case_number[2:4])}"
+    return Partition(table.name, folder, int(case_number[5:]) // table.block)

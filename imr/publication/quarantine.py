@@ -1,0 +1,169 @@
+"""Quarantine: the present state of every file that did not make it, and the copies kept of them."""
+
+from __future__ import annotations
+
+import datetime as dt
+import os
+import shutil
+from collections.abc import Collection, Iterable, Sequence
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import pyarrow as pa
+
+from imr.errors import TRIED_AGAIN, Code
+from imr.lake.layout import Lake, Partition
+from imr.lake.public import read_table
+from imr.lake.raw_store import RawStore
+from imr.lake.transaction import Transaction
+from imr.publication.events import Event
+from imr.records import LetterRef
+from imr.sources.cache import Known
+from imr.sources.listing import SourceFile
+from imr.tables.declaration import QUARANTINE
+
+POISON_AFTER = 3
+"""Runs after which a file that fails in a way worth trying again is left alone all the same."""
+
+Entry = dict[str, Any]
+"""One row of `quarantine`."""
+
+
+def entries(lake: Lake) -> list[Entry]:
+    """The present state of every file in quarantine."""
+    return list(read_table(lake, "quarantine").to_pylist())
+
+
+def chosen(
+    lake: Lake, codes: Collection[str] = (), since: dt.date | None = None, files: Collection[str] = ()
+) -> list[Entry]:
+    """The entries of some error codes, last met on or after a day, of some files; all where nothing is asked.
+
+    `files` are names, addresses, case numbers as they stand in names, or (beginnings of) document ids.
+    """
+    return [
+        row
+        for row in entries(lake)
+        if (not codes or row["error_code"] in codes)
+        and (since is None or _date(row) >= since)
+        and (not files or any(_is_meant(row, file) for file in files))
+    ]
+
+
+def to_replay(lake: Lake, rows: Iterable[Entry]) -> Known:
+    """Quarantined files to try again: from the bytes that were kept, else from where they came from."""
+    letters, to_fetch = [], []
+    for row in rows:
+        copy, raw = _paths(lake, row) if row["stored_as"] else (None, None)
+        if copy and raw and not raw.exists() and copy.exists():
+            _link(copy, raw)
+        if raw and raw.exists():
+            size = raw.stat().st_size
+            letters.append(LetterRef(row["document_id"], raw.suffix, row["source_uri"], row["source_name"], size))
+        else:
+            to_fetch.append(SourceFile(row["source_uri"], row["source_name"], ""))
+    return Known(tuple(letters), tuple(to_fetch))
+
+
+def _is_meant(row: Entry, file: str) -> bool:
+    names = (row["source_name"], row["source_uri"], Path(row["source_name"]).stem)
+    return file in names or (len(file) >= 8 and (row["document_id"] or "").startswith(file.lower()))
+
+
+def failed_under(lake: Lake, ids: Collection[str], version: str) -> dict[str, Entry]:
+    """Those of some documents that are in quarantine since a run under a version of the steps, by document."""
+    rows = (row for row in entries(lake) if row["document_id"] in ids)
+    return {row["document_id"]: row for row in rows if row["pipeline_version"] == version}
+
+
+class Met(NamedTuple):
+    """What a run met that concerns the quarantine.
+
+    `failures` are `quarantined` events that also name their `source_name`; `again` are documents known to be bad
+    that were not tried; `released` are documents that are public now or were removed; `reached` are the addresses
+    whose bytes could be read, whatever became of them: what stood there before is past.
+    """
+
+    failures: Sequence[Event]
+    again: Collection[str] = ()
+    released: Collection[str] = ()
+    reached: Collection[str] = ()
+
+
+def update(transaction: Transaction, met: Met, refs: Iterable[LetterRef], version: str) -> list[Entry]:
+    """Bring the quarantine up to date: failures of this run in, published letters out. Returns this run's entries."""
+    lake = transaction.lake
+    suffixes = {ref.document_id: ref.suffix for ref in refs}
+    old = {_identity(row): row for row in entries(lake)}
+    now = dt.datetime.now(dt.UTC)
+    new = {_identity(row): _entry(lake, row, old.get(_identity(row)), suffixes, now, version) for row in met.failures}
+    new |= {key: {**old[key], "last_seen_at": now} for key in met.again}
+    gone = {
+        key: row
+        for key, row in old.items()
+        if key in new or row["document_id"] in met.released or row["source_uri"] in met.reached
+    }
+    kept = [row for key, row in old.items() if key not in gone]
+    for date in sorted({_date(row) for row in [*gone.values(), *new.values()]}):
+        rows = [row for row in [*kept, *new.values()] if _date(row) == date]
+        partition = Partition("quarantine", f"date={date.isoformat()}", 0)
+        current = transaction.read(partition, ["source_uri"])["source_uri"].combine_chunks()
+        table = pa.Table.from_pylist(rows, schema=QUARANTINE.schema)
+        transaction.upsert(partition, table, current, on="source_uri")
+    copies = {row["stored_as"] for row in [*kept, *new.values()]}
+    transaction.erase(lake.root / path for row in gone.values() if (path := row["stored_as"]) and path not in copies)
+    return list(new.values())
+
+
+def keep_copies(lake: Lake, rows: Iterable[Entry]) -> None:
+    """Put a copy of each quarantined file where a person can open it; a link, where the file system has links."""
+    for row in rows:
+        if row["stored_as"] is None:
+            continue
+        copy, raw = _paths(lake, row)
+        if not copy.exists() and raw.exists():
+            _link(raw, copy)
+
+
+def _paths(lake: Lake, row: Entry) -> tuple[Path, Path]:
+    """Where the kept copy of a quarantined file is, and where its bytes are in the raw store."""
+    copy = lake.root / row["stored_as"]
+    return copy, RawStore(lake.raw).path(row["document_id"], copy.suffix)
+
+
+def _link(file: Path, copy: Path) -> None:
+    copy.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        os.link(file, copy)
+    except OSError:
+        shutil.copyfile(file, copy)
+
+
+def _entry(
+    lake: Lake, failure: Event, before: Entry | None, suffixes: dict[str, str], now: dt.datetime, version: str
+) -> Entry:
+    attempts = 1 + (before["attempts"] if before and before["pipeline_version"] == version else 0)
+    document_id = failure["document_id"]
+    suffix = suffixes.get(document_id) if document_id else None
+    stored_as = f"{lake.quarantine.name}/{document_id}{suffix}" if suffix else before and before["stored_as"]
+    return {
+        **{name: failure.get(name) for name in ("document_id", "source_uri", "source_name", "step")},
+        "error_code": str(failure["error_code"]),
+        "error_message": failure["error_message"],
+        "attempts": attempts,
+        "first_seen_at": before["first_seen_at"] if before else now,
+        "last_seen_at": now,
+        "is_poison": Code(failure["error_code"]) not in TRIED_AGAIN or attempts >= POISON_AFTER,
+        "stored_as": stored_as,
+        "pipeline_version": version,
+    }
+
+
+def _identity(row: Entry) -> str:
+    """A file is known by its content, or by its address while its content could not be read."""
+    return str(row["document_id"] or row["source_uri"])
+
+
+def _date(row: Entry) -> dt.date:
+    seen: dt.datetime = row["last_seen_at"]
+    return seen.date()

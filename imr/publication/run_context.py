@@ -1,0 +1,65 @@
+"""What a run works with, held in one place and handed to whatever the run does."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import partial
+from typing import TYPE_CHECKING
+
+from imr.lake.layout import Lake
+from imr.lake.stage import StageStore
+from imr.settings import CrawlPolicy
+from imr.sources.client import SourceClient
+from imr.workers.batch import Workers
+from imr.workers.progress import Progress, heard_progress
+
+if TYPE_CHECKING:
+    from imr.openlineage.reporting import RunReporter
+
+
+class RunContext:
+    """A run: its lake, its id, its worker processes, the client of its sources, and who hears of its progress.
+
+    `reporter` sends OpenLineage events of it; None where nobody is told. Two runs of one process share nothing.
+    """
+
+    # Plain, and no dataclass: an orchestrator would look for futures inside of it.
+    def __init__(
+        self,
+        lake: Lake,
+        run_id: str,
+        workers: Workers,
+        client: SourceClient,
+        progress: Progress,
+        reporter: RunReporter | None = None,
+    ) -> None:
+        self.lake = lake
+        self.run_id = run_id
+        self.workers = workers
+        self.client = client
+        self.progress = progress
+        self.reporter = reporter
+
+    @property
+    def stage(self) -> StageStore:
+        """The stage of the lake."""
+        return StageStore(self.lake.stage)
+
+    def advance(self, step: str) -> Callable[[int], None]:
+        """What is called with how many more files a step has done."""
+        return partial(self.progress.advance, step)
+
+
+@contextmanager
+def run_context(
+    lake: Lake,
+    run_id: str,
+    policy: CrawlPolicy | None = None,
+    worker_count: int | None = None,
+    reporter: RunReporter | None = None,
+) -> Iterator[RunContext]:
+    """The context of a run for this block; its workers and connections end with the block."""
+    progress = heard_progress()
+    with SourceClient(policy or CrawlPolicy(), progress) as client, Workers(worker_count) as workers:
+        yield RunContext(lake, run_id, workers, client, progress, reporter)

@@ -1,0 +1,232 @@
+"""The summary of a run: what became of every file, in lineage, quarantine and one row of `commits`."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from imr.errors import TRIED_AGAIN, Code, InternalError, LakeError, LetterError
+from imr.fingerprint import step_versions
+from imr.lake.stage import StageStore
+from imr.lake.transaction import Transaction
+from imr.publication import quarantine
+from imr.publication.batches import StagedBatch
+from imr.publication.events import Event, event, event_rows, skipped_events
+from imr.publication.merging import Merged
+from imr.publication.selection import Selection
+from imr.records import Attempt, LetterRef, Origin
+from imr.tables.declaration import COMMITS, LINEAGE
+
+_COUNTED = (
+    "run_id", "files_in", "files_published", "files_skipped", "files_quarantined", "rows_added", "rows_removed",
+)  # fmt: skip
+
+
+_LONGEST_MESSAGE = 500  # characters
+_SLOWEST = 20
+"""Files that are named as those that took longest."""
+
+
+class BatchResult(NamedTuple):
+    """A batch as the steps left it: steps an earlier run had done, and the step that failed as a whole, if any."""
+
+    staged: StagedBatch
+    reused: tuple[str, ...]
+    failed_step: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class RunSummary:
+    """What a run did, in numbers."""
+
+    run_id: str
+    commit_id: str
+    files_in: int
+    files_published: int
+    files_skipped: int
+    files_quarantined: int
+    files_failed: int
+    """Of those in quarantine, the files that were tried by this run."""
+    rows_added: int
+    rows_removed: int
+    decisions: int
+    tables: tuple[str, ...]
+    quarantined: tuple[quarantine.Entry, ...] = field(default=(), repr=False)
+    """The entries of this run's files in quarantine; the first `files_failed` of them were tried by it."""
+    steps: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
+    """How many events of each status each step has."""
+    warnings: Mapping[str, int] = field(default_factory=dict)
+    """How many of the published letters have each warning."""
+    accepted: tuple[str, ...] = ()
+    """What gates held against the commit and were told to let pass."""
+    step_ms: Mapping[str, int] = field(default_factory=dict)
+    """Milliseconds that each step spent on files, over all workers."""
+    slowest: tuple[tuple[str, int], ...] = field(default=(), repr=False)
+    """The files that took longest, by name, and their milliseconds in all steps."""
+
+
+def summarise_run(
+    transaction: Transaction,
+    stage: StageStore,
+    selection: Selection,
+    fetched: Sequence[pa.Table],
+    batches: Sequence[BatchResult],
+    merged: Merged,
+    origin: Origin,
+    operation: str,
+) -> RunSummary:
+    """Write the summary of a run into its transaction.
+
+    `fetched` are the retries of the fetch step; what the letter steps did is read from the stage.
+
+    Raises:
+        LakeError: `internal_error` when files in are not files published, skipped and quarantined.
+    """
+    letters = transaction.changes
+    refs = {ref.document_id: ref for ref in selection.letters}
+    closing = [*_failed(batches, origin), *_published(merged, refs, origin)]
+    staged = [_with_reuse(stage, batch, origin) for batch in batches]
+    lineage = _commit_rows(transaction, [*fetched, *staged, event_rows([*selection.events, *closing])])
+    failures = [
+        *selection.failed,
+        *({**entry, "source_name": refs[entry["document_id"]].source_name} for entry in _quarantined(staged, closing)),
+    ]
+    reached = {entry["source_uri"] for entry in selection.events if entry["document_id"]}
+    met = quarantine.Met(failures, selection.known_bad, merged.document_ids, reached)
+    entries = quarantine.update(transaction, met, refs.values(), step_versions().extract)
+    result = RunSummary(
+        run_id=origin.run_id,
+        commit_id=transaction.commit_id,
+        files_in=len(selection.events),
+        files_published=len(merged.document_ids),
+        files_skipped=selection.skipped,
+        files_quarantined=len(failures) + len(selection.known_bad),
+        files_failed=len(failures),
+        rows_added=letters.rows_added,
+        rows_removed=letters.rows_removed,
+        decisions=merged.decisions,
+        tables=transaction.changes.tables,
+        quarantined=tuple(entries),
+        steps=_step_counts(lineage),
+        warnings=merged.warnings,
+        step_ms=_milliseconds(lineage, "step"),
+        slowest=_slowest(lineage, {entry["source_uri"]: entry["source_name"] for entry in selection.events}),
+    )
+    if result.files_in != result.files_published + result.files_skipped + result.files_quarantined:
+        raise LakeError(Code.INTERNAL_ERROR, "files in are not files published, skipped and quarantined")
+    note_commit(transaction, operation, **{name: getattr(result, name) for name in _COUNTED})
+    return result
+
+
+def note_commit(transaction: Transaction, operation: str, **columns: object) -> None:
+    """Write the one row of `commits` that tells of this transaction; counts that it is not given are 0."""
+    now = dt.datetime.now(dt.UTC)
+    counts = {column.name: 0 for column in COMMITS.columns if column.kind in ("int32", "int64")}
+    row = {**counts, **columns, "commit_id": transaction.commit_id, "committed_at": now, "operation": operation}
+    row |= {"tables": transaction.changes.tables, "code_version": step_versions().extract}
+    transaction.append("commits", now.date(), pa.Table.from_pylist([row], schema=COMMITS.schema), on="commit_id")
+
+
+def refused_letters(stage: StageStore, batches: Sequence[BatchResult]) -> set[str]:
+    """The letters of a run that the present version refuses for what they hold, not for a fault that may pass."""
+    refused: set[str] = set()
+    for batch in batches:
+        for step, key in batch.staged.keys.items():
+            if stage.has(step, key):
+                events = stage.get(step, key, "lineage", ["document_id", "status", "error_code"])
+                ended = events.filter(pc.equal(events["status"], "quarantined")).to_pylist()
+                refused |= {event["document_id"] for event in ended if event["error_code"] not in TRIED_AGAIN}
+    return refused
+
+
+def _with_reuse(stage: StageStore, batch: BatchResult, origin: Origin) -> pa.Table:
+    """The staged events of a batch; for a step that an earlier run had done, this run's passing over it as well."""
+    tables = [LINEAGE.schema.empty_table()]
+    for step, key in batch.staged.keys.items():
+        if stage.has(step, key):
+            events = stage.get(step, key, "lineage")
+            tables.append(events)
+            if step in batch.reused:
+                done = set(events.filter(pc.equal(events["status"], "ok"))["document_id"].to_pylist())
+                letters = [ref for ref in batch.staged.letters if ref.document_id in done]
+                version = origin._replace(step_version=step_versions().of(step))
+                tables.append(event_rows(skipped_events(step, letters, version, "staged")))
+    return pa.concat_tables([table.replace_schema_metadata(None) for table in tables])
+
+
+def _failed(batches: Sequence[BatchResult], origin: Origin) -> Iterator[Event]:
+    """The events of letters whose whole batch failed. They were not at fault, and are tried again."""
+    for batch in batches:
+        if batch.failed_step is not None:
+            error = InternalError(Code.BATCH_FAILED, "the batch failed as a whole; see the task run")
+            for ref in batch.staged.letters:
+                yield _closing(batch.failed_step, "quarantined", ref, origin, error)
+
+
+def _published(merged: Merged, refs: Mapping[str, LetterRef], origin: Origin) -> Iterator[Event]:
+    for document_id in merged.document_ids:
+        yield _closing("publish", "ok", refs[document_id], origin)
+    broken: dict[str, list[str]] = {}
+    for violation in merged.violations:
+        said = f"{violation.table}.{violation.column} {violation.rule}"
+        broken.setdefault(violation.document_id, []).append(said)
+    for document_id, all_said in broken.items():
+        error = InternalError(Code.INVALID_ROWS, "; ".join(all_said)[:_LONGEST_MESSAGE])
+        yield _closing("publish", "quarantined", refs[document_id], origin, error)
+
+
+def _closing(step: str, status: str, ref: LetterRef, origin: Origin, error: LetterError | None = None) -> Event:
+    attempt = Attempt(1, dt.datetime.now(dt.UTC), 0, error)
+    return event(step, status, ref.source_uri, origin, attempt, document_id=ref.document_id)
+
+
+def _quarantined(staged: Sequence[pa.Table], closing: Sequence[Event]) -> Iterator[Event]:
+    """The events that say, of a letter of this run, that it did not make it. Each letter has one at most."""
+    seen: set[str] = set()
+    for table in staged:
+        yield from _once(table.filter(pc.equal(table["status"], "quarantined")).to_pylist(), seen)
+    yield from _once([entry for entry in closing if entry["status"] == "quarantined"], seen)
+
+
+def _once(events: Sequence[Event], seen: set[str]) -> Iterator[Event]:
+    for entry in events:
+        if entry["document_id"] not in seen:
+            seen.add(entry["document_id"])
+            yield entry
+
+
+def _commit_rows(transaction: Transaction, tables: Sequence[pa.Table]) -> pa.Table:
+    """Add the events to `lineage`, each under the date on which it happened and with this commit's id."""
+    events = pa.concat_tables([table.replace_schema_metadata(None) for table in tables])
+    index = events.schema.get_field_index("commit_id")
+    commit_id = pa.repeat(pa.scalar(transaction.commit_id), events.num_rows)
+    events = events.set_column(index, events.schema.field(index), commit_id)
+    dates = pc.cast(events["started_at"], pa.date32())
+    for date in pc.unique(dates):
+        transaction.append("lineage", date.as_py(), events.filter(pc.equal(dates, date)), on="event_id")
+    return events
+
+
+def _milliseconds(lineage: pa.Table, by: str) -> dict[str, int]:
+    """The time that events took, by one of their columns."""
+    return dict(zip(*lineage.group_by(by).aggregate([("duration_ms", "sum")]).to_pydict().values(), strict=True))
+
+
+def _slowest(lineage: pa.Table, names: Mapping[str, str]) -> tuple[tuple[str, int], ...]:
+    times = _milliseconds(lineage, "source_uri")
+    longest = sorted(times.items(), key=lambda item: (-item[1], item[0]))[:_SLOWEST]
+    return tuple((names.get(uri, uri), ms) for uri, ms in longest if ms)
+
+
+def _step_counts(lineage: pa.Table) -> dict[str, dict[str, int]]:
+    counts = Counter(zip(lineage["step"].to_pylist(), lineage["status"].to_pylist(), strict=True))
+    steps: dict[str, dict[str, int]] = {}
+    for (step, status), count in counts.items():
+        steps.setdefault(step, {})[status] = count
+    return steps

@@ -1,0 +1,102 @@
+"""What a run has to do: which of the files it was given are new letters, and what becomes of the others."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Collection, Sequence
+from typing import NamedTuple
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from imr.errors import Code, LetterError
+from imr.extraction.header import case_number_in_name
+from imr.lake.layout import Lake
+from imr.lake.public import read_table
+from imr.publication.events import Event, event
+from imr.publication.quarantine import failed_under
+from imr.records import Attempt, LetterRef, Origin
+from imr.sources.fetched import FetchedFile
+
+
+class Selection(NamedTuple):
+    """The letters to work on, in the order of their case numbers, and what was decided of every file."""
+
+    letters: tuple[LetterRef, ...]
+    events: tuple[Event, ...]
+    """The last fetch event of every file."""
+    skipped: int
+    failed: tuple[Event, ...]
+    """Of these events, those of files that could not be fetched."""
+    known_bad: tuple[str, ...]
+    """The documents that failed before, would fail again and so are not tried."""
+    to_cache: tuple[tuple[LetterRef, str], ...]
+    """What to remember of the files that were fetched, once the run is published."""
+
+
+def select(
+    lake: Lake,
+    known: Sequence[LetterRef],
+    fetched: Sequence[FetchedFile],
+    origin: Origin,
+    version: str,
+    *,
+    try_again: bool = False,
+) -> Selection:
+    """Decide of each file, known before or just fetched, whether its letter is to be worked on.
+
+    `version` is the fingerprint of all steps: a letter published under it is left alone, and so is a file that
+    failed under it in a way that would repeat itself, unless it is to be tried again. A letter that was removed on
+    request is passed over for good.
+    """
+    now = Attempt(1, dt.datetime.now(dt.UTC), 0, None)
+    found = [(ref, now) for ref in known] + [(file.letter, file.attempt) for file in fetched if file.letter]
+    ids = {ref.document_id for ref, _ in found}
+    published, bad, gone = published_under(lake, ids, version), failed_under(lake, ids, version), removed(lake)
+    letters: dict[str, LetterRef] = {}
+    known_bad: list[str] = []
+    events = [
+        event("fetch", "quarantined", file.uri, origin, file.attempt, source_name=file.name)
+        for file in fetched
+        if file.letter is None
+    ]
+    for ref, attempt in sorted(found, key=lambda pair: _order(pair[0])):
+        status, reason = "ok", None
+        row = bad.get(ref.document_id)
+        if ref.document_id in gone:
+            status, reason = "skipped", "removed"
+        elif ref.document_id in letters or ref.document_id in published or ref.document_id in known_bad:
+            status, reason = "skipped", "unchanged" if ref.document_id in published else "same_bytes"
+        elif row and row["is_poison"] and not try_again:
+            known_error = LetterError(Code(row["error_code"]), row["error_message"])
+            status, attempt = "quarantined", attempt._replace(error=known_error)
+            known_bad.append(ref.document_id)
+        else:
+            letters[ref.document_id] = ref._replace(tries=row["attempts"] if row else 0)
+        columns = {"document_id": ref.document_id, "output_sha256": ref.document_id, "skip_reason": reason}
+        events.append(event("fetch", status, ref.source_uri, origin, attempt, source_name=ref.source_name, **columns))
+    return Selection(
+        tuple(letters.values()),
+        tuple(events),
+        sum(entry["status"] == "skipped" for entry in events),
+        tuple(entry for entry in events if entry["status"] == "quarantined" and not entry["document_id"]),
+        tuple(known_bad),
+        tuple((file.letter, file.stamp) for file in fetched if file.letter and file.letter.document_id not in gone),
+    )
+
+
+def published_under(lake: Lake, ids: Collection[str], version: str) -> set[str]:
+    """Those of some documents that are published under a version of the steps."""
+    asked = pa.array(list(ids), pa.string())
+    rows = read_table(lake, "documents", ["document_id", "extract_version"])
+    done = pc.and_(pc.is_in(rows["document_id"], value_set=asked), pc.equal(rows["extract_version"], version))
+    return set(rows["document_id"].filter(done).to_pylist())
+
+
+def removed(lake: Lake) -> frozenset[str]:
+    """The documents that were removed on request."""
+    return frozenset(read_table(lake, "removals", ["document_id"])["document_id"].to_pylist())
+
+
+def _order(ref: LetterRef) -> tuple[str, str, str]:
+    return case_number_in_name(ref.source_name) or "", ref.document_id, ref.source_uri

@@ -1,0 +1,171 @@
+"""Which bytes stood at which address: what lets a run pass over files that have not changed without opening them.
+
+A cache in the stage folder: without it every file is read and hashed again, and found to be known by its hash.
+Beside it stands a list of what was fetched over a network since the last commit, a line for each file as it came:
+a run that takes up the work of one that was killed asks for none of them again.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import os
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import orjson
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from imr.lake.files import keep_rows, lake_errors, put_in_place, read_parquet
+from imr.lake.layout import Lake
+from imr.records import LetterRef, Outcome
+from imr.sources.fetched import FetchedFile, fetched_file, fetched_row
+from imr.sources.fetching import Fetched
+from imr.sources.listing import Before, SourceFile
+
+SCHEMA = pa.schema(
+    {
+        "source_uri": pa.string(),
+        "source_name": pa.string(),
+        "stamp": pa.string(),
+        "document_id": pa.string(),
+        "suffix": pa.string(),
+        "byte_size": pa.int64(),
+        "etag": pa.string(),
+        "last_modified": pa.string(),
+    }
+)
+
+Row = dict[str, Any]
+
+
+class Known(NamedTuple):
+    """The files of a listing whose bytes are in the raw store already, and those to be fetched.
+
+    `noted` are those that a run fetched which was not published.
+    """
+
+    letters: tuple[LetterRef, ...]
+    to_fetch: tuple[SourceFile, ...]
+    noted: tuple[FetchedFile, ...] = ()
+
+
+def recall(lake: Lake, files: Sequence[SourceFile]) -> Known:
+    """Part a listing by whether each file still has the stamp under which it was fetched before.
+
+    A file of which the listing knows nothing is taken as it came if that was since the last commit; else it is to be
+    fetched, with what its server needs to tell whether it has changed.
+    """
+    cached, noted = _read(lake), {row["source_uri"]: row for row in _notes(lake)}
+    wanted = pa.array([file.uri for file in files], pa.string())
+    rows = cached.filter(pc.is_in(cached["source_uri"], value_set=wanted)).to_pylist()
+    known = {row["source_uri"]: row for row in rows} | noted
+    letters, to_fetch, taken_up = [], [], []
+    for file in files:
+        row = known.get(file.uri)
+        if row is None:
+            to_fetch.append(file)
+        elif row["stamp"] == file.stamp and file.uri in noted:
+            taken_up.append(_taken_up(row))
+        elif row["stamp"] == file.stamp and file.stamp:
+            letters.append(LetterRef(row["document_id"], row["suffix"], file.uri, file.name, row["byte_size"]))
+        elif row["etag"] or row["last_modified"]:
+            to_fetch.append(file._replace(before=Before(*(row[name] for name in Before._fields))))
+        else:
+            to_fetch.append(file)
+    return Known(tuple(letters), tuple(to_fetch), tuple(taken_up))
+
+
+def note(lake: Lake, file: SourceFile, outcome: Outcome[Fetched]) -> None:
+    """Write down at once that a file was fetched over a network.
+
+    Raises:
+        LakeError: `lake_write_failed`.
+    """
+    row = fetched_row(file, outcome)
+    with lake_errors():
+        try:
+            descriptor = _appended(lake)
+        except FileNotFoundError:
+            lake.stage.mkdir(parents=True, exist_ok=True)
+            descriptor = _appended(lake)
+        try:
+            # In one call, so that lines never mix, and on a line of its own even behind one that was cut off.
+            os.write(descriptor, b"\n" + orjson.dumps(row, option=orjson.OPT_APPEND_NEWLINE))
+        finally:
+            os.close(descriptor)
+
+
+def remember(lake: Lake, letters: Iterable[tuple[LetterRef, str]]) -> None:
+    """Keep the stamps of files that were fetched, those noted among them, now that they are published.
+
+    An empty stamp, of a file that was changing, is not kept, unless its server can tell whether it has changed.
+    """
+    rows = {ref.source_uri: _row(ref, stamp) for ref, stamp in letters if stamp}
+    rows |= {row["source_uri"]: row for row in _notes(lake)}
+    if not rows:
+        return
+    new = pa.Table.from_pylist(list(rows.values()), schema=SCHEMA)
+    old = _read(lake)
+    kept = old.filter(pc.invert(pc.is_in(old["source_uri"], value_set=new["source_uri"].combine_chunks())))
+    keep_rows(_path(lake), pa.concat_tables([kept, new]))
+    _notes_path(lake).unlink(missing_ok=True)
+
+
+def forget(lake: Lake, documents: Iterable[str]) -> None:
+    """Keep no address of some documents."""
+    rows, gone = _read(lake), frozenset(documents)
+    kept = rows.filter(pc.invert(pc.is_in(rows["document_id"], value_set=pa.array(list(gone), pa.string()))))
+    if kept.num_rows < rows.num_rows:
+        keep_rows(_path(lake), kept)
+    notes = _notes(lake)
+    if any(row["document_id"] in gone for row in notes):
+        lines = [orjson.dumps(row) + b"\n" for row in notes if row["document_id"] not in gone]
+        with lake_errors():
+            put_in_place(_notes_path(lake), lambda path: path.write_bytes(b"".join(lines)))
+
+
+def _taken_up(row: Row) -> FetchedFile:
+    return fetched_file({**row, "started_at": dt.datetime.fromisoformat(row["started_at"])})
+
+
+def _row(ref: LetterRef, stamp: str) -> Row:
+    return {
+        "source_uri": ref.source_uri,
+        "source_name": ref.source_name,
+        "stamp": stamp,
+        "document_id": ref.document_id,
+        "suffix": ref.suffix,
+        "byte_size": ref.byte_size,
+    }
+
+
+def _path(lake: Lake) -> Path:
+    return lake.stage / "sources.parquet"
+
+
+def _notes_path(lake: Lake) -> Path:
+    return lake.stage / "fetched.jsonl"
+
+
+def _appended(lake: Lake) -> int:
+    return os.open(_notes_path(lake), os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC, 0o644)
+
+
+def _notes(lake: Lake) -> list[Row]:
+    """What was noted since the last commit. A line that a kill cut off is as if its file had not been fetched."""
+    path = _notes_path(lake)
+    lines = path.read_bytes().splitlines() if path.exists() else []
+    return [orjson.loads(line) for line in lines if line.endswith(b"}")]
+
+
+def _read(lake: Lake) -> pa.Table:
+    path = _path(lake)
+    if not path.exists():
+        return SCHEMA.empty_table()
+    rows = read_parquet(path).replace_schema_metadata(None)
+    for field in SCHEMA:
+        if field.name not in rows.schema.names:  # written before there was such a column
+            rows = rows.append_column(field, pa.nulls(rows.num_rows, field.type))
+    return rows.select(SCHEMA.names)

@@ -1,0 +1,133 @@
+"""What runs inside a worker process: some files, one after the other, each fault kept to its own file."""
+
+from __future__ import annotations
+
+import contextlib
+import datetime as dt
+import multiprocessing
+import multiprocessing.spawn
+import os
+import signal
+import sys
+import time
+from collections.abc import Callable, Sequence
+from multiprocessing.context import BaseContext
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from imr.errors import Code, InternalError, LakeError, LetterError, ResourceError, raised_at
+from imr.reading.media import MAX_BYTES
+
+if sys.platform != "win32":
+    import resource
+
+# Workers call functions of importable modules only. Without this each of them would first import the program that
+# the run was started from, and with it all of Prefect.
+for _name in ("_fixup_main_from_name", "_fixup_main_from_path"):
+    setattr(multiprocessing.spawn, _name, lambda _: None)
+
+_PRELOADED = ["imr.workers.child", "imr.workers.warm", "imr.sources.fetching", "imr.reading.read"]
+
+OPEN_FILES = 128
+"""Its pipes, the libraries it loads and one letter at a time: a worker has no use for more."""
+
+_NEW_USER, _NEW_NETWORK = 0x10000000, 0x40000000  # the kernel's CLONE_NEWUSER and CLONE_NEWNET
+
+
+class CallResult(NamedTuple):
+    """What a worker has to say of one file: its result or its error, and when it worked on it."""
+
+    result: Any
+    error: LetterError | None
+    started_at: dt.datetime
+    duration_ms: int
+
+
+def worker_context() -> BaseContext:
+    """How workers are started: forked from a small server that has the steps loaded, else spawned.
+
+    Never forked from this process: its threads would leave locks held in the child.
+    """
+    if "forkserver" not in multiprocessing.get_all_start_methods():
+        return multiprocessing.get_context("spawn")
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload(_PRELOADED)
+    return context
+
+
+def start_child(memory_bytes: int) -> None:
+    """Make a fresh worker safe: limits of its own, no network, first in line when memory runs out, deaf to Ctrl-C.
+
+    Each is one fence of several. What a platform does not have or does not allow is left out, in silence: a worker
+    that fails here takes the whole pool with it.
+    """
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent decides when its workers end
+    if sys.platform != "win32":
+        _lower(resource.RLIMIT_AS, memory_bytes)
+        _lower(resource.RLIMIT_FSIZE, MAX_BYTES)  # what is fetched is no larger, and nothing else is written here
+        _lower(resource.RLIMIT_NOFILE, OPEN_FILES)
+        _lower(resource.RLIMIT_CORE, 0)  # a dump would hold the letter
+    with contextlib.suppress(OSError):  # Linux only
+        Path("/proc/self/oom_score_adj").write_text("500", encoding="ascii")
+    if sys.platform == "linux":
+        with contextlib.suppress(OSError):  # not every container and not every kernel allows it
+            _leave_network()
+
+
+def _lower(limit: int, most: int) -> None:
+    """Set a limit of this process for good; a lower one that is set already stays."""
+    with contextlib.suppress(ValueError, OSError):
+        soft, hard = (
+            most if bound == resource.RLIM_INFINITY else min(bound, most) for bound in resource.getrlimit(limit)
+        )
+        resource.setrlimit(limit, (soft, hard))
+
+
+def _leave_network() -> None:
+    """Move into a network of this process alone, which leads nowhere. Pipes and files stay as they are."""
+    user, group = os.geteuid(), os.getegid()
+    if user == 0:  # in a user namespace of its own, root could no longer read what belongs to others
+        _unshare(_NEW_NETWORK)
+    else:
+        _unshare(_NEW_USER | _NEW_NETWORK)
+        _keep_identity(user, group)
+
+
+def _unshare(namespaces: int) -> None:
+    if sys.version_info >= (3, 12):
+        os.unshare(namespaces)
+        return
+    import ctypes
+
+    if ctypes.CDLL(None, use_errno=True).unshare(namespaces):
+        raise OSError(ctypes.get_errno(), "namespaces are not allowed")
+
+
+def _keep_identity(user: int, group: int) -> None:
+    """Be the same user and group inside of the new user namespace: without a map they would be nobody's."""
+    for name, content in (("setgroups", "deny"), ("uid_map", f"{user} {user} 1"), ("gid_map", f"{group} {group} 1")):
+        Path("/proc/self", name).write_text(content, encoding="ascii")
+
+
+def run_chunk(function: Callable[..., Any], chunk: Sequence[tuple[Any, ...]]) -> list[CallResult]:
+    """Call `function(*item)` for each item and answer for each."""
+    return [_answer(function, item) for item in chunk]
+
+
+def _answer(function: Callable[..., Any], item: tuple[Any, ...]) -> CallResult:
+    started_at, clock = dt.datetime.now(dt.UTC), time.perf_counter()
+    result, error = _call(function, item)
+    return CallResult(result, error, started_at, round((time.perf_counter() - clock) * 1000))
+
+
+def _call(function: Callable[..., Any], item: tuple[Any, ...]) -> tuple[Any, LetterError | None]:
+    try:
+        return function(*item), None
+    except LetterError as error:
+        return None, error
+    except LakeError:
+        raise  # the lake's fault, not the file's: the batch fails and is tried again as a whole
+    except MemoryError:
+        return None, ResourceError(Code.OUT_OF_MEMORY, "reading the file took more memory than it may")
+    except Exception as error:
+        return None, InternalError(Code.INTERNAL_ERROR, raised_at(error))

@@ -1,0 +1,175 @@
+"""Worker processes, each at the end of a pipe that no other process holds.
+
+So there is never a doubt about who died over what: the pipe of a worker that dies ends, at once, and what it had been
+sent is what it died over. Workers share no lock either, which one of them could take along when it dies. (The pools
+of libraries share a pipe or a lock: workers that die at once, as native code on hostile files makes them, leave them
+hanging or have innocent files blamed.)
+"""
+
+from __future__ import annotations
+
+import contextlib
+import queue
+import threading
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future
+from multiprocessing.connection import Connection
+from typing import Any, NamedTuple
+
+from imr.errors import LakeError
+from imr.workers.child import CallResult, run_chunk, start_child, worker_context
+
+Chunk = Sequence[tuple[Any, ...]]
+
+
+class WorkerDiedError(Exception):
+    """A worker ended before it had answered."""
+
+
+class WorkerLateError(Exception):
+    """A worker was killed, as its time was up."""
+
+
+class _Task(NamedTuple):
+    future: Future[list[CallResult]]
+    function: Callable[..., Any]
+    chunk: Chunk
+    seconds: float
+
+
+class Pool:
+    """So many workers; each is kept at work by a thread of this process, which does nothing but wait."""
+
+    def __init__(self, count: int, memory_bytes: int) -> None:
+        self._memory_bytes = memory_bytes
+        self._tasks: queue.SimpleQueue[_Task | None] = queue.SimpleQueue()
+        self._closing = False
+        self._workers: dict[int, _Worker] = {}
+        self._keepers = [threading.Thread(target=self._keep, args=(slot,), daemon=True) for slot in range(count)]
+        for keeper in self._keepers:
+            keeper.start()
+
+    def send(self, function: Callable[..., Any], chunk: Chunk, seconds: float) -> Future[list[CallResult]]:
+        """Have a worker call `function(*item)` for each item. The future ends with its answers, or as `ask` does."""
+        future: Future[list[CallResult]] = Future()
+        self._tasks.put(_Task(future, function, chunk, seconds))
+        return future
+
+    def close(self) -> None:
+        """End the workers, whatever they are doing; what is not done by now is cancelled."""
+        self._closing = True
+        for _ in self._keepers:
+            self._tasks.put(None)
+        for worker in list(self._workers.values()):
+            worker.kill()
+        for keeper in self._keepers:
+            keeper.join()
+
+    def _keep(self, slot: int) -> None:
+        while (task := self._tasks.get()) is not None:
+            if self._closing:
+                task.future.cancel()
+                continue
+            try:
+                answers = self._worker(slot).ask(task.function, task.chunk, task.seconds)
+            except BaseException as error:
+                task.future.set_exception(error)
+            else:
+                task.future.set_result(answers)
+        if slot in self._workers:
+            self._workers.pop(slot).end()
+
+    def _worker(self, slot: int) -> _Worker:
+        """The worker of a slot; a new one if there is none, or none any more."""
+        if slot in self._workers and not self._workers[slot].alive():
+            self._workers.pop(slot).end()
+        if slot not in self._workers:
+            self._workers[slot] = _Worker(self._memory_bytes)
+        return self._workers[slot]
+
+
+class _Worker:
+    """One worker process and the pipe to it."""
+
+    _starting = threading.Lock()  # processes are started one at a time: multiprocessing counts its children
+
+    def __init__(self, memory_bytes: int) -> None:
+        context = worker_context()
+        self._pipe, its_end = context.Pipe()
+        with self._starting:
+            self._process = context.Process(  # type: ignore[attr-defined]
+                target=serve, args=(its_end, memory_bytes), daemon=True
+            )
+            self._process.start()
+        its_end.close()
+
+    def alive(self) -> bool:
+        return bool(self._process.is_alive())
+
+    def ask(self, function: Callable[..., Any], chunk: Chunk, seconds: float) -> list[CallResult]:
+        """Send a chunk and wait for its answers.
+
+        Raises:
+            WorkerLateError: they were not there after so many seconds, and the worker was killed.
+            WorkerDiedError: it ended of itself.
+            LakeError: what it ran into is no file's fault.
+        """
+        with _Watch(seconds, self.kill) as watch:
+            try:
+                self._pipe.send((function, chunk))
+                answers: list[CallResult] | LakeError = self._pipe.recv()
+            except (EOFError, OSError) as error:
+                self._process.join()
+                raise (WorkerLateError if watch.rang else WorkerDiedError) from error
+        if isinstance(answers, LakeError):
+            raise answers
+        return answers
+
+    def kill(self) -> None:
+        self._process.kill()
+
+    def end(self) -> None:
+        """Kill it and leave nothing of it behind."""
+        self._process.kill()
+        self._process.join()
+        self._process.close()
+        self._pipe.close()
+
+
+class _Watch:
+    """Calls a function after so many seconds, unless the block is left before."""
+
+    def __init__(self, seconds: float, ring: Callable[[], None]) -> None:
+        self.rang = False
+        self._ring = ring
+        self._left = False
+        self._lock = threading.Lock()
+        self._timer = threading.Timer(seconds, self._time_is_up)
+
+    def __enter__(self) -> _Watch:
+        self._timer.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._timer.cancel()
+        with self._lock:
+            self._left = True
+
+    def _time_is_up(self) -> None:
+        with self._lock:  # a worker that has answered a moment ago must not be killed over its next chunk
+            if not self._left:
+                self.rang = True
+                self._ring()
+
+
+def serve(pipe: Connection, memory_bytes: int) -> None:
+    """What a worker does all its life. It ends when its parent does, as the pipe then ends."""
+    start_child(memory_bytes)
+    with contextlib.suppress(EOFError, ConnectionError):
+        while True:
+            function, chunk = pipe.recv()
+            try:
+                answers: list[CallResult] | LakeError = run_chunk(function, chunk)
+            except LakeError as error:
+                answers = error
+            pipe.send(answers)

@@ -1,0 +1,130 @@
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+from imr.errors import Code, LetterError, ListingError
+from imr.lake.raw_store import RawStore
+from imr.sources import table_files as tables
+from imr.sources.fetching import fetch
+from imr.sources.table_files import list_table
+
+TEXTS = ["first", "größe 2", None, "fourth"]
+NAMES = ["CM16-9000001", "x/CM16-9000002.txt", None, "CM16-9000004.pdf"]
+
+
+def write(path: Path, rows: dict[str, list[object]]) -> Path:
+    table = pa.table(rows)
+    if path.suffix == ".parquet":
+        pq.write_table(table, path, row_group_size=3)
+    else:
+        path.write_text("\n\n".join(json.dumps(row) for row in table.to_pylist()), encoding="utf-8")
+    return path
+
+
+ANY = pytest.mark.parametrize("name", ["a.parquet", "a.jsonl", "a.ndjson"])
+
+
+def texts(path: Path, raw: Path, text: str = "", name: str = "") -> list[bytes]:
+    store = RawStore(raw)
+    fetched = [fetch(file.uri, store) for file in list_table(path, text, name)]
+    return [store.get(file.document_id, file.suffix) for file in fetched]
+
+
+@ANY
+def test_every_row_is_a_letter(tmp_path: Path, name: str) -> None:
+    path = write(tmp_path / name, {"text": TEXTS, "name": NAMES, "pages": [1, 2, 3, 4]})
+    files = list(list_table(path))
+    assert [file.name for file in files] == [
+        "CM16-9000001.txt",
+        "CM16-9000002.txt",
+        "a-0000002.txt",
+        "CM16-9000004.pdf",
+    ]
+    assert len({file.uri for file in files}) == 4
+    assert texts(path, tmp_path / "raw") == [b"first", "größe 2".encode(), b"", b"fourth"]
+    assert fetch(files[0].uri, RawStore(tmp_path / "raw")).stamp == files[0].stamp != ""
+
+
+@ANY
+@pytest.mark.parametrize(
+    ("columns", "asked", "found"),
+    [
+        pytest.param({"a": ["1"], "b": ["2"]}, ("b", "a"), "2", id="by-name"),
+        pytest.param({"clean_text": ["1"], "raw_text": ["2"]}, ("", ""), "2", id="usual-names-in-their-order"),
+        pytest.param({"text": [b"1".decode()], "größe": ["2"]}, ("größe", ""), "2", id="beyond-ascii"),
+    ],
+)
+def test_the_column_of_texts(
+    tmp_path: Path, name: str, columns: dict[str, list[object]], asked: tuple[str, str], found: str
+) -> None:
+    assert texts(write(tmp_path / name, columns), tmp_path / "raw", *asked) == [found.encode()]
+
+
+@ANY
+@pytest.mark.parametrize("asked", ["", "absent"])
+def test_a_table_without_such_a_column_cannot_be_listed(tmp_path: Path, name: str, asked: str) -> None:
+    path = write(tmp_path / name, {"x": ["1"]})
+    with pytest.raises(ListingError) as caught:
+        list(list_table(path, asked))
+    assert caught.value.code == Code.LISTING_CHANGED
+
+
+@ANY
+def test_what_is_no_table_cannot_be_listed(tmp_path: Path, name: str) -> None:
+    (tmp_path / name).write_bytes(b"{no table")
+    with pytest.raises(ListingError) as caught:
+        list(list_table(tmp_path / name))
+    assert caught.value.code == Code.SOURCE_UNREADABLE
+
+
+@ANY
+def test_a_value_that_is_no_text_is_refused(tmp_path: Path, name: str) -> None:
+    path = write(tmp_path / name, {"text": [17]})
+    with pytest.raises(LetterError) as caught:
+        texts(path, tmp_path / "raw")
+    assert caught.value.code == Code.ARCHIVE_DAMAGED
+
+
+@ANY
+def test_a_text_longer_than_any_letter_is_refused_alone(
+    tmp_path: Path, name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = write(tmp_path / name, {"text": ["short", "x" * 1000, "after"]})
+    monkeypatch.setattr(tables, "MAX_BYTES", 500)
+    first, large, last = list_table(path)
+    store = RawStore(tmp_path / "raw")
+    assert fetch(first.uri, store).byte_size == fetch(last.uri, store).byte_size == 5
+    with pytest.raises(LetterError) as caught:
+        fetch(large.uri, store)
+    assert caught.value.code == Code.FILE_TOO_LARGE
+
+
+def test_a_line_that_is_no_json_is_refused_alone(tmp_path: Path) -> None:
+    path = tmp_path / "a.jsonl"
+    path.write_text('{"text": "good"}\n{"text": \n{"text": "also good"}\n[1]\n', encoding="utf-8")
+    store, found = RawStore(tmp_path / "raw"), []
+    for file in list_table(path):
+        try:
+            found.append(fetch(file.uri, store).byte_size)
+        except LetterError as error:
+            found.append(error.code)
+    assert found == [4, "archive_damaged", 9, "archive_damaged"]
+
+
+@ANY
+def test_a_row_that_is_gone_is_missing(tmp_path: Path, name: str) -> None:
+    path = write(tmp_path / name, {"text": ["1", "2"]})
+    *_, last = list_table(path)
+    write(path, {"text": ["1"]})
+    with pytest.raises(LetterError) as caught:
+        fetch(last.uri, RawStore(tmp_path / "raw"))
+    assert caught.value.code == Code.SOURCE_MISSING
+    path.unlink()
+    with pytest.raises(LetterError) as caught:
+        fetch(last.uri, RawStore(tmp_path / "raw"))
+    assert caught.value.code == Code.SOURCE_MISSING

@@ -1,0 +1,124 @@
+"""Batches in worker processes: whatever a file does, it does to itself alone."""
+
+from __future__ import annotations
+
+import os
+import signal
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from imr.errors import Code, LakeError, SourceError, UnreadableError
+from imr.workers.batch import FileLimits, Workers
+
+LIMITS = FileLimits(seconds=2.0, memory_bytes=1 << 30, attempts=3, backoff_seconds=0.01)
+
+
+@pytest.fixture(scope="module")
+def pool() -> Iterator[Workers]:
+    with Workers(2, LIMITS) as running:
+        yield running
+
+
+def double(value: int) -> int:
+    return value * 2
+
+
+def refuse(_: int) -> int:
+    raise UnreadableError(Code.EMPTY_FILE, "the file holds nothing")
+
+
+def hang(_: int) -> int:
+    time.sleep(60)
+    return 0
+
+
+def die(_: int) -> int:
+    os.kill(os.getpid(), signal.SIGKILL)
+    return 0
+
+
+def devour(_: int) -> int:
+    return len(bytearray(4 << 30))
+
+
+def blunder(_: int) -> int:
+    raise KeyError("words of a letter")
+
+
+def fill_the_disk(_: int) -> int:
+    raise LakeError(Code.LAKE_WRITE_FAILED, "the lake cannot be written (ENOSPC)")
+
+
+def call(way: str, value: int) -> int:
+    return {
+        "hang": hang,
+        "die": die,
+        "devour": devour,
+        "refuse": refuse,
+        "blunder": blunder,
+        "disk": fill_the_disk,
+        "": double,
+    }[way](value)
+
+
+@pytest.mark.parametrize(
+    ("way", "code", "attempts"),
+    [
+        pytest.param("hang", Code.TIMED_OUT, 2, id="a hang is killed at its deadline"),
+        pytest.param("die", Code.WORKER_DIED, 2, id="a crash takes its worker with it"),
+        pytest.param("devour", Code.OUT_OF_MEMORY, 1, id="too much memory is refused"),
+        pytest.param("refuse", Code.EMPTY_FILE, 1, id="a bad file is not tried again"),
+        pytest.param("blunder", Code.INTERNAL_ERROR, 1, id="a fault of ours stays with its file"),
+    ],
+)
+def test_one_bad_file_leaves_the_others_alone(pool: Workers, way: str, code: Code, attempts: int) -> None:
+    done: list[int] = []
+    items = [(way if value == 5 else "", value) for value in range(40)]
+    outcomes = pool.run(call, items, done.append)
+    assert [outcome.result for outcome in outcomes] == [None if value == 5 else value * 2 for value in range(40)]
+    assert outcomes[5].error is not None
+    assert outcomes[5].error.code == code
+    assert len(outcomes[5].attempts) == attempts
+    assert sum(done) == 40
+
+
+def test_the_message_of_a_fault_holds_no_letter_text(pool: Workers) -> None:
+    (outcome,) = pool.run(call, [("blunder", 1)], lambda _: None)
+    assert outcome.error is not None
+    assert "KeyError in test_batch.py line" in outcome.error.message
+    assert "words of a letter" not in outcome.error.message
+
+
+def test_a_fault_of_the_lake_fails_the_batch_and_blames_no_file(pool: Workers) -> None:
+    with pytest.raises(LakeError) as caught:
+        pool.run(call, [("disk" if value == 5 else "", value) for value in range(40)], lambda _: None)
+    assert caught.value.code == Code.LAKE_WRITE_FAILED
+
+
+def flaky(marker: str, fails: int) -> str:
+    """Fail in a passing way until the marker file is `fails` bytes long."""
+    path = Path(marker)
+    tried = path.stat().st_size if path.exists() else 0
+    if tried < fails:
+        path.write_bytes(b"x" * (tried + 1))
+        raise SourceError(Code.SOURCE_UNREADABLE, "the file cannot be read (EIO)", transient=True)
+    return "read"
+
+
+@pytest.mark.parametrize(
+    ("fails", "result", "attempts"),
+    [
+        pytest.param(0, "read", 1, id="no fault"),
+        pytest.param(2, "read", 3, id="a fault that passes"),
+        pytest.param(9, None, 3, id="a fault that stays"),
+    ],
+)
+def test_a_passing_fault_is_tried_again(
+    pool: Workers, tmp_path: Path, fails: int, result: str | None, attempts: int
+) -> None:
+    (outcome,) = pool.run(flaky, [(str(tmp_path / "marker"), fails)], lambda _: None)
+    assert outcome.result == result
+    assert [attempt.number for attempt in outcome.attempts] == list(range(1, attempts + 1))
