@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from imr.cleaning.known_furniture import begins_item_label, begins_own_part, ends_with_outcome, known_anywhere
+from imr.cleaning.known_furniture import begins_first_label, begins_own_part, ends_with_outcome, known_anywhere
 from imr.cleaning.lines import Line, by_page
 from imr.cleaning.page_edges import furniture_at_edges
 from imr.cleaning.recurring import recurring_furniture
@@ -58,7 +58,7 @@ def _after_outcomes(lines: Sequence[Line], known: set[int]) -> Iterator[int]:
 def _before_label(lines: Sequence[Line], outcome: int, known: set[int]) -> range:
     for number in range(outcome + 1, min(outcome + 2 + _MOST_FOREIGN, len(lines))):
         text = lines[number].text
-        if begins_item_label(text):
+        if begins_first_label(text):
             return range(outcome + 1, number)
         if number not in known and (ends_with_outcome(text) or begins_own_part(text)):
             break

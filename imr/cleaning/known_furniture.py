@@ -126,12 +126,12 @@ def begins_own_part(text: str) -> bool:
 
 def begins_item_part(text: str) -> bool:
     """Whether a line begins with a label that every disputed item has."""
-    return any_of("item_label", "item_label_of_2013").match(text) is not None
+    return any_of("first_item_label", "item_label", "item_label_of_2013").match(text) is not None
 
 
-def begins_item_label(text: str) -> bool:
-    """Whether a line begins with a label that follows an item's outcome."""
-    return any_of("item_label").match(text) is not None
+def begins_first_label(text: str) -> bool:
+    """Whether a line begins with the label that follows an item's outcome."""
+    return any_of("first_item_label").match(text) is not None
 
 
 def ends_with_outcome(text: str) -> bool:
