@@ -15,6 +15,7 @@ class WarningCode(StrEnum):
     ITEM_INCOMPLETE = "item_without_guidelines"
     OUTCOME_DIFFERS_FROM_STATEMENT = "outcome_differs_from_statement"
     LISTED_TREATMENTS_DIFFER = "listed_treatments_differ"
+    INDEX_DIFFERS = "index_differs"
     OUTCOME_CONTRADICTS_RATIONALE = "outcome_contradicts_rationale"
     DATES_OUT_OF_ORDER = "dates_out_of_order"
     DATE_UNREADABLE = "date_unreadable"

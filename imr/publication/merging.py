@@ -14,6 +14,7 @@ from imr.lake.layout import Partition
 from imr.lake.stage import StageStore
 from imr.lake.transaction import Transaction
 from imr.publication.batches import StagedBatch
+from imr.publication.index_check import index_warnings
 from imr.publication.partitions import letter_partition
 from imr.tables.declaration import CASES, DECISIONS, DOCUMENTS, LETTER_TABLES
 from imr.tables.schema import Table
@@ -46,6 +47,7 @@ def merge(transaction: Transaction, stage: StageStore, batches: Sequence[StagedB
             rows = _incoming(stage, batches, table, documents)
             if table is DOCUMENTS:
                 rows = _keep_first_seen(rows, earlier)
+                rows = _warned(rows, index_warnings(transaction, _incoming(stage, batches, CASES, documents)))
                 warnings.update(rows["warnings"].combine_chunks().flatten().to_pylist())
             decisions += rows.num_rows if table is DECISIONS else 0
             transaction.upsert(partition, rows, pa.array(sorted(case_numbers), pa.string()))
@@ -123,6 +125,15 @@ def _keep_first_seen(rows: pa.Table, earlier: Mapping[str, _Earlier]) -> pa.Tabl
         for document_id, now in zip(rows["document_id"].to_pylist(), rows["first_seen_at"].to_pylist(), strict=True)
     ]
     return _with_column(rows, "first_seen_at", pa.array(seen, rows.schema.field("first_seen_at").type))
+
+
+def _warned(rows: pa.Table, more: Mapping[str, list[str]]) -> pa.Table:
+    """The rows of `documents` with further warnings."""
+    if not more:
+        return rows
+    pairs = zip(rows["document_id"].to_pylist(), rows["warnings"].to_pylist(), strict=True)
+    warnings = [[*known, *more.get(document_id, [])] for document_id, known in pairs]
+    return _with_column(rows, "warnings", pa.array(warnings, rows.schema.field("warnings").type))
 
 
 def _mark_latest(transaction: Transaction, cases: Partition) -> None:
