@@ -12,6 +12,7 @@ class WarningCode(StrEnum):
     SECTION_MISSING = "section_missing"
     SECTION_SIZE_UNUSUAL = "section_size_unusual"
     TEXT_UNREAD = "text_unread"
+    ITEM_NUMBERS_DIFFER = "item_numbers_differ"
     ITEM_INCOMPLETE = "item_without_guidelines"
     OUTCOME_DIFFERS_FROM_STATEMENT = "outcome_differs_from_statement"
     LISTED_TREATMENTS_DIFFER = "listed_treatments_differ"

@@ -14,6 +14,8 @@ from imr.splitting.headings import heading_start, last_sentence_end
 from imr.splitting.spans import trimmed
 
 RATIONALE = "Decision rationale"
+_NUMBERS_LEFT_OUT = 2  # between two items of which the lower one's number is still believed
+_NUMBER = re.compile(r"\s*(\d{1,2})[.)]")
 
 
 class Heading(NamedTuple):
@@ -29,6 +31,8 @@ class Items(NamedTuple):
     sections: list[Section]
     frame: list[Span]
     """Numbers, fixed openings and labels."""
+    numbers: list[Span]
+    """What stands before each heading on its line."""
 
 
 def split_items(text: str, regions: Sequence[tuple[Part, Span]], form: ItemForm) -> Items:
@@ -37,8 +41,10 @@ def split_items(text: str, regions: Sequence[tuple[Part, Span]], form: ItemForm)
     headings = _headings(text, holding, form) if holding else []
     items = Items(
         [Section("decision", number, None, *heading.span) for number, heading in enumerate(headings, 1)],
+        [],
         [Span(heading.line_start, heading.span.start) for heading in headings],
     )
+    items.frame.extend(items.numbers)
     if holding and form.heading_end is None:
         items.frame.append(holding)  # a list of headings and nothing else
     for part, region in regions:
@@ -51,6 +57,12 @@ def split_items(text: str, regions: Sequence[tuple[Part, Span]], form: ItemForm)
             items.sections.extend(Section("decision", n, part.item_title, *span) for n, span in enumerate(spans, 1))
             items.frame.extend(_between(region, spans))
     return items
+
+
+def numbers_differ(text: str, frame: Sequence[Span]) -> bool:
+    """Whether items are numbered, and otherwise than 1, 2, 3 ...; `frame` is what stands before each heading."""
+    numbers = [int(match[1]) for span in frame if (match := _NUMBER.fullmatch(text[slice(*span)].strip()))]
+    return bool(numbers) and numbers != list(range(1, len(numbers) + 1))
 
 
 def _headings(text: str, region: Span, form: ItemForm) -> list[Heading]:

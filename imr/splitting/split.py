@@ -13,10 +13,11 @@ from imr.errors import Code, UnsupportedError
 from imr.records import Section, Span, SplitLetter
 from imr.splitting.conservation import check_items
 from imr.splitting.formats import LetterFormat, Part, recognise
-from imr.splitting.items import split_items
+from imr.splitting.items import numbers_differ, split_items
 from imr.splitting.spans import trimmed
 from imr.splitting.unread import UNREAD, unread_spans
 from imr.splitting.unusual import doubts
+from imr.warnings import WarningCode
 
 _BEFORE_OPENING = 800  # characters after a title within which its opening begins: a page may end between the two
 
@@ -48,6 +49,8 @@ def split(text: str) -> SplitLetter:
     frame = [*items.frame, *(span for each in found for span in each.frame)]
     unread = unread_spans(text, [*((section.start, section.end) for section in in_order), *frame])
     warnings = doubts(letter_format, [each.part for each in found], in_order, unread)
+    if numbers_differ(text, items.numbers):
+        warnings += (WarningCode.ITEM_NUMBERS_DIFFER,)
     whole = sorted([*in_order, *(Section("other", None, UNREAD, *span) for span in unread)], key=_place)
     return SplitLetter(letter_format.name, tuple(whole), warnings)
 
