@@ -13,6 +13,7 @@ import pytest
 from imr.cleaning.known_furniture import expression as furniture_pattern
 from imr.extraction.amounts import amount_patterns, kind_pattern
 from imr.extraction.body_parts import read_body_parts
+from imr.extraction.diagnosis_words import pattern_of as diagnosis_pattern
 from imr.extraction.drug_list import catalogue, drug_names
 from imr.extraction.drugs import read_drugs
 from imr.extraction.part_list import part_names, part_pattern, rationale_patterns
@@ -82,6 +83,9 @@ def pattern_of(entry: Entry) -> re.Pattern[str]:
             return part_pattern(entry.name)
         case "treatments", _:
             return title_flag(entry.name)
+        case "diagnoses", _:
+            before = f"(?:{entry.values['before']}) " if "before" in entry.values else ""
+            return diagnosis_pattern(before + entry.pattern)
         case "drugs" | "personal_data", _:
             return re.compile(entry.pattern, re.IGNORECASE)
         case "requests", "original" | "authorized" | "remainder":

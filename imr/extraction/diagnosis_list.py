@@ -8,19 +8,30 @@ all of them, and pieces that name no condition of their own are put back to the 
 from __future__ import annotations
 
 import re
-from functools import cache, lru_cache
+from collections.abc import Iterator
 from itertools import pairwise, takewhile
-from typing import NamedTuple
 
-from imr.extraction.wording import compiled, entries, one_of, trim
+from imr.extraction.diagnosis_pieces import belongs_before, says_only_more
+from imr.extraction.diagnosis_words import (
+    Piece,
+    entry_patterns,
+    is_condition,
+    lexicon,
+    plain_names,
+    says_more,
+    word_spans,
+    words_in,
+)
+from imr.extraction.wording import trim
 from imr.records import Span
-from imr.rules import load_rules
 
-_WORD = re.compile(r"[^\s,;:()\[\]\"“”]+")
-# Semicolons and full stops always part, and so do numbers where the list begins with one; nothing is put together
-# across them.
-_SEMICOLON = re.compile(r"\s*;\s*(?:[Aa]nd\s+)?|(?<=[a-z)])(?<!\bvs)(?<!\bDr)(?<!\bSt)(?<!\bNo)\.\s+(?=[A-Z])")
+# Semicolons, bullets and full stops always part, and so do numbers where the list begins with one; nothing is put
+# together across them.
+_SEMICOLON = re.compile(
+    r"\s*;\s*(?:[Aa]nd\s+)?|\s*[•·▪◦]\s*|(?<=[a-z)])(?<!\bvs)(?<!\bDr)(?<!\bSt)(?<!\bNo)\.\s+(?=[A-Z])"
+)
 _NUMBER = re.compile(r"[\s,.;]*(?:\band\s+)?(?:(?<=\s)|(?<=[:,;.]))[(#]?\d{1,2}[.)]\s+|\s*;\s*", re.IGNORECASE)
+_LINE = re.compile(r"\s*\n\s*")
 _FIRST_NUMBER = re.compile(r"\s*[(#]?1[.)]\s+")
 _SOFT = re.compile(
     r"\s*,\s*(?:(?:and|as well as|along with|plus)\s+)?|\s+(?:and|as well as|along with|plus)\s+"
@@ -28,203 +39,99 @@ _SOFT = re.compile(
     re.IGNORECASE,
 )
 _BRACKETS = re.compile(r"\([^()]*\)")
-_PREPOSITION = re.compile(r"\b(?:of|in|to|at|on|involving|affecting)\s", re.IGNORECASE)
-_ARTICLE = re.compile(r"(?:(?:an?|the|his|her|also|both)\s+)+", re.IGNORECASE)
-_LEVEL = re.compile(
-    r"[CTLS]\d{1,2}(?:[-/\u2013]\s?[CTLS]?\d{1,2})*|[A-TV-Z]\d\d(?:\.\w{1,4})?|\d[\d.x/-]*", re.IGNORECASE
-)
+_QUOTED = re.compile(r"[\"“][^\"“”]+[\"”]")
+_OPENING = re.compile(r"(?:(?:an?|the|his|her|also|both|with|of|for|having|later|then)\s+)+", re.IGNORECASE)
 _LONGEST_NAME = 12  # words from a side to its condition
-_WORDS_REMEMBERED = 20_000
-_EDGE = " \t\n\f.,;:\"“”'"
+_EDGE = " \t\n\f.,;:\"“”'•·▪◦*-"
 
 
-class _Item(NamedTuple):
-    """A piece of a list and whether a bare "and", without a comma, leads to it."""
+def cut_list(text: str, listed: Span, *, by_line: bool = False) -> list[Span]:
+    """The single diagnoses of a list, in order, without leading articles.
 
-    start: int
-    end: int
-    bare_and: bool
-
-
-def cut_list(text: str, listed: Span) -> list[Span]:
-    """The single diagnoses of a list, in order, without leading articles."""
+    `by_line` says that the list has a line for each of them. What has a number or a line of its own is one diagnosis.
+    """
     spans: list[Span] = []
-    numbered = _FIRST_NUMBER.match(text, *listed)
-    start = numbered.end() if numbered else listed.start
-    for cut in [*(_NUMBER if numbered else _SEMICOLON).finditer(text, start, listed.end), None]:
+    first = _FIRST_NUMBER.match(text, *listed)
+    mark = _NUMBER if first else _LINE if by_line else _SEMICOLON
+    start = first.end() if first else listed.start
+    for cut in [*mark.finditer(text, start, listed.end), None]:
         end = cut.start() if cut else listed.end
-        spans += _put_together(text, _pieces(text, start, end))
+        spans += [Span(start, end)] if first or by_line else _put_together(text, _pieces(text, start, end))
         start = cut.end() if cut else end
     tidy = (_tidy(text, span) for span in spans)
     return [span for span in tidy if span.end > span.start and not _is_empty(text, span)]
 
 
-def conditions_in(text: str, span: tuple[int, int]) -> list[str]:
-    """The words of a span that name conditions or complaints, lower case."""
-    return [word for word in _words(text, *span) if _is_condition(word)] + [
-        match.group().casefold() for match in _names().finditer(text, *span)
-    ]
-
-
-def is_complaint(condition: str) -> bool:
-    """Whether a word of `conditions_in` is what a patient reports rather than a physician diagnoses."""
-    return condition in _vocabulary("complaints")
-
-
-def _pieces(text: str, start: int, end: int) -> list[_Item]:
+def _pieces(text: str, start: int, end: int) -> list[Piece]:
     """The list cut at every separator outside of brackets, and where a new side begins a new condition."""
-    hidden = [match.span() for pattern in (_BRACKETS, _phrases()) for match in pattern.finditer(text, start, end)]
-    items, bare_and = [], False
+    hidden = _hidden(text, start, end)
+    pieces: list[Piece] = []
+    joint = ""
     for cut in [*_SOFT.finditer(text, start, end), None]:
         if cut and any(low < cut.start() < high for low, high in hidden):
             continue
-        items += _at_new_side(text, _Item(start, cut.start() if cut else end, bare_and))
+        stop = cut.start() if cut else end
+        pieces += _at_new_side(text, Piece(start, stop, joint, words_in(text, start, stop)))
         if cut:
-            start, bare_and = cut.end(), cut.group().split() == ["and"]
-    return [item for item in items if text[item.start : item.end].strip(_EDGE)]
+            start, joint = cut.end(), "".join(cut.group().split()).casefold()
+    return [piece for piece in pieces if text[piece.start : piece.end].strip(_EDGE)]
 
 
-def _at_new_side(text: str, item: _Item) -> list[_Item]:
+def _hidden(text: str, start: int, end: int) -> list[tuple[int, int]]:
+    """What is not cut: brackets, names with an "and" of their own, and diagnoses in quotation marks of their own."""
+    hidden = [match.span() for match in _BRACKETS.finditer(text, start, end)]
+    hidden += [match.span() for match in plain_names("phrases").finditer(text, start, end)]
+    quoted = [match.span() for match in _QUOTED.finditer(text, start, end)]
+    return hidden + quoted if len(quoted) > 1 else hidden
+
+
+def _at_new_side(text: str, piece: Piece) -> Iterator[Piece]:
     """ "right hip strain left knee contusion" names two conditions although nothing parts them."""
-    found = list(_WORD.finditer(text, item.start, item.end))
-    words = [match.group().casefold() for match in found]
-    items = [item]
-    for place, (before, word) in enumerate(pairwise(words), 1):
-        if word in _vocabulary("sides") and _is_condition(before) and _leads_to_condition(words[place:]):
-            items[-1] = items[-1]._replace(end=found[place - 1].end())
-            items.append(_Item(found[place].start(), item.end, False))
-    return items
+    sides = lexicon().sides
+    first = 0
+    for place, (before, word) in enumerate(pairwise(piece.words), 1):
+        if word in sides and is_condition(before) and _leads_to_condition(piece.words[place:]):
+            spans = word_spans(text, piece.start, piece.end)
+            yield Piece(piece.start, spans[place - 1][1], piece.joint, piece.words[first:place])
+            piece, first = Piece(spans[place][0], piece.end, "", piece.words), place
+    yield piece._replace(words=piece.words[first:])
 
 
-def _leads_to_condition(words: list[str]) -> bool:
+def _leads_to_condition(words: tuple[str, ...]) -> bool:
     """Whether nothing but places and degrees stands before the first condition."""
-    before = list(takewhile(lambda word: not _is_condition(word), words[:_LONGEST_NAME]))
-    return 0 < len(before) < min(len(words), _LONGEST_NAME) and all(map(_is_fragment_word, before))
+    before = list(takewhile(lambda word: not is_condition(word), words[:_LONGEST_NAME]))
+    return 0 < len(before) < min(len(words), _LONGEST_NAME) and all(map(says_more, before))
 
 
-def _put_together(text: str, items: list[_Item]) -> list[Span]:
+def _put_together(text: str, pieces: list[Piece]) -> list[Span]:
     """Join the pieces that name no condition to the piece before or after them."""
-    whole: list[Span] = []
-    waiting: int | None = None
-    for number, item in enumerate(items):
-        following = items[number + 1] if number + 1 < len(items) else None
-        if waiting is None and whole and _goes_back(text, whole[-1], item, following):
-            whole[-1] = Span(whole[-1].start, item.end)
-        elif _is_fragment(text, item) and following:
-            waiting = item.start if waiting is None else waiting
-        elif _is_fragment(text, item) and whole:
-            whole[-1] = Span(whole[-1].start, item.end)  # places to the end: nothing follows that they could be of
+    whole: list[Piece] = []
+    waiting: Piece | None = None
+    for number, piece in enumerate(pieces):
+        following = pieces[number + 1 :]
+        if waiting is None and whole and belongs_before(text, whole[-1], piece, following):
+            whole[-1] = whole[-1].joined(piece)
+        elif says_only_more(text, piece) and following:
+            waiting = waiting.joined(piece) if waiting else piece
+        elif says_only_more(text, piece) and whole:
+            whole[-1] = whole[-1].joined(piece)  # places to the end: nothing follows that they could be of
         else:
-            whole.append(Span(item.start if waiting is None else waiting, item.end))
+            whole.append(waiting.joined(piece) if waiting else piece)
             waiting = None
-    return whole
-
-
-def _goes_back(text: str, before: Span, item: _Item, following: _Item | None) -> bool:
-    """Whether a piece says more of the diagnosis before it."""
-    words = _words(text, item.start, item.end)
-    if not _is_fragment(text, item):
-        if _pattern("cause", "cause").match(text, item.start, item.end):
-            return True
-        return _are_twins(_words(text, *before), words, after_and=item.bare_and)
-    if words[0] in ("rule", "r/o", "possible", "probable", "suspected"):
-        return False
-    if following is None or _is_open(text, before):
-        return True
-    needs_noun = not any(word in _vocabulary("nouns", "qualifiers") or _LEVEL.fullmatch(word) for word in words)
-    next_words = _words(text, following.start, following.end)
-    if set(words) <= _vocabulary("sides"):
-        return not (following.bare_and and next_words[0] in _vocabulary("sides"))
-    if set(words) <= _vocabulary("degrees"):
-        return not following.bare_and
-    if needs_noun:
-        return False
-    if _after_preposition(text, before):
-        return True
-    if set(words) & _vocabulary("sides"):
-        return next_words[0] not in _vocabulary("sides") or not following.bare_and
-    return bool(set(words) & _vocabulary("qualifiers")) or bool(_LEVEL.fullmatch(words[0]))
-
-
-def _are_twins(before: list[str], words: list[str], *, after_and: bool) -> bool:
-    """Two conditions with the rest of their name in common: "cervical sprain and strain"."""
-    twins = _vocabulary("twins" if after_and else "close_twins")
-    both = before[-1] in twins and words[0] in twins
-    return both and ((len(words) == 1) != (len(before) == 1))
-
-
-def _is_open(text: str, span: Span) -> bool:
-    """Whether a name still waits for its noun: "sprain of the cervical"."""
-    last = _words(text, *span)[-1]
-    waits_for_noun = last in _vocabulary("adjectives", "links")
-    return waits_for_noun or (last in _vocabulary("sides") and _after_preposition(text, span))
-
-
-def _after_preposition(text: str, span: Span) -> bool:
-    """Whether the name goes on after its condition with a place: "contusion of face"."""
-    places = list(_PREPOSITION.finditer(text, *span))
-    return bool(places) and not conditions_in(text, (places[-1].end(), span.end))
-
-
-def _is_fragment(text: str, item: _Item) -> bool:
-    """Whether a piece names places, sides or degrees only, and no condition."""
-    span = (item.start, item.end)
-    return all(map(_is_fragment_word, _words(text, *span))) and not _names().search(text, *span)
-
-
-@lru_cache(maxsize=_WORDS_REMEMBERED)
-def _is_fragment_word(word: str) -> bool:
-    kinds = ("opening", "degrees", "sides", "adjectives", "nouns", "qualifiers", "links")
-    return word in _vocabulary(*kinds) or _LEVEL.fullmatch(word) is not None
-
-
-@lru_cache(maxsize=_WORDS_REMEMBERED)
-def _is_condition(word: str) -> bool:
-    named = word in _vocabulary("conditions", "complaints")
-    return (
-        named or any(_is_condition(part) for part in re.split(r"[/-]", word)[1:]) or _ending().search(word) is not None
-    )
-
-
-def _words(text: str, start: int, end: int) -> list[str]:
-    return [match.group().strip(".'").casefold() for match in _WORD.finditer(text, start, end)] or [""]
+    return [Span(piece.start, piece.end) for piece in whole]
 
 
 def _tidy(text: str, span: Span) -> Span:
     """The span without quotation marks, articles and what follows a diagnosis without being part of it."""
     start, end = trim(text, *span, edge=_EDGE)
-    article = _ARTICLE.match(text, start, end)
-    start = article.end() if article else start
-    trailer = _pattern("trailer", "trailer").search(text, start, end)
-    return trim(text, start, trailer.start() if trailer else end, edge=_EDGE)
+    opening = _OPENING.match(text, start, end)
+    start = opening.end() if opening else start
+    for trailer in entry_patterns("trailer").values():
+        found = trailer.search(text, start, end)
+        end = found.start() if found else end
+    return trim(text, start, end, edge=_EDGE)
 
 
 def _is_empty(text: str, span: Span) -> bool:
-    empty = _pattern("empty", "no_diagnosis").fullmatch(text, *span)
+    empty = entry_patterns("empty")["no_diagnosis"].fullmatch(text, *span)
     return empty is not None or not any(letter.isalpha() for letter in text[span.start : span.end])
-
-
-@cache
-def _pattern(table: str, name: str) -> re.Pattern[str]:
-    return entries(load_rules("extraction", "diagnoses"), table)[name]
-
-
-@cache
-def _vocabulary(*kinds: str) -> frozenset[str]:
-    words: dict[str, list[str]] = load_rules("extraction", "diagnoses")["words"]
-    return frozenset(word for kind in kinds for word in words[kind])
-
-
-@cache
-def _names() -> re.Pattern[str]:
-    return compiled(rf"\b(?:{one_of(load_rules('extraction', 'diagnoses')['words']['names'])})\b")
-
-
-@cache
-def _phrases() -> re.Pattern[str]:
-    return compiled(rf"\b(?:{one_of(load_rules('extraction', 'diagnoses')['words']['phrases'])})\b")
-
-
-@cache
-def _ending() -> re.Pattern[str]:
-    return re.compile(rf"\w(?:{one_of(load_rules('extraction', 'diagnoses')['words']['endings'])})\Z")

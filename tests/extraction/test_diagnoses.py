@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -11,6 +13,7 @@ from imr.records import Span
 from imr.rules import load_rules
 
 LEAD = "CLINICAL CASE SUMMARY "
+SENTENCES = Path(__file__).with_name("diagnosis_lists.tsv")
 
 
 def read(summary: str) -> list[str]:
@@ -50,6 +53,24 @@ LEAD_INS = [
     case("treated_for", "He is being treated for hip strain and hip pain.", "hip strain", "hip pain"),
     case("undergoing_treatment", "The worker is undergoing treatment for a hip strain.", "hip strain"),
     case("undergoing_care", "She is undergoing chiropractic care for hip strain.", "hip strain"),
+    case("suffering_from", "She was diagnosed by a psychiatrist as suffering from gout.", "gout"),
+    case("doctor_in_between", "He was diagnosed by Dr. P. with gout.", "gout"),
+    case("surgeon_diagnosed", "The hand surgeon diagnosed gout and a hip strain.", "gout", "hip strain"),
+    case("carries", "The patient carries diagnoses of gout and hip strain.", "gout", "hip strain"),
+    case("diagnosis_list", "The diagnosis list in the note of 3/4/2015 reads: hip strain, gout.", "hip strain", "gout"),
+    case("diagnoses_given_as", "The diagnosis has been given as hip strain.", "hip strain"),
+    case("diagnoses_on_file", "Diagnoses on file are gout, and hip strain.", "gout", "hip strain"),
+    case("diagnosis_remains", "The working diagnosis remains hip strain.", "hip strain"),
+    case("unchanged", "The diagnoses are unchanged: gout, hip strain.", "gout", "hip strain"),
+    case("impression_is_that_of", "The impression is that of hip strain.", "hip strain"),
+    case("dx_plural", "Dx's include gout and hip strain.", "gout", "hip strain"),
+    case("assessment_and_plan", "Assessment and plan: Hip strain. Rest is advised.", "Hip strain"),
+    case("provider_has_assessed", "The provider has assessed hip strain and gout.", "hip strain", "gout"),
+    case("receives_treatment", "She receives treatment for gout and hip pain.", "gout", "hip pain"),
+    case("in_treatment", "He is in treatment for panic disorder.", "panic disorder"),
+    case("followed_for", "She is followed by a surgeon for gout.", "gout"),
+    case("treats_him", "The surgeon treats him for hip strain and for gout.", "hip strain", "gout"),
+    case("care_for_treatment", "He is under the care of a surgeon for treatment of hip strain.", "hip strain"),
     case("treated_for_the_diagnosis_of", "She was being treated for the diagnosis of hip pain.", "hip pain"),
 ]
 
@@ -197,7 +218,122 @@ LISTS = [
     case("line_breaks", "Diagnoses include hip\nstrain and\nwrist sprain.", "hip strain", "wrist sprain"),
 ]
 
+NAMES = [
+    case(
+        "joints_and_ligaments",
+        "Diagnoses: sprain of ligaments and joints of other parts of hip, gout.",
+        "sprain of ligaments and joints of other parts of hip",
+        "gout",
+    ),
+    case(
+        "pair_and_tail",
+        "Diagnoses: gout, other synovitis and tenosynovitis, unspecified foot, and malaise and fatigue.",
+        "gout",
+        "other synovitis and tenosynovitis, unspecified foot",
+        "malaise and fatigue",
+    ),
+    case("bladder_and_bowel", "Diagnosis: neurogenic bladder and bowel.", "neurogenic bladder and bowel"),
+    case(
+        "not_elsewhere_classified",
+        "Diagnoses: stiffness of hip, not elsewhere classified, and tinnitus, not otherwise specified.",
+        "stiffness of hip, not elsewhere classified",
+        "tinnitus, not otherwise specified",
+    ),
+    case(
+        "encounters",
+        "Diagnoses: fracture of rib, subsequent encounter for fracture with routine healing, gout, left ankle.",
+        "fracture of rib, subsequent encounter for fracture with routine healing",
+        "gout, left ankle",
+    ),
+    case(
+        "course",
+        "Diagnoses: hip strain, improving, and gout, in remission.",
+        "hip strain, improving",
+        "gout, in remission",
+    ),
+    case("twins_with_more", "Diagnosis: hip sprain and strain with neuritis.", "hip sprain and strain with neuritis"),
+    case(
+        "adjectives", "Diagnoses: gout, segmental and somatic dysfunction.", "gout", "segmental and somatic dysfunction"
+    ),
+    case("place_after_comma", "Diagnoses: stenosis, lumbar, and gout.", "stenosis, lumbar", "gout"),
+    case(
+        "place_of_the_next",
+        "Diagnoses: hip strain, left knee, elbow and wrist sprain.",
+        "hip strain",
+        "left knee, elbow and wrist sprain",
+    ),
+    case(
+        "places_closed_by_and",
+        "Diagnoses: chronic pain syndrome, thoracic and lumbar spine, and hip strain.",
+        "chronic pain syndrome, thoracic and lumbar spine",
+        "hip strain",
+    ),
+    case(
+        "post_of_the_same_part",
+        "Diagnoses: meniscal tear, status post right knee arthroscopy, and gout.",
+        "meniscal tear, status post right knee arthroscopy",
+        "gout",
+    ),
+    case("post_of_no_part", "Diagnosis: hip fracture, status post fixation.", "hip fracture, status post fixation"),
+    case(
+        "post_of_another_part",
+        "Diagnoses: lumbar strain, status post right knee arthroscopy, and gout.",
+        "lumbar strain",
+        "status post right knee arthroscopy",
+        "gout",
+    ),
+    case(
+        "post_of_the_other_side",
+        "Diagnoses: left knee strain, status post right knee arthroscopy.",
+        "left knee strain",
+        "status post right knee arthroscopy",
+    ),
+    case(
+        "operations_after_post",
+        "Diagnosis: status post open reduction and internal fixation of the rib.",
+        "status post open reduction and internal fixation of the rib",
+    ),
+    case("after", "Diagnoses: hip fracture after a fall, gout, after rest.", "hip fracture", "gout"),
+    case("repair", "Diagnoses: hip hernia, repaired in 2010, and gout.", "hip hernia", "gout"),
+    case(
+        "cause_of_two",
+        "Diagnoses: insomnia secondary to pain and stress, ulcer due to naproxen and gout.",
+        "insomnia secondary to pain and stress",
+        "ulcer due to naproxen",
+        "gout",
+    ),
+    case(
+        "two_in_quotes",
+        'Diagnoses: "trigger finger, left thumb" and "gout".',
+        "trigger finger, left thumb",
+        "gout",
+    ),
+    case("with_another", "Diagnoses: gout, and with hip strain.", "gout", "hip strain"),
+    case(
+        "numbered_holds_commas",
+        "Diagnoses: 1. Hip tendinitis, bursitis and strain 2. Gout.",
+        "Hip tendinitis, bursitis and strain",
+        "Gout",
+    ),
+    case("lines", "DIAGNOSES:\nHip strain, left\nGout\nHe rests.", "Hip strain, left", "Gout"),
+    case("numbered_lines", "DIAGNOSES:\n1. Hip strain\n2. Gout\nHe rests.", "Hip strain", "Gout"),
+    case("bullets", "Diagnoses: • Hip strain • Gout", "Hip strain", "Gout"),
+    case(
+        "word_with_plural",
+        "Diagnosis: strain of muscle(s) and tendon(s) of hip.",
+        "strain of muscle(s) and tendon(s) of hip",
+    ),
+]
+
 ENDS = [
+    case("no_blank", "Diagnosis: hip strain.Treatment to date has included rest.", "hip strain"),
+    case("heading", "Diagnosis: hip strain Treatment plan: rest.", "hip strain"),
+    case("heading_below", "IMPRESSION:\nHip strain; gout\nPLAN:\nRest", "Hip strain", "gout"),
+    case(
+        "said_by_somebody", "The diagnoses are gout and hip strain, the attending provider noted.", "gout", "hip strain"
+    ),
+    case("subject", "He was diagnosed with gout, and inhalers were prescribed.", "gout"),
+    case("subject_itself", "Diagnoses of gout and hip strain are recorded.", "gout", "hip strain"),
     case("next_sentence", "Diagnosis: hip strain. Treatment included wrist braces.", "hip strain"),
     case(
         "abbreviation",
@@ -233,13 +369,29 @@ NOTHING = [
     case("treated_with", "He was treated with six visits of therapy and ibuprofen."),
     case("treatment_of_a_part", "Undergoing treatment for the neck and left hip."),
     case("complaint", "The worker reported hip pain and stiffness."),
+    case("care_of_an_injury", "He is under the care of a clinic for an injury dating from 2004."),
+    case("assessed", "During the assessment on 3/4/2015, the worker complained of hip strain."),
+    case("codes_left_out", "The diagnosis codes were left blank."),
     case("empty", ""),
 ]
 
 
-@pytest.mark.parametrize(("summary", "expected"), LEAD_INS + LISTS + ENDS + TOGETHER + NOTHING)
+@pytest.mark.parametrize(("summary", "expected"), LEAD_INS + LISTS + NAMES + ENDS + TOGETHER + NOTHING)
 def test_a_summary_yields_its_diagnoses(summary: str, expected: list[str]) -> None:
     assert read(summary) == expected
+
+
+def test_sentences_in_many_hands() -> None:
+    """Sentences written before the rules for them, a tab, and their diagnoses between bars."""
+    right = found = there = 0
+    wrong: list[str] = []
+    for line in SENTENCES.read_text(encoding="utf-8").splitlines():
+        sentence, _, listed = line.partition("\t")
+        expected, got = [name for name in listed.split(" | ") if name], read(sentence)
+        right += len(set(expected) & set(got))
+        found, there = found + len(got), there + len(expected)
+        wrong += [] if got == expected else [f"{sentence}\n{got}"]
+    assert 2 * right / (found + there) > 0.99, "\n".join(wrong)
 
 
 @pytest.mark.parametrize("text", load_rules("extraction", "diagnoses")["never"])

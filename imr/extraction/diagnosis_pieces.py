@@ -1,0 +1,125 @@
+"""Whether a piece of a list of diagnoses says more of the one before it, or is one of its own.
+
+A piece may be mere places, sides and degrees; what ICD-10-CM writes after a comma or on the other side of an "and";
+an operation that "status post" tells of; or a cause.
+"""
+
+from __future__ import annotations
+
+import re
+from itertools import takewhile
+
+from imr.extraction.diagnosis_operations import is_its_place, tells_of_operation
+from imr.extraction.diagnosis_words import (
+    Piece,
+    conditions_in,
+    entry_patterns,
+    is_adjective,
+    is_complaint,
+    is_condition,
+    is_level,
+    lexicon,
+    plain_names,
+    says_more,
+)
+from imr.records import Span
+
+_PREPOSITION = re.compile(r"\b(?:of|in|to|at|on|involving|affecting)\s", re.IGNORECASE)
+
+
+def says_only_more(text: str, piece: Piece) -> bool:
+    """Whether a piece names places, sides or degrees only, and no condition."""
+    return all(map(says_more, piece.words)) and not plain_names("names").search(text, piece.start, piece.end)
+
+
+def belongs_before(text: str, before: Piece, piece: Piece, following: list[Piece]) -> bool:
+    """Whether a piece says more of the diagnosis before it."""
+    if not says_only_more(text, piece):
+        return (
+            _goes_on(text, piece)
+            or _are_twins(before, piece)
+            or _is_cause(text, before, piece)
+            or tells_of_operation(text, before, piece)
+        )
+    if piece.words[0] in lexicon().doubts:
+        return False
+    return not following or _is_open(text, before) or not _waits(text, before, piece, following)
+
+
+def _goes_on(text: str, piece: Piece) -> bool:
+    """Whether the name before goes on: "not elsewhere classified", "single episode", "initial encounter"."""
+    if piece.joint == "," and plain_names("goes_on").match(text, piece.start, piece.end):
+        return True
+    if piece.joint == "," and piece.words[0] == "unspecified" and not any(map(is_condition, piece.words)):
+        return True
+    return " ".join(piece.words) in lexicon().tails
+
+
+def _waits(text: str, before: Piece, piece: Piece, following: list[Piece]) -> bool:
+    """Whether places, sides or degrees belong to the condition that follows: "hip strain, neck and back pain"."""
+    words, further = lexicon(), following[0]
+    if set(piece.words) <= words.sides:
+        return further.joint == "and" and further.words[0] in words.sides
+    if set(piece.words) <= words.degrees:
+        return further.joint == "and"
+    if _goes_on(text, piece) or set(piece.words) & words.qualifiers:
+        return False
+    goal = _goal(text, following)
+    if goal is None:
+        return False
+    if any(map(is_level, piece.words)):
+        return is_level(goal.words[0])
+    if is_adjective(piece.words[-1]):
+        return is_adjective(goal.words[0]) or goal.words[0] in words.says_where
+    alike = goal.words[0] in words.says_where | words.degrees
+    return alike and not _after_preposition(text, before) and not is_its_place(text, before, piece)
+
+
+def _goal(text: str, following: list[Piece]) -> Piece | None:
+    """The first piece with a condition, if an "and" joins the places before it to it."""
+    between = list(takewhile(lambda other: says_only_more(text, other), following))
+    goal = following[len(between)] if len(between) < len(following) else None
+    if goal and goal.joint == ",and" and any(other.joint == "and" for other in between):
+        return None  # "..., thoracic and lumbar spine, and hip strain"
+    return goal if goal and "and" in goal.joint else None
+
+
+def _are_twins(before: Piece, piece: Piece) -> bool:
+    """Two conditions with the rest of their name in common: "cervical sprain and strain"."""
+    words, last, first = lexicon(), before.words[-1], piece.words[0]
+    if piece.joint == "and" and not {last, first} <= words.twins:
+        return f"{last} and {first}" in words.pairs or f"{first} and {last}" in words.pairs
+    twins = words.twins if piece.joint == "and" else words.close_twins
+    return {last, first} <= twins and (_length(piece) == 1) != (len(before.words) == 1)
+
+
+def _length(piece: Piece) -> int:
+    """The words of a name up to "with" or "due to", but for how much, how long and on which side."""
+    words = lexicon()
+    name = takewhile(lambda word: word not in words.causes, piece.words)
+    return sum(word not in words.opening | words.degrees | words.qualifiers for word in name)
+
+
+def _is_cause(text: str, before: Piece, piece: Piece) -> bool:
+    """Whether a piece tells where the diagnosis before it came from: "insomnia secondary to pain and anxiety"."""
+    if entry_patterns("cause")["cause"].match(text, piece.start, piece.end):
+        return True
+    words = lexicon()
+    last = list(takewhile(lambda word: word not in words.causes, reversed(before.words)))
+    named = [word for word in last if is_condition(word)]
+    told = len(last) < len(before.words) and named and all(map(is_complaint, named))
+    short = piece.joint == "and" and len(piece.words) == 1
+    return bool(told) and short and piece.words[0] in words.complaints | words.caused
+
+
+def _is_open(text: str, piece: Piece) -> bool:
+    """Whether a name still waits for its noun: "sprain of the cervical"."""
+    last = piece.words[-1]
+    waits_for_noun = last in lexicon().adjectives or last in lexicon().links
+    return waits_for_noun or (last in lexicon().sides and _after_preposition(text, piece))
+
+
+def _after_preposition(text: str, piece: Piece) -> bool:
+    """Whether the name goes on after its condition with a place: "contusion of face"."""
+    places = list(_PREPOSITION.finditer(text, piece.start, piece.end))
+    return bool(places) and not conditions_in(text, Span(places[-1].end(), piece.end))
