@@ -9,11 +9,11 @@ from __future__ import annotations
 import re
 from functools import cache
 
-from imr.extraction.citation_joins import begins_anew, ended_before, filling, is_apart, names_next, parts_from
+from imr.extraction.citation_joins import begins_anew, ended_before, filling, is_apart, is_detail, parts_from
 from imr.extraction.citation_pieces import OpenPiece, Piece, Statement
 from imr.extraction.citation_tokens import entries_of, following, is_prose, tokens
 
-_NEXT_NAME = re.compile(r"(?:[,;]\s*(?:and\s+)?|\s+and\s+)(?=[A-Z])")
+_NEXT_NAME = re.compile(r"(?:[,;]\s*(?:and\s+)?|\s+and\s+)(?=[^\W\d])")
 _LOOSE = " \n(,;"
 _SENTENCE_END = re.compile(r"[.;]\s")
 
@@ -67,6 +67,9 @@ class _Cutter:
             piece.sections_at = token.start() if piece.sections_at < 0 else piece.sections_at
         elif kind == "pages":
             self._turn_to_pages(token, piece)
+        elif kind == "stop":
+            if piece.pages_end == token.start():
+                self.close(token.start())
         else:
             piece.standing = piece.standing or token.group()
             if kind == "standing" and not _pages_follow().match(self.text, token.end(), self.end):
@@ -100,7 +103,7 @@ class _Cutter:
     def _turn_to_pages(self, token: re.Match[str], piece: OpenPiece) -> None:
         """Pages after pages are of another citation: "Opioids, page 78, Weaning, page 124"."""
         gap = _NEXT_NAME.match(self.text, piece.pages_end, token.start()) if piece.pages_end >= 0 else None
-        if gap and names_next(self.text, gap.end()):
+        if gap and not is_detail(self.text, gap.end()):
             self.close(piece.pages_end)
             self.open = piece = piece.next(gap.end())
         piece.pages_at, piece.pages_end = (*piece.pages_at, token.start()), token.end()

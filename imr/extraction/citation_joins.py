@@ -18,6 +18,7 @@ _LONGEST_END = 60  # characters, white space included
 _OF_ACOEM = re.compile(r"(?:Complaints|Conditions|Approaches)\Z", re.IGNORECASE)
 _OF = re.compile(r"\b(?:chapters?(?:\s+\d+)?|sections?)\s+(?:of|in|from)\s+(?:the\s+)?\Z", re.IGNORECASE)
 _ON = re.compile(r"\s(?:on|upon)\s", re.IGNORECASE)
+_LINK = re.compile(r";|and|well")
 _BLANK = re.compile(r"\s*\Z")
 
 
@@ -46,7 +47,7 @@ def begins_anew(text: str, piece: OpenPiece, token: re.Match[str]) -> bool:
 def parts_from(text: str, piece: OpenPiece, token: re.Match[str], after: re.Match[str] | None) -> bool:
     """Whether a separator parts what is known to follow it from the open piece."""
     by = token.group().lower()
-    linked = "and" in by or ";" in by
+    linked = _LINK.search(by) is not None
     after_pages = piece.pages_end >= 0 and _BLANK.match(text, piece.pages_end, token.start()) is not None
     anything = bool(piece.topic or piece.has_sections or piece.named)
     match after and after.lastgroup:
@@ -66,7 +67,8 @@ def parts_from(text: str, piece: OpenPiece, token: re.Match[str], after: re.Matc
         case "chapter":
             said = text[piece.start : token.start()]
             return after_pages or ("hapter" in said and said.count("(") == said.count(")"))
-    return (piece.web and ";" in by) or (linked and after_pages and names_next(text, token.end()))
+    is_named = text[token.end() : token.end() + 1].isupper() and not is_detail(text, token.end())
+    return (piece.web and ";" in by) or (linked and after_pages and is_named)
 
 
 def is_apart(piece: OpenPiece, separator: re.Match[str], kind: str) -> bool:
@@ -103,13 +105,22 @@ def _ends_entry(text: str, piece: OpenPiece, token: re.Match[str]) -> bool:
     return ";" in token.group() or any(map(str.isalpha, topic))
 
 
-def names_next(text: str, start: int) -> bool:
-    """Whether the words after a citation's pages name another: tables and figures are of the same."""
-    return text[start : start + 1].isalpha() and not entries_of("detail")["detail"].match(text, start)
+def is_detail(text: str, start: int) -> bool:
+    """Whether the words after a citation's pages belong to it, as tables and figures do."""
+    return entries_of("detail")["detail"].match(text, start) is not None
 
 
 @cache
 def filling() -> re.Pattern[str]:
     """What may stand between two citations and is none itself."""
-    fillers = one_of(load_rules("extraction", "guidelines")["fillers"])
-    return compiled(rf"(?:[\s.,;:()\d-]|\b(?:{fillers})\b)*\Z")
+    return compiled(rf"(?:[\s.,;:()\d-]|\b(?:{_fillers()})\b)*\Z")
+
+
+@cache
+def leading_on() -> re.Pattern[str]:
+    """The words at the end of a citation that lead to the next one."""
+    return compiled(rf"[\s,;.]+(?:(?:and|as well as)\b(?:\s+(?:{_fillers()}|Non-\s?MTUS|\(?\d[.)]))*|\(?\d[.)])\s*\Z")
+
+
+def _fillers() -> str:
+    return one_of(load_rules("extraction", "guidelines")["fillers"])

@@ -47,7 +47,7 @@ def tokens(prose: bool) -> re.Pattern[str]:
     publishers = _names(load_rules("extraction", "guidelines")["publishers"])
     kinds = {"standing": either_of("standing"), "reason": _reasons(), "aside": either_of("aside")} if prose else {}
     kinds |= {"remark": f"{either_of('remark')}|{_remarks()}"}
-    kinds |= {table: either_of(table) for table in ("tail", "sections", "pages", "separator")}
+    kinds |= {table: either_of(table) for table in ("tail", "stop", "sections", "pages", "separator")}
     names = "|".join(source[name].pattern for name in ("ODG", "ACOEM", "MTUS"))
     kinds["source"] = rf"(?=[oamct])(?:{names})"
     kinds |= {"web": source["web"].pattern, "topic": topic_names().pattern, "publisher": rf"\b(?:{publishers})"}
@@ -72,7 +72,7 @@ def following() -> re.Pattern[str]:
 def topic_names() -> re.Pattern[str]:
     """The names of the MTUS's topics that say so without a year."""
     plain = load_rules("extraction", "guidelines")["plain_words"]
-    return compiled(rf"\b(?:{_names(name for name in _topics() if name not in plain)})(?!\w)")
+    return compiled(rf"\b(?:{_names((name for name in _topics() if name not in plain), either_case=True)})(?!\w)")
 
 
 def _reasons() -> str:
@@ -92,8 +92,10 @@ def chapter_name() -> re.Pattern[str]:
 
 
 def _odg_chapter() -> str:
-    names = _names(load_rules("extraction", "guidelines")["odg_chapters"])
-    return rf"(?:{names})(?:\s*\([^()]*\))?(?:\s+(?:chapter|section)\b|(?=\s*(?:[,;:/]|\Z|\s[-\u2013])))"
+    names = load_rules("extraction", "guidelines")["odg_chapters"]
+    notes = r"(?:\s*\([^()]*\))?"
+    called = rf"(?:{_names(names, either_case=True)}){notes}\s+(?:chapter|section)\b"
+    return rf"(?:{called}|(?:{_names(names)}){notes}(?=\s*(?:[,;:/.]|\Z|\s[-\u2013])))"
 
 
 def _topics() -> list[str]:
@@ -101,6 +103,6 @@ def _topics() -> list[str]:
     return [*load_rules("extraction", "mtus_topics")["topics"], *load_rules("extraction", "guidelines")["topics"]]
 
 
-def _names(names: Iterable[str]) -> str:
-    """An alternation of capitalised names in which "and" may be "&", with or without a comma before it."""
-    return _AND.sub(",? (?:&|and) ", by_first_letter(names)).replace(" ", r"\s+")
+def _names(names: Iterable[str], *, either_case: bool = False) -> str:
+    """An alternation of names in which "and" may be "&", with or without a comma before it."""
+    return _AND.sub(",? (?:&|and) ", by_first_letter(names, either_case=either_case)).replace(" ", r"\s+")

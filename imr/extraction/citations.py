@@ -5,10 +5,8 @@ A slot is a row of statements ("Decision based on ..."), a statement a row of ci
 
 from __future__ import annotations
 
-import re
-
 from imr.extraction.citation_cuts import cut
-from imr.extraction.citation_joins import filling
+from imr.extraction.citation_joins import filling, leading_on
 from imr.extraction.citation_parts import CitationMention, read_mention
 from imr.extraction.citation_sources import sharing_standing, source_of
 from imr.extraction.citation_statements import statements
@@ -20,9 +18,6 @@ from imr.records import Found, Span
 
 __all__ = ["CitationMention", "cites_none", "read_basis", "read_citations"]
 
-_CONJUNCTION = re.compile(
-    r"[\s,;.]+(?:and(?:\s+on)?(?:\s+the)?(?:\s+Non-\s?MTUS)?(?:\s+\(?\d[.)])?|\(?\d[.)])\s*\Z", re.IGNORECASE
-)
 _LONGEST_LINK = 40  # characters, white space included
 _SLOTS = 10_000  # different wordings of slots that are remembered
 
@@ -61,7 +56,7 @@ def read_citations(text: str, slot: Span) -> tuple[CitationMention, ...]:
         previous = ""
         for piece in sharing_standing(cut(text, statement)):
             source = source_of(statement.kind, piece, text, previous)
-            cited = _without_conjunction(text, trim(text, piece.start, piece.end))
+            cited = _without_link(text, trim(text, piece.start, piece.end))
             if source is None or filling().match(text, *cited):
                 continue
             previous = source
@@ -71,7 +66,7 @@ def read_citations(text: str, slot: Span) -> tuple[CitationMention, ...]:
     return tuple(mentions)
 
 
-def _without_conjunction(text: str, cited: Span) -> Span:
+def _without_link(text: str, cited: Span) -> Span:
     """The citation without the "and" that leads to the next one."""
-    ended = _CONJUNCTION.search(text, max(cited.start, cited.end - _LONGEST_LINK), cited.end)
+    ended = leading_on().search(text, max(cited.start, cited.end - _LONGEST_LINK), cited.end)
     return trim(text, cited.start, ended.start()) if ended else cited

@@ -135,6 +135,13 @@ ODG = [
         ("ODG", "Pulmonary, spirometry", None, None, None),
     ),
     case(
+        "chapters_alone",
+        f"{NON} ODG Low Back; Pain; Shoulder.",
+        ("ODG", "Low Back", None, None, None),
+        ("ODG", "Pain", None, None, None),
+        ("ODG", "Shoulder", None, None, None),
+    ),
+    case(
         "topics_of_one_chapter",
         f"{NON} ODG Elbow (Acute & Chronic), Bracing, Massage; Heat therapy, and Stretching.",
         ("ODG", "Elbow (Acute & Chronic), Bracing, Massage; Heat therapy, and Stretching", None, None, None),
@@ -405,6 +412,7 @@ LETTERS_2013_TO_2015 = [
             ("taken_over", ", which the MTUS has adopted", "MTUS"),
             ("in_brackets", " (MTUS)", "MTUS"),
             ("own_sentence", "; this chapter is part of the MTUS", "MTUS"),
+            ("no_article", ", which is part of MTUS", "MTUS"),
             ("not_in_brackets", " (not MTUS)", "ACOEM"),
             ("not_part", ", a Medical Treatment Guideline (MTG) that is not part of the MTUS", "ACOEM"),
             ("unsaid", ", because ODG and the MTUS are silent", "ACOEM"),
@@ -417,6 +425,24 @@ LETTERS_2013_TO_2015 = [
         ("MTUS", "Chronic Pain Guidelines", None, None, "98-99"),
         ("MTUS", "Guidelines, Chapter 9", None, None, "203"),
         ("ODG", "Shoulder Chapter, Massage", None, None, None),
+    ),
+    case(
+        "as_well_as",
+        "The Claims Administrator based its decision on the MTUS Chronic Pain Guidelines, page 9, as well as the ODG, Hip.",
+        ("MTUS", "Chronic Pain Guidelines", None, None, "9"),
+        ("ODG", "Hip", None, None, None),
+    ),
+    case(
+        "entries_by_letter",
+        "a) Massage: Chronic Pain Medical Treatment Guidelines, page 58. b) Acupuncture: Acupuncture Medical Treatment "
+        "Guidelines. Both are part of the MTUS.",
+        ("MTUS", "Chronic Pain Medical Treatment Guidelines", None, None, "58"),
+        ("MTUS", "Acupuncture Medical Treatment Guidelines", None, None, None),
+    ),
+    case(
+        "finding_after_a_citation",
+        "The Claims Administrator's physician advisor cited the ODG, Hip Chapter, Slings, and found the criteria not met.",
+        ("ODG", "Hip Chapter, Slings", None, None, None),
     ),
     case(
         "topic_after_odg",
@@ -731,6 +757,7 @@ def test_every_topic_is_cited_in_second_place_under_its_whole_name() -> None:
         pytest.param("The determination makes no reference to any guideline.", True, id="no_reference"),
         pytest.param("The Claims Administrator found that no guideline applies and cited none.", True, id="cited_none"),
         pytest.param("There was no evidence-based guideline cited.", True, id="there_was_none"),
+        pytest.param("The Claims Administrator neither cited nor named any guideline.", True, id="neither"),
         pytest.param("The professional reviewer did not rely on any guideline.", True, id="relied_on_none"),
         pytest.param(
             "The Claims Administrator did not cite any guideline of the MTUS. The Claims Administrator used the ODG, Hip.",
