@@ -20,7 +20,7 @@ from imr.extraction.part_list import part_names, part_pattern, rationale_pattern
 from imr.extraction.requests import clause_pattern
 from imr.extraction.treatments import named_treatments, title_flag, treatment_names
 from imr.extraction.vocabulary import Vocabulary
-from imr.extraction.wording import compiled
+from imr.extraction.wording import compiled, filled
 from imr.records import Span
 from imr.rules import load_rules
 
@@ -95,6 +95,8 @@ def pattern_of(entry: Entry) -> re.Pattern[str]:
             return compiled(
                 entry.pattern.replace("{date}", f"(?P<date>{rules['date']})").replace("{age}", rules["age"])
             )
+        case "guidelines", _:
+            return compiled(filled(entry.pattern, load_rules("extraction", "guidelines")["named"]))
         case file, _ if file in CASE_MATTERS:
             return re.compile(entry.pattern.replace("DATE", DATE))
     return compiled(entry.pattern)
