@@ -15,7 +15,8 @@ class Treatment(NamedTuple):
     """A kind of treatment in the state's vocabulary, and how surely its name decides (the lowest rank wins).
 
     `by_part` marks operations that are spine surgery or not by the body part they are done on, `first_visit`
-    the consultations, which are surgical consults when a surgeon is consulted.
+    the consultations, which are surgical consults when a surgeon is consulted, `talk` the names of a profession
+    whose counted sessions are therapy.
     """
 
     category: str
@@ -23,14 +24,17 @@ class Treatment(NamedTuple):
     rank: float
     by_part: bool = False
     first_visit: bool = False
+    talk: bool = False
 
 
 _IGNORED = Treatment("", "", 0)
 
 
 def named_treatments(text: str, title: Span) -> list[Hit[Treatment]]:
-    """Every treatment named in `text[title.start:title.end]`, in order."""
-    return [hit for hit in treatment_names().find(text, *title) if hit.key is not _IGNORED]
+    """Every treatment named in `text[title.start:title.end]`, in order; none of what belongs to one before it."""
+    hits = [hit for hit in treatment_names().find(text, *title) if hit.key is not _IGNORED]
+    details = title_flag("details").search(text, *title) if len(hits) > 1 else None
+    return [hit for hit in hits if details is None or hit.start < details.start()] or hits
 
 
 def disputed_treatment(text: str, title: Span) -> Hit[Treatment] | None:
