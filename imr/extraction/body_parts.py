@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from imr.extraction.part_aims import parts_of_rationale
 from imr.extraction.part_list import Mention, part_names, part_pattern, part_words, spinal_levels
+from imr.extraction.rationale_parts import parts_of_rationale
 from imr.extraction.treatments import Treatment, disputed_treatment
 from imr.extraction.vocabulary import Hit
 from imr.records import Found, Span

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from imr.extraction.drugs import DrugMention
-from imr.extraction.treatments import Treatment, named_treatments, title_flag
+from imr.extraction.treatments import Treatment, title_flag, title_treatments
 from imr.extraction.vocabulary import Hit
 from imr.records import Found, Span
 from imr.rules import load_rules
@@ -35,7 +35,7 @@ def read_category(
     """Category and subcategory of the item, and the words that decided them; `parts` are what it is aimed at."""
     if prefix := title_flag("associated_surgical_service").match(text, *title):
         return Found(_ADJUNCT, *prefix.span(), "associated_surgical_service", "inferred")
-    treatments = named_treatments(text, title)
+    treatments = title_treatments(text, title)
     candidates = [*treatments, *map(_drug_candidate, drugs)]
     if not candidates:
         return Found(_OTHER, *title, "none_matched", "inferred")
@@ -88,18 +88,21 @@ def _resolved(
         return _SUPPLIES, "supplies_of_a_device"
     elif treatment.category == "Therapies" and _says(text, after, "device"):
         return _DEVICE, "device_for_a_therapy"
-    elif treatment.category in ("Surgery", "Injection") and title_flag("consult_about").match(text, *after):
-        return (_SURGICAL_CONSULT if treatment.category == "Surgery" else _VISIT), "consult_about"
+    elif treatment.category == "Injection" and title_flag("consult_about").match(text, *after):
+        return _VISIT, "consult_about"
     elif treatment.category == "Surgery":
-        return _operation(text, title, treatment, treatments, parts)
+        return _operation(text, title, decisive, treatments, parts)
     return (treatment.category, treatment.subcategory), "treatment_name"
 
 
 def _operation(
-    text: str, title: Span, operation: Treatment, treatments: Sequence[Hit[Treatment]], parts: Sequence[Found[str]]
+    text: str, title: Span, decisive: Hit[Treatment], treatments: Sequence[Hit[Treatment]], parts: Sequence[Found[str]]
 ) -> tuple[Category, str]:
     """What kind of surgery an operation is: by the arthroscope, and by the part it is done on."""
+    operation = decisive.key
     named = (operation.category, operation.subcategory), "treatment_name"
+    if named[0] != _ADJUNCT and title_flag("consult_about").match(text, decisive.end, title.end):
+        return _SURGICAL_CONSULT, "consult_about"
     is_scoped = _says(text, title, "arthroscopic")
     is_open = _says(text, title, "open_surgery") and not is_scoped
     if operation.subcategory == _ARTHROSCOPIC:

@@ -1,102 +1,46 @@
-"""The body part that a rationale names without doubt as the one that its item is for."""
+"""How a rationale speaks of the body parts that it names: as its item's, as an operation's, as a complaint's."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
 from imr.extraction.part_list import (
     BodyPart,
     Mention,
-    any_word,
     part_names,
     part_pattern,
     part_words,
     rationale_patterns,
     spinal_levels,
 )
-from imr.extraction.part_wording import is_quoted, leaves_part_unnamed, phrase_start, sentence_at
-from imr.extraction.treatments import Treatment, named_treatments, title_flag
+from imr.extraction.part_wording import is_quoted, phrase_start, sentence_at
+from imr.extraction.treatments import Treatment, named_treatments
 from imr.extraction.vocabulary import Hit
 from imr.records import Span
+
+# The rules under which a part is found, which say how sure it is that the part is the item's.
+_TREATMENT = "part_of_treatment"
+STRONG = ("aimed_at_part", "treatment_of_part", _TREATMENT)
+OPERATED_SIDE = "operated_side"
+OPERATED = "operated_part"
+NEAR_OPERATION = "part_beside_operation"
+SIDED = "sided_part"
+OWN = "own_part"
+QUOTED = "quoted_part"
 
 _BEFORE = 80
 _AFTER = 40
 _GAP_TO_TREATMENT = 8
-_MOST_PARTS = 2
-_ADJUNCT = "Adjunct Surgical Services"
 _AND = re.compile(r"[\s,/&]+(?:(?:and|or)\s+)?")
 
-# The rules by which a part that a rationale names is the item's, the surest first.
-_TREATMENT = "part_of_treatment"
-_STRONG = ("aimed_at_part", "treatment_of_part", _TREATMENT)
-_SIDED = "sided_part"
-_OPERATED = "operated_part"
-_OWN = "only_part"
-_QUOTED = "quoted_part"
 
-
-def parts_of_rationale(
-    text: str, title: Span, rationale: Span, treatment: Hit[Treatment] | None
-) -> tuple[Mention, ...]:
-    """The parts that a rationale names as those that its item is for, if there are not many such.
-
-    It says so beside a treatment, or by a side where it names no other part. What goes with an operation is for the
-    operation's part; what is worn is for the only part of its rationale.
-    """
-    if treatment is None or rationale.end <= rationale.start:
-        return ()
-    with_operation = _goes_with_operation(text, title, treatment)
-    if not with_operation and not _is_aimed(text, title, treatment):
-        return ()
-    aims = list(_aims(text, rationale, treatment, with_operation=with_operation))
-    if with_operation:
-        found = _named(aims, *_STRONG, _SIDED) or _named(aims, _OPERATED)
-    else:
-        found = _named(aims, *_STRONG) or _only(_named(aims, _SIDED), _named(aims, _SIDED, _OWN))
-    most = _MOST_PARTS
-    if not found and treatment.key.subcategory in part_words("worn"):
-        found, most = _only(_named(aims, _OWN), _named(aims, _OWN, _SIDED, _QUOTED)), 1
-    is_sure = 0 < len(_parts(found)) <= most
-    return found if is_sure and not leaves_part_unnamed(text, rationale) else ()
-
-
-def _is_aimed(text: str, title: Span, treatment: Hit[Treatment]) -> bool:
-    subcategory = treatment.key.subcategory
-    if subcategory in part_words("worn") and any_word("whole_patient").search(text, *title):
-        return False
-    return subcategory in part_words("aimed")
-
-
-def _goes_with_operation(text: str, title: Span, treatment: Hit[Treatment]) -> bool:
-    """Whether an item goes with an operation; what only makes sure that one is safe goes with the patient."""
-    is_titled = bool(title_flag("associated_surgical_service").search(text, *title))
-    if treatment.key.subcategory == _ADJUNCT:
-        return is_titled or not part_pattern("before_the_operation").search(text, *title)
-    if treatment.key.subcategory not in part_words("aimed"):
-        return False
-    return is_titled or bool(part_pattern("after_the_operation").search(text, *title))
-
-
-def _named(aims: Iterable[Mention], *rules: str) -> tuple[Mention, ...]:
-    return tuple(aim for aim in aims if aim.rule in rules)
-
-
-def _parts(mentions: Iterable[Mention]) -> set[str]:
-    return {mention.part for mention in mentions}
-
-
-def _only(found: tuple[Mention, ...], among: tuple[Mention, ...]) -> tuple[Mention, ...]:
-    """What was found, where nothing else is named and it is not everything that hurts."""
-    return found if _parts(found) == _parts(among) else ()
-
-
-def _aims(text: str, rationale: Span, treatment: Hit[Treatment], *, with_operation: bool) -> Iterator[Mention]:
+def part_aims(text: str, rationale: Span, treatment: Hit[Treatment], *, with_operation: bool) -> Iterator[Mention]:
     """Every part that a rationale names, and by which rule it is the item's; "and" hands a rule on."""
-    end, rule = rationale.start, _QUOTED
+    end, rule = rationale.start, QUOTED
     for hit in _hits(text, rationale, with_levels=with_operation):
         begin = phrase_start(text, rationale.start, hit.start)
-        if rule not in _STRONG or not _AND.fullmatch(text, end, begin):
+        if rule not in STRONG or not _AND.fullmatch(text, end, begin):
             rule = _rule(text, hit, begin, rationale, treatment, with_operation=with_operation)
         yield from (Mention(part, hit.start, hit.end, rule) for part in hit.key.parts)
         end = hit.end
@@ -118,14 +62,16 @@ def _rule(
     sentence = sentence_at(text, hit.start, rationale)
     # A guideline speaks of parts, but of no patient's left or right one.
     if is_quoted(text[slice(*sentence)]):
-        return _SIDED if is_sided else _QUOTED
+        return SIDED if is_sided else QUOTED
+    if with_operation and _is_operated(text, hit, begin, sentence):
+        return OPERATED_SIDE if is_sided else OPERATED
     if rule := _aiming_words(text[max(sentence.start, begin - _BEFORE) : begin]):
         return rule
-    if _is_part_of_treatment(text, hit, sentence, treatment.key.subcategory):
+    if any(_is_such(named, treatment.key) for named in _named_with(text, hit, sentence)):
         return _TREATMENT
     if is_sided:
-        return _SIDED
-    return _OPERATED if with_operation and _names_operation(text, sentence) else _OWN
+        return SIDED
+    return NEAR_OPERATION if with_operation and any(map(_is_operation, named_treatments(text, sentence))) else OWN
 
 
 def _aiming_words(before: str) -> str | None:
@@ -135,14 +81,28 @@ def _aiming_words(before: str) -> str | None:
     return next((rule for rule, pattern in rationale_patterns() if pattern.search(before)), None)
 
 
-def _is_part_of_treatment(text: str, hit: Hit[BodyPart], sentence: Span, subcategory: str) -> bool:
-    """Whether a part's name belongs to the name of such a treatment: "lumbar MRI"."""
+def _named_with(text: str, hit: Hit[BodyPart], sentence: Span) -> list[Hit[Treatment]]:
+    """The treatments to whose name a part's name belongs: "lumbar MRI"."""
     window = Span(hit.start, min(sentence.end, hit.end + _AFTER))
+    return [named for named in named_treatments(text, window) if named.start <= hit.end + _GAP_TO_TREATMENT]
+
+
+def _is_such(named: Hit[Treatment], disputed: Treatment) -> bool:
+    """Whether two treatments are of a kind; what is done on any part is of a kind with every operation."""
+    if disputed.by_part:
+        return named.key.category == disputed.category
+    return named.key.subcategory == disputed.subcategory
+
+
+def _is_operation(named: Hit[Treatment]) -> bool:
+    return named.key.subcategory in part_words("operations")
+
+
+def _is_operated(text: str, hit: Hit[BodyPart], begin: int, sentence: Span) -> bool:
+    """Whether an operation is named after its part ("knee arthroscopy") or before it ("arthroscopy of the knee")."""
+    before = named_treatments(text, Span(max(sentence.start, begin - _BEFORE), begin))
+    if any(map(_is_operation, _named_with(text, hit, sentence))):
+        return True
     return any(
-        treatment.key.subcategory == subcategory and treatment.start <= hit.end + _GAP_TO_TREATMENT
-        for treatment in named_treatments(text, window)
+        _is_operation(named) and text[named.end : begin].strip() in part_words("prepositions") for named in before
     )
-
-
-def _names_operation(text: str, sentence: Span) -> bool:
-    return any(hit.key.subcategory in part_words("operations") for hit in named_treatments(text, sentence))
