@@ -8,7 +8,8 @@ from functools import lru_cache
 from imr.extraction.part_list import any_word, part_pattern, part_words
 from imr.records import Span
 
-_SENTENCE_ENDS = (". ", "? ", "! ", "\n")
+# A page may break within a sentence: a line's end is none by itself.
+_SENTENCE_ENDS = (". ", "? ", "! ", ".\n", "?\n", "!\n")
 _WORD_BEFORE = re.compile(r"([\w'\u2019-]+)\s+\Z")
 _LONGEST_WORD = 20
 _NAMING_NEAR = 60

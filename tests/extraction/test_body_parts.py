@@ -167,6 +167,9 @@ AIMED = [
         "Therapy x 9", "Therapy for her chronic left wrist pain is asked.", "wrist", "left", id="words_that_qualify"
     ),
     pytest.param("Injection", "The left total knee replacement is stiff.", "knee", "left", id="words_after_a_side"),
+    pytest.param(
+        "Injection", "The request is\nfor the left\nwrist. It is less sore.", "wrist", "left", id="page_break"
+    ),
     pytest.param("TENS unit", "It is for use on the neck; the hip is well.", "", None, id="a_device_with_wires"),
     pytest.param("Pillow", "The neck is stiff. Guidelines allow it for the neck.", "cervical spine", None, id="worn"),
     pytest.param("Pillow", "The neck and the low back are stiff.", "", None, id="worn_for_which"),
@@ -281,6 +284,27 @@ def test_rationale_entries(entry: dict[str, Any]) -> None:
     pattern = dict(rationale_patterns())[entry["name"]]
     assert pattern.search(entry["example"])
     assert not pattern.search(entry["not"])
+
+
+@given(
+    st.sampled_from(
+        ["MRI", "Sling", "Associated surgical service: sling", "Therapy x 9", "Consultation with a surgeon"]
+    ),
+    st.lists(
+        st.sampled_from(
+            ["left", "both", "hip", "neck", "L4-5", "fusion", "for", "and", ".", "ODG", "no body part", "named"]
+        ),
+        max_size=12,
+    ),
+)
+def test_parts_of_rationales_are_few_and_stand_there(title: str, words: list[str]) -> None:
+    text = f"{title}\n{' '.join(words)}"
+    rationale = Span(len(title) + 1, len(text))
+    parts = read_body_parts(text, Span(0, len(title)), rationale)
+    side = read_laterality(text, Span(0, len(title)), rationale, parts)
+    assert len({part.value for part in parts}) == len(parts) <= 2
+    assert all(rationale.start <= part.start < part.end <= rationale.end for part in parts)
+    assert side is None or (bool(parts) and rationale.start <= side.start < side.end <= rationale.end)
 
 
 @given(

@@ -187,7 +187,7 @@ TRANSPORT = "Transportation/Transportation"
         ("Something else", "Other/Other"),
         # what stands beside a name decides
         ("Functional restoration program with physical therapy and CBT", PROGRAM),
-        ("Day program including physical therapy", PROGRAM),
+        ("Residential program including cognitive behavioral therapy", PROGRAM),
         ("Functional restoration physical therapy x 8", PT),
         ("Physical therapy by telehealth", PT),
         ("Telehealth with physical therapy x 6", PT),
