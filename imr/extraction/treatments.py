@@ -39,8 +39,14 @@ def named_treatments(text: str, title: Span) -> list[Hit[Treatment]]:
 
 
 def title_treatments(text: str, title: Span) -> list[Hit[Treatment]]:
-    """The treatments that a title names; failing these, the procedures told by the ending of their names."""
-    return named_treatments(text, title) or [
+    """The treatments that a title names; failing these, the procedures told by the ending of their names.
+
+    A title that opens with a way to travel names after it only where to.
+    """
+    hits = named_treatments(text, title)
+    if hits and hits[0].key.category == "Transportation":
+        return hits[:1]
+    return hits or [
         Hit(treatment, *word.span())
         for word in _WORD.finditer(text, *title)
         if (treatment := _told_by_ending(word.group().lower()))

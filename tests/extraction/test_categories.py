@@ -208,6 +208,8 @@ TRANSPORT = "Transportation/Transportation"
         ("Post-operative DME: shoulder brace", ORTHOTICS),
         ("Cervical arthroplasty C5-6", SPINE),
         ("Removal of the hardware, L5", SPINE),
+        ("Transportation to psychotherapy", TRANSPORT),
+        ("Home health aide and transportation to visits", HOME),
         ("Toxicology consultation", VISIT),
         ("Wound care nurse", HOME),
         # procedures that no list knows
