@@ -11,7 +11,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from commands.console import counted, out, print_json, print_table
-from commands.machine import prefect_run
+from commands.local_prefect.machine import prefect_run
 from imr.lake.files import read_parquet
 from imr.lake.layout import Lake
 from imr.lake.public import read_table

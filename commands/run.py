@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, Any, cast
 from rich.markup import escape
 
 from commands.console import counted, err, out, print_json, print_table, progress_bars
-from commands.machine import Machine
-from commands.temporary_server import ServerStartError, server_for_a_run
+from commands.local_prefect.machine import Machine
+from commands.local_prefect.temporary_server import ServerStartError, server_for_a_run
 from imr.errors import Code, ImrError, ListingError
 from imr.sources.kinds import missing_sources
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 
 from commands.console import err, out, print_json
-from commands.machine import Machine, UpError, ui_of
+from commands.local_prefect.machine import Machine, UpError, ui_of
 
 
 def up(host: str, port: int, alerts: str | None, *, worker: bool, as_json: bool) -> bool:
@@ -20,7 +20,7 @@ def up(host: str, port: int, alerts: str | None, *, worker: bool, as_json: bool)
         environment = machine.environment(api)
         os.environ.update(environment)
         with err.status("Making work pool, deployments and automations"):
-            from commands.orchestrator import register  # Prefect reads its settings when it is imported
+            from commands.local_prefect.registration import register  # Prefect reads its settings when it is imported
 
             said = register(alerts, environment)
         if worker:
