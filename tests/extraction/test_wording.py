@@ -13,7 +13,7 @@ from imr.extraction.wording import as_written, compiled, distinct, one_of, trim,
 from imr.records import Found
 from imr.rules import load_rules
 
-FILES = ("guidelines", "diagnoses", "patient", "verdicts", "specialties")
+FILES = ("guidelines", "diagnoses", "patient", "specialties")
 
 
 def rule_entries() -> Iterator[Any]:
