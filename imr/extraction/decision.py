@@ -33,7 +33,7 @@ class DecisionRecords(NamedTuple):
 def extract_decision(text: str, item: ItemParts, titles: Sequence[Span], log: EvidenceLog) -> DecisionRecords:
     """The records of one item, their evidence noted in `log`; `titles` are those that stand over all items."""
     request = read_request(text, item.heading)
-    outcome = read_outcome(text, request.outcome, item.rationale, titles)
+    outcome = read_outcome(text, request.outcome, item.rationale, titles, request.disputed.value)
     disputed = Span(request.disputed.start, request.disputed.end)
     mentions = read_drugs(text, disputed)
     amounts = read_amounts(text, disputed)
