@@ -10,8 +10,9 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from enum import IntEnum
+from enum import Enum, IntEnum
 from functools import cached_property
+from itertools import takewhile
 
 from rapidfuzz import fuzz
 
@@ -34,6 +35,8 @@ _ALIKE = 85.0  # of 100: two readings of one line by OCR
 _UNEXPLAINED = 2  # lines without evidence of their own that may stand between furniture and the page's edge
 _MOST_PAGES = 3  # pages from which on coming back outweighs words of the letter's own
 _MASKED = re.compile(r"[\w/.:,-]*\d[\w/.:,-]*")
+_FIGURES = re.compile(r"\d+")
+_ADDRESSES = ("http:", "https:", "www.")
 _SENTENCE_END = re.compile(r"[.?!:;][\"”')]*$")
 
 
@@ -46,13 +49,29 @@ class _Evidence(IntEnum):
     STRONG = 3
 
 
+class _Edge(Enum):
+    """The ends of a page at which furniture stands."""
+
+    TOP = 0
+    BOTTOM = 1
+
+    def of(self, page: range) -> range:
+        """The lines of a page that stand there."""
+        return page[:_DEPTH] if self is _Edge.TOP else page[-_DEPTH:]
+
+
 def without_furniture(lines: Sequence[Line], margins: frozenset[int], *, recognised: bool) -> list[Line]:
     """The lines that belong to the letter; what follows furniture stands as if there had been none.
 
     `margins` are the offsets of lines that a PDF sets apart in a page's margins, `recognised` says that OCR read the
     lines, so that furniture comes back with other mistakes.
     """
-    furniture = _Letter(lines, margins, recognised).furniture()
+    unknown = _without(lines, {number for number, line in enumerate(lines) if stands_anywhere(line.text)})
+    return _without(unknown, _Letter(unknown, margins, recognised).furniture())
+
+
+def _without(lines: Sequence[Line], furniture: set[int]) -> list[Line]:
+    """The lines that are not among the `furniture`, of which the numbers are given."""
     if not furniture:
         return list(lines)
     kept: list[Line] = []
@@ -79,9 +98,8 @@ class _Letter:
 
     def furniture(self) -> set[int]:
         """The numbers of the lines that are furniture."""
-        found = {number for number, line in enumerate(self.lines) if stands_anywhere(line.text)}
-        found |= self._at_edges() if len(self.pages) > 1 or self.margins else self._coming_back()
-        return found | set(self._after_outcomes(found))
+        found = self._at_edges() if len(self.pages) > 1 or self.margins else self._coming_back()
+        return found | set(self._after_outcomes())
 
     @cached_property
     def layout(self) -> Layout:
@@ -92,9 +110,10 @@ class _Letter:
     def _at_edges(self) -> set[int]:
         found = self._in_mid_sentence()
         for page, lines in enumerate(self.pages):
-            top, bottom = lines[:_DEPTH], lines[-_DEPTH:]
-            found |= set(self._top_block([(number, self._evidence(number, page, found)) for number in top]))
-            found |= set(self._bottom_block([(number, self._evidence(number, page, found)) for number in bottom]))
+            top, bottom = (
+                [(number, self._evidence(number, page, edge, found)) for number in edge.of(lines)] for edge in _Edge
+            )
+            found |= {*self._top_block(top), *self._bottom_block(bottom)}
         return found
 
     def _top_block(self, edge: Sequence[tuple[int, _Evidence]]) -> list[int]:
@@ -105,9 +124,14 @@ class _Letter:
             if evidence is _Evidence.OWN or (evidence is _Evidence.NONE and not self._may_wait(number, waiting)):
                 break
             waiting.append(number)
-            if evidence is _Evidence.STRONG or (evidence is _Evidence.WEAK and block):
+            if evidence is _Evidence.STRONG or (evidence is _Evidence.WEAK and self._goes_with(number, block)):
                 block, waiting = [*block, *waiting], []
         return block
+
+    def _goes_with(self, number: int, block: Sequence[int]) -> bool:
+        """Whether a line comes wherever the last one of the furniture above it does."""
+        pages = {self._pages_with(_key(self.lines[n].text), _Edge.TOP) for n in (number, *block[-1:])}
+        return bool(block) and len(pages) == 1
 
     def _bottom_block(self, edge: Sequence[tuple[int, _Evidence]]) -> list[int]:
         """The lines up to the page's last that are furniture."""
@@ -124,25 +148,40 @@ class _Letter:
 
     def _may_wait(self, number: int, waiting: Sequence[int]) -> bool:
         """Whether a line that nothing speaks for may be furniture because of what stands on its inner side."""
-        text = self.lines[number].text
-        prose = text[0].islower() or text.endswith(".") or holds_own_words(text)
+        below = self.lines[number + 1].text if number + 1 < len(self.lines) else ""
+        prose = _is_prose(self.lines[number].text) or below[:1].islower()
         return not prose and len(waiting) < _UNEXPLAINED
 
-    def _evidence(self, number: int, page: int, in_sentence: set[int]) -> _Evidence:
+    def _evidence(self, number: int, page: int, edge: _Edge, in_sentence: set[int]) -> _Evidence:
         line = self.lines[number]
         if self._is_own(number, page):
             return _Evidence.OWN
         if number in in_sentence or line.start in self.margins:
             return _Evidence.STRONG
-        pages = self._pages_with(_key(line.text))
-        if pages < 2 and (page == 0 and number in self.pages[0][:_DEPTH]):
+        pages = self._pages_with(_key(line.text), edge)
+        if pages < 2 and page == 0 and number in _Edge.TOP.of(self.pages[0]):
             return _Evidence.NONE  # what a letter begins with is its letterhead
         count = bare_number(line.text)
-        if (count is not None and count == page + 1) or (count is None and stands_at_edges(line.text)):
+        # A sentence of the letter's may hold a date or an office as well: what comes once must read like none.
+        own = pages < 2 and (line.text.endswith(".") or holds_own_words(line.text))
+        if count == page + 1 or (count is None and not own and stands_at_edges(line.text)):
             return _Evidence.STRONG
-        if pages < 2:
-            return _Evidence.STRONG if says_nothing_else(line.text) else _Evidence.NONE
-        own = line.text[0].islower() or (pages < _MOST_PAGES and holds_own_words(line.text))
+        if pages > 1:
+            return self._evidence_of_coming_back(number, pages)
+        return _Evidence.STRONG if not _is_prose(line.text) and says_nothing_else(line.text) else _Evidence.NONE
+
+    def _evidence_of_coming_back(self, number: int, pages: int) -> _Evidence:
+        """What it says that a line stands at the same edge of several pages."""
+        text = self.lines[number].text
+        if 2 * pages < len(self.pages) - 1 or _key(text) in self._inside[_is_prose(text)]:
+            return _Evidence.NONE
+        if _goes_on(text):  # in a paragraph only its last line leaves room, and that ends a sentence
+            word = self.lines[number + 1].text.partition(" ")[0] if number + 1 < len(self.lines) else ""
+            own = holds_own_words(text) or _SENTENCE_END.search(text) or not self._ends_early(text, word)
+        else:
+            own = pages < _MOST_PAGES and (
+                holds_own_words(text) or (text.endswith(".") and pages < len(self.pages) - 1)
+            )
         return _Evidence.WEAK if own else _Evidence.STRONG
 
     def _is_own(self, number: int, page: int) -> bool:
@@ -155,19 +194,32 @@ class _Letter:
         key = _key(text)
         return not any(_key(line.text) == key for line in self.lines[: self.pages[page].start])
 
-    def _pages_with(self, key: str) -> int:
+    def _pages_with(self, key: str, edge: _Edge) -> int:
         """On how many pages a line stands at an edge."""
         if not self.recognised:
-            return self._edge_counts[key]
-        return sum(any(fuzz.ratio(key, other) >= _ALIKE for other in keys) for keys in self._edge_keys)
+            return self._edge_counts[edge][key]
+        return sum(any(fuzz.ratio(key, other) >= _ALIKE for other in keys) for keys in self._edge_keys[edge])
 
     @cached_property
-    def _edge_keys(self) -> list[set[str]]:
-        return [{_key(self.lines[n].text) for n in [*page[:_DEPTH], *page[-_DEPTH:]]} for page in self.pages]
+    def _edge_keys(self) -> dict[_Edge, list[set[str]]]:
+        return {edge: [{_key(self.lines[n].text) for n in edge.of(page)} for page in self.pages] for edge in _Edge}
 
     @cached_property
-    def _edge_counts(self) -> Counter[str]:
-        return Counter(key for keys in self._edge_keys for key in keys)
+    def _edge_counts(self) -> dict[_Edge, Counter[str]]:
+        return {edge: Counter(key for keys in pages for key in keys) for edge, pages in self._edge_keys.items()}
+
+    @cached_property
+    def _inside(self) -> dict[bool, set[str]]:
+        """What stands in the midst of pages, where no furniture does; without the header block, and with it for prose.
+
+        A running header may well say over again what stands in the header block.
+        """
+        midst = [number for page in self.pages for number in page[_DEPTH:-_DEPTH]]
+        header = self._header()
+        return {
+            prose: {_key(self.lines[number].text) for number in midst if prose or number not in header}
+            for prose in (False, True)
+        }
 
     def _in_mid_sentence(self) -> set[int]:
         """The lines at seams that stand between the halves of a sentence and are no part of it."""
@@ -197,10 +249,13 @@ class _Letter:
     def _leaves_off(self, above: str, below: str, last: str) -> bool:
         """Whether a sentence goes on from one line to another, or a finished one is followed by an item's label.
 
-        What stands before a label ends with a full stop; a line without one that follows it is of something else.
+        What stands before a label ends with a full stop; a line without one that follows it is of something else. A
+        title in capitals goes on in capitals.
         """
         if _SENTENCE_END.search(above):
             return begins_item_part(below) and not _SENTENCE_END.search(last)
+        if above.isupper() and any_of("section_title").match(above):
+            return below.isupper() and not last.isupper() and not begins_own_part(below)
         return below[0].islower()
 
     def _ends_early(self, text: str, next_word: str) -> bool:
@@ -216,18 +271,29 @@ class _Letter:
         candidates = [n for n, key in enumerate(keys) if counts[key] > 1 and n not in header and not self._is_frame(n)]
         blocks = [block for block in _runs(candidates) if len(block) <= _DEPTH and self._is_whole(block)]
         # A sentence of the letter's that stands twice may stand beside furniture once: the shortest blocks tell.
+        said = [{keys[number] for number in block} for block in blocks]
         shortest: dict[str, int] = {}
-        for block in sorted(blocks, key=len):
-            for number in block:
-                shortest.setdefault(keys[number], len(block))
+        for lines in sorted(said, key=len):
+            for key in lines:
+                shortest.setdefault(key, len(lines))
         foreign = {
-            keys[number]
-            for block in blocks
-            if self._cannot_be_held(block)
-            for number in block
-            if shortest[keys[number]] == len(block)
+            key
+            for block, lines in zip(blocks, said, strict=True)
+            if self._cannot_be_held(block) and all(shortest[key] == len(lines) for key in lines)
+            for key in lines
         }
-        return {number for block in blocks for number in block if keys[number] in foreign} | self._counting()
+        foreign.update(keys[number] for number in self._at_ends(candidates))
+        return {number for number in candidates if keys[number] in foreign} | self._counting()
+
+    def _at_ends(self, candidates: Sequence[int]) -> Iterator[int]:
+        """Those with which the text begins or ends, if they read like no sentence.
+
+        A letter has no lines of its own there that it says again elsewhere.
+        """
+        found = set(candidates)
+        numbers = range(len(self.lines))
+        for inwards in (numbers[:_DEPTH], numbers[: -1 - _DEPTH : -1]):
+            yield from takewhile(lambda n: n in found and not _is_prose(self.lines[n].text), inwards)
 
     def _header(self) -> range:
         """The lines of the header block, in which a number or date may stand alone."""
@@ -263,25 +329,40 @@ class _Letter:
 
     # Between an outcome and the label after it
 
-    def _after_outcomes(self, known: set[int]) -> Iterator[int]:
+    def _after_outcomes(self) -> Iterator[int]:
         for number, line in enumerate(self.lines):
             if ends_with_outcome(line.text):
-                yield from self._before_label(number, known)
+                yield from self._before_label(number)
 
-    def _before_label(self, outcome: int, known: set[int]) -> range:
+    def _before_label(self, outcome: int) -> range:
         after = range(outcome + 1, min(outcome + 2 + _DEPTH, len(self.lines)))
         for number in after:
             text = self.lines[number].text
             if any_of("item_label").match(text):
                 return range(outcome + 1, number)
-            if number not in known and (ends_with_outcome(text) or begins_own_part(text)):
+            if ends_with_outcome(text) or begins_own_part(text):
                 break
         return range(0)
 
 
 def _key(text: str) -> str:
-    """A line as it is compared with others: figures, dates and numbers are alike."""
-    return " ".join(_MASKED.sub("#", text.casefold()).split())
+    """A line as it is compared with others: figures, dates and numbers are alike.
+
+    Of a line that is nothing else the marks and letters between the figures tell: a year is no case number.
+    """
+    folded = " ".join(text.split())
+    masked = _MASKED.sub("#", folded)
+    return masked if any(map(str.isalpha, masked)) else _FIGURES.sub("0", folded)
+
+
+def _is_prose(text: str) -> bool:
+    """Whether a line reads like a part of the letter's sentences."""
+    return _goes_on(text) or text.endswith(".") or holds_own_words(text)
+
+
+def _goes_on(text: str) -> bool:
+    """Whether a line begins in the midst of a sentence."""
+    return text[0].islower() and not text.startswith(_ADDRESSES)
 
 
 def _runs(numbers: Sequence[int]) -> list[range]:
