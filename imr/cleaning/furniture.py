@@ -173,7 +173,7 @@ class _Letter:
     def _evidence_of_coming_back(self, number: int, pages: int) -> _Evidence:
         """What it says that a line stands at the same edge of several pages."""
         text = self.lines[number].text
-        if 2 * pages < len(self.pages) - 1 or _key(text) in self._inside[_is_prose(text)]:
+        if 2 * pages < len(self.pages) - 1 or _key(text) in self._inside[_is_prose(text)] or _ends_with_figures(text):
             return _Evidence.NONE
         if _goes_on(text):  # in a paragraph only its last line leaves room, and that ends a sentence
             word = self.lines[number + 1].text.partition(" ")[0] if number + 1 < len(self.lines) else ""
@@ -249,14 +249,14 @@ class _Letter:
     def _leaves_off(self, above: str, below: str, last: str) -> bool:
         """Whether a sentence goes on from one line to another, or a finished one is followed by an item's label.
 
-        What stands before a label ends with a full stop; a line without one that follows it is of something else. A
-        title in capitals goes on in capitals.
+        A sentence goes on from a filled line only. What stands before a label ends with a full stop; a line without one
+        that follows it is of something else. A title in capitals goes on in capitals.
         """
         if _SENTENCE_END.search(above):
             return begins_item_part(below) and not _SENTENCE_END.search(last)
         if above.isupper() and any_of("section_title").match(above):
             return below.isupper() and not last.isupper() and not begins_own_part(below)
-        return below[0].islower()
+        return below[0].islower() and not self._ends_early(above, below.partition(" ")[0])
 
     def _ends_early(self, text: str, next_word: str) -> bool:
         return text[-1] not in "-/" and printed_width(f"{text} {next_word}") <= _ROOM * self.layout.width
@@ -264,7 +264,7 @@ class _Letter:
     # Texts without pages
 
     def _coming_back(self) -> set[int]:
-        """Blocks of lines that stand more than once in the text and, somewhere, where the letter cannot hold them."""
+        """Lines that stand more than once in the text and, somewhere, where the letter cannot hold them."""
         keys = [_key(line.text) for line in self.lines]
         counts = Counter(keys)
         header = self._header()
@@ -279,7 +279,7 @@ class _Letter:
         foreign = {
             key
             for block, lines in zip(blocks, said, strict=True)
-            if self._cannot_be_held(block) and all(shortest[key] == len(lines) for key in lines)
+            if self._parts_a_sentence(block) and all(shortest[key] == len(lines) for key in lines)
             for key in lines
         }
         foreign.update(keys[number] for number in self._at_ends(candidates))
@@ -320,12 +320,12 @@ class _Letter:
         ends = _SENTENCE_END.search(last) is not None or self._ends_early(last, following)
         return not first[0].islower() and ends
 
-    def _cannot_be_held(self, block: range) -> bool:
-        """Whether a block parts a sentence, or stands at an end of the text and is no sentence of the letter's."""
-        if block.start and block.stop < len(self.lines):
-            above, below = self.lines[block.start - 1].text, self.lines[block.stop].text
-            return self._leaves_off(above, below, self.lines[block.stop - 1].text)
-        return not any(holds_own_words(self.lines[number].text) for number in block)
+    def _parts_a_sentence(self, block: range) -> bool:
+        """Whether a block parts a sentence."""
+        if not block.start or block.stop == len(self.lines):
+            return False
+        above, last, below = (self.lines[number].text for number in (block.start - 1, block.stop - 1, block.stop))
+        return self._leaves_off(above, below, last)
 
     # Between an outcome and the label after it
 
@@ -358,6 +358,11 @@ def _key(text: str) -> str:
 def _is_prose(text: str) -> bool:
     """Whether a line reads like a part of the letter's sentences."""
     return _goes_on(text) or text.endswith(".") or holds_own_words(text)
+
+
+def _ends_with_figures(text: str) -> bool:
+    """Whether a line is the end of a sentence and holds no word of it: the pages of a citation, or a quantity."""
+    return _SENTENCE_END.search(text) is not None and not any(map(str.isalpha, text))
 
 
 def _goes_on(text: str) -> bool:
