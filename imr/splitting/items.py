@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterator, Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -14,6 +14,7 @@ from imr.splitting.headings import heading_start, last_sentence_end
 from imr.splitting.spans import trimmed
 
 RATIONALE = "Decision rationale"
+_NUMBER = re.compile(r"\A\d{1,2}[.)] ")
 
 
 class Heading(NamedTuple):
@@ -71,21 +72,40 @@ def _heading_ends(text: str, region: Span, form: ItemForm) -> list[Span]:
         {match.end(): match.start() for match in form.heading_end.finditer(text, *region)} if form.heading_end else {}
     )
     if form.heading_alone:
-        numbers = 0
-        for match in form.heading_alone.finditer(text, *region):
-            if "number" in match.re.groupindex:
-                # In a numbered form only the next number begins an item: rationales hold lists of their own.
-                if int(match["number"]) != numbers + 1:
-                    continue
-                numbers += 1
+        alone = list(form.heading_alone.finditer(text, *region))
+        if "number" in form.heading_alone.groupindex:
+            alone = _without_lists(text, region, alone, ends)
+        for match in alone:
             ends.setdefault(match.end(), match.end() - 1)
     return [Span(ends[end], end) for end in sorted(ends)]
+
+
+def _without_lists(
+    text: str, region: Span, headings: Sequence[re.Match[str]], labelled: Container[int]
+) -> list[re.Match[str]]:
+    """The numbered headings without the entries of lists in rationales, which have numbers of their own.
+
+    Only the next number begins an item, if no heading with a label after it has that number (`labelled` are the ends of
+    those), and if no entry with the number before it stands in the same rationale.
+    """
+    numbered = {int(match["number"]) for match in headings if match.end() in labelled}
+    found: list[re.Match[str]] = []
+    last, after = 0, region.start
+    for match in headings:
+        number = int(match["number"])
+        if match.end() not in labelled:
+            goes_on = re.compile(rf"^{last}[.)]\s", re.MULTILINE).search(text, after, match.start())
+            if number != last + 1 or number in numbered or goes_on:
+                continue
+        found.append(match)
+        last, after = number, match.end()
+    return found
 
 
 def _without_listing(text: str, headings: list[Heading], region: Span) -> list[Heading]:
     """The headings without those of a mere list of all outcomes, which stand again with the items themselves."""
     stops = [*(heading.line_start for heading in headings), region.end][1:]
-    titles = [" ".join(text[slice(*heading.span)].split()) for heading in headings]
+    titles = [_NUMBER.sub("", " ".join(text[slice(*heading.span)].split())) for heading in headings]
     return [
         heading
         for number, (heading, stop) in enumerate(zip(headings, stops, strict=True))
