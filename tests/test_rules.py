@@ -30,7 +30,7 @@ RULE_FILES = sorted(path for path in IMR.glob("**/rules/*.toml") if path.parent.
 
 DATE = r"\d{1,2}/\d{1,2}/\d{4}(?!\d)"
 PATTERN_KEYS = ("pattern", "recognised_by", "outcome")
-CASE_MATTERS = {"reflow", "formats", "header", "requests"}
+CASE_MATTERS = {"reflow", "formats", "header", "requests", "statement"}
 """Files whose patterns read the form's own printing; what else is read is prose, where case says little."""
 
 

@@ -87,9 +87,13 @@ def resembles(text: str, kind: str) -> bool:
 
 
 def holds_own_words(text: str) -> bool:
-    """Whether a line reads like prose and holds a word that a letter's own sentences are made of."""
-    prose = len(text) > _LABEL or text[0].islower() or text[-1] in ".,;"
-    return prose and not _own_words().isdisjoint(_WORD.findall(text.lower()))
+    """Whether a line holds a word that a letter's own sentences are made of."""
+    return not _own_words().isdisjoint(_WORD.findall(text.lower()))
+
+
+def says_own_words(text: str) -> bool:
+    """Whether a line reads like prose, and not like a label or a stamp, and holds such a word."""
+    return (len(text) > _LABEL or text[0].islower() or text[-1] in ".,;") and holds_own_words(text)
 
 
 def speaks_of_itself(text: str) -> bool:
