@@ -43,7 +43,7 @@ def read_status(lake: Lake) -> dict[str, Any]:
     return {
         "letters": _rows(lake, "documents"),
         "decisions": _rows(lake, "decisions"),
-        "quarantine": dict(Counter(entry["error_code"] for entry in entries(lake))),
+        "quarantine": dict(Counter(entry.error_code for entry in entries(lake))),
         "dwc_agreement": _agreement(lake),
         "runs": sorted(commits, key=lambda row: row["committed_at"], reverse=True)[:_RUNS],
     }

@@ -61,7 +61,7 @@ def prepare(
     merged = merge(transaction, run.stage, staged)
     withdraw(transaction, refused_letters(run.stage, batches) | {v.document_id for v in merged.violations})
     if publication.listing.index is not None:
-        removed = [event["source_uri"] for event in selection.events if event.get("skip_reason") == "removed"]
+        removed = [event.source_uri for event in selection.events if event.skip_reason == "removed"]
         merge_index(transaction, publication.listing.index, removed)
     refusals = [
         *gates.row_counts(terms.limits, transaction),
