@@ -50,7 +50,7 @@ class Pool:
             keeper.start()
 
     def send(self, function: Callable[..., Any], chunk: Chunk, seconds: float) -> Future[list[CallResult]]:
-        """Have a worker call `function(*item)` for each item. The future ends with its answers, or as `ask` does."""
+        """Have a worker call `function(*item)` for each item. The future ends with its results, or as `call` does."""
         future: Future[list[CallResult]] = Future()
         self._tasks.put(_Task(future, function, chunk, seconds))
         return future
@@ -71,7 +71,7 @@ class Pool:
                 task.future.cancel()
                 continue
             try:
-                answers = self._worker(slot).ask(task.function, task.chunk, task.seconds)
+                answers = self._worker(slot).call(task.function, task.chunk, task.seconds)
             except BaseException as error:
                 task.future.set_exception(error)
             else:
@@ -106,7 +106,7 @@ class _Worker:
     def alive(self) -> bool:
         return bool(self._process.is_alive())
 
-    def ask(self, function: Callable[..., Any], chunk: Chunk, seconds: float) -> list[CallResult]:
+    def call(self, function: Callable[..., Any], chunk: Chunk, seconds: float) -> list[CallResult]:
         """Send a chunk and wait for its answers.
 
         Raises:
