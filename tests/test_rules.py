@@ -69,7 +69,7 @@ def pattern_of(entry: Entry) -> re.Pattern[str]:
         case "furniture", _:
             return re.compile(rf"\A(?:{furniture_pattern(entry.pattern).pattern})\Z", re.IGNORECASE)
         case "requests", "clause":
-            return clause_pattern(entry.pattern, "|".join(load_rules("extraction", "requests")["clause_words"]["said"]))
+            return clause_pattern(entry.pattern)
         case "amounts", "kind":
             return kind_pattern(entry.name)
         case "amounts", _:
