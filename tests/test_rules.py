@@ -73,7 +73,7 @@ def pattern_of(entry: Entry) -> re.Pattern[str]:
         case "statement", _:
             return re.compile(entry.pattern)
         case "requests", "clause":
-            return clause_pattern(entry.pattern, "|".join(load_rules("extraction", "requests")["clause_words"]["said"]))
+            return clause_pattern(entry.pattern)
         case "amounts", "kind":
             return kind_pattern(entry.name)
         case "amounts", _:
