@@ -71,16 +71,20 @@ def warning_table() -> str:
 
 def page(text: str) -> str:
     """A page with its tables as the code is now."""
-    for name, table in (("error codes", error_tables()), ("warning codes", warning_table())):
-        start, end = f"<!-- {name}: made by python -m docs.make_codes -->", f"<!-- end of {name} -->"
-        text = re.sub(rf"(?s)({start}\n).*?({end})", lambda found, made=table: f"{found[1]}\n{made}\n\n{found[2]}", text)
-    return text
+    return _filled(_filled(text, "error codes", error_tables()), "warning codes", warning_table())
 
 
 def main() -> int:
     """Write the tables into their page."""
     PAGE.write_text(page(PAGE.read_text(encoding="utf-8")), encoding="utf-8")
     return 0
+
+
+def _filled(text: str, name: str, table: str) -> str:
+    """A text with a table between the two marks of its name."""
+    before, start, rest = text.partition(f"<!-- {name}: made by python -m docs.make_codes -->\n")
+    _, end, after = rest.partition(f"<!-- end of {name} -->")
+    return f"{before}{start}\n{table}\n\n{end}{after}"
 
 
 def _family(kind: type[errors.ImrError], codes: Sequence[Code], said: Mapping[str, Words]) -> str:

@@ -37,7 +37,8 @@ _WIDTH, _ROW, _BAND_GAP, _MARGIN = 980, 68, 8, 12
 _BOX_WIDTH, _BOX_HEIGHT = 116, 32
 _SHIFTS = (-70, 70, -70, 170, -30, 110, -90, 30)
 _STYLE = """
-  text { font: 13px system-ui, "DejaVu Sans", sans-serif; fill: #1d2733; text-anchor: middle; dominant-baseline: central }
+  text { font: 13px system-ui, "DejaVu Sans", sans-serif; fill: #1d2733 }
+  text { text-anchor: middle; dominant-baseline: central }
   .band { fill: #eef2f7 } .room { fill: #fff; stroke: #8497ad } .floor { fill: #62748a; font-size: 11px }
   .arrow { fill: none; stroke: #4a6fa5; stroke-width: 1.2; opacity: .75; marker-end: url(#head) }
   .up { stroke: #c62828; stroke-width: 2.5 }
@@ -96,8 +97,14 @@ def svg(placed: list[list[list[str]]], arrows: Iterable[tuple[str, str]]) -> str
     )
     size = f'viewBox="0 0 {_WIDTH} {height:g}" width="{_WIDTH}" height="{height:g}"'
     title = "<title>The rooms of the code and their imports, which point downwards only</title>"
-    parts = [f"<style>{_STYLE}</style>", title, f"<defs>{head}</defs>", '<rect width="100%" height="100%" fill="#fff"/>']
-    return "\n".join([f'<svg xmlns="http://www.w3.org/2000/svg" {size}>', *parts, *bands, *lines, *rooms, "</svg>\n"])
+    ground = '<rect width="100%" height="100%" fill="#fff"/>'
+    start = [
+        f'<svg xmlns="http://www.w3.org/2000/svg" {size}>',
+        f"<style>{_STYLE}</style>",
+        title,
+        f"<defs>{head}</defs>",
+    ]
+    return "\n".join([*start, ground, *bands, *lines, *rooms, "</svg>\n"])
 
 
 def upward(graph: Imports, layers: Iterable[Iterable[str]]) -> list[tuple[str, str]]:
@@ -148,9 +155,7 @@ def _rows_of_floor(layer: frozenset[str], graph: Imports) -> list[list[str]]:
     return [sorted(room for room in layer if depth[room] == level) for level in sorted(set(depth.values()))]
 
 
-def _places(
-    placed: list[list[list[str]]], arrows: list[tuple[str, str]]
-) -> tuple[dict[str, Box], list[str], float]:
+def _places(placed: list[list[list[str]]], arrows: list[tuple[str, str]]) -> tuple[dict[str, Box], list[str], float]:
     """The boxes of all rooms, the bands behind the floors, and the height of the picture."""
     boxes: dict[str, Box] = {}
     bands, top = list[str](), float(_MARGIN)
