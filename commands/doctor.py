@@ -2,22 +2,34 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from typing import Annotated
+
+import typer
 
 from commands.console import out, print_json, print_table
+from commands.options import DEFAULT_LAKE, AsJson, LakeFolder, LockTimeout, subcommand
 from imr.lake.layout import Lake
 from imr.upkeep.doctor import Diagnosis, examine
 
+app = subcommand()
 
-def doctor(root: Path, *, deep: bool, repair: bool, lock_timeout: float, as_json: bool) -> bool:
-    """Examine a lake and say what was found; True when all is well."""
-    diagnosis = examine(Lake(root), deep=deep, repair=repair, lock_timeout=lock_timeout)
+
+@app.command()
+def doctor(
+    lake: LakeFolder = DEFAULT_LAKE,
+    deep: Annotated[bool, typer.Option("--deep", help="Hash all letters and releases again.")] = False,
+    repair: Annotated[bool, typer.Option("--repair", help="Remove left-overs of killed runs.")] = False,
+    lock_timeout: LockTimeout = 60.0,
+    as_json: AsJson = False,
+) -> None:
+    """Finish what a killed run left, and look whether the lake keeps every promise. Exit code 1 when it does not."""
+    diagnosis = examine(Lake(lake), deep=deep, repair=repair, lock_timeout=lock_timeout)
     if as_json:
         findings = [{**found._asdict(), "left_over": bool(found.left_over)} for found in diagnosis.findings]
         print_json({**diagnosis._asdict(), "recovery": diagnosis.recovery._asdict(), "findings": findings})
     else:
         _say(diagnosis)
-    return not diagnosis.findings
+    raise typer.Exit(1 if diagnosis.findings else 0)
 
 
 def _say(diagnosis: Diagnosis) -> None:

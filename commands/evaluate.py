@@ -6,19 +6,50 @@ import json
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import Annotated
+
+import typer
 
 from commands.console import out, print_json, print_table
+from commands.options import DEFAULT_LAKE, AsJson, LakeFolder, subcommand
 from imr.evaluation.accuracy import Evaluation, Group
 from imr.evaluation.accuracy import evaluate as measure
-from imr.evaluation.labels import read_labels
-from imr.evaluation.saved import Changes, FieldLocation, as_json, changes_since, read_saved
+from imr.evaluation.labels import LabelError, read_labels
+from imr.evaluation.saved import Changes, FieldLocation, SavedError, changes_since, read_saved
+from imr.evaluation.saved import as_json as evaluation_as_json
 from imr.lake.layout import Lake
+
+app = subcommand()
 
 _SHOWN = 10  # locations of a field's mistakes
 
 
+@app.command()
 def evaluate(
-    labels: Sequence[Path], root: Path, *, json_out: bool, markdown: bool, save: Path | None, against: Path | None
+    labels: Annotated[list[Path], typer.Argument(help="Folders or files of labels, one JSON file per letter.")],
+    lake: LakeFolder = DEFAULT_LAKE,
+    as_json: AsJson = False,
+    markdown: Annotated[bool, typer.Option("--markdown", help="Write the table for a document.")] = False,
+    save: Annotated[Path | None, typer.Option(help="Keep this evaluation in a JSON file.")] = None,
+    against: Annotated[Path | None, typer.Option(help="Say what is better or worse than in a kept one.")] = None,
+) -> None:
+    """Measure the tables by letters that people have labelled: accuracy per field, by form and origin of the text.
+
+    Exit code 1 when anything is worse than in the evaluation given by --against, 2 when a file cannot be used.
+
+    Example: imr evaluate tests/accuracy/labels --lake my_lake --save before.json
+    """
+    if not (lake / "tables").is_dir():
+        raise typer.BadParameter(f"no lake is there: {lake}")
+    try:
+        unharmed = measure_and_show(labels, lake, as_json=as_json, markdown=markdown, save=save, against=against)
+    except (LabelError, SavedError) as error:
+        raise typer.BadParameter(str(error)) from None
+    raise typer.Exit(0 if unharmed else 1)
+
+
+def measure_and_show(
+    labels: Sequence[Path], root: Path, *, as_json: bool, markdown: bool, save: Path | None, against: Path | None
 ) -> bool:
     """Measure a lake and show the figures; False if anything got worse since the evaluation saved in `against`.
 
@@ -31,9 +62,11 @@ def evaluate(
     changes = changes_since(earlier, evaluation) if earlier else Changes((), ())
     if save:
         save.parent.mkdir(parents=True, exist_ok=True)
-        save.write_text(json.dumps(as_json(evaluation), indent=1) + "\n", encoding="utf-8")
-    if json_out:
-        print_json({**as_json(evaluation), "changes": {k: [p._asdict() for p in v] for k, v in _named(changes)}})
+        save.write_text(json.dumps(evaluation_as_json(evaluation), indent=1) + "\n", encoding="utf-8")
+    if as_json:
+        print_json(
+            {**evaluation_as_json(evaluation), "changes": {k: [p._asdict() for p in v] for k, v in _named(changes)}}
+        )
     elif markdown:
         print("\n".join(_markdown(evaluation)))
     else:

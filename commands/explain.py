@@ -4,17 +4,38 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
+from typing import Annotated
+
+import typer
 
 from commands.console import out
+from commands.options import DEFAULT_LAKE, LakeFolder, subcommand
 from imr.explaining.letter_view import find_documents, letter_view
 from imr.explaining.page import render
 from imr.lake.layout import Lake
 from imr.publication.quarantine import entries
 
+app = subcommand()
+
 _NOT_IN_A_NAME = re.compile(r"[^\w.-]")
 
 
-def explain(root: Path, wanted: str, output: Path | None) -> Path | None:
+@app.command()
+def explain(
+    letter: Annotated[str, typer.Argument(help="A case number, a file's name, or (the start of) a document id.")],
+    lake: LakeFolder = DEFAULT_LAKE,
+    output: Annotated[Path | None, typer.Option("--output", "-o", help="File to write. Default: CASE.html.")] = None,
+) -> None:
+    """Write one letter as an HTML page on which every value shows the words it came from.
+
+    Exit code 1 when the lake has no such letter.
+
+    Example: imr explain CM17-0001234
+    """
+    raise typer.Exit(0 if write_page(lake, letter, output) else 1)
+
+
+def write_page(root: Path, wanted: str, output: Path | None) -> Path | None:
     """Write the page of the letter that a case number, file name or id means; None where none is published.
 
     Raises:

@@ -5,13 +5,15 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
+import typer
 
 from commands.console import counted, out, print_json, print_table
-from commands.machine import prefect_run
+from commands.local_prefect.machine import prefect_run
+from commands.options import DEFAULT_LAKE, AsJson, LakeFolder, subcommand
 from imr.lake.files import read_parquet
 from imr.lake.layout import Lake
 from imr.lake.public import read_table
@@ -19,10 +21,22 @@ from imr.publication.partitions import letter_partition
 from imr.tables.declaration import LETTER_TABLES
 
 _COLUMNS = ["started", "run", "step", "attempt", "status", "why", "ms", "rows"]
+app = subcommand()
+
 _RUN_COLUMNS = ["run", "in Prefect", "ended there as", "commit", "committed", "operation"]
 
 
-def lineage(root: Path, wanted: str, *, as_json: bool) -> bool:
+@app.command()
+def lineage(
+    file: Annotated[str, typer.Argument(help="A file's name or path, a case number, or (the start of) a document id.")],
+    lake: LakeFolder = DEFAULT_LAKE,
+    as_json: AsJson = False,
+) -> None:
+    """Show every step and attempt of one file. Exit code 1 when the lake does not know it."""
+    raise typer.Exit(0 if show_lineage(lake, file, as_json=as_json) else 1)
+
+
+def show_lineage(root: Path, wanted: str, *, as_json: bool) -> bool:
     """Show what is known of the files that a name, path, address, case number or id means; False if nothing is."""
     lake = Lake(root)
     events = read_lineage(lake, wanted)

@@ -1,23 +1,43 @@
-"""`imr quarantine list` and `show`: the files that did not make it."""
+"""`imr quarantine`: the files that did not make it, listed, shown and tried again."""
 
 from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Sequence
-from pathlib import Path
+from typing import Annotated
+
+import typer
 
 from commands.console import counted, out, print_json, print_table
-from commands.lineage import lineage
+from commands.flow_run import run_flow_again
+from commands.lineage import show_lineage
+from commands.options import DEFAULT_LAKE, AsJson, LakeFolder, LockTimeout, Verbose, WorkerCount
+from imr.errors import Code
 from imr.lake.layout import Lake
 from imr.publication.quarantine import chosen
+
+app = typer.Typer(
+    no_args_is_help=True, add_completion=False, help="Look at the files that did not make it, and try them again."
+)
+
+Codes = Annotated[list[Code], typer.Option("--code", help="Only files of this error code; may be given again.")]
+Since = Annotated[
+    dt.datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Only files last met on or after this day.")
+]
+Files = Annotated[list[str] | None, typer.Argument(help="File names, addresses or (the start of) document ids.")]
 
 _COLUMNS = ["code", "file", "step", "runs", "left alone", "last met (UTC)"]
 
 
-def list_entries(root: Path, codes: Sequence[str], since: dt.date | None, *, as_json: bool) -> None:
-    """List files in quarantine, by code."""
-    found = sorted(chosen(Lake(root), codes, since), key=lambda row: (row["error_code"], row["source_name"]))
+@app.command("list")
+def list_entries(
+    lake: LakeFolder = DEFAULT_LAKE,
+    code: Codes = [],  # noqa: B006
+    since: Since = None,
+    as_json: AsJson = False,
+) -> None:
+    """List the files in quarantine."""
+    found = sorted(chosen(Lake(lake), code, _day(since)), key=lambda row: (row["error_code"], row["source_name"]))
     if as_json:
         print_json(found)
         return
@@ -33,14 +53,36 @@ def list_entries(root: Path, codes: Sequence[str], since: dt.date | None, *, as_
     out.print(counted(Counter(row["error_code"] for row in found)))
 
 
-def show_entries(root: Path, files: Sequence[str], *, as_json: bool) -> bool:
-    """Show some files in quarantine with their lineage; False if none of that name is there."""
-    found = chosen(Lake(root), files=files)
+@app.command()
+def show(files: Files = None, lake: LakeFolder = DEFAULT_LAKE, as_json: AsJson = False) -> None:
+    """Show all that is known of some files in quarantine, and every step and attempt of them."""
+    found = chosen(Lake(lake), files=files or [])
     if as_json:
         print_json(found)
     for row in found if not as_json else ():
         print_table(row["source_name"], ["", ""], [[name, value] for name, value in row.items()])
-        lineage(root, row["document_id"] or row["source_uri"], as_json=False)
+        show_lineage(lake, row["document_id"] or row["source_uri"], as_json=False)
     if not found:
         out.print("No such file is in quarantine.")
-    return bool(found)
+    raise typer.Exit(0 if found else 1)
+
+
+@app.command()
+def replay(
+    files: Files = None,
+    lake: LakeFolder = DEFAULT_LAKE,
+    code: Codes = [],  # noqa: B006
+    since: Since = None,
+    worker_count: WorkerCount = None,
+    lock_timeout: LockTimeout = 60.0,
+    as_json: AsJson = False,
+    verbose: Verbose = False,
+) -> None:
+    """Try files in quarantine again from the bytes that were kept, poison or not. Exit codes as those of run."""
+    chosen_files = {"codes": code, "since": _day(since), "files": files or []}
+    options = {**chosen_files, "worker_count": worker_count, "lock_timeout": lock_timeout}
+    raise typer.Exit(run_flow_again("replay", lake, options, as_json=as_json, verbose=verbose))
+
+
+def _day(since: dt.datetime | None) -> dt.date | None:
+    return since.date() if since else None

@@ -6,27 +6,49 @@ import csv
 import sys
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Annotated
 
 import duckdb
 import pyarrow as pa
 import pyarrow.dataset as ds
+import typer
 
 from commands.console import print_json, print_table
+from commands.options import DEFAULT_LAKE, AsJson, LakeFolder, subcommand
 from imr.lake.layout import Lake
 from imr.tables.declaration import TABLES
 from imr.tables.schema import Table
 
 _FOLDER_KEYS = {"case_year": pa.field("year", pa.int32()), "run_date": pa.field("date", pa.date32())}
 
-
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+
+app = subcommand()
 
 
 class QueryError(ValueError):
     """The SQL cannot be run; the message is DuckDB's."""
 
 
-def query(root: Path, sql: str, *, as_json: bool, max_rows: int, as_csv: bool = False) -> None:
+@app.command()
+def query(
+    sql: Annotated[str, typer.Argument(help="SQL in DuckDB's dialect; each table of the lake is a view.")],
+    lake: LakeFolder = DEFAULT_LAKE,
+    as_json: AsJson = False,
+    as_csv: Annotated[bool, typer.Option("--csv", help="Write CSV that a spreadsheet may open safely.")] = False,
+    max_rows: Annotated[int, typer.Option(min=1, help="Rows to show; JSON and CSV have them all.")] = 50,
+) -> None:
+    """Ask the tables.
+
+    Example: imr query "SELECT treatment_category, decisions, overturn_rate FROM outcomes_by_treatment"
+    """
+    try:
+        show_rows(lake, sql, as_json=as_json, as_csv=as_csv, max_rows=max_rows)
+    except QueryError as error:
+        raise typer.BadParameter(str(error)) from None
+
+
+def show_rows(root: Path, sql: str, *, as_json: bool, max_rows: int, as_csv: bool = False) -> None:
     """Run a query and show its rows."""
     result = run_query(Lake(root), sql)
     rows = result.slice(0, None if as_json or as_csv else max_rows)

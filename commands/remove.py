@@ -4,16 +4,39 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Annotated
+
+import typer
 
 from commands.console import out
+from commands.options import DEFAULT_LAKE, LakeFolder, LockTimeout, subcommand
 from imr.explaining.letter_view import find_documents
 from imr.lake.layout import Lake
 from imr.publication.quarantine import chosen
 from imr.upkeep.releases import releases, withdraw_release
 from imr.upkeep.removal import remove as remove_documents
 
+app = subcommand()
 
-def remove(root: Path, letters: Sequence[str], reason: str, lock_timeout: float, *, withdraw: bool) -> bool:
+
+@app.command()
+def remove(
+    letters: Annotated[list[str], typer.Argument(help="Case numbers, file names or document ids.")],
+    reason: Annotated[str, typer.Option(help="Why; kept in the table `removals`.")],
+    lake: LakeFolder = DEFAULT_LAKE,
+    withdraw_releases: Annotated[
+        bool, typer.Option("--withdraw-releases", help="Remove the releases that hold them as well.")
+    ] = False,
+    lock_timeout: LockTimeout = 60.0,
+) -> None:
+    """Remove letters from every table, the stage and the raw bytes, for good: they do not come back with their source.
+
+    Exit code 1 when the lake knows none of them, or when releases still hold them.
+    """
+    raise typer.Exit(0 if remove_letters(lake, letters, reason, lock_timeout, withdraw=withdraw_releases) else 1)
+
+
+def remove_letters(root: Path, letters: Sequence[str], reason: str, lock_timeout: float, *, withdraw: bool) -> bool:
     """Remove the letters that some names mean; False when one means nothing, or releases still hold them."""
     lake = Lake(root)
     meant = {letter: _documents(lake, letter) for letter in letters}

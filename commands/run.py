@@ -2,148 +2,109 @@
 
 from __future__ import annotations
 
-import json
-import os
-import time
-from collections import Counter
-from dataclasses import asdict
-from enum import IntEnum
-from pathlib import Path
-from typing import TYPE_CHECKING, Any, cast
+import shlex
+from typing import Annotated
 
+import typer
 from rich.markup import escape
 
-from commands.console import counted, err, out, print_json, print_table, progress_bars
-from commands.machine import Machine
-from commands.temporary_server import ServerStartError, server_for_a_run
-from imr.errors import Code, ImrError, ListingError
+from commands.console import err
+from commands.flow_run import Exit, run_flow
+from commands.options import (
+    DEFAULT_LAKE,
+    Accepted,
+    AsJson,
+    LakeFolder,
+    LockTimeout,
+    Verbose,
+    WorkerCount,
+    subcommand,
+)
+from imr.errors import ListingError
+from imr.settings import CrawlPolicy, GateLimits
+from imr.sources.examples import EXAMPLES
 from imr.sources.kinds import missing_sources
 
-if TYPE_CHECKING:
-    from prefect.client.schemas.objects import State
+app = subcommand()
 
-    from imr.publication.run_summary import RunSummary
-
-_FILES_NAMED = 20
+_ADDRESSES = [f"imr run {shlex.quote(example)}   {meaning}" for example, meaning in EXAMPLES.values()]
 _OF_SITES = ("http:", "https:", "dwc:", "urls:")
-_AS_THEY_WERE = "The tables are as they were."
 
 
-class Exit(IntEnum):
-    """The exit codes of the command."""
+@app.command(epilog="\n\n".join(["Addresses of letters:", *_ADDRESSES]))
+def run(
+    sources: Annotated[
+        list[str] | None,
+        typer.Argument(help="Where letters are, see below. Default: the lake's own landing folder."),
+    ] = None,
+    lake: LakeFolder = DEFAULT_LAKE,
+    batch_size: Annotated[int, typer.Option(min=1, help="Letters in a batch, and so in a task run.")] = 500,
+    worker_count: WorkerCount = None,
+    lock_timeout: LockTimeout = 60.0,
+    max_failed: Annotated[int, typer.Option(min=0, help="Files that may fail whatever their share.")] = 25,
+    max_failed_share: Annotated[float, typer.Option(min=0, max=1, help="Share that may fail beyond these.")] = 0.25,
+    accept: Accepted = [],  # noqa: B006
+    new_within_days: Annotated[int | None, typer.Option(help="Fail when no letter was new for so long.")] = None,
+    contact: Annotated[
+        str | None,
+        typer.Option(envvar="IMR_CONTACT", help="Your e-mail or web address, sent to every site that is crawled."),
+    ] = None,
+    rate: Annotated[float, typer.Option(min=0.001, help="Requests a second to one host, at most.")] = 1.0,
+    at_once: Annotated[int, typer.Option(min=1, help="Connections and requests at the same time, at most.")] = 4,
+    attempts: Annotated[int, typer.Option(min=1, help="Tries for what may pass.")] = 4,
+    longest_wait: Annotated[float, typer.Option(min=0, help="Seconds to wait between two tries, at most.")] = 300.0,
+    timeout: Annotated[float, typer.Option(min=0.1, help="Seconds until a response must be complete.")] = 60.0,
+    allow_private: Annotated[
+        bool, typer.Option("--allow-private", help="Also connect to addresses of this machine and private networks.")
+    ] = False,
+    look_back: Annotated[int, typer.Option(min=0, help="Days of a dwc: search that are listed again.")] = 14,
+    as_json: AsJson = False,
+    verbose: Verbose = False,
+) -> None:
+    """Bring a lake up to date: new letters in, known ones passed over, bad ones to quarantine.
 
-    OK = 0
-    FAILED = 1
-    USAGE = 2
-    QUARANTINED = 3
+    Exit code 0: all published or known; 3: some files are in quarantine; 1: the run failed and the tables are as
+    they were; 2: wrong usage.
+
+    Sites are crawled at --rate and as their robots.txt and Retry-After wish; files that have not changed are not sent
+    again. Credentials of object stores are taken from the environment.
+    """
+    crawl_policy = CrawlPolicy(
+        contact=contact,
+        requests_per_second=rate,
+        at_once=at_once,
+        attempts=attempts,
+        longest_wait_seconds=longest_wait,
+        timeout_seconds=timeout,
+        allow_private=allow_private,
+        look_back_days=look_back,
+    )
+    given = sources or [str(lake / "landing")]
+    if not _are_there(given):
+        raise typer.Exit(Exit.USAGE)
+    if not contact and any(source.lower().startswith(_OF_SITES) for source in given):
+        err.print("[yellow]No --contact is given:[/yellow] the sites that are crawled cannot tell whom to write to.")
+    parameters = {
+        "sources": given,
+        "lake": str(lake),
+        "batch_size": batch_size,
+        "worker_count": worker_count,
+        "lock_timeout": lock_timeout,
+        "limits": GateLimits(failed_files=max_failed, failed_share=max_failed_share),
+        "accept": accept,
+        "new_within_days": new_within_days,
+        "crawl_policy": crawl_policy,
+    }
+    raise typer.Exit(run_flow("letters", parameters, as_json=as_json, verbose=verbose))
 
 
-def run(sources: list[str], lake: Path, options: dict[str, Any], *, as_json: bool, verbose: bool) -> Exit:
-    """Run the flow in this process and say what became of every file."""
+def _are_there(sources: list[str]) -> bool:
+    """Whether all sources of this machine are there and all others are of a known kind; says what is wrong."""
     try:
         missing = missing_sources(sources)
     except ListingError as error:
         err.print(f"[red]Unknown source:[/red] {escape(error.message)}")
-        return Exit.USAGE
+        return False
     if missing:
         err.print(f"[red]No such file, folder or match:[/red] {', '.join(missing)}")
-        return Exit.USAGE
-    if not options["crawl_policy"].contact and any(source.lower().startswith(_OF_SITES) for source in sources):
-        err.print("[yellow]No --contact is given:[/yellow] the sites that are asked cannot tell whom to write to.")
-    return _run_flow("letters", {"sources": sources, "lake": str(lake), **options}, as_json=as_json, verbose=verbose)
-
-
-def replay(lake: Path, options: dict[str, Any], *, as_json: bool, verbose: bool) -> Exit:
-    """Run the files in quarantine through the flow again and say what became of them."""
-    return _run_again("replay", lake, options, as_json=as_json, verbose=verbose)
-
-
-def reprocess(lake: Path, options: dict[str, Any], *, as_json: bool, verbose: bool) -> Exit:
-    """Run published letters of older versions through the flow again and say what became of them."""
-    return _run_again("reprocess", lake, options, as_json=as_json, verbose=verbose)
-
-
-def _run_again(flow: str, lake: Path, options: dict[str, Any], *, as_json: bool, verbose: bool) -> Exit:
-    if not (lake / "tables").is_dir():
-        err.print(f"[red]No lake is there:[/red] {lake}")
-        return Exit.USAGE
-    return _run_flow(flow, {"lake": str(lake), **options}, as_json=as_json, verbose=verbose)
-
-
-def _run_flow(flow: str, parameters: dict[str, Any], *, as_json: bool, verbose: bool) -> Exit:
-    """Run one of the flows in this process."""
-    prepare_prefect(verbose=verbose)
-    began = time.perf_counter()
-    try:
-        state = _state_of(flow, parameters, verbose=verbose)
-    except ServerStartError as error:
-        err.print(f"[red]The run did not start:[/red] {error}")
-        return Exit.FAILED
-    answer = state.result(raise_on_failure=False)
-    if not state.is_completed():
-        return _say_failure(answer, as_json=as_json)
-    summary, lake = cast("RunSummary", answer), Path(parameters["lake"])
-    if as_json:
-        print_json({**asdict(summary), "state": state.name, "lake": str(lake.absolute())})
-    else:
-        _say(summary, lake, time.perf_counter() - began)
-    return Exit.QUARANTINED if summary.files_quarantined else Exit.OK
-
-
-def _state_of(flow: str, parameters: dict[str, Any], *, verbose: bool) -> State[Any]:
-    """Run a flow to its final state, with a server of its own where no other is named."""
-    with err.status("Starting Prefect") if not verbose else progress_bars(shown=False):
-        server = server_for_a_run()
-        import flows.letters  # takes seconds, while the server starts
-
-        if server:
-            server.wait()
-    with progress_bars(shown=err.is_terminal and not verbose):
-        state: State[Any] = getattr(flows.letters, flow)(**parameters, return_state=True)
-    if server and state.is_completed():
-        server.wait_for_history(str(state.state_details.flow_run_id))
-    return state
-
-
-def prepare_prefect(*, verbose: bool) -> None:
-    """Settings for a run without any set-up; whatever the user has set stays. The server of `imr up` is used, if up."""
-    api = Machine().address()
-    for name, value in {
-        **({"PREFECT_API_URL": api} if api else {}),
-        "DO_NOT_TRACK": "1",
-        "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
-        **({} if verbose else {"PREFECT_LOGGING_HANDLERS_CONSOLE_LEVEL": "ERROR"}),
-    }.items():
-        os.environ.setdefault(name, value)
-
-
-def _say_failure(error: object, *, as_json: bool) -> Exit:
-    code = str(error.code) if isinstance(error, ImrError) else type(error).__name__
-    message = error.message if isinstance(error, ImrError) else "see the run in Prefect, or run again with --verbose"
-    if as_json:
-        print(json.dumps({"state": "Failed", "error_code": code, "error_message": message}))
-    else:
-        kept = "Run again: what was decided is finished first." if code == Code.LAKE_WRITE_FAILED else _AS_THEY_WERE
-        err.print(f"[red]The run failed:[/red] {code}: {message}. {kept}")
-    return Exit.FAILED
-
-
-def _say(summary: RunSummary, lake: Path, seconds: float) -> None:
-    print_table(
-        f"{summary.files_in} files in {seconds:.1f} s",
-        ["published", "decisions", "known already", "in quarantine"],
-        [[summary.files_published, summary.decisions, summary.files_skipped, summary.files_quarantined]],
-    )
-    if not summary.files_published:
-        out.print("Nothing new was published.")
-    if summary.quarantined:
-        shown = summary.quarantined[:_FILES_NAMED]
-        rows = [[entry["error_code"], entry["source_name"], entry["error_message"]] for entry in shown]
-        print_table("In quarantine", ["code", "file", "why"], rows)
-        out.print("By code: " + counted(Counter(entry["error_code"] for entry in summary.quarantined)))
-    for refusal in summary.accepted:
-        out.print(f"Accepted: {refusal}")
-    if summary.warnings:
-        out.print(f"Warnings on published letters: {counted(summary.warnings)}")
-    out.print(f"Tables: {lake.absolute() / 'tables'}", soft_wrap=True)
-    out.print(f'Ask them: imr query "SELECT * FROM outcomes_by_treatment" --lake {lake}', soft_wrap=True)
+    return not missing

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from pathlib import Path
 from typing import Any
 
 import pyarrow.compute as pc
 
 from commands.console import counted, out, print_json, print_table
+from commands.options import DEFAULT_LAKE, AsJson, LakeFolder, subcommand
 from imr.lake.files import read_parquet
 from imr.lake.layout import Lake
 from imr.lake.public import read_table
@@ -16,14 +16,17 @@ from imr.publication.quarantine import entries
 
 _RUNS = 10
 
+app = subcommand()
 
-def status(root: Path, *, as_json: bool) -> None:
-    """Say how many letters are published, how many files are in quarantine and why, and what the last runs did."""
-    report = read_status(Lake(root))
+
+@app.command()
+def status(lake: LakeFolder = DEFAULT_LAKE, as_json: AsJson = False) -> None:
+    """Show what is published, what is in quarantine, and the last runs."""
+    report = read_status(Lake(lake))
     if as_json:
         print_json(report)
         return
-    out.print(f"{report['letters']} letters with {report['decisions']} decisions are published in {root}")
+    out.print(f"{report['letters']} letters with {report['decisions']} decisions are published in {lake}")
     codes = counted(report["quarantine"])
     out.print(f"{sum(report['quarantine'].values())} files are in quarantine{': ' + codes if codes else ''}")
     if report["doubtful"]:

@@ -1,18 +1,39 @@
-"""`imr up` and `imr down`: Prefect on this machine, with everything that belongs to the letters."""
+"""`imr up`: Prefect on this machine, with everything that belongs to the letters."""
 
 from __future__ import annotations
 
 import os
+from typing import Annotated
+
+import typer
 
 from commands.console import err, out, print_json
-from commands.machine import Machine, UpError, ui_of
+from commands.local_prefect.machine import Machine, UpError, ui_of
+from commands.options import AsJson, subcommand
+
+app = subcommand()
 
 
-def up(host: str, port: int, alerts: str | None, *, worker: bool, as_json: bool) -> bool:
-    """Bring up whatever is not up yet and say where the UI is; False if something could not be brought up.
+@app.command()
+def up(
+    host: Annotated[str, typer.Option(help="Address that the server listens at.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(min=1, max=65535, help="Port that the server listens at.")] = 4200,
+    alerts: Annotated[
+        str | None, typer.Option(help="Notification block for alerts: TYPE/NAME. Default: any called imr-alerts.")
+    ] = None,
+    worker: Annotated[bool, typer.Option(help="Start a worker on this machine.")] = True,
+    as_json: AsJson = False,
+) -> None:
+    """Bring up Prefect on this machine: server, work pool, worker, deployments, limits and automations.
 
-    Where PREFECT_API_URL names a server, that one is used and none is started.
+    What is up already stays; run it again after a change of prefect.yaml, or to restart what has died. Where
+    PREFECT_API_URL names a server, that one is used. Exit code 1 when something could not be brought up.
     """
+    raise typer.Exit(0 if bring_up(host, port, alerts, worker=worker, as_json=as_json) else 1)
+
+
+def bring_up(host: str, port: int, alerts: str | None, *, worker: bool, as_json: bool) -> bool:
+    """Bring up whatever is not up yet and say where the UI is; False if something could not be brought up."""
     machine = Machine()
     try:
         with err.status("Starting the Prefect server"):
@@ -20,7 +41,7 @@ def up(host: str, port: int, alerts: str | None, *, worker: bool, as_json: bool)
         environment = machine.environment(api)
         os.environ.update(environment)
         with err.status("Making work pool, deployments and automations"):
-            from commands.orchestrator import register  # Prefect reads its settings when it is imported
+            from commands.local_prefect.registration import register  # Prefect reads its settings when it is imported
 
             said = register(alerts, environment)
         if worker:
@@ -38,10 +59,3 @@ def up(host: str, port: int, alerts: str | None, *, worker: bool, as_json: bool)
     out.print(f"Logs: {machine.folder}", soft_wrap=True)
     out.print(f"Prefect's UI: {ui}", soft_wrap=True)
     return True
-
-
-def down() -> None:
-    """End the worker and the server, if they are running. Their database stays, and with it all history."""
-    machine = Machine()
-    ended = [service.name for service in (machine.worker, machine.server) if service.stop()]
-    out.print(f"Ended: {', '.join(ended)}." if ended else "Nothing was running.")

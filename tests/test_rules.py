@@ -19,8 +19,9 @@ from imr.extraction.drugs import read_drugs
 from imr.extraction.part_list import part_names, part_pattern, rationale_patterns
 from imr.extraction.requests import clause_pattern
 from imr.extraction.treatments import named_treatments, title_flag, treatment_names
+from imr.extraction.verdict import read_partial_verdict, read_verdict
 from imr.extraction.vocabulary import Vocabulary
-from imr.extraction.wording import compiled
+from imr.extraction.wording import compiled, filled
 from imr.records import Span
 from imr.rules import load_rules
 
@@ -95,6 +96,8 @@ def pattern_of(entry: Entry) -> re.Pattern[str]:
             return compiled(
                 entry.pattern.replace("{date}", f"(?P<date>{rules['date']})").replace("{age}", rules["age"])
             )
+        case "guidelines", _:
+            return compiled(filled(entry.pattern, load_rules("extraction", "guidelines")["named"]))
         case file, _ if file in CASE_MATTERS:
             return re.compile(entry.pattern.replace("DATE", DATE))
     return compiled(entry.pattern)
@@ -115,6 +118,26 @@ def test_a_pattern_matches_its_example_and_not_its_counterexample(entry: Entry) 
 @pytest.mark.parametrize("entry", [pytest.param(e, id=f"{e.file}-{e.name}") for e in ENTRIES if "marks" in e.values])
 def test_the_example_of_a_marked_pattern_holds_one_of_its_marks(entry: Entry) -> None:
     assert any(mark in entry.values["example"].lower() for mark in entry.values["marks"])
+
+
+def phrase_entries() -> Iterator[Any]:
+    """Every row of the tables of phrases by which verdicts are read."""
+    for file in ("context", "verdicts"):
+        rules = load_rules("extraction", file)
+        for table in ("target", "echo", "modifier", "topic", "source"):
+            for row in rules.get(table, ()):
+                yield pytest.param(row["example"], row["not"], id=f"{file}-{table}-{row['name']}")
+
+
+@pytest.mark.parametrize(("example", "counterexample"), list(phrase_entries()))
+def test_an_entry_of_phrases_makes_the_difference(example: str, counterexample: str) -> None:
+    assert _verdict(example) != _verdict(counterexample)
+
+
+def _verdict(text: str) -> tuple[object, ...]:
+    region = Span(0, len(text))
+    verdict, partial = read_verdict(text, region, "<item>"), read_partial_verdict(text, region, "<item>")
+    return (verdict and (verdict.value, verdict.rule), bool(partial))
 
 
 def _whole(vocabulary: Vocabulary[Any], name: str) -> bool:

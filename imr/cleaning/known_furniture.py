@@ -17,9 +17,13 @@ _AROUND = r"[-\u2013\u2014*|~=\u2022\u00b7\[\](){}<>_/\s]{0,8}"
 _PART = re.compile(r"\{([a-z]+)\}")
 _RESEMBLES = 80.0  # of 100
 _FIGURES = re.compile(r"\d+")
-_BARE_NUMBER = re.compile(rf"{_AROUND}(\d{{1,3}}){_AROUND}")
+_COUNTED = re.compile(
+    rf"{_AROUND}(?:(?:page|pg\.?|sheet|p\.) ?)?(?:(?P<figures>\d{{1,3}})|(?P<word>[a-z]{{3,6}})){_AROUND}",
+    re.IGNORECASE,
+)
 _WORD = re.compile(r"[a-z]+")
 _SHORT = 40  # characters of a line that is looked at closely in any case
+_LABEL = 60  # characters of a line that may be a label or a stamp, whatever its words
 _LONGEST = 200  # characters of a line that may be furniture
 
 
@@ -58,10 +62,18 @@ def _is_known(text: str, where: str) -> bool:
     return len(text) <= _LONGEST and _known(where).fullmatch(" ".join(text.split())) is not None
 
 
-def bare_number(text: str) -> int | None:
-    """The number that is all there is in a line."""
-    match = _BARE_NUMBER.fullmatch(text) if len(text) <= _SHORT else None
-    return int(match[1]) if match else None
+def counted_page(text: str) -> int | None:
+    """The number of a page, where a line holds nothing but that: "3", "- Page 3 -", "Page three"."""
+    match = _COUNTED.fullmatch(text) if len(text) <= _SHORT else None
+    if match is None:
+        return None
+    return int(match["figures"]) if match["figures"] else _numerals().get(match["word"].casefold())
+
+
+@cache
+def _numerals() -> dict[str, int]:
+    words: list[str] = load_rules("cleaning", "furniture")["numerals"]["words"]
+    return {word: number for number, word in enumerate(words, 1)}
 
 
 def resembles(text: str, kind: str) -> bool:
@@ -75,8 +87,19 @@ def resembles(text: str, kind: str) -> bool:
 
 
 def holds_own_words(text: str) -> bool:
-    """Whether a line holds a word that a letter's own sentences are made of."""
-    return not _own_words().isdisjoint(_WORD.findall(text.lower()))
+    """Whether a line reads like prose and holds a word that a letter's own sentences are made of."""
+    prose = len(text) > _LABEL or text[0].islower() or text[-1] in ".,;"
+    return prose and not _own_words().isdisjoint(_WORD.findall(text.lower()))
+
+
+def speaks_of_itself(text: str) -> bool:
+    """Whether a line speaks of the document it is printed on, as no sentence of a letter does."""
+    return _of_itself().search(text) is not None
+
+
+@cache
+def _of_itself() -> re.Pattern[str]:
+    return re.compile(load_rules("cleaning", "furniture")["own"]["of_itself"], re.IGNORECASE)
 
 
 def says_nothing_else(text: str) -> bool:
@@ -85,7 +108,7 @@ def says_nothing_else(text: str) -> bool:
     lower = text.lower()
     if (first := _WORD.search(lower)) is None or first[0] not in known:  # true of nearly all lines
         return False
-    words = _WORD.findall(lower)
+    words = [word for word in _WORD.findall(lower) if len(word) > 1]
     return len(words) > 1 and known.issuperset(words)
 
 

@@ -10,26 +10,29 @@ from collections import Counter
 from collections.abc import Sequence
 from enum import IntEnum
 from functools import cached_property
+from itertools import pairwise
 
 from rapidfuzz import fuzz
 
+from imr.cleaning.foreign import is_frame, key_of, parts_letter
 from imr.cleaning.known_furniture import (
-    bare_number,
     begins_item_part,
     begins_own_part,
+    counted_page,
     ends_with_outcome,
     holds_own_words,
     says_nothing_else,
+    speaks_of_itself,
     stands_at_edges,
 )
 from imr.cleaning.lines import Layout, Line, layout_of, printed_width
-from imr.cleaning.recurring import is_frame, key_of, leaves_off
 
 _DEPTH = 4  # lines at each end of a page among which its furniture is
 _ROOM = 0.9  # of the width: a line that leaves more ends early
 _FILLED = 0.97  # of the characters of the longest line
 _ALIKE = 85.0  # of 100: two readings of one line by OCR
 _UNEXPLAINED = 2  # lines without evidence of their own that may stand between furniture and the page's edge
+_BY_CHANCE = 2  # blanks in a line that two pages may end with by chance
 _MOST_PAGES = 3  # pages from which on coming back outweighs words of the letter's own
 
 
@@ -59,9 +62,11 @@ class _Edges:
         self.pages = pages
         self.margins = margins
         self.recognised = recognised
-        self.keys = [{n: key_of(lines[n].text) for n in {*page[:_DEPTH], *page[-_DEPTH:]}} for page in pages]
-        self.counts = Counter(key for keys in self.keys for key in set(keys.values()))
+        self.by_page = [{n: key_of(lines[n].text) for n in {*page[:_DEPTH], *page[-_DEPTH:]}} for page in pages]
+        self.keys = {number: key for keys in self.by_page for number, key in keys.items()}
+        self.counts = Counter(key for keys in self.by_page for key in set(keys.values()))
         self.in_sentence = self._in_mid_sentence()
+        self.parting = self._coming_back_at_seams()
 
     def furniture(self) -> set[int]:
         """The numbers of the lines that are furniture."""
@@ -102,34 +107,41 @@ class _Edges:
 
     def _weight(self, number: int, page: int) -> _Evidence:
         """What speaks for a line being furniture, whatever it says."""
-        line, pages = self.lines[number], self._pages_with(self.keys[page][number])
+        line, pages = self.lines[number], self._pages_with(number)
         if number in self.in_sentence or line.start in self.margins:
             return _Evidence.STRONG
         if pages < 2 and page == 0 and number in self.pages[0][:_DEPTH]:
             return _Evidence.NONE  # what a letter begins with is its letterhead
-        count = bare_number(line.text)
+        count = counted_page(line.text)
         if count == page + 1 or (count is None and stands_at_edges(line.text)):
             return _Evidence.STRONG
         if pages < 2:
             return _Evidence.STRONG if says_nothing_else(line.text) else _Evidence.NONE
-        own = line.text[0].islower() or (pages < _MOST_PAGES and holds_own_words(line.text))
+        if pages >= _MOST_PAGES or speaks_of_itself(line.text) or number in self.parting:
+            return _Evidence.STRONG
+        own = holds_own_words(line.text) or (self.keys[number][0].islower() and not self._is_everywhere(number))
         return _Evidence.WEAK if own else _Evidence.STRONG
+
+    def _is_everywhere(self, number: int) -> bool:
+        """Whether a line stands on every page and is too long to come back by chance."""
+        return self._pages_with(number) == len(self.pages) and self.keys[number].count(" ") >= _BY_CHANCE
 
     def _is_own(self, number: int, page: int) -> bool:
         """Whether a line is a part of the letter's frame, which is printed once."""
         text = self.lines[number].text
         if ends_with_outcome(text) or begins_item_part(text):
             return True
-        key = self.keys[page][number]
+        key = self.keys[number]
         return begins_own_part(text) and not any(
             key_of(line.text) == key for line in self.lines[: self.pages[page].start]
         )
 
-    def _pages_with(self, key: str) -> int:
+    def _pages_with(self, number: int) -> int:
         """On how many pages a line stands at an edge."""
+        key = self.keys[number]
         if not self.recognised:
             return self.counts[key]
-        return sum(any(fuzz.ratio(key, other) >= _ALIKE for other in keys.values()) for keys in self.keys)
+        return sum(any(fuzz.ratio(key, other) >= _ALIKE for other in keys.values()) for keys in self.by_page)
 
     def _in_mid_sentence(self) -> set[int]:
         """The lines at seams that stand between the halves of a sentence and are no part of it.
@@ -145,6 +157,20 @@ class _Edges:
                     found.update(block)
                     break
         return found
+
+    def _coming_back_at_seams(self) -> set[int]:
+        """The lines that come back, however long, and at a seam stand between what belongs together."""
+        found: set[int] = set()
+        for page, below in pairwise(self.pages):
+            again = [n for n in [*page[-_DEPTH:], *below[:_DEPTH]] if self._pages_with(n) > 1]
+            block = range(again[0], again[-1] + 1) if again else range(0)
+            if len(block) == len(again) and self._touches(block, below.start) and self._interrupts(block):
+                found.update(n for n in again if not is_frame(self.lines[n].text))
+        keys = {self.keys[n] for n in found}
+        return {n for n, key in self.keys.items() if key in keys} if keys else set()
+
+    def _touches(self, block: range, seam: int) -> bool:
+        return bool(block) and block.start <= seam <= block.stop
 
     def _short_lines(self, first: int, step: int) -> int:
         """How many lines from one on, in one direction, end early without being the end or the beginning of a part."""
@@ -163,8 +189,7 @@ class _Edges:
         """Whether the lines of a block part a sentence that goes on behind them."""
         if block.start == 0 or block.stop == len(self.lines) or self.layout.flowed:
             return False
-        texts = [self.lines[n].text for n in (block.start - 1, block.stop, block.stop - 1)]
-        return leaves_off(*texts)
+        return parts_letter(self.lines, block)
 
     @cached_property
     def filled(self) -> float:

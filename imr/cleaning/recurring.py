@@ -2,24 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Sequence
 
-from imr.cleaning.known_furniture import (
-    bare_number,
-    begins_item_part,
-    begins_own_part,
-    ends_with_outcome,
-    holds_own_words,
-)
+from imr.cleaning.foreign import SENTENCE_END, is_frame, key_of, parts_letter
+from imr.cleaning.known_furniture import begins_own_part, counted_page, holds_own_words, speaks_of_itself
 from imr.cleaning.lines import Layout, Line, layout_of, printed_width
 from imr.cleaning.reflow import any_of
 
 _LONGEST_BLOCK = 4
 _ROOM = 0.9  # of the width: a line that leaves more ends early
-_SENTENCE_END = re.compile(r"[.?!:;][\"”')]*$")
-_DIGIT = re.compile(r"\d")
 
 
 def recurring_furniture(lines: Sequence[Line]) -> set[int]:
@@ -51,28 +43,6 @@ def recurring_furniture(lines: Sequence[Line]) -> set[int]:
     return {n for block in blocks for n in block if keys[n] in foreign} | _counting(lines, header)
 
 
-def key_of(text: str) -> str:
-    """A line as it is compared with others: figures, dates and numbers are alike."""
-    words = text.casefold().split()
-    return " ".join(word if word.isalpha() or not _DIGIT.search(word) else "#" for word in words)
-
-
-def is_frame(text: str) -> bool:
-    """Whether a line is of the frame that every letter has: a title, a label, the end of an item's heading."""
-    return ends_with_outcome(text) or begins_own_part(text)
-
-
-def leaves_off(above: str, below: str, last: str) -> bool:
-    """Whether something foreign, whose `last` line is given, stands between two lines.
-
-    Either a sentence goes on behind it, or what stands above was finished and a label follows: before a label a text
-    ends with a full stop.
-    """
-    if _SENTENCE_END.search(above):
-        return not _SENTENCE_END.search(last) and begins_item_part(below)
-    return below[0].islower()
-
-
 def _header(lines: Sequence[Line]) -> range:
     start = next((n for n, line in enumerate(lines) if begins_own_part(line.text)), 0)
     title = any_of("section_title")
@@ -80,8 +50,8 @@ def _header(lines: Sequence[Line]) -> range:
 
 
 def _counting(lines: Sequence[Line], header: range) -> set[int]:
-    """Lines that are nothing but a number and count the pages of the text: 1, 2, 3 ..."""
-    bare = [(n, count) for n, line in enumerate(lines) if (count := bare_number(line.text)) is not None]
+    """Lines that hold nothing but a page's number and count the pages of the text: 1, 2, 3 ..."""
+    bare = [(n, count) for n, line in enumerate(lines) if (count := counted_page(line.text)) is not None]
     numbers = {n: count for n, count in bare if n not in header}
     counts = list(numbers.values())
     counting = len(counts) > 1 and counts[0] in (1, 2) and counts == list(range(counts[0], counts[0] + len(counts)))
@@ -93,14 +63,15 @@ def _is_whole(lines: Sequence[Line], block: range, layout: Layout) -> bool:
     first, last = lines[block.start].text, lines[block.stop - 1].text
     following = lines[block.stop].text.partition(" ")[0] if block.stop < len(lines) else ""
     early = last[-1] not in "-/" and printed_width(f"{last} {following}") <= _ROOM * layout.width
-    return not first[0].islower() and (early or _SENTENCE_END.search(last) is not None)
+    return not first[0].islower() and (early or SENTENCE_END.search(last) is not None)
 
 
 def _cannot_be_held(lines: Sequence[Line], block: range) -> bool:
-    """Whether a block parts a sentence, or stands at an end of the text and is no sentence of the letter's."""
+    """Whether a block parts what belongs together, or stands at an end of the text and is none of its sentences."""
     if block.start and block.stop < len(lines):
-        return leaves_off(*(lines[n].text for n in (block.start - 1, block.stop, block.stop - 1)))
-    return not any(holds_own_words(lines[number].text) for number in block)
+        return parts_letter(lines, block)
+    texts = [lines[number].text for number in block]
+    return any(map(speaks_of_itself, texts)) or not any(map(holds_own_words, texts))
 
 
 def _runs(numbers: Sequence[int]) -> list[range]:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from imr.extraction.amounts import read_amounts
-from imr.extraction.body_parts import read_body_parts, read_laterality
+from imr.extraction.body_parts import read_body_parts
 from imr.extraction.categories import read_category, read_flags
 from imr.extraction.citations import cites_none, read_basis, read_citations
 from imr.extraction.drugs import DrugMention, read_drugs
@@ -14,6 +14,7 @@ from imr.extraction.evidence import EvidenceLog
 from imr.extraction.outcome import read_outcome
 from imr.extraction.parts import ItemParts
 from imr.extraction.requests import read_request
+from imr.extraction.sides import read_laterality
 from imr.extraction.text import fold
 from imr.extraction.verdict import read_verdict
 from imr.records import Citation, CitedBy, Decision, Drug, Found, Span
@@ -32,13 +33,12 @@ class DecisionRecords(NamedTuple):
 def extract_decision(text: str, item: ItemParts, titles: Sequence[Span], log: EvidenceLog) -> DecisionRecords:
     """The records of one item, their evidence noted in `log`; `titles` are those that stand over all items."""
     request = read_request(text, item.heading)
-    outcome = read_outcome(text, request.outcome, item.rationale, titles)
+    outcome = read_outcome(text, request.outcome, item.rationale, titles, request.disputed.value)
     disputed = Span(request.disputed.start, request.disputed.end)
     mentions = read_drugs(text, disputed)
     amounts = read_amounts(text, disputed)
-    # The disputed part of a partly authorised item may leave the body part to the request it is a part of.
-    body_parts = read_body_parts(text, disputed, _NOWHERE) or read_body_parts(text, request.title, item.rationale)
-    category = read_category(text, disputed, mentions)
+    body_parts = _body_parts(text, disputed, request.title, item.rationale)
+    category = read_category(text, disputed, mentions, body_parts)
     retrospective, surgical = read_flags(text, request.title)
     verdict = (
         read_verdict(text, item.rationale, request.disputed.value) if outcome.value != "partially_overturned" else None
@@ -73,6 +73,12 @@ def extract_decision(text: str, item: ItemParts, titles: Sequence[Span], log: Ev
         rationale=notes.take("rationale", _rationale(text, item.rationale)),
     )
     return DecisionRecords(decision, _drugs(item.number, mentions, log), _citations(text, item, log))
+
+
+def _body_parts(text: str, disputed: Span, title: Span, rationale: Span) -> tuple[Found[str], ...]:
+    """The disputed part of a partly authorised item may leave the body part to the request it is a part of."""
+    own = read_body_parts(text, disputed, _NOWHERE) if disputed != title else ()
+    return own or read_body_parts(text, title, rationale)
 
 
 def _matches(outcome: str, verdict: Found[bool] | None) -> bool | None:

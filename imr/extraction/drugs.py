@@ -18,6 +18,7 @@ _ALIAS = re.compile(r"[\s,]*[(\[]?\s*(?:brand|generic|aka|i\.e\.)?(?:\s+for)?[\s
 _WORD = re.compile(r"[A-Za-z]{5,}")
 _NEXT_WORD = re.compile(r"[\s-]*([A-Za-z]+)")
 _JOINING = ("", "/", "-", "+", "w/", "w /")
+_DOSE_UNITS = ("mg", "mcg")
 _COMPOUND = "Topical Compounds"
 _TOPICAL = "Topical Analgesics"
 
@@ -66,12 +67,14 @@ def _stem_hits(text: str, title: Span) -> Iterator[Hit[DrugName]]:
 
 def _is_something_else(text: str, hit: Hit[DrugName], title: Span) -> bool:
     following = _NEXT_WORD.match(text, hit.end, title.end)
-    return following is not None and following[1].lower() in _not_a_drug_before()
+    if following and following[1].lower() in _not_a_drug("before"):
+        return True
+    return text[title.start : hit.start].lower().rstrip(" -\n").endswith(_not_a_drug("after"))
 
 
 @cache
-def _not_a_drug_before() -> frozenset[str]:
-    return frozenset(load_rules("extraction", "drugs")["not_a_drug_before"])
+def _not_a_drug(where: str) -> tuple[str, ...]:
+    return tuple(load_rules("extraction", "drugs")[f"not_a_drug_{where}"])
 
 
 @cache
@@ -229,6 +232,8 @@ def _percents(text: str, zone: Span) -> Found[str] | None:
 
 def _unlisted(text: str, title: Span) -> tuple[DrugMention, ...]:
     """A word with a dose in milligrams after it is a drug even if no list knows it."""
+    if not any(unit in text[slice(*title)].lower() for unit in _DOSE_UNITS):
+        return ()
     match = wording("unlisted").search(text, *title)
     if match is None:
         return ()

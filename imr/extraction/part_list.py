@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from functools import cache
 from typing import NamedTuple
 
 from imr.extraction.vocabulary import Vocabulary
+from imr.extraction.wording import one_of
+from imr.records import Span
 from imr.rules import load_rules
 
 _CASE_MATTERS = ("levels", "single_letter_side")
@@ -21,6 +24,15 @@ class BodyPart(NamedTuple):
     side: str | None = None
     is_back: bool = False
     is_weak: bool = False
+
+
+class Mention(NamedTuple):
+    """A part of the vocabulary, the words that name it, and the rule that found them."""
+
+    part: str
+    start: int
+    end: int
+    rule: str
 
 
 @cache
@@ -54,5 +66,23 @@ def rationale_patterns() -> tuple[tuple[str, re.Pattern[str]], ...]:
 
 @cache
 def part_words(name: str) -> frozenset[str]:
-    """A closed set of body parts or subcategories, by its name in the rule file."""
+    """A closed set of body parts, subcategories or other words, by its name in the rule file."""
     return frozenset(load_rules("extraction", "body_parts")["vocabulary"][name])
+
+
+@cache
+def any_word(name: str) -> re.Pattern[str]:
+    """One pattern for all words of such a set, their plurals included."""
+    return re.compile(rf"\b(?:{one_of(part_words(name)).replace(' ', chr(92) + 's')})s?\b", re.IGNORECASE)
+
+
+def spinal_levels(text: str, span: Span) -> Iterator[tuple[tuple[str, ...], tuple[int, int]]]:
+    """The regions of the spine by their levels, and where these stand.
+
+    A range is of both regions where it reaches further than to the next vertebra.
+    """
+    regions: dict[str, str] = load_rules("extraction", "body_parts")["region"]
+    for match in part_pattern("levels").finditer(text, *span):
+        written = re.sub(r"\s", "", match.group())
+        last = match["last"] if match["last"] and written not in part_words("junctions") else written[0]
+        yield tuple(dict.fromkeys((regions[written[0]], regions[last]))), match.span()

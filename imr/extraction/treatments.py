@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from functools import cache
+from functools import cache, lru_cache
 from typing import NamedTuple
 
 from imr.extraction.vocabulary import Hit, Vocabulary
@@ -15,7 +15,8 @@ class Treatment(NamedTuple):
     """A kind of treatment in the state's vocabulary, and how surely its name decides (the lowest rank wins).
 
     `by_part` marks operations that are spine surgery or not by the body part they are done on, `first_visit`
-    the consultations, which are surgical consults when a surgeon is consulted.
+    the consultations, which are surgical consults when a surgeon is consulted, `talk` the names of a profession
+    whose counted sessions are therapy.
     """
 
     category: str
@@ -23,19 +24,38 @@ class Treatment(NamedTuple):
     rank: float
     by_part: bool = False
     first_visit: bool = False
+    talk: bool = False
 
 
 _IGNORED = Treatment("", "", 0)
+_WORD = re.compile(r"[A-Za-z]{7,}")
 
 
 def named_treatments(text: str, title: Span) -> list[Hit[Treatment]]:
-    """Every treatment named in `text[title.start:title.end]`, in order."""
-    return [hit for hit in treatment_names().find(text, *title) if hit.key is not _IGNORED]
+    """Every treatment named in `text[title.start:title.end]`, in order; none of what belongs to one before it."""
+    hits = [hit for hit in treatment_names().find(text, *title) if hit.key is not _IGNORED]
+    details = title_flag("details").search(text, *title) if len(hits) > 1 else None
+    return [hit for hit in hits if details is None or hit.start < details.start()] or hits
+
+
+def title_treatments(text: str, title: Span) -> list[Hit[Treatment]]:
+    """The treatments that a title names; failing these, the procedures told by the ending of their names.
+
+    A title that opens with a way to travel names after it only where to.
+    """
+    hits = named_treatments(text, title)
+    if hits and hits[0].key.category == "Transportation":
+        return hits[:1]
+    return hits or [
+        Hit(treatment, *word.span())
+        for word in _WORD.finditer(text, *title)
+        if (treatment := _told_by_ending(word.group().lower()))
+    ]
 
 
 def disputed_treatment(text: str, title: Span) -> Hit[Treatment] | None:
     """The name that decides what kind of treatment the title disputes."""
-    return min(named_treatments(text, title), key=lambda hit: (hit.key.rank, hit.start), default=None)
+    return min(title_treatments(text, title), key=lambda hit: (hit.key.rank, hit.start), default=None)
 
 
 @cache
@@ -47,6 +67,18 @@ def treatment_names() -> Vocabulary[Treatment]:
         fields = {key: value for key, value in entry.items() if key != "names"}
         names.update(dict.fromkeys(entry["names"], Treatment(**fields)))
     return Vocabulary(names)
+
+
+@lru_cache(maxsize=1000)
+def _told_by_ending(word: str) -> Treatment | None:
+    return next((t for endings, not_these, t in _endings() if word.endswith(endings) and word not in not_these), None)
+
+
+@cache
+def _endings() -> tuple[tuple[tuple[str, ...], tuple[str, ...], Treatment], ...]:
+    """Endings of names, the words that only end like them, and what they stand for."""
+    entries = [dict(entry) for entry in load_rules("extraction", "treatments")["ending"]]
+    return tuple((tuple(entry.pop("endings")), tuple(entry.pop("except")), Treatment(**entry)) for entry in entries)
 
 
 @cache

@@ -15,6 +15,7 @@ _GAP = re.compile("[- \n/#&().'\u2019\u2013]{0,3}")
 # The readers of one item look at the same few words for this and that; titles of other letters are new.
 _REMEMBERED = 100
 _PLURALS = (("ies", "y"), ("es", ""), ("s", ""))
+_ARTICLES = frozenset(("a", "an", "the"))
 
 
 class Hit(NamedTuple, Generic[K]):
@@ -34,16 +35,29 @@ class _Node(Generic[K]):
 
     def step(self, word: str) -> _Node[K] | None:
         """The node one word further, a plural taken for its singular where only that is known."""
-        node = self.following.get(word)
-        if node is None and len(word) > 3 and word.endswith("s"):
+        return self.following.get(word) or self._singular(word)
+
+    def _singular(self, word: str) -> _Node[K] | None:
+        if len(word) > 3 and word.endswith("s"):
             for plural, singular in _PLURALS:
                 if word.endswith(plural) and (node := self.following.get(word[: -len(plural)] + singular)):
-                    break
-        return node
+                    return node
+        return None
+
+    def close(self) -> None:
+        """Let a plural that only begins phrases stand alone for what its singular stands for."""
+        for word, node in self.following.items():
+            if node.key is None and (singular := self._singular(word)):
+                node.key = singular.key
+            node.close()
 
 
 class Vocabulary(Generic[K]):
-    """Phrases and what each stands for; case is ignored, blanks, hyphens and slashes are alike, plurals count."""
+    """Phrases and what each stands for.
+
+    Case is ignored, blanks, hyphens and slashes are alike, plurals count, and an article may stand between two words
+    of a phrase ("removal of the hardware").
+    """
 
     def __init__(self, phrases: Mapping[str, K]) -> None:
         self._root: _Node[K] = _Node()
@@ -52,6 +66,7 @@ class Vocabulary(Generic[K]):
             for word in phrase_words(phrase):
                 node = node.following.setdefault(word, _Node())
             node.key = key
+        self._root.close()
         self._hits_in = lru_cache(maxsize=_REMEMBERED)(self._look_for)
 
     def find(self, text: str, start: int, end: int) -> list[Hit[K]]:
@@ -60,29 +75,35 @@ class Vocabulary(Generic[K]):
 
     def _look_for(self, text: str) -> list[Hit[K]]:
         words = _words(text)
+        known = self._root.following
         hits: list[Hit[K]] = []
         position = 0
-        for first in range(len(words)):
-            if first >= position and (node := self._root.step(words[first][0])):
+        for first, (word, start, _) in enumerate(words):
+            if first < position:
+                continue
+            # Most words begin no phrase: they are passed over without a call.
+            node = known.get(word) or (self._root.step(word) if word[-1] == "s" else None)
+            if node is not None:
                 length, key = self._longest(text, words, first, node)
                 if key is not None:
                     position = first + length
-                    hits.append(Hit(key, words[first][1], words[position - 1][2]))
+                    hits.append(Hit(key, start, words[position - 1][2]))
         return hits
 
     def _longest(
-        self, text: str, words: list[tuple[str, int, int]], first: int, begun: _Node[K]
+        self, text: str, words: list[tuple[str, int, int]], first: int, node: _Node[K]
     ) -> tuple[int, K | None]:
-        node: _Node[K] | None = begun
-        length, longest, key = 1, 0, None
-        while node is not None:
-            if node.key is not None:
-                longest, key = length, node.key
-            if not node.following or first + length == len(words):
+        longest, key = 1, node.key
+        for last in range(first + 1, len(words)):
+            word, start, _ = words[last]
+            if not node.following or not _GAP.fullmatch(text, words[last - 1][2], start):
                 break
-            word, start, _ = words[first + length]
-            node = node.step(word) if _GAP.fullmatch(text, words[first + length - 1][2], start) else None
-            length += 1
+            if following := node.step(word):
+                node = following
+                if node.key is not None:
+                    longest, key = last - first + 1, node.key
+            elif word not in _ARTICLES:
+                break
         return longest, key
 
 

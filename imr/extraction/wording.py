@@ -6,6 +6,7 @@ In rule data a blank stands for any white space: the clean text breaks a line wh
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
@@ -27,9 +28,28 @@ def one_of(names: Iterable[str]) -> str:
     return "|".join(re.escape(name).replace(r"\ ", " ") for name in sorted(names, key=len, reverse=True))
 
 
+def by_first_letter(names: Iterable[str], *, either_case: bool = False) -> str:
+    """An alternation of plain names, grouped by their first letters: most words of a text then fail at one letter.
+
+    The first letter must be written as it is in the name, unless it may be of either case.
+    """
+    rests: defaultdict[str, list[str]] = defaultdict(list)
+    for name in names:
+        rests[f"[{name[0].upper()}{name[0].lower()}]" if either_case else name[0]].append(name[1:])
+    return "|".join(f"(?-i:{first})(?:{one_of(rest)})" for first, rest in rests.items())
+
+
+def filled(pattern: str, named: Mapping[str, str]) -> str:
+    """The pattern with `{name}` replaced by the named part of an expression; parts may hold parts named before them."""
+    for name, part in reversed(list(named.items())):
+        pattern = pattern.replace(f"{{{name}}}", part)
+    return pattern
+
+
 def entries(rules: dict[str, Any], table: str) -> dict[str, re.Pattern[str]]:
     """The compiled patterns of one table of entries, by their names, in the file's order."""
-    return {entry["name"]: compiled(entry["pattern"]) for entry in rules[table]}
+    named = rules.get("named", {})
+    return {entry["name"]: compiled(filled(entry["pattern"], named)) for entry in rules[table]}
 
 
 class Marked(NamedTuple):

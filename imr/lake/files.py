@@ -94,8 +94,7 @@ def sync_file(path: Path) -> None:
 
 def sync_folder(path: Path) -> None:
     """Make the names in a folder survive a power cut."""
-    if sys.platform != "win32":  # Windows has no such call, and needs none
-        sync_file(path)
+    sync_file(path)
 
 
 def put_in_place(path: Path, write: Callable[[Path], object]) -> None:

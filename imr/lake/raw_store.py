@@ -45,7 +45,3 @@ class RawStore(NamedTuple):
                     temporary.write_bytes(data)
                 temporary.replace(path)
         return document_id
-
-    def get(self, document_id: str, suffix: str) -> bytes:
-        """The bytes of a document that was put here."""
-        return self.path(document_id, suffix).read_bytes()

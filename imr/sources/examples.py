@@ -11,7 +11,7 @@ EXAMPLES: dict[str, tuple[str, str]] = {
     "page": ("https://example.org/letters/", "the letters that a web page links to, or a single file"),
     "bucket": (
         "s3://bucket/prefix/",
-        "an object store (s3, gs, az), or what fsspec reaches (ftp, sftp and others)",
+        "an object store (s3, gs, az) or ftp; through fsspec, untested: sftp, smb, webhdfs, github, hf",
     ),
     "dwc": (
         "dwc://?decided=2017-01-01..2017-01-31",

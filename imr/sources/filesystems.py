@@ -1,4 +1,4 @@
-"""Other file systems that fsspec reaches: FTP, SFTP, SMB, WebHDFS, GitHub, Hugging Face.
+"""Other file systems that fsspec reaches: FTP, and, untested, SFTP, SMB, WebHDFS, GitHub and Hugging Face.
 
 Each but FTP needs a package that fsspec names when it is missing. Credentials come from the environment, as fsspec
 reads them (`FSSPEC_FTP_USERNAME` and the like).

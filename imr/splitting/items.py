@@ -79,19 +79,21 @@ def _headings(text: str, region: Span, form: ItemForm) -> list[Heading]:
 
 def _heading_ends(text: str, region: Span, form: ItemForm) -> list[Span]:
     """Where headings end, in order: at an outcome before a label, or where a heading is known without one."""
-    ends = (
-        {match.end(): match.start() for match in form.heading_end.finditer(text, *region)} if form.heading_end else {}
-    )
-    if form.heading_alone:
-        numbers = 0
-        for match in form.heading_alone.finditer(text, *region):
-            if "number" in match.re.groupindex:
-                # In a numbered form only the next number begins an item: rationales hold lists of their own.
-                if int(match["number"]) != numbers + 1:
-                    continue
-                numbers += 1
-            ends.setdefault(match.end(), match.end() - 1)
+    labelled = form.heading_end.finditer(text, *region) if form.heading_end else ()
+    ends = {match.end(): match.start() for match in labelled}
+    for match in _headings_alone(text, region, form):
+        ends.setdefault(match.end(), match.end() - 1)
     return [Span(ends[end], end) for end in sorted(ends)]
+
+
+def _headings_alone(text: str, region: Span, form: ItemForm) -> Iterator[re.Match[str]]:
+    """Headings that are known without a label; numbered ones in sequence only, as rationales hold lists as well."""
+    last = 0
+    for match in form.heading_alone.finditer(text, *region) if form.heading_alone else ():
+        number = match.groupdict().get("number")
+        if number is None or last < int(number) <= last + _NUMBERS_LEFT_OUT + 1:
+            last = int(number or 0)
+            yield match
 
 
 def _without_listing(text: str, headings: list[Heading], region: Span) -> list[Heading]:

@@ -1,6 +1,7 @@
 """Letters as scans of themselves: printed, laid askew on a scanner, blurred, speckled and squeezed as JPEG.
 
 For measuring what OCR loses: the labels of a letter hold for its scan as well. The same seed gives the same scans.
+Needs the `ocr` extra.
 """
 
 from __future__ import annotations
@@ -10,11 +11,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 
-import cv2
 import numpy as np
 import numpy.typing as npt
 import pypdfium2 as pdfium
-from PIL import Image
 
 Page = npt.NDArray[np.uint8]
 """One page in grey, a row of pixels after the other."""
@@ -52,6 +51,8 @@ def write_scans(letters: Iterable[Path], folder: Path, level: Level, seed: int =
 
     What no printer could print, as it is no sound PDF, is passed over.
     """
+    from PIL import Image
+
     folder.mkdir(parents=True, exist_ok=True)
     count = 0
     for number, letter in enumerate(sorted(letters)):
@@ -75,6 +76,8 @@ def _printed(letter: Path) -> list[Page]:
 
 def _scanned(page: Page, harm: _Harm, generator: np.random.Generator) -> Page:
     """A page as a scanner gives it."""
+    import cv2
+
     height, width = page.shape
     angle = generator.uniform(-harm.skew, harm.skew)
     turn = cv2.getRotationMatrix2D((width / 2, height / 2), angle, 1.0)

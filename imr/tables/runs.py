@@ -48,7 +48,7 @@ COMMITS = Table(
         required("commit_id", "string", "Names the commit"),
         required("run_id", "string", "Run that published"),
         required("committed_at", "instant", "When"),
-        required("operation", "string", "Why", ("ingest", "reprocess", "replay", "remove", "compact")),
+        required("operation", "string", "Why", ("ingest", "reprocess", "replay", "remove", "migrate")),
         required("files_in", "int32", "Files the run was given"),
         required("files_published", "int32", "Of these, published as new or changed letters"),
         required("files_skipped", "int32", "Of these, known already or copies of another"),

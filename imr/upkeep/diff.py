@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import duckdb
@@ -90,14 +90,3 @@ def _any(conditions: Sequence[str]) -> str:
 
 def _one(connection: duckdb.DuckDBPyConnection, sql: str) -> tuple[int, ...]:
     return next(iter(connection.execute(sql).fetchall()))
-
-
-def summary(tables: Sequence[TableDiff]) -> Iterator[str]:
-    """The differing tables in a line each."""
-    for table in tables:
-        if table.anything:
-            columns = ", ".join(f"{name} {count}" for name, count in table.changed.items())
-            yield (
-                f"{table.table}: {table.before} -> {table.after} rows, {table.added} added, {table.removed} removed, "
-                f"{table.rows_changed} changed{f' ({columns})' if columns else ''}"
-            )

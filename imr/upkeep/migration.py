@@ -34,7 +34,7 @@ def migrate(lake: Lake, lock_timeout: float = 60.0) -> dict[str, int]:
                     transaction.rewrite(partition, adapted(read_parquet(path), table))
                     rewritten[name] = rewritten.get(name, 0) + 1
         if rewritten:
-            note_commit(transaction, "compact", run_id=run_id)
+            note_commit(transaction, "migrate", run_id=run_id)
             transaction.commit()
     return rewritten
 

@@ -7,6 +7,7 @@ import datetime as dt
 import multiprocessing
 import multiprocessing.spawn
 import os
+import resource
 import signal
 import sys
 import time
@@ -17,9 +18,6 @@ from typing import Any, NamedTuple
 
 from imr.errors import Code, InternalError, LakeError, LetterError, ResourceError, raised_at
 from imr.reading.media import MAX_BYTES
-
-if sys.platform != "win32":
-    import resource
 
 # Workers call functions of importable modules only. Without this each of them would first import the program that
 # the run was started from, and with it all of Prefect.
@@ -44,12 +42,10 @@ class CallResult(NamedTuple):
 
 
 def worker_context() -> BaseContext:
-    """How workers are started: forked from a small server that has the steps loaded, else spawned.
+    """How workers are started: forked from a small server that has the steps loaded.
 
     Never forked from this process: its threads would leave locks held in the child.
     """
-    if "forkserver" not in multiprocessing.get_all_start_methods():
-        return multiprocessing.get_context("spawn")
     context = multiprocessing.get_context("forkserver")
     context.set_forkserver_preload(_PRELOADED)
     return context
@@ -62,11 +58,10 @@ def start_child(memory_bytes: int) -> None:
     that fails here takes the whole pool with it.
     """
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent decides when its workers end
-    if sys.platform != "win32":
-        _lower(resource.RLIMIT_AS, memory_bytes)
-        _lower(resource.RLIMIT_FSIZE, MAX_BYTES)  # what is fetched is no larger, and nothing else is written here
-        _lower(resource.RLIMIT_NOFILE, OPEN_FILES)
-        _lower(resource.RLIMIT_CORE, 0)  # a dump would hold the letter
+    _lower(resource.RLIMIT_AS, memory_bytes)
+    _lower(resource.RLIMIT_FSIZE, MAX_BYTES)  # what is fetched is no larger, and nothing else is written here
+    _lower(resource.RLIMIT_NOFILE, OPEN_FILES)
+    _lower(resource.RLIMIT_CORE, 0)  # a dump would hold the letter
     with contextlib.suppress(OSError):  # Linux only
         Path("/proc/self/oom_score_adj").write_text("500", encoding="ascii")
     if sys.platform == "linux":

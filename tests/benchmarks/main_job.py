@@ -19,8 +19,8 @@ from pathlib import Path
 import psutil
 import pypdfium2
 
-from commands.run import prepare_prefect
-from commands.temporary_server import server_for_a_run
+from commands.flow_run import prepare_prefect
+from commands.local_prefect.temporary_server import server_for_a_run
 from imr.synthetic.writing import write_letters
 
 ROUNDS = 5

@@ -9,7 +9,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from commands.query import QueryError, query, run_query
+from commands.query import QueryError, run_query, show_rows
 from imr.lake.layout import Lake
 
 _FILES = {
@@ -125,18 +125,18 @@ def test_a_lake_without_tables_still_answers(tmp_path: Path) -> None:
 
 
 def test_json_has_all_rows(lake: Lake, capsys: pytest.CaptureFixture[str]) -> None:
-    query(lake.root, "SELECT document_id FROM cases ORDER BY 1", as_json=True, max_rows=1)
+    show_rows(lake.root, "SELECT document_id FROM cases ORDER BY 1", as_json=True, max_rows=1)
     assert json.loads(capsys.readouterr().out) == [{"document_id": "a"}, {"document_id": "b"}, {"document_id": "c"}]
 
 
 def test_a_long_answer_is_shown_in_part_and_says_so(lake: Lake, capsys: pytest.CaptureFixture[str]) -> None:
-    query(lake.root, "SELECT 'letter ' || document_id AS found FROM cases ORDER BY 1", as_json=False, max_rows=2)
+    show_rows(lake.root, "SELECT 'letter ' || document_id AS found FROM cases ORDER BY 1", as_json=False, max_rows=2)
     shown = " ".join(capsys.readouterr().out.split())
     assert ("letter b" in shown, "letter c" in shown, "3 rows, the first 2" in shown) == (True, False, True)
 
 
 def test_columns_of_one_name_are_all_shown(lake: Lake, capsys: pytest.CaptureFixture[str]) -> None:
-    query(lake.root, "SELECT 'left' AS side, 'right' AS side", as_json=False, max_rows=5)
+    show_rows(lake.root, "SELECT 'left' AS side, 'right' AS side", as_json=False, max_rows=5)
     shown = capsys.readouterr().out
     assert ("left" in shown, "right" in shown) == (True, True)
 
@@ -154,6 +154,6 @@ def test_columns_of_one_name_are_all_shown(lake: Lake, capsys: pytest.CaptureFix
 )
 def test_csv_is_safe_to_open(lake: Lake, value: str, cell: str, capsys: pytest.CaptureFixture[str]) -> None:
     sql = "SELECT '{}' AS text, -1 AS number, ['=a', 'b'] AS list, NULL AS none"
-    query(lake.root, sql.format(value), as_json=False, as_csv=True, max_rows=1)
+    show_rows(lake.root, sql.format(value), as_json=False, as_csv=True, max_rows=1)
     head, line = capsys.readouterr().out.splitlines()
     assert (head, line) == ("text,number,list,none", f"{cell},-1,'=a; b,")

@@ -8,8 +8,8 @@ import pytest
 from typer.testing import CliRunner
 
 import commands.run
+from commands.flow_run import Exit
 from commands.main import app
-from commands.run import Exit
 from imr.settings import CrawlPolicy
 from imr.sources.examples import EXAMPLES
 
@@ -19,11 +19,11 @@ def given(monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
     """What the command hands to the run: its sources, and its options by name."""
     found: dict[str, Any] = {}
 
-    def run(sources: list[str], lake: Path, options: dict[str, Any], **_: Any) -> Exit:
-        found.update(options, sources=sources)
+    def run_flow(_: str, parameters: dict[str, Any], **__: Any) -> Exit:
+        found.update(parameters)
         return Exit.OK
 
-    monkeypatch.setattr(commands.run, "run", run)
+    monkeypatch.setattr(commands.run, "run_flow", run_flow)
     monkeypatch.delenv("IMR_CONTACT", raising=False)
     return found
 
@@ -93,9 +93,10 @@ def test_a_crawl_policy_that_makes_no_sense_is_refused(wrong: dict[str, Any]) ->
     ],
 )
 def test_who_asks_a_site_without_a_contact_is_told(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], source: str, contact: str | None, said: bool
+    monkeypatch: pytest.MonkeyPatch, source: str, contact: str | None, said: bool
 ) -> None:
-    monkeypatch.setattr(commands.run, "_run_flow", lambda *_, **__: Exit.OK)
-    options = {"crawl_policy": CrawlPolicy(contact=contact)}
-    commands.run.run([source], Path("lake"), options, as_json=False, verbose=False)
-    assert ("No --contact" in capsys.readouterr().err) is said
+    monkeypatch.delenv("IMR_CONTACT", raising=False)
+    monkeypatch.setattr(commands.run, "run_flow", lambda *_, **__: Exit.OK)
+    done = CliRunner().invoke(app, ["run", source, *(["--contact", contact] if contact else [])])
+    assert done.exit_code == Exit.OK
+    assert ("No --contact is given" in done.output) is said

@@ -6,8 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from imr.extraction.body_parts import named_parts, read_body_parts, read_laterality
+from imr.extraction.body_parts import read_body_parts
 from imr.extraction.part_list import part_names, part_pattern, part_words, rationale_patterns
+from imr.extraction.part_wording import leaves_part_unnamed
+from imr.extraction.sides import read_laterality
 from imr.records import Span
 from imr.rules import load_rules
 
@@ -85,6 +87,31 @@ def read(title: str, rationale: str = "") -> tuple[str, str | None]:
         pytest.param("Consultation with hand specialist, left thumb", "thumb", "left", id="doctor_and_part"),
         pytest.param("Left over tablets", "", None, id="left_over"),
         pytest.param("Walker", "", None, id="none"),
+        pytest.param(
+            "EMG of both upper and lower extremities", "upper extremity, lower extremity", "bilateral", id="two"
+        ),
+        pytest.param("MRI of the whole spine", "cervical spine, thoracic spine, lumbar spine", None, id="all_regions"),
+        pytest.param("ESI at C7-T1", "cervical spine", None, id="a_junction_is_of_the_region_above"),
+        pytest.param("Fusion T11 to L2", "thoracic spine, lumbar spine", None, id="a_range_beyond_a_junction"),
+        pytest.param("Fusion L3\u2013L5", "lumbar spine", None, id="levels_with_a_dash"),
+        pytest.param("NCS of the left peroneal nerve", "lower leg", "left", id="a_nerve_is_not_its_tendon"),
+        pytest.param("Left peroneal tendon repair", "ankle", "left", id="a_tendon_is_not_its_nerve"),
+        pytest.param("ORIF of the right tibial plateau", "knee", "right", id="the_longer_name"),
+        pytest.param("Release of the long head of the biceps", "shoulder", None, id="an_article_inside"),
+        pytest.param("Thoracic outlet decompression", "", None, id="an_outlet_is_no_spine"),
+        pytest.param("X-ray, chest", "chest", None, id="chest"),
+        pytest.param("Pre-operative chest x-ray", "chest", None, id="chest_before_an_operation"),
+        pytest.param(
+            "Clearance for surgery of the left hip, EKG, chest x-ray", "hip", "left", id="clearance_of_a_part"
+        ),
+        pytest.param("Assistant surgeon for the left hip", "hip", "left", id="adjunct_with_a_part"),
+        pytest.param("Program with cognitive behavioral therapy", "psyche", None, id="program_of_therapy"),
+        pytest.param("Functional restoration program with CBT", "", None, id="program_of_many"),
+        pytest.param("Gym membership for the left hip", "hip", "left", id="program_with_a_part"),
+        pytest.param("Left hip and neck massage", "hip, cervical spine", None, id="a_side_that_reaches_the_middle"),
+        pytest.param("Massage of the right hip, low back", "hip, lumbar spine", None, id="a_side_before_a_comma"),
+        pytest.param("Massage, left neck and hip", "cervical spine, hip", "left", id="a_side_of_the_middle_itself"),
+        pytest.param("Brace for a right hand dominant worker's elbow", "elbow", None, id="dominant_hand"),
     ],
 )
 def test_reads_titles(title: str, parts: str, side: str | None) -> None:
@@ -125,6 +152,93 @@ def test_reads_rationales(title: str, rationale: str, parts: str, side: str | No
     assert read(title, rationale) == (parts, side)
 
 
+AIMED = [
+    pytest.param("MRI", "The lumbar MRI is sought too early.", "lumbar spine", None, id="part_of_the_treatments_name"),
+    pytest.param("MRI", "Therapy for the lumbar spine has ended.", "lumbar spine", None, id="treatment_of_a_part"),
+    pytest.param("Therapy x 9", "The lumbar MRI shows a bulge.", "", None, id="part_of_another_treatments_name"),
+    pytest.param(
+        "Therapy x 9", "The request is for the left wrist and the hand.", "wrist, hand", "left", id="and_hands_it_on"
+    ),
+    pytest.param(
+        "Therapy x 9", "Therapy for the right hip is asked. The neck hurts.", "hip", "right", id="aim_before_complaint"
+    ),
+    pytest.param("Therapy x 9", "The right hip and the neck hurt.", "", None, id="a_side_among_complaints"),
+    pytest.param(
+        "Therapy x 9", "Therapy for her chronic left wrist pain is asked.", "wrist", "left", id="words_that_qualify"
+    ),
+    pytest.param("Injection", "The left total knee replacement is stiff.", "knee", "left", id="words_after_a_side"),
+    pytest.param(
+        "Injection", "The request is\nfor the left\nwrist. It is less sore.", "wrist", "left", id="page_break"
+    ),
+    pytest.param("TENS unit", "It is for use on the neck; the hip is well.", "", None, id="a_device_with_wires"),
+    pytest.param("Pillow", "The neck is stiff. Guidelines allow it for the neck.", "cervical spine", None, id="worn"),
+    pytest.param("Pillow", "The neck and the low back are stiff.", "", None, id="worn_for_which"),
+    pytest.param("Shower chair", "The left hip was replaced.", "", None, id="for_the_whole_patient"),
+    pytest.param("Heel lift", "The right foot is flat.", "foot", "right", id="the_titles_own_part"),
+    pytest.param("Home health aide", "The left hip was replaced.", "", None, id="home_health"),
+    pytest.param("Sleep study", "The left hip hurts at night.", "", None, id="a_test_of_the_patient"),
+    pytest.param("MRI of the lower extremity", "The left knee hurts.", "lower extremity", None, id="title_wins"),
+]
+SURGICAL = [
+    pytest.param(
+        "Associated surgical service: sling", "The left wrist fusion is approved.", "wrist", "left", id="side"
+    ),
+    pytest.param("Associated surgical service: sling", "The wrist fusion is denied.", "wrist", None, id="operation"),
+    pytest.param(
+        "Associated surgical service: PT x 9", "The fusion at L4-5 is denied.", "lumbar spine", None, id="level"
+    ),
+    pytest.param("Associated surgical service: sling", "The operation is denied.", "", None, id="unnamed"),
+    pytest.param(
+        "Associated surgical service: brace",
+        "Braces help after a knee replacement. The operation is a right hip arthroscopy.",
+        "hip",
+        "right",
+        id="not_another_operation",
+    ),
+    pytest.param(
+        "Associated surgical service: PT x 9", "The guidelines allow 9 after a wrist fusion.", "", None, id="guideline"
+    ),
+    pytest.param("Associated surgical service: labs", "The left wrist fusion is approved.", "", None, id="laboratory"),
+    pytest.param(
+        "Associated surgical service: Newdrug 5 mg", "The left wrist fusion is approved.", "", None, id="by_mouth"
+    ),
+    pytest.param("Assistant surgeon", "The left wrist fusion is approved.", "wrist", "left", id="assistant"),
+    pytest.param("Pre-operative clearance", "The left wrist fusion is approved.", "", None, id="clearance"),
+    pytest.param("Post-operative sling", "The left wrist fusion is approved.", "wrist", "left", id="post_operative"),
+]
+
+
+@pytest.mark.parametrize(("title", "rationale", "parts", "side"), [*AIMED, *SURGICAL])
+def test_reads_what_a_rationale_says_of_its_item(title: str, rationale: str, parts: str, side: str | None) -> None:
+    assert read(title, rationale) == (parts, side)
+
+
+@pytest.mark.parametrize(
+    ("words", "is_unnamed"),
+    [
+        ("The request failed to specify a body part.", True),
+        ("The body part to be treated was not identified.", True),
+        ("No body part is listed.", True),
+        ("It does not say which body region is meant; none is named.", True),
+        ("The area to be treated was left unspecified.", True),
+        ("The form is silent as to the body part.", True),
+        ("The part of the body to be injected isn't mentioned.", True),
+        ("The request neither states the body part nor the number.", True),
+        ("The anatomical site is missing.", True),
+        ("The body part is the wrist, as the request states.", False),
+        ("More than one body part may justify more visits.", False),
+        ("An MRI of this body part is not medically necessary.", False),
+        ("The same body part has failed therapy before.", False),
+        ("The body part is sore. It is not named here after anybody.", False),
+    ],
+)
+def test_tells_that_a_request_names_no_part(words: str, is_unnamed: bool) -> None:
+    rationale = f"The left wrist hurts. {words} The visits are many."
+    span = Span(0, len(rationale))
+    assert leaves_part_unnamed(rationale, span) == is_unnamed
+    assert read("Therapy x 9", rationale) == (("", None) if is_unnamed else ("wrist", "left"))
+
+
 def test_the_side_may_stand_in_the_request_that_a_remainder_is_a_part_of() -> None:
     text = "Therapy x 9 for the left wrist was asked. The remainder, therapy x 3"
     remainder, nowhere = Span(57, len(text)), Span(0, 0)
@@ -138,7 +252,7 @@ def test_the_side_may_stand_in_the_request_that_a_remainder_is_a_part_of() -> No
 
 @pytest.mark.parametrize("text", RULES["never"])
 def test_finds_nothing_where_there_is_none(text: str) -> None:
-    assert named_parts(text, Span(0, len(text))) == frozenset()
+    assert read_body_parts(text, Span(0, len(text)), Span(0, 0)) == ()
 
 
 NAMES = [(name, {part}) for part, names in RULES["part"].items() for name in names]
@@ -154,6 +268,9 @@ def test_every_name_is_found(name: str, parts: set[str]) -> None:
 
 def test_closed_sets_hold_no_other_part() -> None:
     assert part_words("midline") <= VOCABULARY
+    subcategories = {entry["subcategory"] for entry in load_rules("extraction", "treatments")["treatment"]}
+    for name in ("without_parts", "aimed", "worn", "operations"):
+        assert part_words(name) <= subcategories
 
 
 @pytest.mark.parametrize("entry", RULES["pattern"], ids=lambda entry: entry["name"])
@@ -167,6 +284,27 @@ def test_rationale_entries(entry: dict[str, Any]) -> None:
     pattern = dict(rationale_patterns())[entry["name"]]
     assert pattern.search(entry["example"])
     assert not pattern.search(entry["not"])
+
+
+@given(
+    st.sampled_from(
+        ["MRI", "Sling", "Associated surgical service: sling", "Therapy x 9", "Consultation with a surgeon"]
+    ),
+    st.lists(
+        st.sampled_from(
+            ["left", "both", "hip", "neck", "L4-5", "fusion", "for", "and", ".", "ODG", "no body part", "named"]
+        ),
+        max_size=12,
+    ),
+)
+def test_parts_of_rationales_are_few_and_stand_there(title: str, words: list[str]) -> None:
+    text = f"{title}\n{' '.join(words)}"
+    rationale = Span(len(title) + 1, len(text))
+    parts = read_body_parts(text, Span(0, len(title)), rationale)
+    side = read_laterality(text, Span(0, len(title)), rationale, parts)
+    assert len({part.value for part in parts}) == len(parts) <= 2
+    assert all(rationale.start <= part.start < part.end <= rationale.end for part in parts)
+    assert side is None or (bool(parts) and rationale.start <= side.start < side.end <= rationale.end)
 
 
 @given(

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from imr.extraction.body_parts import read_body_parts
 from imr.extraction.categories import read_category, read_flags
 from imr.extraction.drugs import read_drugs
 from imr.extraction.treatments import disputed_treatment, named_treatments, title_flag, treatment_names
@@ -16,7 +17,8 @@ DRUG_CLASSES = set(load_rules("extraction", "drugs")["class"])
 
 def read(title: str) -> str:
     span = Span(0, len(title))
-    return "/".join(read_category(title, span, read_drugs(title, span)).value)
+    parts = read_body_parts(title, span, Span(0, 0))
+    return "/".join(read_category(title, span, read_drugs(title, span), parts).value)
 
 
 IMAGING = "Diagnostic Testing/Imaging/Radiology"
@@ -183,6 +185,60 @@ TRANSPORT = "Transportation/Transportation"
         ("Medical food", "Pharmaceuticals/Nutritional Products"),
         ("Qwertin 40 mg", "Pharmaceuticals/Other"),
         ("Something else", "Other/Other"),
+        # what stands beside a name decides
+        ("Functional restoration program with physical therapy and CBT", PROGRAM),
+        ("Residential program including cognitive behavioral therapy", PROGRAM),
+        ("Functional restoration physical therapy x 8", PT),
+        ("Physical therapy by telehealth", PT),
+        ("Telehealth with physical therapy x 6", PT),
+        ("Inpatient detoxification", PROGRAM),
+        ("In-home sleep study", TEST),
+        ("In-home physical therapy", PT),
+        ("Pain psychology x 6", PSYCH_THERAPY),
+        ("Pain psychology", PSYCH_VISIT),
+        ("Follow-up visits with a psychologist x 2", PSYCH_VISIT),
+        ("Evaluation by a psychologist for CBT", PSYCH_VISIT),
+        ("Lumbar fusion consultation", SURGEON),
+        ("Epidural steroid injection consultation", VISIT),
+        ("Spine surgery second opinion", SURGEON),
+        ("Electrical stimulator supplies", SUPPLIES),
+        ("Electrical stimulator, supplies", STIMULATION),
+        ("Traction, home unit", DME),
+        ("Traction x 6", THERAPY),
+        ("Post-operative DME: shoulder brace", ORTHOTICS),
+        ("Cervical arthroplasty C5-6", SPINE),
+        ("Removal of the hardware, L5", SPINE),
+        ("Transportation to psychotherapy", TRANSPORT),
+        ("Home health aide and transportation to visits", HOME),
+        ("Toxicology consultation", VISIT),
+        ("Wound care nurse", HOME),
+        # procedures that no list knows
+        ("Ureterotomy", OPEN),
+        ("Hemicorporectomy of the spine, L4", SPINE),
+        ("Lymphography", IMAGING),
+        ("Keratometry", TEST),
+        ("Geriatrician", VISIT),
+        ("Chemotherapy", THERAPY),
+        ("Ureterotomy with an MRI", IMAGING),
+        ("A dichotomy", "Other/Other"),
+        ("Excision of a cyst of the sacrum", SPINE),
+        ("Arthroplasty of the left hip", OPEN),
+        ("Shoulder arthroplasty with biceps tenodesis", OPEN),
+        ("Shoulder arthroscopy with abrasion arthroplasty", SCOPE),
+        ("Bursectomy and acromioplasty, left shoulder", SCOPE),
+        ("Stellate ganglion block for CRPS", INJECTION),
+        ("CRPS, sympathetic block", INJECTION),
+        ("Serum testosterone", LAB),
+        # newer services
+        ("Intracept procedure", SPINE),
+        ("Radiofrequency ablation of genicular nerves", FACET),
+        ("Peripheral nerve stimulation, Sprint system", OPEN),
+        ("Acoustic therapy for tinnitus", THERAPY),
+        ("Virtual reality therapy", THERAPY),
+        ("Virtual reality headset", DME),
+        ("Remote therapeutic monitoring", VISIT),
+        ("Virtual pain management program", PROGRAM),
+        ("Journavx 50 mg", "Pharmaceuticals/Misc Analgesics"),
     ],
     ids=lambda value: value[:45],
 )
@@ -194,6 +250,18 @@ def test_evidence_is_what_decided() -> None:
     text = "Before this. New walker with seat. MRI after."
     found = read_category(text, Span(13, 33), ())
     assert (text[found.start : found.end], found.method, found.rule) == ("walker", "inferred", "treatment_name")
+
+
+def test_the_part_that_a_rationale_names_tells_what_is_operated() -> None:
+    title, rationale = (
+        "Hardware removal",
+        "A screw of the lumbar fusion is loose. Surgery on the lumbar spine is asked.",
+    )
+    text = f"{title}\n{rationale}"
+    span = Span(0, len(title))
+    parts = read_body_parts(text, span, Span(len(title) + 1, len(text)))
+    assert "/".join(read_category(text, span, (), parts).value) == SPINE
+    assert "/".join(read_category(text, span, (), ()).value) == OPEN
 
 
 def test_no_match_spans_the_title() -> None:

@@ -6,6 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from imr.extraction.citation_statements import statements
+from imr.extraction.citation_tokens import is_prose
 from imr.extraction.citations import CitationMention, cites_none, read_basis, read_citations
 from imr.records import Span
 from imr.rules import load_rules
@@ -113,6 +115,52 @@ LETTERS_2016 = [
 ]
 
 ODG = [
+    case(
+        "two_chapters_by_semicolon",
+        f"{NON} Official Disability Guidelines, Hip Chapter, Heat; Mental Illness and Stress Chapter - Office visits.",
+        ("ODG", "Hip Chapter, Heat", None, None, None),
+        ("ODG", "Mental Illness and Stress Chapter - Office visits", None, None, None),
+    ),
+    case(
+        "two_chapters_by_and",
+        f"{NON} ODG Neck chapter - Collars and Shoulder chapter - Slings.",
+        ("ODG", "Neck chapter - Collars", None, None, None),
+        ("ODG", "Shoulder chapter - Slings", None, None, None),
+    ),
+    case(
+        "three_chapters",
+        f"{NON} ODG Burns, grafts; Hernia, surgery; and Pulmonary, spirometry.",
+        ("ODG", "Burns, grafts", None, None, None),
+        ("ODG", "Hernia, surgery", None, None, None),
+        ("ODG", "Pulmonary, spirometry", None, None, None),
+    ),
+    case(
+        "chapters_alone",
+        f"{NON} ODG Low Back; Pain; Shoulder.",
+        ("ODG", "Low Back", None, None, None),
+        ("ODG", "Pain", None, None, None),
+        ("ODG", "Shoulder", None, None, None),
+    ),
+    case(
+        "topics_of_one_chapter",
+        f"{NON} ODG Elbow (Acute & Chronic), Bracing, Massage; Heat therapy, and Stretching.",
+        ("ODG", "Elbow (Acute & Chronic), Bracing, Massage; Heat therapy, and Stretching", None, None, None),
+    ),
+    case(
+        "chapters_that_share_a_topic",
+        f"{NON} ODG Hip and Knee chapters, Massage.",
+        ("ODG", "Hip and Knee chapters, Massage", None, None, None),
+    ),
+    case(
+        "and_within_a_chapter",
+        f"{NON} ODG (2016), Neck and Upper Back, Massage.",
+        ("ODG", "Neck and Upper Back, Massage", 2016, None, None),
+    ),
+    case(
+        "chapter_of_the_odg",
+        "The Claims Administrator used the Hip Chapter of the Official Disability Guidelines (ODG).",
+        ("ODG", "Hip Chapter", None, None, None),
+    ),
     case(
         "bare",
         f"{NON} Official Disability Guidelines (ODG).",
@@ -238,7 +286,222 @@ OTHERS = [
     ),
 ]
 
+REFERENCES = [
+    case(
+        "journal_article",
+        f"{NON} Doe J, Roe R. Slings after surgery. J Sling Res. 2011 Mar;39(3):541-5.",
+        ("other", "Doe J, Roe R. Slings after surgery. J Sling Res", 2011, None, "541-5"),
+    ),
+    case(
+        "two_articles",
+        f"{NON} Doe J, Sling Res 2012; 28: 1-9; Roe R, Wrap Res. 2003;28(10):994-1001.",
+        ("other", "Doe J, Sling Res", 2012, None, "1-9"),
+        ("other", "Roe R, Wrap Res", 2003, None, "994-1001"),
+    ),
+    case(
+        "article_in_prose",
+        "The Physician Reviewer relied on the ODG, Hip Chapter, Slings, and on the following peer-reviewed article: Doe "
+        "J. Slings. J Sling Res. 2013;8:16-84.",
+        ("ODG", "Hip Chapter, Slings", None, None, None),
+        ("other", "Doe J. Slings. J Sling Res", 2013, None, "16-84"),
+    ),
+    case(
+        "textbook_with_pages",
+        f"{NON} Campbell's Operative Orthopaedics, 12th Edition (2013), Chapter 5, Knee, pages 2045-2060.",
+        ("other", "Campbell's Operative Orthopaedics, 12th Edition, Chapter 5, Knee", 2013, None, "2045-2060"),
+    ),
+    case(
+        "two_books",
+        f"{NON} Physician's Desk Reference, 68th Edition, 2014; The Book of Slings, 3rd edition, 2010.",
+        ("other", "Physician's Desk Reference, 68th Edition", 2014, None, None),
+        ("other", "Book of Slings, 3rd edition", 2010, None, None),
+    ),
+    case(
+        "society_after_odg",
+        f"{NON} ODG Head Chapter, Balance; and the National Institute of Ears: Balance, 2016.",
+        ("ODG", "Head Chapter, Balance", None, None, None),
+        ("other", "National Institute of Ears: Balance", 2016, None, None),
+    ),
+    case(
+        "unknown_reference_after_odg",
+        f"{NON} ODG by MCG, Hip Chapter, Slings; National Academies, The Use of Slings, 2017.",
+        ("ODG", "by MCG, Hip Chapter, Slings", None, None, None),
+        ("other", "National Academies, The Use of Slings", 2017, None, None),
+    ),
+    case(
+        "numbered_list",
+        "The professional reviewer relied on the following: (1) ACOEM, Chapter 9, page 3; and (2) FDA label, Sling.",
+        ("ACOEM", "Chapter 9", None, None, "3"),
+        ("other", "FDA label, Sling", None, None, None),
+    ),
+    case(
+        "experience_is_no_reference",
+        "The Physician Reviewer based his/her decision on his/her medical training and experience.",
+    ),
+]
+
 LETTERS_2013_TO_2015 = [
+    *(
+        case(f"pages_{name}", f"{DECIDED} MTUS Knee Complaints{pages}.", ("MTUS", "Knee Complaints", None, None, found))
+        for name, pages, found in [
+            ("short", ", pgs. 22, 67-68", "22, 67-68"),
+            ("letter", ", p. 3", "3"),
+            ("letters", ", pp. 30-34", "30-34"),
+            ("through", " Page(s): 63 through 66 of 127", "63 through 66 of 127"),
+            ("to", " (pages 98 to 99)", "98 to 99"),
+            ("semicolon", " Page(s): 17; 33-36", "17; 33-36"),
+            ("and", ", pages 9, 12, and 15", "9, 12, and 15"),
+            ("repeated", ": pg. 12 and pg. 57", "12 and pg. 57"),
+            ("en_dash", ", pages 78\N{EN DASH}80", "78\N{EN DASH}80"),
+        ]
+    ),
+    case(
+        "pages_after_pages",
+        f"{DECIDED} MTUS Chronic Pain Treatment Guidelines Opioids Page(s): 78-80, Weaning Page(s): 124.",
+        ("MTUS", "Chronic Pain Treatment Guidelines Opioids", None, None, "78-80"),
+        ("MTUS", "Weaning", None, None, "124"),
+    ),
+    case(
+        "pages_first",
+        "The Expert Reviewer relied on page 46 of the Chronic Pain Medical Treatment Guidelines, part of the MTUS.",
+        ("MTUS", "Chronic Pain Medical Treatment Guidelines", None, None, "46"),
+    ),
+    case(
+        "pages_after_sections",
+        f"{DECIDED} MTUS Knee Complaints 2004, Section(s): Initial Care, Summary, page(s) 372-374.",
+        ("MTUS", "Knee Complaints", 2004, "Initial Care, Summary", "372-374"),
+    ),
+    case(
+        "topic_and_its_acoem_chapter",
+        f"{DECIDED} MTUS General Approaches ACOEM Practice Guidelines, Chapter 3 Page(s): 48.",
+        ("MTUS", "General Approaches ACOEM Practice Guidelines, Chapter 3", None, None, "48"),
+    ),
+    case(
+        "schedule_after_the_title",
+        "The Claims Administrator cited the Chronic Pain Medical Treatment Guidelines (MTUS), 2009, pages 114-116.",
+        ("MTUS", "Chronic Pain Medical Treatment Guidelines", 2009, None, "114-116"),
+    ),
+    case(
+        "schedule_around_the_title",
+        "The Claims Administrator used the MTUS (Chronic Pain Medical Treatment Guidelines, 2009), page 46.",
+        ("MTUS", "Chronic Pain Medical Treatment Guidelines", 2009, None, "46"),
+    ),
+    case(
+        "schedule_in_full_after_the_pages",
+        "The Claims Administrator referenced the Chronic Pain Medical Treatment Guidelines, Insomnia, page 60, which is a "
+        "part of the Medical Treatment Utilization Schedule.",
+        ("MTUS", "Chronic Pain Medical Treatment Guidelines, Insomnia", None, None, "60"),
+    ),
+    case(
+        "schedule_before_the_pages",
+        "The Claims Administrator based its decision on the Postsurgical Treatment Guidelines, part of the MTUS, pages "
+        "16-19, and on the ODG, Hip Chapter.",
+        ("MTUS", "Postsurgical Treatment Guidelines", None, None, "16-19"),
+        ("ODG", "Hip Chapter", None, None, None),
+    ),
+    *(
+        case(
+            f"acoem_{name}",
+            f"The Physician Reviewer relied on the ACOEM Practice Guidelines, Chapter 9, page 3{words}.",
+            (source, "Practice Guidelines, Chapter 9", None, None, "3"),
+        )
+        for name, words, source in [
+            ("adopted", ", which has been adopted by the MTUS", "MTUS"),
+            ("adopted_by_an_officer", ", as adopted by the Administrative Director into the MTUS", "MTUS"),
+            ("incorporated", ", incorporated into the MTUS by reference", "MTUS"),
+            ("taken_over", ", which the MTUS has adopted", "MTUS"),
+            ("in_brackets", " (MTUS)", "MTUS"),
+            ("own_sentence", "; this chapter is part of the MTUS", "MTUS"),
+            ("no_article", ", which is part of MTUS", "MTUS"),
+            ("not_in_brackets", " (not MTUS)", "ACOEM"),
+            ("not_part", ", a Medical Treatment Guideline (MTG) that is not part of the MTUS", "ACOEM"),
+            ("unsaid", ", because ODG and the MTUS are silent", "ACOEM"),
+        ]
+    ),
+    case(
+        "three_sources_in_a_sentence",
+        "The Claims Administrator based its decision on the MTUS Chronic Pain Guidelines, pages 98-99, which is part of the "
+        "MTUS, the ACOEM Guidelines, Chapter 9, page 203, which is part of the MTUS, and the ODG, Shoulder Chapter, Massage.",
+        ("MTUS", "Chronic Pain Guidelines", None, None, "98-99"),
+        ("MTUS", "Guidelines, Chapter 9", None, None, "203"),
+        ("ODG", "Shoulder Chapter, Massage", None, None, None),
+    ),
+    case(
+        "as_well_as",
+        "The Claims Administrator based its decision on the MTUS Chronic Pain Guidelines, page 9, as well as the ODG, Hip.",
+        ("MTUS", "Chronic Pain Guidelines", None, None, "9"),
+        ("ODG", "Hip", None, None, None),
+    ),
+    case(
+        "entries_by_letter",
+        "a) Massage: Chronic Pain Medical Treatment Guidelines, page 58. b) Acupuncture: Acupuncture Medical Treatment "
+        "Guidelines. Both are part of the MTUS.",
+        ("MTUS", "Chronic Pain Medical Treatment Guidelines", None, None, "58"),
+        ("MTUS", "Acupuncture Medical Treatment Guidelines", None, None, None),
+    ),
+    case(
+        "finding_after_a_citation",
+        "The Claims Administrator's physician advisor cited the ODG, Hip Chapter, Slings, and found the criteria not met.",
+        ("ODG", "Hip Chapter, Slings", None, None, None),
+    ),
+    case(
+        "topic_after_odg",
+        "The Claims Administrator based its decision on the ODG, Pain Chapter, Opioids, and the Chronic Pain Medical "
+        "Treatment Guidelines, page 78.",
+        ("ODG", "Pain Chapter, Opioids", None, None, None),
+        ("MTUS", "Chronic Pain Medical Treatment Guidelines", None, None, "78"),
+    ),
+    case(
+        "chapter_after_a_standing",
+        "The Expert Reviewer relied on the ACOEM Guidelines, Chapter 9, page 3 (part of the MTUS), and Chapter 10, page 4 "
+        "(part of the MTUS).",
+        ("MTUS", "Guidelines, Chapter 9", None, None, "3"),
+        ("MTUS", "Chapter 10", None, None, "4"),
+    ),
+    case(
+        "decision_is_based",
+        "The Claims Administrator's decision is based on the Elbow Complaints Chapter of the ACOEM Practice Guidelines "
+        "(2007), page 15, part of the MTUS.",
+        ("MTUS", "Elbow Complaints Chapter of the ACOEM Practice Guidelines", 2007, None, "15"),
+    ),
+    case(
+        "cited_and_referenced",
+        "The Claims Administrator cited the MTUS ACOEM Guidelines, Chapter 13, page 341, and referenced the ODG, Knee.",
+        ("MTUS", "Guidelines, Chapter 13", None, None, "341"),
+        ("ODG", "Knee", None, None, None),
+    ),
+    case(
+        "found_relevant_and_relied",
+        "The Expert Reviewer found the section of the MTUS used by the Claims Administrator relevant and appropriate and "
+        "relied on the Postsurgical Treatment Guidelines, Knee, page 24, part of the MTUS.",
+        ("MTUS", "Postsurgical Treatment Guidelines, Knee", None, None, "24"),
+    ),
+    case(
+        "found_relevant_by_name",
+        "The Expert Reviewer also found the ODG, Hip Chapter, Massage, relevant and appropriate.",
+        ("ODG", "Hip Chapter, Massage", None, None, None),
+    ),
+    case(
+        "no_section_of_several_sources",
+        "The Physician Reviewer found no relevant section in the MTUS or the ACOEM Guidelines. The Physician Reviewer used "
+        "the ODG, Hip Chapter, Massage.",
+        ("ODG", "Hip Chapter, Massage", None, None, None),
+    ),
+    case(
+        "silence_in_a_sentence_of_its_own",
+        "The MTUS does not address massage. The professional reviewer applied the ODG, Hip Chapter, Massage.",
+        ("ODG", "Hip Chapter, Massage", None, None, None),
+    ),
+    case(
+        "odg_after_a_slot_of_another_kind",
+        "The Claims Administrator did not cite any section of the MTUS but cited the ODG, Hip Chapter.",
+        ("ODG", "Hip Chapter", None, None, None),
+    ),
+    case(
+        "remark_on_another_source",
+        "The professional reviewer relied on the ODG, Hip Chapter. The MTUS chapter on hips was considered too.",
+        ("ODG", "Hip Chapter", None, None, None),
+    ),
     case(
         "pages_only",
         f"{DECIDED} MTUS Chronic Pain Treatment Guidelines Page(s): 22.",
@@ -274,7 +537,7 @@ LETTERS_2013_TO_2015 = [
     case(
         "acoem_then_topic",
         f"{DECIDED} MTUS ACOEM, and Chronic Pain Treatment Guidelines Page(s): 9.",
-        ("MTUS", "MTUS ACOEM", None, None, None),
+        ("MTUS", "ACOEM", None, None, None),
         ("MTUS", "Chronic Pain Treatment Guidelines", None, None, "9"),
     ),
     case(
@@ -409,6 +672,18 @@ LETTERS_2013_TO_2015 = [
 
 LETTERS_FROM_2018 = [
     case(
+        "topic_that_is_unknown",
+        f"{DECIDED} MTUS Drug Formulary 2020, and Chronic Pain 2017, Section(s): Gabapentin.",
+        ("MTUS", "Drug Formulary", 2020, None, None),
+        ("MTUS", "Chronic Pain", 2017, "Gabapentin", None),
+    ),
+    case(
+        "section_named_as_a_topic_with_another_after_it",
+        f"{DECIDED} MTUS Low Back Disorders 2020, Section(s): Prevention, Opioids, and Prevention 2018.",
+        ("MTUS", "Low Back Disorders", 2020, "Prevention, Opioids", None),
+        ("MTUS", "Prevention", 2018, None, None),
+    ),
+    case(
         "colon_in_topic",
         f"{DECIDED} MTUS Workplace Mental Health: Anxiety Disorders 2021, Section(s): Exercise.",
         ("MTUS", "Workplace Mental Health: Anxiety Disorders", 2021, "Exercise", None),
@@ -436,9 +711,25 @@ LETTERS_FROM_2018 = [
 ]
 
 
-@pytest.mark.parametrize(("slot", "expected"), LETTERS_2016 + ODG + OTHERS + LETTERS_2013_TO_2015 + LETTERS_FROM_2018)
+@pytest.mark.parametrize(
+    ("slot", "expected"), LETTERS_2016 + ODG + OTHERS + REFERENCES + LETTERS_2013_TO_2015 + LETTERS_FROM_2018
+)
 def test_a_slot_yields_its_citations(slot: str, expected: tuple[Parts, ...]) -> None:
     assert tuple(map(parts, read(slot))) == expected
+
+
+TOPICS = load_rules("extraction", "mtus_topics")["topics"]
+
+
+def test_every_topic_is_cited_in_second_place_under_its_whole_name() -> None:
+    for topic, editions in TOPICS.items():
+        for year in editions or [2004]:
+            slot = (
+                f"{DECIDED} MTUS Knee Complaints 2004, Section(s): Summary, and {topic} {year}, Section(s): Eye care."
+            )
+            first, second = read(slot)
+            assert parts(first) == ("MTUS", "Knee Complaints", 2004, "Summary", None)
+            assert parts(second) == ("MTUS", topic, year, "Eye care", None)
 
 
 @pytest.mark.parametrize(
@@ -457,6 +748,27 @@ def test_a_slot_yields_its_citations(slot: str, expected: tuple[Parts, ...]) -> 
         pytest.param("The Claims Administrator cited no guidelines.", True, id="cited_no"),
         pytest.param("No medical evidence was cited by the Claims Administrator.", True, id="passive"),
         pytest.param("None cited.", True, id="none"),
+        pytest.param("Not cited.", True, id="not"),
+        pytest.param("No guideline cited.", True, id="short"),
+        pytest.param("Guideline not specified.", True, id="not_specified"),
+        pytest.param("The Claims Administrator did not cite a specific guideline in its letter.", True, id="specific"),
+        pytest.param("The Claims Administrator did not provide any evidence-basis for its decision.", True, id="basis"),
+        pytest.param("The Claims Administrator failed to cite any medical evidence.", True, id="failed"),
+        pytest.param("The determination makes no reference to any guideline.", True, id="no_reference"),
+        pytest.param("The Claims Administrator found that no guideline applies and cited none.", True, id="cited_none"),
+        pytest.param("There was no evidence-based guideline cited.", True, id="there_was_none"),
+        pytest.param("The Claims Administrator neither cited nor named any guideline.", True, id="neither"),
+        pytest.param("The professional reviewer did not rely on any guideline.", True, id="relied_on_none"),
+        pytest.param(
+            "The Claims Administrator did not cite any guideline of the MTUS. The Claims Administrator used the ODG, Hip.",
+            False,
+            id="none_of_the_mtus",
+        ),
+        pytest.param(
+            "The Expert Reviewer noted that no evidence was cited. The Expert Reviewer relied on the ODG, Hip.",
+            False,
+            id="somebody_else_cited_none",
+        ),
         pytest.param(f"{DECIDED} MTUS Knee Complaints 2004.", False, id="cites"),
         pytest.param("The Claims Administrator did not base their decision on the MTUS.", False, id="not_the_mtus"),
         pytest.param("", False, id="empty"),
@@ -493,6 +805,26 @@ def test_the_basis_is_the_slot_as_written() -> None:
 @pytest.mark.parametrize("text", load_rules("extraction", "guidelines")["never"])
 def test_other_sentences_cite_nothing(text: str) -> None:
     assert not read(text)
+
+
+@pytest.mark.parametrize("table", ["statement", "standing", "aside", "cites_none"])
+def test_what_prose_may_say_is_looked_for_in_it(table: str) -> None:
+    for entry in load_rules("extraction", "guidelines")[table]:
+        if table != "statement" or entry.get("prose"):
+            assert is_prose(entry["example"], 0, len(entry["example"])), entry["name"]
+
+
+@pytest.mark.parametrize("table", ["reasons", "prose_words"])
+def test_words_of_prose_are_written_as_they_are_looked_for(table: str) -> None:
+    for words in load_rules("extraction", "guidelines")[table]:
+        assert is_prose(f"x {words} x", 0, len(words) + 4), words
+
+
+@pytest.mark.parametrize("entry", load_rules("extraction", "guidelines")["statement"], ids=lambda entry: entry["name"])
+def test_a_statement_opens_at_a_word_that_may_open_one(entry: dict[str, str]) -> None:
+    slot = Span(0, len(entry["example"]))
+    opened = [statement for statement in statements(entry["example"], slot) if statement.start > 0]
+    assert entry.get("kind", entry["name"]) in [statement.kind for statement in opened]
 
 
 WORDS = st.sampled_from(

@@ -140,6 +140,15 @@ def read(title: str) -> tuple[DrugMention, ...]:
         pytest.param(
             "Vitamin D3 2000 units", "Vitamin D3", "cholecalciferol", "Nutritional Products", "2000 units", id="vitamin"
         ),
+        pytest.param("Journavx 50mg", "Journavx", "suzetrigine", "Misc Analgesics", "50mg", id="of_2025"),
+        pytest.param(
+            "Symbravo 20-10 mg",
+            "Symbravo",
+            "meloxicam, rizatriptan",
+            "Antimigraine Agent",
+            "20-10 mg",
+            id="brand_of_two",
+        ),
         pytest.param("Theramine #30", "Theramine", "", "Nutritional Products", None, id="composition_unknown"),
         pytest.param("Fosinopril 5mg", "Fosinopril", "fosinopril", "Antihypertensive", "5mg", id="stem"),
         pytest.param("Qwertin 40 mg #20", "Qwertin", "", None, "40 mg", id="unlisted_with_a_dose"),

@@ -6,7 +6,9 @@ from hypothesis import strategies as st
 
 from imr.extraction.vocabulary import Vocabulary
 
-FRUIT = Vocabulary({"apple": 1, "apple tart": 2, "cherry": 3, "B12": 4, "half-baked pie": 5})
+FRUIT = Vocabulary(
+    {"apple": 1, "apple tart": 2, "cherry": 3, "B12": 4, "half-baked pie": 5, "apples and pears": 6, "peel of apple": 7}
+)
 
 
 @pytest.mark.parametrize(
@@ -21,6 +23,10 @@ FRUIT = Vocabulary({"apple": 1, "apple tart": 2, "cherry": 3, "B12": 4, "half-ba
         pytest.param("B-12 and b12", [(4, "B-12"), (4, "b12")], id="letters_and_digits_are_words"),
         pytest.param("half baked/pie", [(5, "half baked/pie")], id="hyphen_slash_and_blank_are_alike"),
         pytest.param("half-baked bread", [], id="no_half_phrase"),
+        pytest.param("apples and", [(1, "apples")], id="a_plural_that_begins_a_phrase"),
+        pytest.param("peel of the apple", [(7, "peel of the apple")], id="an_article_inside"),
+        pytest.param("peel of the", [], id="an_article_ends_no_phrase"),
+        pytest.param("apple the apple", [(1, "apple"), (1, "apple")], id="an_article_between_phrases"),
     ],
 )
 def test_finds(text: str, expected: list[tuple[int, str]]) -> None:

@@ -1,36 +1,13 @@
-"""The rule data says of itself what it matches; the small verbs hold for any text."""
+"""How rules are written, and the small verbs on words, which hold for any text."""
 
 from __future__ import annotations
-
-from collections.abc import Iterator
-from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from imr.extraction.wording import as_written, compiled, distinct, one_of, trim, words
+from imr.extraction.wording import as_written, by_first_letter, compiled, distinct, filled, one_of, trim, words
 from imr.records import Found
-from imr.rules import load_rules
-
-FILES = ("guidelines", "patient", "verdicts", "specialties")
-
-
-def rule_entries() -> Iterator[Any]:
-    for file in FILES:
-        rules = load_rules("extraction", file)
-        for table, listed in rules.items():
-            for entry in listed if isinstance(listed, list) and listed and isinstance(listed[0], dict) else []:
-                pattern = entry["pattern"]
-                for part in ("date", "age"):
-                    pattern = pattern.replace(f"{{{part}}}", str(rules.get(part, "")))
-                yield pytest.param(pattern, entry["example"], entry["not"], id=f"{file}-{table}-{entry['name']}")
-
-
-@pytest.mark.parametrize(("pattern", "example", "counterexample"), list(rule_entries()))
-def test_a_rule_matches_its_example_and_not_its_counterexample(pattern: str, example: str, counterexample: str) -> None:
-    assert compiled(pattern).search(example)
-    assert not compiled(pattern).search(counterexample)
 
 
 @pytest.mark.parametrize(
@@ -53,6 +30,26 @@ def test_a_blank_in_a_pattern_is_any_white_space() -> None:
 
 def test_of_two_names_the_longer_is_found() -> None:
     assert compiled(one_of(["Iowa", "Iowa City"])).match("Iowa City").group() == "Iowa City"  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize(
+    ("text", "either_case", "found"),
+    [
+        pytest.param("of Iowa City", False, "Iowa City", id="the_longer"),
+        pytest.param("of iowa", False, None, id="first_letter_as_it_is"),
+        pytest.param("of IOWA", False, "IOWA", id="other_letters_in_any_case"),
+        pytest.param("of iowa", True, "iowa", id="either_case"),
+        pytest.param("of Idaho", False, "Idaho", id="same_letter"),
+    ],
+)
+def test_names_grouped_by_their_first_letter_are_the_same_names(text: str, either_case: bool, found: str) -> None:
+    names = by_first_letter(["Iowa", "Idaho", "Iowa City", "Ohio"], either_case=either_case)
+    match = compiled(rf"\b(?:{names})\b").search(text)
+    assert (match and match.group()) == found
+
+
+def test_a_pattern_is_filled_with_named_parts_that_may_hold_others() -> None:
+    assert filled("{page}{1,2} {pages}?", {"page": r"\d", "pages": "(?:{page}-{page})"}) == r"\d{1,2} (?:\d-\d)?"
 
 
 def test_distinct_keeps_the_first() -> None:

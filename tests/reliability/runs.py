@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-from commands.machine import answers
+from commands.local_prefect.machine import answers
 from tests.operated.helpers import free_port, wait_until
 
 Environment = Mapping[str, str]

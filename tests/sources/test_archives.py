@@ -70,7 +70,7 @@ def test_members_are_files_of_their_own(tmp_path: Path, name: str) -> None:
     for file, (inner, data) in zip(files, LETTERS.items(), strict=True):
         assert file.uri.endswith(f"{path.as_uri()}#{inner}")
         fetched = fetch(file.uri, raw)
-        assert raw.get(fetched.document_id, fetched.suffix) == data
+        assert raw.path(fetched.document_id, fetched.suffix).read_bytes() == data
         assert fetched.stamp == file.stamp != ""
     assert {path.name for path in tmp_path.iterdir()} == {name, "raw"}
 

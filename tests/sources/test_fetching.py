@@ -59,7 +59,7 @@ def test_bytes_are_kept_unchanged_whatever_they_are(
     letter.write_bytes(data)
     fetched = fetch(letter.as_uri(), raw_store)
     assert fetched[:4] == (hashlib.sha256(data).hexdigest(), suffix, len(data), stamp_of(letter.stat()))
-    assert raw_store.get(fetched.document_id, suffix) == data
+    assert raw_store.path(fetched.document_id, suffix).read_bytes() == data
 
 
 @pytest.mark.parametrize(

@@ -45,7 +45,7 @@ def fetched(file: SourceFile, store: RawStore) -> Fetched:
 def test_bytes_are_kept_with_what_their_server_knows_them_by(server: Server, store: RawStore) -> None:
     found = fetched(SourceFile(f"{server.address}/a.txt", "a.txt", "stamp"), store)
     assert found[1:] == (".txt", len(DATA), "stamp", HEADERS["ETag"], HEADERS["Last-Modified"])
-    assert store.get(found.document_id, ".txt") == DATA
+    assert store.path(found.document_id, ".txt").read_bytes() == DATA
 
 
 @pytest.mark.parametrize(
@@ -61,7 +61,7 @@ def test_bytes_that_are_still_here_and_good_are_not_sent(
         store.path(first.document_id, first.suffix).unlink()
     before = Before(first.document_id, first.suffix, first.byte_size, first.etag, first.last_modified)
     assert fetched(file._replace(before=before), store) == first
-    assert store.get(first.document_id, first.suffix) == DATA
+    assert store.path(first.document_id, first.suffix).read_bytes() == DATA
     assert ("if-none-match" in server.asked[-1].headers) is (status == 304)
 
 

@@ -32,7 +32,7 @@ ANY = pytest.mark.parametrize("name", ["a.parquet", "a.jsonl", "a.ndjson"])
 def texts(path: Path, raw: Path, text: str = "", name: str = "") -> list[bytes]:
     store = RawStore(raw)
     fetched = [fetch(file.uri, store) for file in list_table(path, text, name)]
-    return [store.get(file.document_id, file.suffix) for file in fetched]
+    return [store.path(file.document_id, file.suffix).read_bytes() for file in fetched]
 
 
 @ANY

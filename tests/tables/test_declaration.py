@@ -122,7 +122,7 @@ VOCABULARIES = {
     ("provenance", "method"): {"exact", "repaired", "inferred", "file_name"},
     ("lineage", "step"): {"fetch", "ocr_cleanup", "section_split", "extract", "publish"},
     ("lineage", "status"): {"ok", "skipped", "retried", "quarantined", "failed"},
-    ("commits", "operation"): {"ingest", "reprocess", "replay", "remove", "compact"},
+    ("commits", "operation"): {"ingest", "reprocess", "replay", "remove", "migrate"},
     ("processing_times", "stage"): {
         "ur_denial_to_application",
         "application_to_assigned",

@@ -7,7 +7,7 @@ from pathlib import Path
 import pyarrow.parquet as pq
 import pytest
 
-from commands.remove import remove as remove_command
+from commands.remove import remove_letters
 from imr.errors import Code, LakeError
 from imr.lake.layout import Lake
 from imr.lake.public import read_table
@@ -108,9 +108,9 @@ def test_releases_that_hold_it_are_named_and_withdrawn(
     lake: Lake, letter: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     make_release(lake, "one")
-    assert not remove_command(lake.root, [letter], "asked for", 1, withdraw=False)
+    assert not remove_letters(lake.root, [letter], "asked for", 1, withdraw=False)
     assert "Still in releases: one" in capsys.readouterr().out
-    assert remove_command(lake.root, [letter], "asked for", 1, withdraw=True)
+    assert remove_letters(lake.root, [letter], "asked for", 1, withdraw=True)
     assert releases(lake) == []
     assert _holding(lake, letter) == set()
 
@@ -118,6 +118,6 @@ def test_releases_that_hold_it_are_named_and_withdrawn(
 @pytest.mark.parametrize("wanted", ["no-such-letter.pdf", "CM99-9999999", "00000000"])
 def test_a_name_that_means_nothing_removes_nothing(lake: Lake, wanted: str) -> None:
     before = row_set(lake.root, "documents")
-    assert not remove_command(lake.root, [wanted], "asked for", 1, withdraw=False)
+    assert not remove_letters(lake.root, [wanted], "asked for", 1, withdraw=False)
     assert row_set(lake.root, "documents") == before
     assert lake.partitions("removals") == []

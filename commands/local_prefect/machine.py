@@ -13,9 +13,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from commands.services import Service
+from commands.local_prefect.services import Service
 
-PROJECT = Path(__file__).parent.parent
+PROJECT = Path(__file__).parents[2]
 """The folder of prefect.yaml."""
 
 PREFECT = (sys.executable, "-m", "prefect")
@@ -95,7 +95,15 @@ class Machine:
 
 def server_command(host: str, port: int) -> list[str]:
     """How a Prefect server is started in a process of its own."""
-    program = [sys.executable, "-m", "uvicorn", "--factory", "commands.prefect_server:create_app", "--lifespan", "on"]
+    program = [
+        sys.executable,
+        "-m",
+        "uvicorn",
+        "--factory",
+        "commands.local_prefect.prefect_server:create_app",
+        "--lifespan",
+        "on",
+    ]
     return [*program, "--app-dir", str(PROJECT), "--log-level", "warning", "--host", host, "--port", str(port)]
 
 

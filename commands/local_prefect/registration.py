@@ -15,7 +15,7 @@ from prefect.client.schemas.actions import WorkPoolCreate, WorkPoolUpdate
 from prefect.events.schemas.automations import AutomationCore
 from prefect.exceptions import ObjectNotFound
 
-from commands.machine import POOL, PREFECT, PROJECT, UpError
+from commands.local_prefect.machine import POOL, PREFECT, PROJECT, UpError
 
 AUTOMATIONS = PROJECT / "deploy" / "automations.yaml"
 DEFAULT_BLOCK = "imr-alerts"

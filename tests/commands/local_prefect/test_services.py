@@ -11,8 +11,8 @@ from pathlib import Path
 import psutil
 import pytest
 
-from commands import services
-from commands.services import Service
+from commands.local_prefect import services
+from commands.local_prefect.services import Service
 
 SLEEPER = (sys.executable, "-c", "import time; print('here', flush=True); time.sleep(600)")
 PARENT = (

@@ -8,7 +8,7 @@ from uuid import UUID, uuid4
 import pytest
 from prefect.events.schemas.automations import AutomationCore
 
-from commands.orchestrator import AUTOMATIONS, read_automations
+from commands.local_prefect.registration import AUTOMATIONS, read_automations
 from flows import events
 from flows.report import COMPLETED, NOTHING_NEW, STALE, WITH_QUARANTINE
 

@@ -47,7 +47,7 @@ def test_a_server_does_not_outlive_a_run_that_was_killed(tmp_path: Path) -> None
     environment = {**os.environ, "PREFECT_HOME": str(tmp_path), "IMR_UP": str(tmp_path / "up")}
     environment.pop("PREFECT_API_URL", None)
     start = (
-        "import os, signal; from commands.temporary_server import TemporaryServer; "
+        "import os, signal; from commands.local_prefect.temporary_server import TemporaryServer; "
         "server = TemporaryServer(); server.wait(); os.kill(os.getpid(), signal.SIGKILL)"
     )
     killed = subprocess.run([sys.executable, "-c", start], env=environment, check=False, timeout=300)

@@ -19,7 +19,7 @@ from prefect.server.api import server
 from prefect.server.database.configurations import AioSqliteConfiguration
 from sqlalchemy.ext.asyncio import AsyncSession, AsyncSessionTransaction
 
-from commands.machine import ENDS_WITH
+from commands.local_prefect.machine import ENDS_WITH
 
 _PR_SET_PDEATHSIG = 1
 

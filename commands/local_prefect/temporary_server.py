@@ -15,7 +15,7 @@ import urllib.request
 
 import orjson
 
-from commands.machine import ENDS_WITH, comes_up, server_command
+from commands.local_prefect.machine import ENDS_WITH, comes_up, server_command
 
 _SECONDS_TO_START = 90.0
 _SECONDS_TO_RECORD = 15.0

@@ -1,0 +1,30 @@
+"""`imr degrade`: letters as scans of themselves, to measure what OCR loses."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from commands.console import err, out
+from commands.options import subcommand
+from imr.synthetic.degrade import Level, write_scans
+
+app = subcommand()
+
+
+@app.command()
+def degrade(
+    letters: Annotated[Path, typer.Argument(help="Folder of PDFs.")],
+    folder: Annotated[Path, typer.Argument(help="Folder to write to; made if it is not there.")],
+    level: Annotated[Level, typer.Option(help="How bad the scans are.")] = Level.NORMAL,
+    seed: Annotated[int, typer.Option(help="The same seed gives the same scans.")] = 0,
+) -> None:
+    """Turn letters into scans of themselves: PDFs of images, askew, blurred and speckled, to measure what OCR loses.
+
+    Example: imr degrade letters/ scans/ --level hard
+    """
+    with err.status("Scanning"):
+        written = write_scans(letters.glob("*.pdf"), folder, level, seed)
+    out.print(f"{written} scans are in {folder}")

@@ -1,0 +1,17 @@
+"""`imr down`: the end of what `imr up` has started."""
+
+from __future__ import annotations
+
+from commands.console import out
+from commands.local_prefect.machine import Machine
+from commands.options import subcommand
+
+app = subcommand()
+
+
+@app.command()
+def down() -> None:
+    """End the worker and the server that `imr up` has started. Their database stays, and with it all history."""
+    machine = Machine()
+    ended = [service.name for service in (machine.worker, machine.server) if service.stop()]
+    out.print(f"Ended: {', '.join(ended)}." if ended else "Nothing was running.")

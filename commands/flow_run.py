@@ -1,0 +1,121 @@
+"""Running a flow in this process, with a Prefect server of its own if need be, and saying how it ended."""
+
+from __future__ import annotations
+
+import json
+import os
+import time
+from collections import Counter
+from dataclasses import asdict
+from enum import IntEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, cast
+
+from commands.console import counted, err, out, print_json, print_table, progress_bars
+from commands.local_prefect.machine import Machine
+from commands.local_prefect.temporary_server import ServerStartError, server_for_a_run
+from imr.errors import Code, ImrError
+
+if TYPE_CHECKING:
+    from prefect.client.schemas.objects import State
+
+    from imr.publication.run_summary import RunSummary
+
+_FILES_NAMED = 20
+_AS_THEY_WERE = "The tables are as they were."
+
+
+class Exit(IntEnum):
+    """The exit codes of the command."""
+
+    OK = 0
+    FAILED = 1
+    USAGE = 2
+    QUARANTINED = 3
+
+
+def run_flow(flow: str, parameters: dict[str, Any], *, as_json: bool, verbose: bool) -> Exit:
+    """Run one of the flows in this process and say what became of every file."""
+    prepare_prefect(verbose=verbose)
+    began = time.perf_counter()
+    try:
+        state = _state_of(flow, parameters, verbose=verbose)
+    except ServerStartError as error:
+        err.print(f"[red]The run did not start:[/red] {error}")
+        return Exit.FAILED
+    answer = state.result(raise_on_failure=False)
+    if not state.is_completed():
+        return _say_failure(answer, as_json=as_json)
+    summary, lake = cast("RunSummary", answer), Path(parameters["lake"])
+    if as_json:
+        print_json({**asdict(summary), "state": state.name, "lake": str(lake.absolute())})
+    else:
+        _say(summary, lake, time.perf_counter() - began)
+    return Exit.QUARANTINED if summary.files_quarantined else Exit.OK
+
+
+def _state_of(flow: str, parameters: dict[str, Any], *, verbose: bool) -> State[Any]:
+    """Run a flow to its final state, with a server of its own where no other is named."""
+    with err.status("Starting Prefect") if not verbose else progress_bars(shown=False):
+        server = server_for_a_run()
+        import flows.letters  # takes seconds, while the server starts
+
+        if server:
+            server.wait()
+    with progress_bars(shown=err.is_terminal and not verbose):
+        state: State[Any] = getattr(flows.letters, flow)(**parameters, return_state=True)
+    if server and state.is_completed():
+        server.wait_for_history(str(state.state_details.flow_run_id))
+    return state
+
+
+def run_flow_again(flow: str, lake: Path, options: dict[str, Any], *, as_json: bool, verbose: bool) -> Exit:
+    """Run a flow over what is in a lake that is there."""
+    if not (lake / "tables").is_dir():
+        err.print(f"[red]No lake is there:[/red] {lake}")
+        return Exit.USAGE
+    return run_flow(flow, {"lake": str(lake), **options}, as_json=as_json, verbose=verbose)
+
+
+def prepare_prefect(*, verbose: bool) -> None:
+    """Settings for a run without any set-up; whatever the user has set stays. The server of `imr up` is used, if up."""
+    api = Machine().address()
+    for name, value in {
+        **({"PREFECT_API_URL": api} if api else {}),
+        "DO_NOT_TRACK": "1",
+        "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
+        **({} if verbose else {"PREFECT_LOGGING_HANDLERS_CONSOLE_LEVEL": "ERROR"}),
+    }.items():
+        os.environ.setdefault(name, value)
+
+
+def _say_failure(error: object, *, as_json: bool) -> Exit:
+    code = str(error.code) if isinstance(error, ImrError) else type(error).__name__
+    message = error.message if isinstance(error, ImrError) else "see the run in Prefect, or run again with --verbose"
+    if as_json:
+        print(json.dumps({"state": "Failed", "error_code": code, "error_message": message}))
+    else:
+        kept = "Run again: what was decided is finished first." if code == Code.LAKE_WRITE_FAILED else _AS_THEY_WERE
+        err.print(f"[red]The run failed:[/red] {code}: {message}. {kept}")
+    return Exit.FAILED
+
+
+def _say(summary: RunSummary, lake: Path, seconds: float) -> None:
+    print_table(
+        f"{summary.files_in} files in {seconds:.1f} s",
+        ["published", "decisions", "known already", "in quarantine"],
+        [[summary.files_published, summary.decisions, summary.files_skipped, summary.files_quarantined]],
+    )
+    if not summary.files_published:
+        out.print("Nothing new was published.")
+    if summary.quarantined:
+        shown = summary.quarantined[:_FILES_NAMED]
+        rows = [[entry["error_code"], entry["source_name"], entry["error_message"]] for entry in shown]
+        print_table("In quarantine", ["code", "file", "why"], rows)
+        out.print("By code: " + counted(Counter(entry["error_code"] for entry in summary.quarantined)))
+    for refusal in summary.accepted:
+        out.print(f"Accepted: {refusal}")
+    if summary.warnings:
+        out.print(f"Warnings on published letters: {counted(summary.warnings)}")
+    out.print(f"Tables: {lake.absolute() / 'tables'}", soft_wrap=True)
+    out.print(f'Ask them: imr query "SELECT * FROM outcomes_by_treatment" --lake {lake}', soft_wrap=True)

@@ -1,0 +1,1 @@
+"""Prefect on this machine: its server and worker, what they are registered with, and the server of a single run."""

@@ -1,0 +1,26 @@
+"""`imr releases`: the releases of a lake."""
+
+from __future__ import annotations
+
+from commands.console import print_json, print_table
+from commands.options import DEFAULT_LAKE, AsJson, LakeFolder, subcommand
+from imr.lake.layout import Lake
+from imr.upkeep.releases import Release
+from imr.upkeep.releases import releases as all_releases
+
+app = subcommand()
+
+
+@app.command()
+def releases(lake: LakeFolder = DEFAULT_LAKE, as_json: AsJson = False) -> None:
+    """Show the releases of a lake."""
+    rows = [shown(release) for release in all_releases(Lake(lake))]
+    if as_json:
+        print_json(rows)
+    else:
+        print_table(f"{len(rows)} releases", ["name", "made", "files", "bytes"], [list(row.values()) for row in rows])
+
+
+def shown(release: Release) -> dict[str, object]:
+    """What is shown of one release."""
+    return {"name": release.name, "made": release.created_at, "files": release.files, "bytes": release.bytes}

@@ -1,0 +1,126 @@
+"""Whether a source or a separator begins another citation, or belongs to the one that is being read."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+
+from imr.extraction.citation_pieces import OpenPiece, source_name
+from imr.extraction.citation_tokens import chapter_name, entries_of, topic_names
+from imr.extraction.wording import compiled, one_of
+from imr.rules import load_rules
+
+_ENDED = re.compile(
+    r"(?P<by>[.;]|\band)(?:\s+\(?\d[.)])?(?:\s+(?:on|in))?(?:\s+the)?(?:\s+Non-\s?MTUS)?\s*\Z", re.IGNORECASE
+)
+_LONGEST_END = 60  # characters, white space included
+# Chapters of the ACOEM guidelines of 2004 and 2007, which the MTUS took over under their names.
+_OF_ACOEM = re.compile(r"(?:Complaints|Conditions|Approaches)\Z", re.IGNORECASE)
+_OF = re.compile(r"\b(?:chapters?(?:\s+\d+)?|sections?)\s+(?:of|in|from)\s+(?:the\s+)?\Z", re.IGNORECASE)
+_ON = re.compile(r"\s(?:on|upon)\s", re.IGNORECASE)
+_LINK = re.compile(r";|and|well")
+_BLANK = re.compile(r"\s*\Z")
+
+
+def ended_before(text: str, start: int, token: re.Match[str]) -> re.Match[str] | None:
+    """What ends a citation right before a token: a full stop, a semicolon or an "and"."""
+    return _ENDED.search(text, max(start, token.start() - _LONGEST_END), token.start())
+
+
+def begins_anew(text: str, piece: OpenPiece, token: re.Match[str]) -> bool:
+    """Whether the source that a token names begins a citation, or belongs to the one before."""
+    ended = ended_before(text, piece.start, token)
+    if piece.named is None and _OF.search(text, max(piece.start, token.start() - _LONGEST_END), token.start()):
+        return False  # "Low Back Chapter of the ODG"
+    if token.lastgroup == "web":
+        return ended is not None or piece.web
+    if token.lastgroup == "publisher":
+        # A reference's own sentences may name a publisher; after ODG or ACOEM it begins another citation.
+        return ended is not None and (ended["by"] != "." or piece.source in ("ODG", "ACOEM", "MTUS"))
+    if source_name(token) == "ACOEM" and piece.pages_end < 0 and ended is None:
+        # "Knee Complaints Chapter of the ACOEM Practice Guidelines" is one, "the MTUS, specifically ACOEM" too.
+        led = piece.named is not None and filling().match(text, piece.named.end(), token.start()) is not None
+        return not (_OF_ACOEM.search(piece.topic) or (led and piece.source == "MTUS"))
+    return not piece.has_sections or ended is not None
+
+
+def parts_from(text: str, piece: OpenPiece, token: re.Match[str], after: re.Match[str] | None) -> bool:
+    """Whether a separator parts what is known to follow it from the open piece."""
+    by = token.group().lower()
+    linked = _LINK.search(by) is not None
+    after_pages = piece.pages_end >= 0 and _BLANK.match(text, piece.pages_end, token.start()) is not None
+    anything = bool(piece.topic or piece.has_sections or piece.named)
+    match after and after.lastgroup:
+        case "topic_of_year":
+            return anything if linked else bool(piece.topic)
+        case "topic":
+            topic = (
+                bool(piece.topic) or (linked and _says_more(text, piece, token)) or _is_bare_acoem(text, piece, token)
+            )
+            return not piece.has_sections and (topic or after_pages)
+        case "other":
+            return anything and linked and (by[0] in ",;" or _ends_in_year(text, token))
+        case "odg_chapter":
+            return linked and piece.source == "ODG" and _ends_entry(text, piece, token)
+        case "work":
+            return linked and anything
+        case "chapter":
+            said = text[piece.start : token.start()]
+            return after_pages or ("hapter" in said and said.count("(") == said.count(")"))
+    is_named = text[token.end() : token.end() + 1].isupper() and not is_detail(text, token.end())
+    return (piece.web and ";" in by) or (linked and after_pages and is_named)
+
+
+def is_apart(piece: OpenPiece, separator: re.Match[str], kind: str) -> bool:
+    """Whether what a separator parts has a source of its own, though it does not name one: "and on ..."."""
+    if kind == "work" or (kind == "other" and piece.source in ("ODG", "ACOEM")):
+        return True
+    return _ON.search(separator.group()) is not None
+
+
+def _ends_in_year(text: str, token: re.Match[str]) -> bool:
+    return text[max(0, token.start() - 6) : token.start()].rstrip()[-4:].isdigit()
+
+
+def _says_more(text: str, piece: OpenPiece, token: re.Match[str]) -> bool:
+    """Whether a citation has words besides its source."""
+    return any(map(str.isalpha, text[piece.named.end() if piece.named else piece.start : token.start()]))
+
+
+def _is_bare_acoem(text: str, piece: OpenPiece, token: re.Match[str]) -> bool:
+    """Whether nothing but "ACOEM" has been said: a topic that is none of its chapters is another guideline."""
+    named = piece.named
+    bare = named is not None and piece.source == "ACOEM" and not text[named.end() : token.start()].strip()
+    after = topic_names().match(text, token.end())
+    return bare and after is not None and not _OF_ACOEM.search(after.group())
+
+
+def _ends_entry(text: str, piece: OpenPiece, token: re.Match[str]) -> bool:
+    """Whether a separator ends an entry of the ODG, its chapter and topic: "Low Back Chapter, MRIs"."""
+    start = piece.named.end() if piece.named else piece.start
+    chapter = chapter_name().search(text, start)
+    if chapter and chapter.start() < token.start() < chapter.end():
+        return False  # the "and" of "Neck and Upper Back"
+    topic = text[chapter.end() if chapter else start : token.start()]
+    return ";" in token.group() or any(map(str.isalpha, topic))
+
+
+def is_detail(text: str, start: int) -> bool:
+    """Whether the words after a citation's pages belong to it, as tables and figures do."""
+    return entries_of("detail")["detail"].match(text, start) is not None
+
+
+@cache
+def filling() -> re.Pattern[str]:
+    """What may stand between two citations and is none itself."""
+    return compiled(rf"(?:[\s.,;:()\d-]|\b(?:{_fillers()})\b)*\Z")
+
+
+@cache
+def leading_on() -> re.Pattern[str]:
+    """The words at the end of a citation that lead to the next one."""
+    return compiled(rf"[\s,;.]+(?:(?:and|as well as)\b(?:\s+(?:{_fillers()}|Non-\s?MTUS|\(?\d[.)]))*|\(?\d[.)])\s*\Z")
+
+
+def _fillers() -> str:
+    return one_of(load_rules("extraction", "guidelines")["fillers"])

@@ -1,0 +1,61 @@
+"""Whose guideline a citation is: the source it names, or the one that the words around it say."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+
+from imr.extraction.citation_pieces import Piece, source_name
+from imr.extraction.citation_tokens import topic_names
+from imr.extraction.text import fold
+from imr.extraction.wording import by_first_letter, compiled, filled
+from imr.rules import load_rules
+
+_OUTSIDE = ("non_mtus", "other")  # statements that name sources outside of the MTUS
+_NOT = re.compile(r"\b(?:not|neither|none)\b", re.IGNORECASE)
+
+
+def source_of(kind: str, piece: Piece, text: str, previous: str) -> str | None:
+    """The publisher of a citation; None where a sentence names none. `previous` is that of the piece before."""
+    name = source_name(piece.named) if piece.named else ""
+    if name == "ACOEM":
+        return "MTUS" if _is_in_schedule(kind, piece) else "ACOEM"
+    if name:
+        return name
+    outside = kind in _OUTSIDE
+    if piece.begins_with_topic and not outside:
+        return "MTUS"
+    if piece.goes_on and previous:
+        return previous
+    if outside:
+        return "other"
+    if kind == "mtus" or topic_names().search(text, piece.start, piece.end) or _is_in_schedule(kind, piece):
+        return "MTUS"
+    return "other" if kind == "prose" and not _no_reference().match(text, piece.start, piece.end) else None
+
+
+def _is_in_schedule(kind: str, piece: Piece) -> bool:
+    """Whether the letter itself counts a guideline among the MTUS."""
+    if piece.standing:
+        return _NOT.search(piece.standing) is None
+    named = piece.named.group().upper() if piece.named else ""
+    in_its_name = "MTUS" in named or "SCHEDULE" in named
+    return kind == "mtus" or (in_its_name and kind not in _OUTSIDE)
+
+
+def sharing_standing(pieces: list[Piece]) -> list[Piece]:
+    """What is said of several guidelines at once, "which are part of the MTUS", holds for those before it too."""
+    shared = ""
+    for place, piece in reversed(list(enumerate(pieces))):
+        if piece.standing:
+            shared = piece.standing if " are " in fold(piece.standing) else ""
+        elif shared:
+            pieces[place] = piece._replace(standing=shared)
+    return pieces
+
+
+@cache
+def _no_reference() -> re.Pattern[str]:
+    rules = load_rules("extraction", "guidelines")
+    names = by_first_letter(rules["no_references"], either_case=True)
+    return compiled(filled(rf"\W*(?:(?:{{its}}|own) )*(?:{{mtus}}\W*\Z|(?:{names})\b)", rules["named"]))

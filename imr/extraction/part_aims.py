@@ -1,0 +1,108 @@
+"""How a rationale speaks of the body parts that it names: as its item's, as an operation's, as a complaint's."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from imr.extraction.part_list import (
+    BodyPart,
+    Mention,
+    part_names,
+    part_pattern,
+    part_words,
+    rationale_patterns,
+    spinal_levels,
+)
+from imr.extraction.part_wording import is_quoted, phrase_start, sentence_at
+from imr.extraction.treatments import Treatment, named_treatments
+from imr.extraction.vocabulary import Hit
+from imr.records import Span
+
+# The rules under which a part is found, which say how sure it is that the part is the item's.
+_TREATMENT = "part_of_treatment"
+STRONG = ("aimed_at_part", "treatment_of_part", _TREATMENT)
+OPERATED_SIDE = "operated_side"
+OPERATED = "operated_part"
+NEAR_OPERATION = "part_beside_operation"
+SIDED = "sided_part"
+OWN = "own_part"
+QUOTED = "quoted_part"
+
+_BEFORE = 80
+_AFTER = 40
+_GAP_TO_TREATMENT = 8
+_AND = re.compile(r"[\s,/&]+(?:(?:and|or)\s+)?")
+
+
+def part_aims(text: str, rationale: Span, treatment: Hit[Treatment], *, with_operation: bool) -> Iterator[Mention]:
+    """Every part that a rationale names, and by which rule it is the item's; "and" hands a rule on."""
+    end, rule = rationale.start, QUOTED
+    for hit in _hits(text, rationale, with_levels=with_operation):
+        begin = phrase_start(text, rationale.start, hit.start)
+        if rule not in STRONG or not _AND.fullmatch(text, end, begin):
+            rule = _rule(text, hit, begin, rationale, treatment, with_operation=with_operation)
+        yield from (Mention(part, hit.start, hit.end, rule) for part in hit.key.parts)
+        end = hit.end
+
+
+def _hits(text: str, rationale: Span, *, with_levels: bool) -> list[Hit[BodyPart]]:
+    """The names of parts in a rationale, "back" alone and names that give way to others left out."""
+    hits = [hit for hit in part_names().find(text, *rationale) if not (hit.key.is_back or hit.key.is_weak)]
+    if with_levels:
+        hits += [Hit(BodyPart(parts), *span) for parts, span in spinal_levels(text, rationale)]
+    return sorted(hits, key=lambda hit: hit.start)
+
+
+def _rule(
+    text: str, hit: Hit[BodyPart], begin: int, rationale: Span, treatment: Hit[Treatment], *, with_operation: bool
+) -> str:
+    """The rule by which a part that a rationale names is the item's, or may be."""
+    is_sided = bool(hit.key.side or part_pattern("side").search(text, begin, hit.start))
+    sentence = sentence_at(text, hit.start, rationale)
+    # A guideline speaks of parts, but of no patient's left or right one.
+    if is_quoted(text[slice(*sentence)]):
+        return SIDED if is_sided else QUOTED
+    if with_operation and _is_operated(text, hit, begin, sentence):
+        return OPERATED_SIDE if is_sided else OPERATED
+    if rule := _aiming_words(text[max(sentence.start, begin - _BEFORE) : begin]):
+        return rule
+    if any(_is_such(named, treatment.key) for named in _named_with(text, hit, sentence)):
+        return _TREATMENT
+    if is_sided:
+        return SIDED
+    return NEAR_OPERATION if with_operation and any(map(_is_operation, named_treatments(text, sentence))) else OWN
+
+
+def _aiming_words(before: str) -> str | None:
+    last = before.rsplit(None, 1)
+    if not last or last[-1].lower() not in part_words("prepositions"):
+        return None
+    return next((rule for rule, pattern in rationale_patterns() if pattern.search(before)), None)
+
+
+def _named_with(text: str, hit: Hit[BodyPart], sentence: Span) -> list[Hit[Treatment]]:
+    """The treatments to whose name a part's name belongs: "lumbar MRI"."""
+    window = Span(hit.start, min(sentence.end, hit.end + _AFTER))
+    return [named for named in named_treatments(text, window) if named.start <= hit.end + _GAP_TO_TREATMENT]
+
+
+def _is_such(named: Hit[Treatment], disputed: Treatment) -> bool:
+    """Whether two treatments are of a kind; what is done on any part is of a kind with every operation."""
+    if disputed.by_part:
+        return named.key.category == disputed.category
+    return named.key.subcategory == disputed.subcategory
+
+
+def _is_operation(named: Hit[Treatment]) -> bool:
+    return named.key.subcategory in part_words("operations")
+
+
+def _is_operated(text: str, hit: Hit[BodyPart], begin: int, sentence: Span) -> bool:
+    """Whether an operation is named after its part ("knee arthroscopy") or before it ("arthroscopy of the knee")."""
+    before = named_treatments(text, Span(max(sentence.start, begin - _BEFORE), begin))
+    if any(map(_is_operation, _named_with(text, hit, sentence))):
+        return True
+    return any(
+        _is_operation(named) and text[named.end : begin].strip() in part_words("prepositions") for named in before
+    )
