@@ -49,6 +49,14 @@ def test_the_site_builds_without_a_warning(project: Path) -> None:
     assert pages == {"." if source == "index" else source for source in sources}
 
 
+def test_no_list_is_set_as_a_paragraph(project: Path) -> None:
+    """Markdown's dialects differ in where a list begins: GitHub shows one where the site shows a paragraph."""
+    assert build(project).returncode == 0
+    pages = {path.parent.name: path.read_text(encoding="utf-8") for path in project.rglob("build/site/**/index.html")}
+    broken = re.compile(r"<p>(?:(?!</p>).)*?\n\s*(?:\d+\.|[-*]) ", re.DOTALL)
+    assert {name: found[0] for name, text in pages.items() if (found := broken.search(text))} == {}
+
+
 def test_the_site_loads_nothing_from_elsewhere(project: Path) -> None:
     assert build(project).returncode == 0
     for page in (project / "build/site").rglob("*.html"):
