@@ -5,7 +5,7 @@ BIN := .venv/bin
 export DO_NOT_TRACK = 1
 export PREFECT_SERVER_ANALYTICS_ENABLED = false
 
-.PHONY: run test browser clean
+.PHONY: run test docs browser clean
 
 run: .venv/run
 	$(BIN)/imr run data_lake/landing --lake data_lake || [ $$? -eq 3 ]
@@ -16,6 +16,13 @@ test: .venv/test browser
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/pytest
+
+# What is made from the code, and the site, into build/site.
+docs: .venv/docs
+	$(BIN)/python -m docs.make_dictionary
+	$(BIN)/python -m docs.make_codes
+	$(BIN)/python -m docs.make_layers
+	$(BIN)/zensical build --strict
 
 # The browser tests skip themselves where there is no Chromium; a CI machine that may install one gets it.
 browser:
@@ -29,6 +36,10 @@ browser:
 
 .venv/run: .venv/pip pyproject.toml constraints.txt
 	$(BIN)/pip install --quiet --constraint constraints.txt --editable ".[ocr]"
+	touch $@
+
+.venv/docs: .venv/run
+	$(BIN)/pip install --quiet --constraint constraints.txt --editable '.[docs]'
 	touch $@
 
 .venv/test: .venv/run
