@@ -7,8 +7,8 @@ import datetime as dt
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-
 from imr.doubt import Doubt
+
 from imr.extraction.header import Header, read_header
 from imr.records import Span
 

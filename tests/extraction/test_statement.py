@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import pytest
-
 from imr.doubt import Doubt
+
 from imr.extraction.letter import extract
 from imr.extraction.statement import Statement, read_statement
 from imr.records import Span
