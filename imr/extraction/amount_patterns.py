@@ -97,6 +97,7 @@ def _compiled(pattern: str) -> re.Pattern[str]:
         name = slot[1] + slot[2]
         return rf"(?P<{name}>{single})(?: ?(?:-|to|or) ?(?P<{name}_to>{single}))?"
 
-    expanded = pattern.replace("{unit}", rules["unit"]).replace("{day}", rules["day"])
-    expanded = _SLOT.sub(number, expanded.replace("{b}", _NUMBER_BEGINS))
+    for part in ("unit", "day", "having"):
+        pattern = pattern.replace(f"{{{part}}}", rules[part])
+    expanded = _SLOT.sub(number, pattern.replace("{b}", _NUMBER_BEGINS))
     return re.compile(expanded.replace(" ", r"\s"), re.IGNORECASE)

@@ -8,7 +8,7 @@ from itertools import product
 from typing import NamedTuple
 
 from imr.extraction.text import fold
-from imr.extraction.wording import trim
+from imr.extraction.wording import lowered, trim
 from imr.records import Found, Span
 from imr.rules import load_rules
 
@@ -28,8 +28,9 @@ class Request(NamedTuple):
 
 def read_request(text: str, heading: Span) -> Request:
     """Read a heading, which ends with its outcome or, in a plain list of items, gives none."""
-    title, outcome = _title_and_outcome(text, heading)
-    for name, pattern in _partly_authorized():
+    said = lowered(text[slice(*heading)])
+    title, outcome = _title_and_outcome(text, heading, said)
+    for name, pattern in _partly_authorized() if _holds(said, "marks_of_parts") else ():
         if match := pattern.fullmatch(text, *title):
             original, authorized, disputed = (
                 Found(fold(match[part]), *match.span(part), name) for part in ("original", "authorized", "disputed")
@@ -47,10 +48,15 @@ def read_outcome_words(text: str, region: Span) -> Found[str] | None:
     return Found(last[0], *last[1].span(), "outcome_word") if last else None
 
 
-def _title_and_outcome(text: str, heading: Span) -> tuple[Span, Found[str] | None]:
+def _holds(said: str, marks: str) -> bool:
+    """Whether a heading's lower-case words are worth the patterns that need one of these marks."""
+    return any(mark in said for mark in load_rules("extraction", "requests")[marks])
+
+
+def _title_and_outcome(text: str, heading: Span, said: str) -> tuple[Span, Found[str] | None]:
     """Where the title stands in a heading, and the outcome that stands behind or around it."""
     whole = trim(text, *heading, edge=_EDGE)
-    for name, pattern in _clauses():
+    for name, pattern in _clauses() if _holds(said, "marks_of_clause") else ():
         if match := pattern.fullmatch(text, *whole):
             outcome = Found(_outcome_of_clause(match["clause"]), *match.span("clause"), name)
             return trim(text, *match.span("title"), edge=_EDGE), outcome

@@ -157,6 +157,7 @@ def read(title: str) -> dict[str, float]:
         pytest.param("Newdrug 40 mg, bottle of 90", {"quantity": 90}, id="in_a_bottle"),
         pytest.param("Newdrug, one bottle of 120 ml", {"quantity": 1}, id="bottle_of_millilitres"),
         pytest.param("Associated surgical service: 2 leg wraps", {"quantity": 2}, id="leading_number_after_a_prefix"),
+        pytest.param("Four lead TENS unit, purchase", {}, id="leads_of_one_device"),
         pytest.param("Electrodes x 6", {"quantity": 6}, id="supplies"),
         pytest.param("2 wrist splints", {"quantity": 2}, id="leading_number"),
         pytest.param("Test strips #75", {"quantity": 75}, id="strips_are_no_tests"),
