@@ -11,6 +11,7 @@ from imr.extraction.wording import Marked, marked
 from imr.rules import load_rules
 
 _SLOT = re.compile(r"\{(visits|per_week|weeks|months|times|quantity|refills)(_*)\}")
+_WORD = re.compile(r"[a-z]+")
 _DIGITS = re.compile(r"\d+")
 _NUMBER_BEGINS = r"(?<![\w./#-])"
 _NONE_WORDS = ("no", "zero", "without")
@@ -67,9 +68,27 @@ def amount_patterns() -> dict[str, list[Marked]]:
     return dict(patterns)
 
 
+class Kind(NamedTuple):
+    """Of what a title of one kind holds one word, in the plural too, or one stem within a word."""
+
+    words: frozenset[str]
+    stems: tuple[str, ...]
+
+    def fits(self, lower: str) -> bool:
+        """Whether a title is of this kind, of which the `lowered` form is given."""
+        return not self.words.isdisjoint(_WORD.findall(lower)) or any(stem in lower for stem in self.stems)
+
+
+@cache
+def title_kind(name: str) -> Kind:
+    """What tells one kind of title (`visits`, `uncounted`, `supply`) from the others."""
+    kind = load_rules("extraction", "amounts")["title"][name]
+    return Kind(frozenset(word + end for word in kind["words"] for end in ("", "s", "es")), tuple(kind["stems"]))
+
+
 @cache
 def kind_pattern(name: str) -> re.Pattern[str]:
-    """What tells one kind of title (`drug`, `visits`, `uncounted`, `supply`) from the others."""
+    """What tells the title of a drug from others."""
     return next(_compiled(k["pattern"]) for k in load_rules("extraction", "amounts")["kind"] if k["name"] == name)
 
 

@@ -7,10 +7,10 @@ from functools import cache, lru_cache
 from typing import NamedTuple
 
 from imr.extraction.diagnosis_lexicon import diagnosis_rules, lexicon, word_ending
-from imr.extraction.wording import compiled, one_of
+from imr.extraction.wording import Marked, compiled, marked, one_of
 
 # "muscle(s)" is one word.
-_WORD = re.compile(r"([^\s,;:()\[\]\"“”]+)(?:\((?:e?s|e)\))?", re.IGNORECASE)
+_WORD = re.compile(r"([^\s,;:()\[\]\"“”]+)(?:\((?:[Ee]?[Ss]|[Ee])\))?")
 _LEVEL = re.compile(
     r"[CTLS]\d{1,2}(?:[-/\u2013]\s?[CTLS]?\d{1,2})*|[A-TV-Z]\d\d(?:\.\w{1,4})?|\d[\d.x/-]*", re.IGNORECASE
 )
@@ -92,6 +92,12 @@ def joined_names() -> re.Pattern[str]:
 def entry_patterns(table: str) -> dict[str, re.Pattern[str]]:
     """The compiled patterns of one table of the rule file, by their names, in the file's order."""
     return {entry["name"]: pattern_of(entry["pattern"]) for entry in diagnosis_rules()[table]}
+
+
+@cache
+def marked_entries(table: str) -> tuple[Marked, ...]:
+    """The entries of one table of the rule file, with the marks without which no text holds them."""
+    return tuple(marked(entry, entry_patterns(table)[entry["name"]]) for entry in diagnosis_rules()[table])
 
 
 def pattern_of(expression: str) -> re.Pattern[str]:

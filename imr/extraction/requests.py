@@ -8,11 +8,12 @@ from itertools import product
 from typing import NamedTuple
 
 from imr.extraction.text import fold
-from imr.extraction.wording import lowered, trim
+from imr.extraction.wording import Marked, lowered, trim
 from imr.records import Found, Span
 from imr.rules import load_rules
 
 _TITLE_END = re.compile(r"(?:,?\s+(?:(?:is|are|was|were)/?)+)?\s*:?\s*\Z")
+_LONGEST_END = 60  # characters, white space included
 _EDGE = " \t\n\f.:;,"
 
 
@@ -43,7 +44,13 @@ def read_request(text: str, heading: Span) -> Request:
 
 def read_outcome_words(text: str, region: Span) -> Found[str] | None:
     """The last outcome words of a heading or title: what is disputed may hold some itself."""
-    found = ((value, match) for value, pattern in _outcomes() for match in pattern.finditer(text, *region))
+    said = lowered(text[slice(*region)])
+    found = (
+        (value, match)
+        for value, words in _outcomes()
+        if words.may_be_in(said)
+        for match in words.pattern.finditer(text, *region)
+    )
     last = max(found, key=lambda found: (found[1].end(), -found[1].start()), default=None)
     return Found(last[0], *last[1].span(), "outcome_word") if last else None
 
@@ -74,8 +81,8 @@ def _outcome_of_clause(clause: str) -> str:
 
 
 def _title_end(text: str, start: int, end: int) -> int:
-    match = _TITLE_END.search(text[start:end])
-    return start + match.start() if match else end
+    match = _TITLE_END.search(text, max(start, end - _LONGEST_END), end)
+    return match.start() if match else end
 
 
 @cache
@@ -100,6 +107,9 @@ def _partly_authorized() -> tuple[tuple[str, re.Pattern[str]], ...]:
 
 
 @cache
-def _outcomes() -> tuple[tuple[str, re.Pattern[str]], ...]:
+def _outcomes() -> tuple[tuple[str, Marked], ...]:
     outcomes = load_rules("extraction", "requests")["outcome"]
-    return tuple((outcome["value"], re.compile(outcome["pattern"])) for outcome in outcomes)
+    return tuple(
+        (outcome["value"], Marked(outcome["value"], tuple(outcome["marks"]), re.compile(outcome["pattern"])))
+        for outcome in outcomes
+    )

@@ -91,6 +91,17 @@ def _endings() -> tuple[tuple[tuple[str, ...], tuple[str, ...], Treatment], ...]
     return tuple((tuple(entry.pop("endings")), tuple(entry.pop("except")), Treatment(**entry)) for entry in entries)
 
 
+def may_be_flagged(name: str, said: str) -> bool:
+    """Whether a title's `lowered` words hold one of the marks without which no title has a flag."""
+    return any(mark in said for mark in _marks(name))
+
+
+@cache
+def _marks(name: str) -> tuple[str, ...]:
+    flags = load_rules("extraction", "treatments")["flag"]
+    return next(tuple(flag["marks"]) for flag in flags if flag["name"] == name)
+
+
 @cache
 def title_flag(name: str) -> re.Pattern[str]:
     """One of the patterns that qualify a title: `retrospective`, `associated_surgical_service`, ..."""
