@@ -92,10 +92,15 @@ def kind_pattern(name: str) -> re.Pattern[str]:
     return next(_compiled(k["pattern"]) for k in load_rules("extraction", "amounts")["kind"] if k["name"] == name)
 
 
+def may_hold_number(title: str) -> bool:
+    """Whether there is something in figures or words that an amount may be read from."""
+    return bool(_DIGITS.search(title)) or not _number_words().isdisjoint(_WORD.findall(title.lower()))
+
+
 @cache
-def any_number() -> re.Pattern[str]:
-    """Something in figures or words that an amount may be read from."""
-    return re.compile(rf"\d|\b(?:{_word_names()}|no|a refill)\b", re.IGNORECASE)
+def _number_words() -> frozenset[str]:
+    rules = load_rules("extraction", "amounts")
+    return frozenset((*rules["words"], *rules["tens"], *_NONE_WORDS, "refill"))
 
 
 def _word_names() -> str:

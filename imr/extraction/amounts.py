@@ -10,9 +10,9 @@ from typing import NamedTuple
 from imr.extraction.amount_patterns import (
     Stated,
     amount_patterns,
-    any_number,
     first_stated,
     kind_pattern,
+    may_hold_number,
     stated_in,
     title_kind,
 )
@@ -44,7 +44,7 @@ class Amounts(NamedTuple):
 def read_amounts(text: str, title: Span) -> Amounts:
     """The amounts stated in `text[title.start:title.end]`."""
     words = text[title.start : title.end]
-    if not any_number().search(words):
+    if not may_hold_number(words):
         return Amounts(None, None, None, None, None)
     visits, per_week, weeks, quantity, refills = _read_words(words)
     by = title.start

@@ -7,7 +7,7 @@ from functools import cache, lru_cache
 from typing import NamedTuple
 
 from imr.extraction.diagnosis_lexicon import diagnosis_rules, lexicon, word_ending
-from imr.extraction.wording import Marked, compiled, marked, one_of
+from imr.extraction.wording import Marked, by_first_letter, compiled, marked
 
 # "muscle(s)" is one word.
 _WORD = re.compile(r"([^\s,;:()\[\]\"“”]+)(?:\((?:[Ee]?[Ss]|[Ee])\))?")
@@ -78,14 +78,15 @@ def conditions_in(text: str, span: tuple[int, int]) -> list[str]:
 @cache
 def condition_names() -> re.Pattern[str]:
     """The names of conditions that are told by more than one word."""
-    return compiled(rf"\b(?:{one_of(diagnosis_rules()['words']['names'])})\b")
+    return compiled(rf"\b(?:{by_first_letter(diagnosis_rules()['words']['names'], either_case=True)})\b")
 
 
 @cache
 def joined_names() -> re.Pattern[str]:
     """The names that hold an "and" of their own, where nothing is parted."""
     tails = (tail for tail in lexicon().tails if " and " in tail)
-    return compiled(rf"\b(?:{one_of([*diagnosis_rules()['words']['phrases'], *tails])})\b")
+    names = [*diagnosis_rules()["words"]["phrases"], *tails]
+    return compiled(rf"\b(?:{by_first_letter(names, either_case=True)})\b")
 
 
 @cache

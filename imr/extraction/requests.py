@@ -12,8 +12,7 @@ from imr.extraction.wording import Marked, lowered, trim
 from imr.records import Found, Span
 from imr.rules import load_rules
 
-_TITLE_END = re.compile(r"(?:,?\s+(?:(?:is|are|was|were)/?)+)?\s*:?\s*\Z")
-_LONGEST_END = 60  # characters, white space included
+_VERBS = {"is", "are", "was", "were"}
 _EDGE = " \t\n\f.:;,"
 
 
@@ -81,8 +80,10 @@ def _outcome_of_clause(clause: str) -> str:
 
 
 def _title_end(text: str, start: int, end: int) -> int:
-    match = _TITLE_END.search(text, max(start, end - _LONGEST_END), end)
-    return match.start() if match else end
+    title = text[start:end].rstrip().removesuffix(":").rstrip()
+    before, _, last = title.replace("\n", " ").rpartition(" ")
+    is_verb = bool(before) and set(last.split("/")) - {""} <= _VERBS and last.strip("/") != ""
+    return start + len(before.rstrip().removesuffix(",") if is_verb else title)
 
 
 @cache
