@@ -9,17 +9,18 @@ from itertools import takewhile
 from imr.extraction.diagnosis_leads import Led
 from imr.extraction.diagnosis_lexicon import lexicon
 from imr.extraction.diagnosis_marks import Marks, is_within, marks_of
-from imr.extraction.diagnosis_words import conditions_in, entry_patterns, says_more
-from imr.extraction.wording import compiled, one_of
+from imr.extraction.diagnosis_words import conditions_in, marked_entries, says_more
+from imr.extraction.wording import by_first_letter, compiled, one_of
 from imr.records import Span
 from imr.rules import load_rules
 
 # A sentence ends at a full stop before a capital, but not after an abbreviation. Where the blank is missing
-# ("knee.Treatment"), small letters stand on both sides of stop and capital.
+# ("knee.Treatment"), small letters stand on both sides of stop and capital. (All begin with the same characters, so
+# that nothing else costs.)
 _SENTENCE_END = re.compile(
-    r"[.!?](?<!\bDr\.)(?<!\bMr\.)(?<!\bMs\.)(?<!\bMrs\.)(?<!\bvs\.)(?<!\bSt\.)(?<!\bNo\.)(?<!\be\.g\.)(?<!\bi\.e\.)"
-    r"(?<!\bapprox\.)[\"”')\]]*(?=\s+[\"“(]?[A-Z0-9]|\s*\Z)|(?<=[a-z)\"”])\.(?=[A-Z][a-z]+\s)"
-    r"|\n(?=[A-Z][A-Za-z/ ]{2,30}:)"
+    r"[.!?\n](?:(?<!\n)(?<!\bDr\.)(?<!\bMr\.)(?<!\bMs\.)(?<!\bMrs\.)(?<!\bvs\.)(?<!\bSt\.)(?<!\bNo\.)(?<!\be\.g\.)"
+    r"(?<!\bi\.e\.)(?<!\bapprox\.)[\"”')\]]*(?=\s+[\"“(]?[A-Z0-9]|\s*\Z)|(?<=[a-z)\"”]\.)(?=[A-Z][a-z]+\s)"
+    r"|(?<=\n)(?=[A-Z][A-Za-z/ ]{2,30}:))"
 )
 # What parts the subject of a new clause from the list, and a lead that is itself a subject ("A diagnosis of").
 _JOINT = re.compile(r"\s*,\s*|\s*;\s*|\s+and\s")
@@ -59,7 +60,9 @@ def end_of_list(text: str, led: Led, end: int) -> int:
     """Where the list ends: at the sentence's end or where another clause begins."""
     start = led.end
     end = _sentence_end(text, start, end)
-    for pattern in (_clause(), *entry_patterns("stop").values()):
+    said = text[start:end].lower()
+    stops = (stop.pattern for stop in marked_entries("stop") if stop.may_be_in(said))
+    for pattern in (_clause(), *stops):
         stop = pattern.search(text, start, end)
         end = stop.start() if stop else end
     verb = _verb().search(text, start, end)
@@ -113,14 +116,13 @@ def _clause() -> re.Pattern[str]:
     """Where a list gives way to another clause."""
     rules = load_rules("extraction", "diagnoses")["stop_words"]
     name_goes_on = one_of(rules["not_in_names"])
-    clause, agent, finite, verb = (one_of(rules[kind]) for kind in ("clause", "agent", "finite", "verb"))
-    not_brought_on = "".join(rf"(?<!{re.escape(word)})" for word in rules["brought_on"])
+    kinds = ("clause", "agent", "finite", "verb")
+    clause, agent, finite, verb = (by_first_letter(rules[kind], either_case=True) for kind in kinds)
+    not_brought_on = "".join(rf"(?<!{re.escape(word)}\s)" for word in rules["brought_on"])
+    # It begins with what stands right before the clause's first word, a blank or a comma, that nothing else costs.
     return compiled(
-        rf"(?:\s*,)? (?:(?:and|but|so|then) )?(?:{clause})\b"
-        rf"|{not_brought_on} (?:{agent})\b"
-        rf"|(?:\s*,\s*| )(?:and|but|so|then) (?:{finite})\b|\s*,\s*(?:{finite})\b"
-        rf"|(?:\s*,\s*(?:and )?| and )(?:{verb})\b(?<!\bnot)"
-        rf"|(?:\s*,\s*(?:and )?| and )not (?!(?:{name_goes_on})\b)"
+        rf"[\s,](?:(?:(?:and|but|so|then) )?(?:{clause})|{not_brought_on}(?:{agent})|(?:and|but|so|then) (?:{finite})"
+        rf"|(?<=,)\s*(?:{finite})|(?:(?<=,)\s*(?:and )?|and )(?:(?:{verb})(?<!\bnot)|not (?!(?:{name_goes_on})\b)\b))\b"
     )
 
 
@@ -143,4 +145,5 @@ def _denial() -> re.Pattern[str]:
 @cache
 def _verb() -> re.Pattern[str]:
     """A verb whose subject stands right before it."""
-    return compiled(rf" (?:{one_of(load_rules('extraction', 'diagnoses')['stop_words']['finite'])})\b")
+    finite = load_rules("extraction", "diagnoses")["stop_words"]["finite"]
+    return compiled(rf" (?:{by_first_letter(finite, either_case=True)})\b")

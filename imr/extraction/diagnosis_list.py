@@ -17,14 +17,14 @@ from imr.extraction.diagnosis_pairs import lacks_noun
 from imr.extraction.diagnosis_pieces import belongs_before, is_detail, says_only_more
 from imr.extraction.diagnosis_words import (
     Piece,
-    entry_patterns,
     is_condition,
     joined_names,
+    marked_entries,
     says_more,
     word_spans,
     words_in,
 )
-from imr.extraction.wording import trim
+from imr.extraction.wording import lowered, trim
 from imr.records import Span
 
 # Semicolons and full stops always part, and so do marks where the list begins with one; nothing is put together
@@ -141,12 +141,14 @@ def _tidy(text: str, span: Span) -> Span:
     start, end = trim(text, *span, edge=_EDGE)
     opening = _OPENING.match(text, start, end)
     start = opening.end() if opening else start
-    for trailer in entry_patterns("trailer").values():
-        found = trailer.search(text, start, end)
+    said = lowered(text[start:end])
+    for trailer in marked_entries("trailer"):
+        found = trailer.pattern.search(text, start, end) if trailer.may_be_in(said) else None
         end = found.start() if found else end
     return trim(text, start, end, edge=_EDGE)
 
 
 def _is_empty(text: str, span: Span) -> bool:
-    empty = entry_patterns("empty")["no_diagnosis"].fullmatch(text, *span)
-    return empty is not None or not any(letter.isalpha() for letter in text[span.start : span.end])
+    said = lowered(text[slice(*span)])
+    is_empty = any(empty.may_be_in(said) and empty.pattern.fullmatch(text, *span) for empty in marked_entries("empty"))
+    return is_empty or not any(map(str.isalpha, said))

@@ -7,10 +7,10 @@ from functools import cache, lru_cache
 from typing import NamedTuple
 
 from imr.extraction.diagnosis_lexicon import diagnosis_rules, lexicon, word_ending
-from imr.extraction.wording import compiled, one_of
+from imr.extraction.wording import Marked, by_first_letter, compiled, marked
 
 # "muscle(s)" is one word.
-_WORD = re.compile(r"([^\s,;:()\[\]\"“”]+)(?:\((?:e?s|e)\))?", re.IGNORECASE)
+_WORD = re.compile(r"([^\s,;:()\[\]\"“”]+)(?:\((?:[Ee]?[Ss]|[Ee])\))?")
 _LEVEL = re.compile(
     r"[CTLS]\d{1,2}(?:[-/\u2013]\s?[CTLS]?\d{1,2})*|[A-TV-Z]\d\d(?:\.\w{1,4})?|\d[\d.x/-]*", re.IGNORECASE
 )
@@ -79,20 +79,27 @@ def conditions_in(text: str, span: tuple[int, int]) -> list[str]:
 @cache
 def condition_names() -> re.Pattern[str]:
     """The names of conditions that are told by more than one word."""
-    return compiled(rf"\b(?:{one_of(diagnosis_rules()['words']['names'])})\b")
+    return compiled(rf"\b(?:{by_first_letter(diagnosis_rules()['words']['names'], either_case=True)})\b")
 
 
 @cache
 def joined_names() -> re.Pattern[str]:
     """The names that hold an "and" of their own, where nothing is parted."""
     tails = (tail for tail in lexicon().tails if " and " in tail)
-    return compiled(rf"\b(?:{one_of([*diagnosis_rules()['words']['phrases'], *tails])})\b")
+    names = [*diagnosis_rules()["words"]["phrases"], *tails]
+    return compiled(rf"\b(?:{by_first_letter(names, either_case=True)})\b")
 
 
 @cache
 def entry_patterns(table: str) -> dict[str, re.Pattern[str]]:
     """The compiled patterns of one table of the rule file, by their names, in the file's order."""
     return {entry["name"]: pattern_of(entry["pattern"]) for entry in diagnosis_rules()[table]}
+
+
+@cache
+def marked_entries(table: str) -> tuple[Marked, ...]:
+    """The entries of one table of the rule file, with the marks without which no text holds them."""
+    return tuple(marked(entry, entry_patterns(table)[entry["name"]]) for entry in diagnosis_rules()[table])
 
 
 def pattern_of(expression: str) -> re.Pattern[str]:

@@ -110,6 +110,9 @@ class Vocabulary(Generic[K]):
 @lru_cache(maxsize=_REMEMBERED)
 def _words(text: str) -> list[tuple[str, int, int]]:
     """The words of a text in lower case, and where they stand; several vocabularies look at the same text."""
+    lower = text.lower()
+    if len(lower) == len(text):
+        return [(match.group(), *match.span()) for match in _WORD.finditer(lower)]
     return [(match.group().lower(), *match.span()) for match in _WORD.finditer(text)]
 
 

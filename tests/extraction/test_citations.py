@@ -826,6 +826,13 @@ def test_every_topic_is_cited_in_second_place_under_its_whole_name() -> None:
         pytest.param("The Claims Administrator neither cited nor named any guideline.", True, id="neither"),
         pytest.param("The professional reviewer did not rely on any guideline.", True, id="relied_on_none"),
         pytest.param(
+            "The Claims Administrator did not indicate that any guideline was used in reaching its decision.",
+            True,
+            id="did_not_indicate",
+        ),
+        pytest.param("The denial does not state which guideline was applied.", True, id="does_not_state_which"),
+        pytest.param("The letter of denial gives no indication that a guideline was consulted.", True, id="no_sign"),
+        pytest.param(
             "The Claims Administrator did not cite any guideline of the MTUS. The Claims Administrator used the ODG, Hip.",
             False,
             id="none_of_the_mtus",
