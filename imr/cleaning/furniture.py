@@ -34,7 +34,6 @@ _ROOM = 0.9  # of the width: a line that leaves more ends early
 _ALIKE = 85.0  # of 100: two readings of one line by OCR
 _UNEXPLAINED = 2  # lines without evidence of their own that may stand between furniture and the page's edge
 _MOST_PAGES = 3  # pages from which on coming back outweighs words of the letter's own
-_MASKED = re.compile(r"[\w/.:,-]*\d[\w/.:,-]*")
 _FIGURES = re.compile(r"\d+")
 _ADDRESSES = ("http:", "https:", "www.")
 _SENTENCE_END = re.compile(r"[.?!:;][\"”')]*$")
@@ -350,8 +349,11 @@ def _key(text: str) -> str:
 
     Of a line that is nothing else the marks and letters between the figures tell: a year is no case number.
     """
-    folded = " ".join(text.split())
-    masked = _MASKED.sub("#", folded)
+    words = text.split()
+    folded = " ".join(words)
+    if not _FIGURES.search(folded):
+        return folded
+    masked = " ".join("#" if _FIGURES.search(word) else word for word in words)
     return masked if any(map(str.isalpha, masked)) else _FIGURES.sub("0", folded)
 
 
