@@ -25,6 +25,8 @@ def key_of(text: str) -> str:
     Of a line that is nothing else its length and the marks between the figures tell: a year is no case number.
     """
     words = text.split()
+    if not _DIGIT.search(text):
+        return " ".join(words)
     masked = " ".join(word if word.isalpha() or not _DIGIT.search(word) else "#" for word in words)
     return masked if any(map(str.isalpha, masked)) else _FIGURE.sub("0", " ".join(words))
 

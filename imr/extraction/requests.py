@@ -13,6 +13,7 @@ from imr.records import Found, Span
 from imr.rules import load_rules
 
 _TITLE_END = re.compile(r"(?:,?\s+(?:(?:is|are|was|were)/?)+)?\s*:?\s*\Z")
+_CLAUSE_MARKS = ("necess", "appropriate")  # one of which every clause holds
 _EDGE = " \t\n\f.:;,"
 
 
@@ -29,7 +30,8 @@ class Request(NamedTuple):
 def read_request(text: str, heading: Span) -> Request:
     """Read a heading, which ends with its outcome or, in a plain list of items, gives none."""
     title, outcome = _title_and_outcome(text, heading)
-    for name, pattern in _partly_authorized():
+    partly = _partly_authorized() if "original" in text[slice(*title)] else ()
+    for name, pattern in partly:
         if match := pattern.fullmatch(text, *title):
             original, authorized, disputed = (
                 Found(fold(match[part]), *match.span(part), name) for part in ("original", "authorized", "disputed")
@@ -59,6 +61,8 @@ def _title_and_outcome(text: str, heading: Span) -> tuple[Span, Found[str] | Non
 
 def _clause_around(text: str, heading: Span) -> tuple[Span, Found[str]] | None:
     whole = trim(text, *heading, edge=_EDGE)
+    if not any(mark in text[slice(*whole)].lower() for mark in _CLAUSE_MARKS):
+        return None
     for name, pattern in _clauses():
         if match := pattern.fullmatch(text, *whole):
             outcome = Found(_outcome_of_clause(match["clause"]), *match.span("clause"), name)
