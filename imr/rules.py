@@ -45,21 +45,28 @@ class Dialect:
         return re.RegexFlag(sum(flag for is_set, flag in chosen if is_set))
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Pattern:
     """One entry of a rule file: its expression as the step uses it, and the texts that it is tested with.
 
-    `before` must match what stands before the expression, up to its beginning. No text that lacks all of the `marks`
-    can hold the expression, so that most texts are spared it. `values` is what else the entry says.
+    `source` is the expression as Python's `re` takes it. `before` must match what stands before it, up to its
+    beginning. No text that lacks all of the `marks` can hold the expression, so that most texts are spared it. `values`
+    is what else the entry says.
     """
 
     name: str
-    expression: re.Pattern[str]
+    source: str
+    flags: re.RegexFlag
     example: str
     counter_example: str
     before: re.Pattern[str] | None
     marks: tuple[str, ...]
     values: Mapping[str, Any]
+
+    @cached_property
+    def expression(self) -> re.Pattern[str]:
+        """The expression, compiled when it is first used: many are only used as a part of one for many."""
+        return re.compile(self.source, self.flags)
 
     def may_be_in(self, lower: str) -> bool:
         """Whether the expression is worth trying on a text whose `lowered` form is given."""
@@ -87,20 +94,21 @@ class Rules(dict[str, Any]):
         self._patterns: dict[str, tuple[Pattern, ...]] = {}
 
     def patterns(self, table: str) -> tuple[Pattern, ...]:
-        """The patterns of a table of entries, in the file's order; they are made once."""
+        """The patterns of a table's entries, in the file's order, made once; a table may itself be its only entry."""
         if table not in self._patterns:
-            self._patterns[table] = tuple(self.pattern_of(entry, table) for entry in self[table])
+            entries = self[table] if isinstance(self[table], list) else [self[table]]
+            self._patterns[table] = tuple(self.pattern_of(entry, table) for entry in entries)
         return self._patterns[table]
 
-    def pattern(self, table: str, name: str) -> Pattern:
-        """The pattern of that name in a table of entries."""
-        return next(pattern for pattern in self.patterns(table) if pattern.name == name)
+    def pattern(self, table: str, name: str | None = None) -> Pattern:
+        """The pattern of that name among a table's entries; without a name, the first."""
+        return next(pattern for pattern in self.patterns(table) if name in (None, pattern.name))
 
     def pattern_of(self, entry: Mapping[str, Any], table: str = "") -> Pattern:
         """The pattern of one entry; without a `name` it is called after its table.
 
         Raises:
-            RuleError: the entry lacks what a pattern must have, or its expression cannot be read.
+            RuleError: the entry lacks what a pattern must have, or a part of it.
         """
         name = entry.get("name", table)
         if missing := {"pattern", "example", "not"} - entry.keys():
@@ -109,27 +117,24 @@ class Rules(dict[str, Any]):
         before = rf"(?:{one_line(entry['before'])})\Z" if "before" in entry else None
         return Pattern(
             name,
-            self._compiled(dialect.framed(entry["pattern"]), dialect),
+            self._in_python(dialect.framed(entry["pattern"])),
+            dialect.flags,
             entry["example"],
             entry["not"],
-            self._compiled(before, dialect) if before else None,
+            re.compile(self._in_python(before), dialect.flags) if before else None,
             tuple(entry.get("marks", ())),
             {key: value for key, value in entry.items() if key not in _OF_PATTERN},
         )
 
     def compiled(self, expression: str) -> re.Pattern[str]:
-        """An expression of the step's own in the dialect of the file, with its parts.
+        """An expression of the step's own in the dialect of the file, with its parts."""
+        return re.compile(self._in_python(expression), self._dialect.flags)
 
-        Raises:
-            RuleError: it cannot be read.
-        """
-        return self._compiled(expression, self._dialect)
-
-    def _compiled(self, expression: str, dialect: Dialect) -> re.Pattern[str]:
+    def _in_python(self, expression: str) -> str:
         try:
-            return re.compile(spaced(filled(one_line(expression), self._part)), dialect.flags)
-        except (LookupError, re.error) as error:
-            raise RuleError(f"{self._file}: {error} in {expression}") from error
+            return spaced(filled(one_line(expression), self._part))
+        except LookupError as error:
+            raise RuleError(f"{self._file}: there is no part {error} for {expression}") from error
 
     @cached_property
     def _dialect(self) -> Dialect:
@@ -146,7 +151,7 @@ class Rules(dict[str, Any]):
 
 def either(patterns: Sequence[Pattern]) -> re.Pattern[str]:
     """One expression for several patterns of a file, tried in this order; the flags are those of the first."""
-    return re.compile("|".join(f"(?:{each.expression.pattern})" for each in patterns), patterns[0].expression.flags)
+    return re.compile("|".join(f"(?:{pattern.source})" for pattern in patterns), patterns[0].flags)
 
 
 @cache

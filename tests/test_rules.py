@@ -10,7 +10,6 @@ from typing import Any, NamedTuple
 
 import pytest
 
-from imr.cleaning.known_furniture import expression as furniture_pattern
 from imr.extraction.amounts import amount_patterns, kind_pattern
 from imr.extraction.body_parts import read_body_parts
 from imr.extraction.diagnosis_words import pattern_of as diagnosis_pattern
@@ -30,8 +29,13 @@ RULE_FILES = sorted(path for path in IMR.glob("**/rules/*.toml") if path.parent.
 
 DATE = r"\d{1,2}/\d{1,2}/\d{4}(?!\d)"
 PATTERN_KEYS = ("pattern", "recognised_by", "outcome")
-CASE_MATTERS = {"reflow", "formats", "header", "requests", "statement"}
+CASE_MATTERS = {"formats", "header", "requests", "statement"}
 """Files whose patterns read the form's own printing; what else is read is prose, where case says little."""
+
+
+ROOMS = {
+    path.stem: load_rules(".".join(path.parent.parent.relative_to(IMR).parts), path.stem) for path in RULE_FILES
+}
 
 
 class Entry(NamedTuple):
@@ -67,9 +71,10 @@ ENTRIES = [
 
 def pattern_of(entry: Entry) -> re.Pattern[str]:
     """The pattern as the step that uses it compiles it."""
+    rules = ROOMS[entry.file]
+    if "dialect" in rules:
+        return rules.pattern_of(entry.values).expression
     match entry.file, entry.table:
-        case "furniture", _:
-            return re.compile(rf"\A(?:{furniture_pattern(entry.pattern).pattern})\Z", re.IGNORECASE)
         case "statement", _:
             return re.compile(entry.pattern)
         case "requests", "clause":

@@ -10,17 +10,10 @@ from rapidfuzz import fuzz
 
 from imr.cleaning.lines import Line
 from imr.cleaning.reflow import any_of
-from imr.rules import load_rules
+from imr.rules import either, load_rules
 
-_AROUND = r"[-\u2013\u2014*|~=\u2022\u00b7\[\](){}<>_/\s]{0,8}"
-"""Punctuation that may stand around furniture; none that means something beside a figure (#60, 5%, 30.)."""
-_PART = re.compile(r"\{([a-z]+)\}")
 _RESEMBLES = 80.0  # of 100
 _FIGURES = re.compile(r"\d+")
-_COUNTED = re.compile(
-    rf"{_AROUND}(?:(?:(?:page|pg\.?|sheet|p\.) ?)?(?P<figures>\d{{1,3}})|(?:page|sheet) (?P<word>[a-z]{{3,6}})){_AROUND}",
-    re.IGNORECASE,
-)
 _WORD = re.compile(r"[a-z]+")
 _SHORT = 40  # characters of a line that is looked at closely in any case
 _LABEL = 60  # characters of a line that may be a label or a stamp, whatever its words
@@ -59,15 +52,20 @@ def _may_be_known(text: str, where: str) -> bool:
 
 
 def _is_known(text: str, where: str) -> bool:
-    return len(text) <= _LONGEST and _known(where).fullmatch(" ".join(text.split())) is not None
+    return len(text) <= _LONGEST and _known(where).match(" ".join(text.split())) is not None
 
 
 def counted_page(text: str) -> int | None:
     """The number of a page, where a line holds nothing but that: "3", "- Page 3 -", "Page three"."""
-    match = _COUNTED.fullmatch(text) if len(text) <= _SHORT else None
+    match = _counted_page().search(text) if len(text) <= _SHORT else None
     if match is None:
         return None
     return int(match["figures"]) if match["figures"] else _numerals().get(match["word"].casefold())
+
+
+@cache
+def _counted_page() -> re.Pattern[str]:
+    return load_rules("cleaning", "furniture").pattern("counted_page").expression
 
 
 @cache
@@ -103,7 +101,7 @@ def speaks_of_itself(text: str) -> bool:
 
 @cache
 def _of_itself() -> re.Pattern[str]:
-    return re.compile(load_rules("cleaning", "furniture")["own"]["of_itself"], re.IGNORECASE)
+    return load_rules("cleaning", "furniture").pattern("of_itself").expression
 
 
 def says_nothing_else(text: str) -> bool:
@@ -133,17 +131,8 @@ def _marks(where: str) -> tuple[str, ...]:
 
 @cache
 def _known(where: str) -> re.Pattern[str]:
-    entries = load_rules("cleaning", "furniture")["known"]
-    patterns = [expression(entry["pattern"]) for entry in entries if entry["where"] == where]
-    return re.compile("|".join(f"(?:{pattern.pattern})" for pattern in patterns), re.IGNORECASE)
-
-
-def expression(pattern: str) -> re.Pattern[str]:
-    """The pattern of a `known` entry with its parts put in and with punctuation around it."""
-    parts: dict[str, str] = load_rules("cleaning", "furniture")["parts"]
-    while _PART.search(pattern):
-        pattern = _PART.sub(lambda match: parts[match[1]], pattern)
-    return re.compile(rf"{_AROUND}(?:{pattern}){_AROUND}", re.IGNORECASE)
+    known = load_rules("cleaning", "furniture").patterns("known")
+    return either([pattern for pattern in known if pattern.values["where"] == where])
 
 
 def begins_own_part(text: str) -> bool:
