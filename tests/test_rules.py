@@ -33,9 +33,7 @@ CASE_MATTERS = {"formats", "header", "requests", "statement"}
 """Files whose patterns read the form's own printing; what else is read is prose, where case says little."""
 
 
-ROOMS = {
-    path.stem: load_rules(".".join(path.parent.parent.relative_to(IMR).parts), path.stem) for path in RULE_FILES
-}
+ROOMS = {path.stem: load_rules(".".join(path.parent.parent.relative_to(IMR).parts), path.stem) for path in RULE_FILES}
 
 
 class Entry(NamedTuple):
