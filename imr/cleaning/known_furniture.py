@@ -18,7 +18,10 @@ _PART = re.compile(r"\{([a-z]+)\}")
 _RESEMBLES = 80.0  # of 100
 _FIGURES = re.compile(r"\d+")
 _COUNTED = re.compile(
-    rf"{_AROUND}(?:(?:(?:page|pg\.?|sheet|p\.) ?)?(?P<figures>\d{{1,3}})|(?:page|sheet) (?P<word>[a-z]{{3,6}})){_AROUND}",
+    rf"{_AROUND}(?:"
+    r"(?:(?:page|pg\.?|sheet|p\.) ?)?(?P<figures>\d{1,3})"
+    r"|(?:page|sheet) (?P<word>[a-z]{3,6})"
+    rf"){_AROUND}",
     re.IGNORECASE,
 )
 _WORD = re.compile(r"[a-z]+")
