@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 import pytest
 
 from imr.cleaning.known_furniture import expression as furniture_pattern
-from imr.extraction.amounts import amount_patterns, kind_pattern
+from imr.extraction.amount_patterns import amount_patterns, kind_pattern
 from imr.extraction.body_parts import read_body_parts
 from imr.extraction.diagnosis_words import pattern_of as diagnosis_pattern
 from imr.extraction.drug_list import catalogue, drug_names, wording
