@@ -44,9 +44,11 @@ def stands_at_edges(text: str) -> bool:
 
 
 def _may_be_known(text: str, where: str) -> bool:
-    """Whether a line is worth a closer look: it is short, or it holds what known furniture does."""
+    """Whether a line is worth a closer look: it is short, or begins a sentence and holds what known furniture does."""
     if len(text) <= _SHORT:
         return True
+    if text[0].islower() and not text.startswith("http"):
+        return False
     lower = text.lower()
     return any(mark in lower for mark in _marks(where))
 

@@ -140,14 +140,19 @@ class _Edges:
             return _Evidence.STRONG
         if pages < 2 and page == 0 and edge is _Edge.TOP:
             return _Evidence.NONE  # what a letter begins with is its letterhead
-        # A sentence of the letter's may hold a date or an office as well: what comes once must read like none.
-        own = pages < 2 and (line.text.endswith(".") or holds_own_words(line.text))
         count = counted_page(line.text)
-        if count == page + 1 or (count is None and not own and stands_at_edges(line.text)):
+        if count == page + 1 or (count is None and self._is_known(line.text, pages)):
             return _Evidence.STRONG
         if pages > 1:
             return self._weight_of_coming_back(number, pages)
         return _Evidence.STRONG if says_nothing_else(line.text) and not is_prose(line.text) else _Evidence.NONE
+
+    def _is_known(self, text: str, pages: int) -> bool:
+        """Whether a line's words give it away.
+
+        A sentence of the letter's may hold a date or an office as well: what comes once must read like none.
+        """
+        return stands_at_edges(text) and (pages > 1 or not (text.endswith(".") or holds_own_words(text)))
 
     def _weight_of_coming_back(self, number: int, pages: int) -> _Evidence:
         """What it says that a line stands at the same edge of several pages."""

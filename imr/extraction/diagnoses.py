@@ -9,7 +9,7 @@ from functools import cache
 from imr.extraction.diagnosis_end import end_of_lines, end_of_list
 from imr.extraction.diagnosis_leads import Led, leads_in
 from imr.extraction.diagnosis_list import cut_list
-from imr.extraction.diagnosis_words import conditions_in, is_complaint
+from imr.extraction.diagnosis_words import conditions_in, is_complaint, words_in
 from imr.extraction.wording import compiled, distinct, one_of, words
 from imr.records import Found, Span
 from imr.rules import load_rules
@@ -25,8 +25,16 @@ def read_diagnoses(text: str, summary: Span) -> tuple[Found[str], ...]:
     found: list[Found[str]] = []
     for led, stop in zip(leads, stops, strict=False):
         if led.end < stop and not _no_list().match(text, led.end):
-            found += _diagnoses(text, led, stop)
+            found += _not_known(found, list(_diagnoses(text, led, stop)))
     return distinct(found)
+
+
+def _not_known(known: list[Found[str]], further: list[Found[str]]) -> Iterator[Found[str]]:
+    """The diagnoses of a further statement, but for those that say less of one known: "sciatica", "left sciatica"."""
+    said = [set(words_in(item.value, 0, len(item.value))) for item in known]
+    for item in further:
+        if not any(words >= set(words_in(item.value, 0, len(item.value))) for words in said):
+            yield item
 
 
 def _diagnoses(text: str, led: Led, stop: int) -> Iterator[Found[str]]:

@@ -6,6 +6,7 @@ import re
 from functools import cache
 from itertools import takewhile
 
+from imr.extraction.diagnosis_axes import begins_axis
 from imr.extraction.diagnosis_leads import Led
 from imr.extraction.diagnosis_words import conditions_in, entry_patterns
 from imr.extraction.wording import compiled, one_of
@@ -21,7 +22,7 @@ _SENTENCE_END = re.compile(
 )
 _FIRST_NUMBER = re.compile(r"\s*[(#]?1[.)]\s")
 # In a numbered list the full stop of a number ends nothing, nor does the one before the next number.
-_NUMBER_STOP = re.compile(r"(?:\A|[\s(#])\d{1,2}\Z")
+_NUMBER_STOP = re.compile(r"(?:\A|[\s(#])(?:\d{1,2}|Axis\s+[IV]{1,3})\Z")
 _NEXT_NUMBER = re.compile(r"\s+(?:and\s+)?[(#]?\d{1,2}[.)]\s")
 # What parts the subject of a new clause from the list, and a lead that is itself a subject ("A diagnosis of").
 _JOINT = re.compile(r"\s*,\s*|\s*;\s*|\s+and\s")
@@ -62,7 +63,10 @@ def end_of_list(text: str, led: Led, end: int) -> int:
     end = _sentence_end(text, start, end)
     stops = [pattern.search(text, start, end) for pattern in (_clause(), *entry_patterns("stop").values())]
     end = min((match.start() for match in stops if match), default=end)
-    if (verb := _verb().search(text, start, end)) and not _is_subject(text, led):
+    verb = _verb().search(text, start, end)
+    if verb and _OF.search(text, led.start, start) and _denial().match(text, verb.start()):
+        return start
+    if verb and not _is_subject(text, led):
         # "..., and inhalers were prescribed": the verb's subject is not of the list
         return max((joint.start() for joint in _JOINT.finditer(text, start, verb.start())), default=verb.start())
     return verb.start() if verb else end
@@ -76,17 +80,22 @@ def _is_subject(text: str, led: Led) -> bool:
 
 
 def _sentence_end(text: str, start: int, end: int) -> int:
-    numbered = _FIRST_NUMBER.match(text, start, end) is not None
+    numbered = _FIRST_NUMBER.match(text, start, end) is not None or begins_axis(text, start, end)
     listed = text[max(0, start - 3) : start].rstrip().endswith(":")
     match = _SENTENCE_END.search(text, start, end)
     while match:
         further = _SENTENCE_END.search(text, match.end(), end) if numbered or listed else None
-        in_list = _NUMBER_STOP.search(text[start : match.start()]) or _NEXT_NUMBER.match(text, match.end(), end)
+        in_list = _NUMBER_STOP.search(text[start : match.start()]) or _goes_on(text, match.end(), end)
         goes_on = listed and _is_bare_diagnosis(text, Span(match.end(), further.start() if further else end))
         if not (numbered and in_list) and not goes_on:
             return match.start()
         match = further
     return end
+
+
+def _goes_on(text: str, start: int, end: int) -> bool:
+    """Whether the next number or axis of a list begins here."""
+    return _NEXT_NUMBER.match(text, start, end) is not None or begins_axis(text, start, end)
 
 
 def _is_bare_diagnosis(text: str, sentence: Span) -> bool:
@@ -100,13 +109,24 @@ def _clause() -> re.Pattern[str]:
     """Where a list gives way to another clause."""
     rules = load_rules("extraction", "diagnoses")["stop_words"]
     name_goes_on = one_of(rules["not_in_names"])
-    clause, finite, verb = (one_of(rules[kind]) for kind in ("clause", "finite", "verb"))
+    clause, agent, finite, verb = (one_of(rules[kind]) for kind in ("clause", "agent", "finite", "verb"))
+    not_brought_on = "".join(rf"(?<!{re.escape(word)})" for word in rules["brought_on"])
     return compiled(
         rf"(?:\s*,)? (?:(?:and|but|so|then) )?(?:{clause})\b"
+        rf"|{not_brought_on} (?:{agent})\b"
         rf"|(?:\s*,\s*| )(?:and|but|so|then) (?:{finite})\b|\s*,\s*(?:{finite})\b"
         rf"|(?:\s*,\s*(?:and )?| and )(?:{verb})\b(?<!\bnot)"
         rf"|(?:\s*,\s*(?:and )?| and )not (?!(?:{name_goes_on})\b)"
     )
+
+
+@cache
+def _denial() -> re.Pattern[str]:
+    """What a sentence says of a diagnosis that the patient does not have: "was considered and rejected"."""
+    rules = load_rules("extraction", "diagnoses")["stop_words"]
+    finite, not_, made, rejected = (one_of(rules[kind]) for kind in ("finite", "negation", "made", "rejected"))
+    positive = rf"(?:(?!(?:{not_})\b)[\w-]+ ){{0,3}}?"
+    return compiled(rf" (?:{finite}) {positive}(?:(?:{not_}) (?:\w+ ){{0,2}}?(?:{made})|{rejected})\b")
 
 
 @cache

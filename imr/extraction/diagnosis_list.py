@@ -11,13 +11,15 @@ import re
 from collections.abc import Iterator
 from itertools import pairwise, takewhile
 
-from imr.extraction.diagnosis_pieces import belongs_before, says_only_more
+from imr.extraction.diagnosis_axes import axes, begins_axis
+from imr.extraction.diagnosis_lexicon import lexicon
+from imr.extraction.diagnosis_pairs import lacks_noun
+from imr.extraction.diagnosis_pieces import belongs_before, is_detail, says_only_more
 from imr.extraction.diagnosis_words import (
     Piece,
     entry_patterns,
     is_condition,
-    lexicon,
-    plain_names,
+    joined_names,
     says_more,
     word_spans,
     words_in,
@@ -50,13 +52,16 @@ def cut_list(text: str, listed: Span, *, by_line: bool = False) -> list[Span]:
 
     `by_line` says that the list has a line for each of them. What has a number or a line of its own is one diagnosis.
     """
+    if begins_axis(text, *listed):
+        return [span for axis in axes(text, listed) for span in cut_list(text, axis)]
     spans: list[Span] = []
     first = _FIRST_NUMBER.match(text, *listed)
     mark = _NUMBER if first else _LINE if by_line else _SEMICOLON
     start = first.end() if first else listed.start
+    has_entries = text.find(";", *listed) >= 0
     for cut in [*mark.finditer(text, start, listed.end), None]:
         end = cut.start() if cut else listed.end
-        spans += [Span(start, end)] if first or by_line else _put_together(text, _pieces(text, start, end))
+        spans += [Span(start, end)] if first or by_line else _put_together(text, _pieces(text, start, end), has_entries)
         start = cut.end() if cut else end
     tidy = (_tidy(text, span) for span in spans)
     return [span for span in tidy if span.end > span.start and not _is_empty(text, span)]
@@ -80,7 +85,7 @@ def _pieces(text: str, start: int, end: int) -> list[Piece]:
 def _hidden(text: str, start: int, end: int) -> list[tuple[int, int]]:
     """What is not cut: brackets, names with an "and" of their own, and diagnoses in quotation marks of their own."""
     hidden = [match.span() for match in _BRACKETS.finditer(text, start, end)]
-    hidden += [match.span() for match in plain_names("phrases").finditer(text, start, end)]
+    hidden += [match.span() for match in joined_names().finditer(text, start, end)]
     quoted = [match.span() for match in _QUOTED.finditer(text, start, end)]
     return hidden + quoted if len(quoted) > 1 else hidden
 
@@ -103,15 +108,19 @@ def _leads_to_condition(words: tuple[str, ...]) -> bool:
     return 0 < len(before) < min(len(words), _LONGEST_NAME) and all(map(says_more, before))
 
 
-def _put_together(text: str, pieces: list[Piece]) -> list[Span]:
-    """Join the pieces that name no condition to the piece before or after them."""
+def _put_together(text: str, pieces: list[Piece], has_entries: bool) -> list[Span]:
+    """Join the pieces that name no condition to the piece before or after them.
+
+    Where semicolons part the entries of a list, a comma parts no mere detail from its diagnosis.
+    """
     whole: list[Piece] = []
     waiting: Piece | None = None
     for number, piece in enumerate(pieces):
         following = pieces[number + 1 :]
-        if waiting is None and whole and belongs_before(text, whole[-1], piece, following):
+        is_more = has_entries and is_detail(text, piece)
+        if waiting is None and whole and (is_more or belongs_before(text, whole[-1], piece, following)):
             whole[-1] = whole[-1].joined(piece)
-        elif says_only_more(text, piece) and following:
+        elif following and (says_only_more(text, piece) or lacks_noun(piece, following[0])):
             waiting = waiting.joined(piece) if waiting else piece
         elif says_only_more(text, piece) and whole:
             whole[-1] = whole[-1].joined(piece)  # places to the end: nothing follows that they could be of

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import re
 
-from imr.extraction.diagnosis_words import Piece, is_condition, is_level, lexicon, word_ending
+from imr.extraction.diagnosis_lexicon import lexicon, word_ending
+from imr.extraction.diagnosis_words import Piece, is_condition, is_level
 from imr.extraction.part_list import part_names
 
 _POST = re.compile(r"(?:status[\s-]+post|s/p)\b", re.IGNORECASE)

@@ -9,17 +9,17 @@ from __future__ import annotations
 import re
 from itertools import takewhile
 
+from imr.extraction.diagnosis_lexicon import lexicon
 from imr.extraction.diagnosis_operations import is_its_place, tells_of_operation
+from imr.extraction.diagnosis_pairs import are_twins, is_cause, shares_noun
 from imr.extraction.diagnosis_words import (
     Piece,
+    condition_names,
     conditions_in,
     entry_patterns,
     is_adjective,
-    is_complaint,
     is_condition,
     is_level,
-    lexicon,
-    plain_names,
     says_more,
 )
 from imr.records import Span
@@ -29,7 +29,14 @@ _PREPOSITION = re.compile(r"\b(?:of|in|to|at|on|involving|affecting)\s", re.IGNO
 
 def says_only_more(text: str, piece: Piece) -> bool:
     """Whether a piece names places, sides or degrees only, and no condition."""
-    return all(map(says_more, piece.words)) and not plain_names("names").search(text, piece.start, piece.end)
+    return all(map(says_more, piece.words)) and not condition_names().search(text, piece.start, piece.end)
+
+
+def is_detail(text: str, piece: Piece) -> bool:
+    """Whether what stands after a comma names nothing by itself, or only what may be behind the diagnosis before it."""
+    if piece.joint != "," or says_only_more(text, piece):
+        return False
+    return piece.words[0] in lexicon().ruling_out or not conditions_in(text, Span(piece.start, piece.end))
 
 
 def belongs_before(text: str, before: Piece, piece: Piece, following: list[Piece]) -> bool:
@@ -37,8 +44,9 @@ def belongs_before(text: str, before: Piece, piece: Piece, following: list[Piece
     if not says_only_more(text, piece):
         return (
             _goes_on(text, piece)
-            or _are_twins(before, piece)
-            or _is_cause(text, before, piece)
+            or are_twins(before, piece)
+            or shares_noun(before, piece)
+            or is_cause(text, before, piece)
             or tells_of_operation(text, before, piece)
         )
     if piece.words[0] in lexicon().doubts:
@@ -47,12 +55,17 @@ def belongs_before(text: str, before: Piece, piece: Piece, following: list[Piece
 
 
 def _goes_on(text: str, piece: Piece) -> bool:
-    """Whether the name before goes on: "not elsewhere classified", "single episode", "initial encounter"."""
-    if piece.joint == "," and plain_names("goes_on").match(text, piece.start, piece.end):
+    """Whether the name before goes on: "not elsewhere classified", "single episode", "aggravated by work"."""
+    if " ".join(piece.words) in lexicon().tails:
         return True
-    if piece.joint == "," and piece.words[0] == "unspecified" and not any(map(is_condition, piece.words)):
-        return True
-    return " ".join(piece.words) in lexicon().tails
+    first, *further = piece.words
+    if piece.joint != "," or is_condition(first):
+        return False
+    if first == "unspecified":
+        return not any(map(is_condition, further))
+    if first in lexicon().tails and all(map(says_more, further)):
+        return not is_adjective(piece.words[-1])
+    return any(pattern.match(text, piece.start, piece.end) for pattern in entry_patterns("goes_on").values())
 
 
 def _waits(text: str, before: Piece, piece: Piece, following: list[Piece]) -> bool:
@@ -82,34 +95,6 @@ def _goal(text: str, following: list[Piece]) -> Piece | None:
     if goal and goal.joint == ",and" and any(other.joint == "and" for other in between):
         return None  # "..., thoracic and lumbar spine, and hip strain"
     return goal if goal and "and" in goal.joint else None
-
-
-def _are_twins(before: Piece, piece: Piece) -> bool:
-    """Two conditions with the rest of their name in common: "cervical sprain and strain"."""
-    words, last, first = lexicon(), before.words[-1], piece.words[0]
-    if piece.joint == "and" and not {last, first} <= words.twins:
-        return f"{last} and {first}" in words.pairs or f"{first} and {last}" in words.pairs
-    twins = words.twins if piece.joint == "and" else words.close_twins
-    return {last, first} <= twins and (_length(piece) == 1) != (len(before.words) == 1)
-
-
-def _length(piece: Piece) -> int:
-    """The words of a name up to "with" or "due to", but for how much, how long and on which side."""
-    words = lexicon()
-    name = takewhile(lambda word: word not in words.causes, piece.words)
-    return sum(word not in words.opening | words.degrees | words.qualifiers for word in name)
-
-
-def _is_cause(text: str, before: Piece, piece: Piece) -> bool:
-    """Whether a piece tells where the diagnosis before it came from: "insomnia secondary to pain and anxiety"."""
-    if entry_patterns("cause")["cause"].match(text, piece.start, piece.end):
-        return True
-    words = lexicon()
-    last = list(takewhile(lambda word: word not in words.causes, reversed(before.words)))
-    named = [word for word in last if is_condition(word)]
-    told = len(last) < len(before.words) and named and all(map(is_complaint, named))
-    short = piece.joint == "and" and len(piece.words) == 1
-    return bool(told) and short and piece.words[0] in words.complaints | words.caused
 
 
 def _is_open(text: str, piece: Piece) -> bool:

@@ -8,12 +8,11 @@ from itertools import product
 from typing import NamedTuple
 
 from imr.extraction.text import fold
-from imr.extraction.wording import trim
+from imr.extraction.wording import lowered, trim
 from imr.records import Found, Span
 from imr.rules import load_rules
 
 _TITLE_END = re.compile(r"(?:,?\s+(?:(?:is|are|was|were)/?)+)?\s*:?\s*\Z")
-_CLAUSE_MARKS = ("necess", "appropriate")  # one of which every clause holds
 _EDGE = " \t\n\f.:;,"
 
 
@@ -29,9 +28,9 @@ class Request(NamedTuple):
 
 def read_request(text: str, heading: Span) -> Request:
     """Read a heading, which ends with its outcome or, in a plain list of items, gives none."""
-    title, outcome = _title_and_outcome(text, heading)
-    partly = _partly_authorized() if "original" in text[slice(*title)] else ()
-    for name, pattern in partly:
+    said = lowered(text[slice(*heading)])
+    title, outcome = _title_and_outcome(text, heading, said)
+    for name, pattern in _partly_authorized() if _holds(said, "marks_of_parts") else ():
         if match := pattern.fullmatch(text, *title):
             original, authorized, disputed = (
                 Found(fold(match[part]), *match.span(part), name) for part in ("original", "authorized", "disputed")
@@ -49,9 +48,14 @@ def read_outcome_words(text: str, region: Span) -> Found[str] | None:
     return Found(last[0], *last[1].span(), "outcome_word") if last else None
 
 
-def _title_and_outcome(text: str, heading: Span) -> tuple[Span, Found[str] | None]:
+def _holds(said: str, marks: str) -> bool:
+    """Whether a heading's lower-case words are worth the patterns that need one of these marks."""
+    return any(mark in said for mark in load_rules("extraction", "requests")[marks])
+
+
+def _title_and_outcome(text: str, heading: Span, said: str) -> tuple[Span, Found[str] | None]:
     """Where the title stands in a heading, and the outcome that stands behind or around it."""
-    title, outcome = _clause_around(text, heading) or _words_behind(text, heading)
+    title, outcome = _clause_around(text, heading, said) or _words_behind(text, heading)
     if outcome and outcome.value == "overturned" and text[outcome.start].islower():
         # A negation before or behind the clause may be of the necessity, said in other words: the rationale tells.
         around = title, Span(outcome.end, heading.end)
@@ -59,11 +63,9 @@ def _title_and_outcome(text: str, heading: Span) -> tuple[Span, Found[str] | Non
     return title, outcome
 
 
-def _clause_around(text: str, heading: Span) -> tuple[Span, Found[str]] | None:
+def _clause_around(text: str, heading: Span, said: str) -> tuple[Span, Found[str]] | None:
     whole = trim(text, *heading, edge=_EDGE)
-    if not any(mark in text[slice(*whole)].lower() for mark in _CLAUSE_MARKS):
-        return None
-    for name, pattern in _clauses():
+    for name, pattern in _clauses() if _holds(said, "marks_of_clause") else ():
         if match := pattern.fullmatch(text, *whole):
             outcome = Found(_outcome_of_clause(match["clause"]), *match.span("clause"), name)
             return trim(text, *match.span("title"), edge=_EDGE), outcome

@@ -35,7 +35,17 @@ def named_treatments(text: str, title: Span) -> list[Hit[Treatment]]:
     """Every treatment named in `text[title.start:title.end]`, in order; none of what belongs to one before it."""
     hits = [hit for hit in treatment_names().find(text, *title) if hit.key is not _IGNORED]
     details = title_flag("details").search(text, *title) if len(hits) > 1 else None
-    return [hit for hit in hits if details is None or hit.start < details.start()] or hits
+    if details is None:
+        return hits
+    whole = [hit for hit in hits if hit.start < details.start()]
+    only = [hit for hit in hits if hit.start >= details.start()] if _is_collective(text, whole) else []
+    return only if len(only) == 1 else whole or hits
+
+
+def _is_collective(text: str, hits: list[Hit[Treatment]]) -> bool:
+    """Whether nothing but "labs", "tests" and the like is named, which one named behind it says better."""
+    collective = load_rules("extraction", "treatments")["collective"]
+    return bool(hits) and all(text[hit.start : hit.end].lower() in collective for hit in hits)
 
 
 def title_treatments(text: str, title: Span) -> list[Hit[Treatment]]:

@@ -5,8 +5,15 @@ from __future__ import annotations
 import re
 
 _SENTENCE_END = re.compile(r"[.?!][)\"”]?\s+(?=[\"“(]?[A-Z0-9])")
-_PARTIAL_FIRST = re.compile(r"\b(?:was|is)\s+the\s+original\s+request\s*\.", re.IGNORECASE)
-_PARTIAL_GOES_ON = re.compile(r"The\s+(?:remaining\s+IMR|original\s+request)\b", re.IGNORECASE)
+_PARTIAL_FIRST = re.compile(
+    r"\b(?:was|is)\s+the\s+original\s+request\s*\.|\b(?:was|were)\s+(?:originally\s+)?(?:requested|asked\s+for|submitted)\s*\."
+    r"|\bThe\s+original\s+request\s+(?:was|is)\s+for\b",
+    re.IGNORECASE,
+)
+_PARTIAL_GOES_ON = re.compile(
+    r"The\s+(?:remaining\s+IMR|original\s+request|(?:\w+\s+)?(?:portion|part|remainder)\s+of\s+the\s+original\s+request)\b",
+    re.IGNORECASE,
+)
 _PROSE = re.compile(r"\b(?:is|was|are|were|be|been|has|have|not|cannot)\b")
 _ENDS_SENTENCE = (".", "?", "!", ":", '."', ".”", ".)")
 

@@ -59,6 +59,14 @@ ELIGIBLE = (
     "Purchase of a cane was the original request. The Claims Administrator authorized a cane for 1 month, leaving the "
     "original request IMR eligible. The original request, purchase of a cane is"
 )
+STILL_ELIGIBLE = (
+    "Massage x 6 was requested. Massage x 2 was approved by the Claims Administrator. The portion of the original "
+    "request still eligible for IMR, Massage x 4 is"
+)
+REQUEST_FOR = (
+    "The original request was for massage x 6. Massage x 2 was authorized. The remainder of the original request, "
+    "massage x 4 is"
+)
 
 
 @pytest.mark.parametrize(
@@ -77,6 +85,8 @@ ELIGIBLE = (
         pytest.param(f" {PARTIAL}: Upheld\n{SLOTS}", f"{PARTIAL}: Upheld", id="remainder-without-a-break"),
         pytest.param(f"\n{ELIGIBLE}: Upheld\n{SLOTS}", f"{ELIGIBLE}: Upheld", id="request-still-eligible"),
         pytest.param(f" {ELIGIBLE}: Upheld\n{SLOTS}", f"{ELIGIBLE}: Upheld", id="still-eligible-without-a-break"),
+        pytest.param(f"\n{STILL_ELIGIBLE}: Upheld\n{SLOTS}", f"{STILL_ELIGIBLE}: Upheld", id="portion-still-eligible"),
+        pytest.param(f"\n{REQUEST_FOR}: Upheld\n{SLOTS}", f"{REQUEST_FOR}: Upheld", id="original-request-was-for"),
         pytest.param(
             f"\nRetrospective cane with\nrubber tip: Upheld\n{SLOTS}",
             "Retrospective cane with\nrubber tip: Upheld",
