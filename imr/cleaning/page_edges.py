@@ -173,8 +173,7 @@ class _Edges:
         text = self.lines[number].text
         if ends_with_outcome(text) or begins_item_part(text):
             return True
-        before = self.lines[: self.pages[page].start]
-        return begins_own_part(text) and all(key_of(line.text) != self.keys[number] for line in before)
+        return begins_own_part(text) and self.first_with[self.keys[number]] >= self.pages[page].start
 
     def _pages_with(self, number: int, edge: _Edge) -> int:
         """On how many pages a line stands at an edge."""
@@ -182,6 +181,14 @@ class _Edges:
         if not self.recognised:
             return self.counts[edge][key]
         return sum(any(fuzz.ratio(key, other) >= _ALIKE for other in keys) for keys in self.by_page[edge])
+
+    @cached_property
+    def first_with(self) -> dict[str, int]:
+        """The number of the first line of each key."""
+        first: dict[str, int] = {}
+        for number, line in enumerate(self.lines):
+            first.setdefault(key_of(line.text), number)
+        return first
 
     @cached_property
     def midst(self) -> dict[bool, set[str]]:
