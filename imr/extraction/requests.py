@@ -61,7 +61,7 @@ def _holds(said: str, marks: str) -> bool:
 
 def _title_and_outcome(text: str, heading: Span, said: str) -> tuple[Span, Found[str] | None]:
     """Where the title stands in a heading, and the outcome that stands behind or around it."""
-    title, outcome = _clause_around(text, heading) or _words_behind(text, heading)
+    title, outcome = _clause_around(text, heading, said) or _words_behind(text, heading)
     if outcome and outcome.value == "overturned" and text[outcome.start].islower():
         # A negation before or behind the clause may be of the necessity, said in other words: the rationale tells.
         around = title, Span(outcome.end, heading.end)
@@ -69,7 +69,7 @@ def _title_and_outcome(text: str, heading: Span, said: str) -> tuple[Span, Found
     return title, outcome
 
 
-def _clause_around(text: str, heading: Span) -> tuple[Span, Found[str]] | None:
+def _clause_around(text: str, heading: Span, said: str) -> tuple[Span, Found[str]] | None:
     whole = trim(text, *heading, edge=_EDGE)
     for name, pattern in _clauses() if _holds(said, "marks_of_clause") else ():
         if match := pattern.fullmatch(text, *whole):

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from imr.extraction.diagnoses import read_diagnoses
 from imr.records import Span
 from imr.rules import load_rules
+from tests.all_at_once import assert_none
 
 LEAD = "CLINICAL CASE SUMMARY "
 SENTENCES = Path(__file__).with_name("diagnosis_lists.tsv")
@@ -502,9 +503,8 @@ def test_sentences_in_many_hands() -> None:
     assert 2 * right / (found + there) > 0.99, "\n".join(wrong)
 
 
-@pytest.mark.parametrize("text", load_rules("extraction", "diagnoses")["never"])
-def test_other_sentences_state_no_diagnosis(text: str) -> None:
-    assert read(text) == []
+def test_other_sentences_state_no_diagnosis() -> None:
+    assert_none(text for text in load_rules("extraction", "diagnoses")["never"] if read(text))
 
 
 WORDS = st.sampled_from(
