@@ -9,6 +9,7 @@ from imr.errors import Code, UnsupportedError
 from imr.records import Section, Span
 from imr.splitting.formats import ItemForm, Part
 
+Item = tuple[tuple[str | None, str], ...]
 Regions = Sequence[tuple[Part, Span]]
 
 
@@ -21,6 +22,24 @@ def check_items(text: str, regions: Regions, sections: Sequence[Section], form: 
     _check_labels(text, [region for _, region in regions], sections, form)
     if any(part.holds == "items" for part, _ in regions):
         _check_bodies(sections)
+
+
+def without_repeated(text: str, sections: Sequence[Section]) -> list[Section]:
+    """The sections without those of items that are there word for word already, the others numbered anew."""
+    items: dict[int, Item] = {}
+    for section in sections:
+        if number := section.decision_number:
+            words = " ".join(text[section.start : section.end].split())
+            items[number] = (*items.get(number, ()), (section.title, words))
+    first: dict[Item, int] = {}
+    for number in sorted(items):
+        first.setdefault(items[number], number)
+    anew = {old: new for new, old in enumerate(sorted(first.values()), 1)}
+    return [
+        section._replace(decision_number=anew.get(section.decision_number or 0))
+        for section in sections
+        if not section.decision_number or section.decision_number in anew
+    ]
 
 
 def _check_bodies(sections: Sequence[Section]) -> None:

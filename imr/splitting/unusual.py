@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from itertools import groupby
 
@@ -10,6 +11,7 @@ from imr.splitting.formats import LetterFormat, Part
 from imr.warnings import WarningCode
 
 _LONGEST_UNREAD = 40  # characters: a title, label or stray number that nobody knows is no cause for doubt
+_COMPLETE = re.compile(r"(?:[.?!:;)\]\"”’]|\bnecessary|\bappropriate)\Z")
 
 
 def doubts(
@@ -28,6 +30,12 @@ def doubts(
         WarningCode.ITEM_INCOMPLETE: any(_incomplete(parts, letter_format) for parts in _items(sections)),
     }
     return tuple(code for code, holds in checks.items() if holds)
+
+
+def breaks_off(text: str, last: Section) -> bool:
+    """Whether the letter's last section is of an item, ends the text, and ends in the middle of a sentence."""
+    ends = bool(last.decision_number) and not text[last.end :].strip()
+    return ends and not _COMPLETE.search(text[last.start : last.end])
 
 
 def _unusual(section: Section, letter_format: LetterFormat) -> bool:

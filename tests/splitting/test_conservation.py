@@ -61,6 +61,26 @@ def test_a_letter_whose_items_do_not_add_up_is_refused(text: str) -> None:
     assert caught.value.code == Code.ITEMS_DISAGREE
 
 
+@pytest.mark.parametrize(
+    "items",
+    [
+        pytest.param([CANE, CANE, SLING], id="one-after-the-other"),
+        pytest.param([CANE, SLING, CANE, SLING], id="a-page-twice"),
+        pytest.param([CANE, SLING, CANE.replace("one is", "one\nis")], id="over-other-lines"),
+    ],
+)
+def test_an_item_that_is_there_twice_word_for_word_counts_once(items: list[str]) -> None:
+    text = letter(*items)
+    assert headings(text) == ["Cane: Upheld", "Sling, left: Overturned"]
+    assert WarningCode.ITEMS_REPEATED in split(text).warnings
+
+
+def test_items_alike_but_for_their_title_or_their_words_all_count() -> None:
+    text = letter(CANE, CANE.replace("Cane", "Crutch"), CANE.replace("since spring", "since May"))
+    assert headings(text) == ["Cane: Upheld", "Crutch: Upheld", "Cane: Upheld"]
+    assert split(text).warnings == ()
+
+
 def test_a_label_in_a_sentence_is_none() -> None:
     text = letter(f"{CANE} The MAXIMUS guideline says so, and the decision rationale above is meant.")
     assert headings(text) == ["Cane: Upheld"]
