@@ -11,7 +11,7 @@ from imr.splitting.formats import LetterFormat, Part
 from imr.warnings import WarningCode
 
 _LONGEST_UNREAD = 40  # characters: a title, label or stray number that nobody knows is no cause for doubt
-_COMPLETE = re.compile(r"(?:[.?!:;)\]\"”’]|\bnecessary|\bappropriate)\Z")
+_COMPLETE = re.compile(r"(?:[.?!:;)\]\"”\u2019]|\bnecessary|\bappropriate)\Z")
 
 
 def doubts(

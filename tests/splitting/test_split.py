@@ -116,6 +116,39 @@ def test_a_verdict_without_full_stop_ends_its_rationale_wherever_the_line_ends(s
     assert words(text, split(text).sections, 2)[None] == heading
 
 
+@pytest.mark.parametrize(
+    "labels",
+    [
+        ("Claims Administrator Guideline:", "MAXIMUS Guideline:", "Decision Rationale:"),
+        ("CLAIMS ADMINISTRATOR GUIDELINE:", "MAXIMUS GUIDELINE:", "DECISION RATIONALE:"),
+        ("claims administrator guideline:", "maximus guideline:", "decision rationale:"),
+        ("Claims Administrator guideline:", "Expert Reviewer guideline:", "Decision rationale:"),
+        ("Claims Administrator guideline:", "Expert Reviewer’s guideline:", "Rationale for the decision:"),
+    ],
+)
+@pytest.mark.parametrize(
+    "outcome", [": Overturned", ": OVERTURNED", " - Overturned", ": Overturned in part", " is Upheld."]
+)
+def test_labels_and_outcomes_are_such_whatever_their_case(labels: tuple[str, ...], outcome: str) -> None:
+    second = "".join(f"\n{label} It says so." for label in labels)
+    text = letter(FIRST, f"Cane{outcome}{second}")
+    sections = split(text).sections
+    assert set(words(text, sections, 2)) == set(words(text, sections, 1))
+    assert words(text, sections, 2)[None] == f"Cane{outcome}"
+
+
+@pytest.mark.parametrize(
+    "second",
+    [
+        pytest.param(f"Cane: Allowed\n{SLOTS.upper()}", id="capitals"),
+        pytest.param(f"Cane: Allowed\n{SLOTS.replace('MAXIMUS', 'Expert Reviewer')}", id="other-words"),
+    ],
+)
+def test_labels_in_any_case_are_counted(second: str) -> None:
+    with pytest.raises(UnsupportedError, match="items_disagree"):
+        split(letter(FIRST, second))
+
+
 @pytest.mark.parametrize("verdict", ["it is not medically necessary", "he can work (with care)", "see items 2 and 3"])
 @pytest.mark.parametrize(
     "heading",
