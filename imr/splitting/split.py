@@ -51,6 +51,7 @@ def split(text: str) -> SplitLetter:
     frame = [*items.frame, *(span for each in found for span in each.frame)]
     unread = unread_spans(text, [*((section.start, section.end) for section in in_order), *frame])
     warnings = doubts(letter_format, [each.part for each in found], in_order, unread)
+    warnings += tuple(dict.fromkeys(items.warnings))
     if numbers_differ(text, items.numbers):
         warnings += (WarningCode.ITEM_NUMBERS_DIFFER,)
     if len(once) < len(items.sections):

@@ -53,6 +53,15 @@ def determination(*items: str) -> str:
             id="second-rationale-of-2013",
         ),
         pytest.param(determination(item_of_2013(f"1. Cane {NOT}"), item_of_2013("2. Sling")), id="no-outcome-of-2013"),
+        pytest.param(determination(item_of_2013(f"1. Cane {NOT}"), "2. Sling is denied, see 1."), id="last-is-denied"),
+        pytest.param(
+            determination(item_of_2013(f"1. Cane {NOT}"), "2. Sling: Upheld, see item 1"), id="last-is-upheld"
+        ),
+        pytest.param(determination(item_of_2013(f"1. Cane {NOT}"), "2. Sling. Same as item 1."), id="last-is-the-same"),
+        pytest.param(
+            determination(item_of_2013(f"1. Cane {NOT}"), "2. Sling is denied.", item_of_2013(f"3. Tape {NOT}")),
+            id="one-between-is-denied",
+        ),
     ],
 )
 def test_a_letter_whose_items_do_not_add_up_is_refused(text: str) -> None:
