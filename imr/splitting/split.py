@@ -50,7 +50,7 @@ def split(text: str) -> SplitLetter:
     in_order = sorted(sections, key=_place)
     frame = [*items.frame, *(span for each in found for span in each.frame)]
     unread = unread_spans(text, [*((section.start, section.end) for section in in_order), *frame])
-    warnings = doubts(letter_format, [each.part for each in found], in_order, unread)
+    warnings = doubts(text, letter_format, [each.part for each in found], in_order, unread)
     warnings += tuple(dict.fromkeys(items.warnings))
     if numbers_differ(text, items.numbers):
         warnings += (WarningCode.ITEM_NUMBERS_DIFFER,)
@@ -68,7 +68,11 @@ def _place(section: Section) -> tuple[int, int]:
 
 def _find_parts(text: str, letter_format: LetterFormat) -> list[_TitledPart]:
     """The parts whose title is in the text, in the text's order."""
-    titles = [(part, match) for part in letter_format.parts if (match := part.title.search(text))]
+    titles = [
+        (part, match)
+        for part in letter_format.parts
+        if (match := part.title.search(text, _earliest(text, part, letter_format)))
+    ]
     present = {part for part, _ in titles}
     missing = [part for part in letter_format.parts if part.presence == "required" and part not in present]
     if missing:
@@ -78,6 +82,14 @@ def _find_parts(text: str, letter_format: LetterFormat) -> list[_TitledPart]:
     titles.sort(key=lambda pair: pair[1].start())
     stops = [*(match.start() for _, match in titles[1:]), len(text)]
     return [_titled_part(text, part, title, stop) for (part, title), stop in zip(titles, stops, strict=True)]
+
+
+def _earliest(text: str, part: Part, letter_format: LetterFormat) -> int:
+    """Where a part may begin: what closes the letter stands behind the last label of its items."""
+    if part.section != "other":
+        return 0
+    counted = [label.pattern for label in letter_format.item.labels if label.counted]
+    return max((match.end() for label in counted for match in label.finditer(text)), default=0)
 
 
 def _stands_twice(text: str, part: Part) -> bool:

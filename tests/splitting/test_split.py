@@ -97,6 +97,11 @@ REQUEST_FOR = (
             "Eval. and treat. Dr. of choice: Upheld",
             id="abbreviations-in-a-title",
         ),
+        pytest.param(
+            f" Cane. Take it along. Use as told: Upheld\n{SLOTS}",
+            "Cane. Take it along. Use as told: Upheld",
+            id="sentences-in-a-title-without-a-break",
+        ),
     ],
 )
 def test_a_heading_begins_after_the_rationale_before_it(second: str, heading: str) -> None:
