@@ -59,7 +59,7 @@ def _calls(work: Callable[[str], object], given: str) -> int:
         pytest.param(_names_in, lambda n: "a " * n, id="articles"),
         pytest.param(
             _clean_pages,
-            lambda n: "\f".join(f"Archive of the series\nDecision rationale: {'x' * (p + 1)}\nab\n" for p in range(n)),
+            lambda n: "\f".join(f"Archive of the series\nCase Number: {'x' * (p + 1)}\nab\n" for p in range(n)),
             id="pages-that-begin-with-labels",
         ),
     ],
