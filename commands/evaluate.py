@@ -14,7 +14,7 @@ from commands.console import out, print_json, print_table
 from commands.options import DEFAULT_LAKE, AsJson, LakeFolder, subcommand
 from imr.evaluation.accuracy import Evaluation, Group
 from imr.evaluation.accuracy import evaluate as measure
-from imr.evaluation.labels import LabelError, read_labels
+from imr.evaluation.label_files import LabelError, read_labels
 from imr.evaluation.saved import Changes, FieldLocation, SavedError, changes_since, read_saved
 from imr.evaluation.saved import as_json as evaluation_as_json
 from imr.lake.layout import Lake

@@ -56,7 +56,7 @@ def write_page(root: Path, wanted: str, output: Path | None) -> Path | None:
 
 
 def _why_not(lake: Lake, wanted: str) -> str:
-    codes = [entry["error_code"] for entry in entries(lake) if entry["source_name"] == wanted]
+    codes = [entry.error_code for entry in entries(lake) if entry.source_name == wanted]
     if codes:
         return f"{wanted} is in quarantine: {codes[0]}"
     return f"No letter of that case number, file name or id is published: {wanted}"

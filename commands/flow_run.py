@@ -110,9 +110,9 @@ def _say(summary: RunSummary, lake: Path, seconds: float) -> None:
         out.print("Nothing new was published.")
     if summary.quarantined:
         shown = summary.quarantined[:_FILES_NAMED]
-        rows = [[entry["error_code"], entry["source_name"], entry["error_message"]] for entry in shown]
+        rows = [[entry.error_code, entry.source_name, entry.error_message] for entry in shown]
         print_table("In quarantine", ["code", "file", "why"], rows)
-        out.print("By code: " + counted(Counter(entry["error_code"] for entry in summary.quarantined)))
+        out.print("By code: " + counted(Counter(entry.error_code for entry in summary.quarantined)))
     for refusal in summary.accepted:
         out.print(f"Accepted: {refusal}")
     if summary.warnings:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
+from dataclasses import asdict
 from typing import Annotated
 
 import typer
@@ -37,20 +38,23 @@ def list_entries(
     as_json: AsJson = False,
 ) -> None:
     """List the files in quarantine."""
-    found = sorted(chosen(Lake(lake), code, _day(since)), key=lambda row: (row["error_code"], row["source_name"]))
+    found = sorted(chosen(Lake(lake), code, _day(since)), key=lambda row: (row.error_code, row.source_name))
     if as_json:
-        print_json(found)
+        print_json([asdict(row) for row in found])
         return
     rows = [
         [
-            *(row[name] for name in ("error_code", "source_name", "step", "attempts")),
-            "yes" if row["is_poison"] else "",
-            f"{row['last_seen_at']:%Y-%m-%d %H:%M}",
+            row.error_code,
+            row.source_name,
+            row.step,
+            row.attempts,
+            "yes" if row.is_poison else "",
+            f"{row.last_seen_at:%Y-%m-%d %H:%M}",
         ]
         for row in found
     ]
     print_table(f"{len(found)} files in quarantine", _COLUMNS, rows)
-    out.print(counted(Counter(row["error_code"] for row in found)))
+    out.print(counted(Counter(row.error_code for row in found)))
 
 
 @app.command()
@@ -58,10 +62,10 @@ def show(files: Files = None, lake: LakeFolder = DEFAULT_LAKE, as_json: AsJson =
     """Show all that is known of some files in quarantine, and every step and attempt of them."""
     found = chosen(Lake(lake), files=files or [])
     if as_json:
-        print_json(found)
+        print_json([asdict(row) for row in found])
     for row in found if not as_json else ():
-        print_table(row["source_name"], ["", ""], [[name, value] for name, value in row.items()])
-        show_lineage(lake, row["document_id"] or row["source_uri"], as_json=False)
+        print_table(row.source_name, ["", ""], [[name, value] for name, value in asdict(row).items()])
+        show_lineage(lake, row.key, as_json=False)
     if not found:
         out.print("No such file is in quarantine.")
     raise typer.Exit(0 if found else 1)

@@ -60,6 +60,6 @@ def _documents(lake: Lake, letter: str) -> set[str]:
     """The documents that a case number, a file's name or an id means: published, released or in quarantine."""
     states = [lake, *(Lake(release.folder) for release in releases(lake))]
     published = {document["document_id"] for state in states for document in find_documents(state, letter)}
-    kept_back = {entry["document_id"] for entry in chosen(lake, files=[letter]) if entry["document_id"]}
+    kept_back = {entry.document_id for entry in chosen(lake, files=[letter]) if entry.document_id}
     whole_id = {letter.lower()} if len(letter) == 64 else set()  # never seen here, or removed: must not come (back)
     return published | kept_back | whole_id

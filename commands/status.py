@@ -51,7 +51,7 @@ def read_status(lake: Lake) -> dict[str, Any]:
     return {
         "letters": _rows(lake, "documents"),
         "decisions": _rows(lake, "decisions"),
-        "quarantine": dict(Counter(entry["error_code"] for entry in entries(lake))),
+        "quarantine": dict(Counter(entry.error_code for entry in entries(lake))),
         "doubtful": dict(Counter(pc.list_flatten(documents["warnings"]).to_pylist())),
         "unread_share": pc.max(documents["unread_share"]).as_py(),
         "dwc_agreement": _agreement(lake),

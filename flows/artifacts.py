@@ -31,8 +31,8 @@ def leave_artifacts(summary: RunSummary, passed_over: Mapping[str, int], lake: L
     ]
     create_table_artifact(key="letters-steps", table=steps, description="Files per step, how each ended, and time")
     files = [
-        {"code": entry["error_code"], "step": entry["step"], "file": entry["source_name"], "runs": entry["attempts"]}
-        for entry in sorted(summary.quarantined, key=lambda entry: (entry["error_code"], entry["source_name"]))
+        {"code": entry.error_code, "step": entry.step, "file": entry.source_name, "runs": entry.attempts}
+        for entry in sorted(summary.quarantined, key=lambda entry: (entry.error_code, entry.source_name))
     ]
     create_table_artifact(
         key="letters-quarantine", table=files[:_FILES_NAMED], description="Files in quarantine, by code"
@@ -53,7 +53,7 @@ def link_tables(lake: Lake) -> None:
 
 def summary_page(summary: RunSummary, passed_over: Mapping[str, int], lake: Lake) -> str:
     """The run as a page of Markdown."""
-    codes = Counter(entry["error_code"] for entry in summary.quarantined)
+    codes = Counter(entry.error_code for entry in summary.quarantined)
     ends = {
         "published": summary.files_published,
         "known already": summary.files_skipped,

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 from prefect.events import emit_event
 
 from imr.errors import Code, ImrError, level_of
 from imr.lake.layout import Lake
+from imr.publication.quarantine import Entry
 from imr.publication.run_summary import RunSummary
 from imr.settings import Alerts, Gate
 from tasks.log import run_log
@@ -48,7 +47,7 @@ def announce(summary: RunSummary, lake: Lake, alerts: Alerts) -> None:
     if drifted := [said for said in summary.accepted if said.startswith(Gate.DRIFT)]:
         tell(DRIFTED, lake, refusals=drifted, accepted=True)
     tried_now = summary.quarantined[: summary.files_failed]
-    loud = [row for row in tried_now if level_of(Code(row["error_code"])).reaches(alerts.quarantined_from)]
+    loud = [row for row in tried_now if level_of(Code(row.error_code)).reaches(alerts.quarantined_from)]
     for entry in loud[: alerts.most_files]:
         _tell_file(lake, entry)
     if len(loud) > alerts.most_files:
@@ -61,15 +60,15 @@ def announce_refusal(error: ImrError, lake: Lake) -> None:
         tell(DRIFTED, lake, refusals=[error.message], accepted=False)
 
 
-def _tell_file(lake: Lake, entry: Mapping[str, object]) -> None:
-    code = Code(str(entry["error_code"]))
+def _tell_file(lake: Lake, entry: Entry) -> None:
+    code = Code(entry.error_code)
     tell(
         FILE_QUARANTINED,
         lake,
-        file=entry["source_name"],
-        document_id=entry["document_id"],
-        step=entry["step"],
+        file=entry.source_name,
+        document_id=entry.document_id,
+        step=entry.step,
         error_code=code,
         level=level_of(code),
-        runs=entry["attempts"],
+        runs=entry.attempts,
     )

@@ -176,8 +176,8 @@ def _context(lake: Lake, effort: Effort, reporter: RunReporter | None) -> Abstra
 def _log_end(summary: RunSummary) -> None:
     """Say in the log what the run did, and name the first of the files that it could not do."""
     for entry in summary.quarantined[: min(summary.files_failed, _FILES_NAMED)]:
-        file = {"file": entry["source_name"], "document_id": entry["document_id"]}
-        run_log(**file).warning("in quarantine", code=entry["error_code"], step=entry["step"])
+        file = {"file": entry.source_name, "document_id": entry.document_id}
+        run_log(**file).warning("in quarantine", code=entry.error_code, step=entry.step)
     run_log().info(in_a_sentence(summary), commit=summary.commit_id, rows=summary.rows_added)
 
 

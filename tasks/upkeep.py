@@ -11,7 +11,7 @@ from prefect.cache_policies import NO_CACHE
 
 from imr.evaluation.accuracy import ALL, Group
 from imr.evaluation.accuracy import evaluate as measure
-from imr.evaluation.labels import read_labels
+from imr.evaluation.label_files import read_labels
 from imr.evaluation.saved import Changes, as_json, changes_since, read_saved
 from imr.lake.files import lake_errors, write_durably
 from imr.lake.layout import Lake

@@ -10,7 +10,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from imr.cleaning.known_furniture import begins_first_label, begins_own_part, ends_with_outcome, known_anywhere
+from imr.cleaning.known_furniture import (
+    begins_first_label,
+    begins_own_part,
+    ends_with_outcome,
+    known_anywhere,
+    says_own_words,
+)
 from imr.cleaning.lines import Line, by_page
 from imr.cleaning.page_edges import furniture_at_edges
 from imr.cleaning.recurring import recurring_furniture
@@ -24,17 +30,18 @@ def without_furniture(lines: Sequence[Line], margins: frozenset[int], *, recogni
     `margins` are the offsets of lines that a PDF sets apart in a page's margins, `recognised` says that OCR read the
     lines, so that furniture comes back with other mistakes.
     """
-    furniture = known_anywhere(lines)
-    pages = by_page(lines)
+    unknown = _without(lines, known_anywhere(lines))
+    pages = by_page(unknown)
     if len(pages) > 1 or margins:
-        furniture |= furniture_at_edges(lines, pages, margins, recognised)
+        furniture = furniture_at_edges(unknown, pages, margins, recognised)
     else:
-        furniture |= recurring_furniture(lines)
-    furniture |= set(_after_outcomes(lines, furniture))
-    return _without(lines, furniture) if furniture else list(lines)
+        furniture = recurring_furniture(unknown)
+    return _without(unknown, furniture | set(_after_outcomes(unknown)))
 
 
 def _without(lines: Sequence[Line], furniture: set[int]) -> list[Line]:
+    if not furniture:
+        return list(lines)
     kept: list[Line] = []
     starts_page = cut = False
     for number, line in enumerate(lines):
@@ -48,18 +55,21 @@ def _without(lines: Sequence[Line], furniture: set[int]) -> list[Line]:
     return kept
 
 
-def _after_outcomes(lines: Sequence[Line], known: set[int]) -> Iterator[int]:
+def _after_outcomes(lines: Sequence[Line]) -> Iterator[int]:
     """The lines between an outcome and the item's first label, where nothing of a letter stands."""
     for number, line in enumerate(lines):
         if ends_with_outcome(line.text):
-            yield from _before_label(lines, number, known)
+            yield from _before_label(lines, number)
 
 
-def _before_label(lines: Sequence[Line], outcome: int, known: set[int]) -> range:
-    for number in range(outcome + 1, min(outcome + 2 + _MOST_FOREIGN, len(lines))):
+def _before_label(lines: Sequence[Line], outcome: int) -> range:
+    first = outcome + 1
+    for number in range(first, min(first + 1 + _MOST_FOREIGN, len(lines))):
         text = lines[number].text
         if begins_first_label(text):
-            return range(outcome + 1, number)
-        if number not in known and (ends_with_outcome(text) or begins_own_part(text)):
+            return range(first, number)
+        if number == first and text.casefold() == "in part":  # the outcome goes on
+            first += 1
+        elif ends_with_outcome(text) or begins_own_part(text) or says_own_words(text):
             break
     return range(0)

@@ -6,33 +6,47 @@ innermost line that is furniture to the page's edge all is furniture, if nothing
 
 from __future__ import annotations
 
+import re
 from collections import Counter
-from collections.abc import Sequence
-from enum import IntEnum
+from collections.abc import Iterator, Sequence
+from enum import Enum, IntEnum
 from functools import cached_property
 from itertools import pairwise
 
 from rapidfuzz import fuzz
 
-from imr.cleaning.foreign import is_frame, key_of, parts_letter
+from imr.cleaning.foreign import (
+    SENTENCE_END,
+    begins_heading,
+    ends_early,
+    goes_on,
+    header_block,
+    is_figures,
+    is_frame,
+    is_prose,
+    key_of,
+    parts_letter,
+)
 from imr.cleaning.known_furniture import (
     begins_item_part,
     begins_own_part,
+    concludes,
     counted_page,
     ends_with_outcome,
     holds_own_words,
+    is_outcome,
     says_nothing_else,
+    says_own_words,
     speaks_of_itself,
     stands_at_edges,
 )
-from imr.cleaning.lines import Layout, Line, layout_of, printed_width
+from imr.cleaning.lines import Layout, Line, layout_of
 
+_CASE = re.compile(r"CM\d\d-\d{7}")
 _DEPTH = 4  # lines at each end of a page among which its furniture is
-_ROOM = 0.9  # of the width: a line that leaves more ends early
 _FILLED = 0.97  # of the characters of the longest line
 _ALIKE = 85.0  # of 100: two readings of one line by OCR
 _UNEXPLAINED = 2  # lines without evidence of their own that may stand between furniture and the page's edge
-_BY_CHANCE = 2  # blanks in a line that two pages may end with by chance
 _MOST_PAGES = 3  # pages from which on coming back outweighs words of the letter's own
 
 
@@ -43,6 +57,17 @@ class _Evidence(IntEnum):
     NONE = 1
     WEAK = 2  # comes back, but might as well be a sentence of the letter's or the end of one
     STRONG = 3
+
+
+class _Edge(Enum):
+    """The ends of a page at which furniture stands."""
+
+    TOP = 0
+    BOTTOM = 1
+
+    def of(self, page: range) -> range:
+        """The lines of a page that stand there."""
+        return page[:_DEPTH] if self is _Edge.TOP else page[-_DEPTH:]
 
 
 def furniture_at_edges(
@@ -62,21 +87,23 @@ class _Edges:
         self.pages = pages
         self.margins = margins
         self.recognised = recognised
-        self.by_page = [{n: key_of(lines[n].text) for n in {*page[:_DEPTH], *page[-_DEPTH:]}} for page in pages]
-        self.keys = {number: key for keys in self.by_page for number, key in keys.items()}
-        self.counts = Counter(key for keys in self.by_page for key in set(keys.values()))
+        self.keys = {n: key_of(lines[n].text) for page in pages for edge in _Edge for n in edge.of(page)}
+        self.by_page = {edge: [{self.keys[n] for n in edge.of(page)} for page in pages] for edge in _Edge}
+        self.counts = {edge: Counter(key for keys in self.by_page[edge] for key in keys) for edge in _Edge}
         self.in_sentence = self._in_mid_sentence()
-        self.parting = self._coming_back_at_seams()
 
     def furniture(self) -> set[int]:
         """The numbers of the lines that are furniture."""
-        found: set[int] = set(self.in_sentence)
+        found = set(self.in_sentence)
         for page, lines in enumerate(self.pages):
-            for edge, block_of in ((lines[:_DEPTH], self._top_block), (lines[-_DEPTH:], self._bottom_block)):
-                weighed = [(number, self._weight(number, page)) for number in edge]
+            for edge in _Edge:
+                weighed = [(number, self._weight(number, page, edge)) for number in edge.of(lines)]
                 if any(evidence > _Evidence.NONE for _, evidence in weighed):
-                    found.update(block_of([(n, _Evidence.OWN if self._is_own(n, page) else e) for n, e in weighed]))
+                    known = [(n, _Evidence.OWN if self._is_own(n, page) else evidence) for n, evidence in weighed]
+                    found.update(self._top_block(known) if edge is _Edge.TOP else self._bottom_block(known))
         return found
+
+    # Blocks
 
     def _top_block(self, edge: Sequence[tuple[int, _Evidence]]) -> list[int]:
         """The lines from the page's first on that are furniture."""
@@ -86,65 +113,133 @@ class _Edges:
             if evidence is _Evidence.OWN or (evidence is _Evidence.NONE and not self._may_wait(number, len(waiting))):
                 break
             waiting.append(number)
-            if evidence is _Evidence.STRONG or (evidence is _Evidence.WEAK and block):
+            if evidence is _Evidence.STRONG or (evidence is _Evidence.WEAK and self._goes_with(number, block)):
                 block, waiting = [*block, *waiting], []
         return block
+
+    def _goes_with(self, number: int, block: Sequence[int]) -> bool:
+        """Whether a line comes wherever the last one of the furniture above it does."""
+        return bool(block) and self._pages_with(number, _Edge.TOP) == self._pages_with(block[-1], _Edge.TOP)
 
     def _bottom_block(self, edge: Sequence[tuple[int, _Evidence]]) -> list[int]:
         """The lines up to the page's last that are furniture."""
         for place, (_, evidence) in enumerate(edge):
             below = edge[place:]
             waiting = [number for number, kind in below if kind is _Evidence.NONE]
-            explained = all(self._may_wait(number, place) for place, number in enumerate(waiting))
+            explained = all(self._may_wait(number, before) for before, number in enumerate(waiting))
             if evidence is _Evidence.STRONG and explained and all(kind is not _Evidence.OWN for _, kind in below):
                 return [number for number, _ in below]
         return []
 
     def _may_wait(self, number: int, waiting: int) -> bool:
         """Whether a line that nothing speaks for may be furniture because of what stands on its inner side."""
-        text = self.lines[number].text
-        return waiting < _UNEXPLAINED and not (text[0].islower() or text.endswith(".") or holds_own_words(text))
+        prose = is_prose(self.lines[number].text) or self._text_below(number)[:1].islower()
+        return waiting < _UNEXPLAINED and not prose
 
-    def _weight(self, number: int, page: int) -> _Evidence:
-        """What speaks for a line being furniture, whatever it says."""
-        line, pages = self.lines[number], self._pages_with(number)
-        if number in self.in_sentence or line.start in self.margins:
+    # Evidence
+
+    def _weight(self, number: int, page: int, edge: _Edge) -> _Evidence:
+        """What speaks for a line being furniture, whether or not it is of the letter's frame."""
+        line, pages = self.lines[number], self._pages_with(number, edge)
+        if number in self.in_sentence or (line.start in self.margins and not is_prose(line.text)):
             return _Evidence.STRONG
-        if pages < 2 and page == 0 and number in self.pages[0][:_DEPTH]:
+        if pages < 2 and page == 0 and edge is _Edge.TOP:
             return _Evidence.NONE  # what a letter begins with is its letterhead
         count = counted_page(line.text)
-        if count == page + 1 or (count is None and stands_at_edges(line.text)):
+        if count == page + 1 and (pages > 1 or not line.text.isdigit() or self._parts_lines(number)):
             return _Evidence.STRONG
-        if pages < 2:
-            return _Evidence.STRONG if says_nothing_else(line.text) else _Evidence.NONE
-        if pages >= _MOST_PAGES or speaks_of_itself(line.text) or number in self.parting:
+        if count is None and self._is_known(line.text, pages):
             return _Evidence.STRONG
-        own = holds_own_words(line.text) or (self.keys[number][0].islower() and not self._is_everywhere(number))
-        return _Evidence.WEAK if own else _Evidence.STRONG
+        if pages > 1:
+            return self._weight_of_coming_back(number, pages)
+        return _Evidence.STRONG if says_nothing_else(line.text) and not is_prose(line.text) else _Evidence.NONE
 
-    def _is_everywhere(self, number: int) -> bool:
-        """Whether a line stands on every page and is too long to come back by chance."""
-        return self._pages_with(number) == len(self.pages) and self.keys[number].count(" ") >= _BY_CHANCE
+    def _parts_lines(self, number: int) -> bool:
+        """Whether a number stands where a sentence ended, or between its halves: else it may be the end of one."""
+        above = self.lines[number - 1].text if number else "."
+        return SENTENCE_END.search(above) is not None or self._text_below(number)[:1].islower()
+
+    def _begins_headings(self, number: int) -> bool:
+        """Whether a line that comes back with other figures is the title of an item, wherever it stands."""
+        alike = [n for n, key in self.keys.items() if key == self.keys[number]]
+        differ = len({self.lines[n].text for n in alike}) > 1
+        return differ and all(begins_heading(self.lines, n) for n in alike)
+
+    def _is_known(self, text: str, pages: int) -> bool:
+        """Whether a line's words give it away.
+
+        A sentence of the letter's may hold a date or an office as well: what comes once must read like none.
+        """
+        return stands_at_edges(text) and (pages > 1 or not (text.endswith(".") or holds_own_words(text)))
+
+    def _weight_of_coming_back(self, number: int, pages: int) -> _Evidence:
+        """What it says that a line stands at the same edge of several pages."""
+        text = self.lines[number].text
+        if 2 * pages < len(self.pages) - 1 or self.keys[number] in self.midst[is_prose(text)] or is_figures(text):
+            return _Evidence.NONE
+        if concludes(text) or self._begins_headings(number):
+            return _Evidence.NONE
+        if number in self.parting or speaks_of_itself(text):
+            return _Evidence.STRONG
+        if goes_on(text):  # in a paragraph only its last line leaves room, and that ends a sentence
+            own = SENTENCE_END.search(text) is not None or not self._ends_early(number)
+        else:
+            own = pages < _MOST_PAGES and text.endswith(".") and pages < len(self.pages) - 1
+        own = own or (says_own_words(text) and (goes_on(text) or pages < _MOST_PAGES))
+        return _Evidence.WEAK if own else _Evidence.STRONG
 
     def _is_own(self, number: int, page: int) -> bool:
         """Whether a line is a part of the letter's frame, which is printed once."""
         text = self.lines[number].text
-        if ends_with_outcome(text) or begins_item_part(text):
+        if ends_with_outcome(text):
+            return not self._is_stamp(number)
+        if begins_item_part(text) or is_outcome(self._text_below(number)):
             return True
-        key = self.keys[number]
-        return begins_own_part(text) and not any(
-            key_of(line.text) == key for line in self.lines[: self.pages[page].start]
+        return begins_own_part(text) and self.first_frames.get(_frame_of(text), number) >= self.pages[page].start
+
+    def _is_stamp(self, number: int) -> bool:
+        """Whether an outcome is printed on every page, as no item's is."""
+        text = self.lines[number].text
+        return len(self.pages) > 1 and all(
+            any(self.lines[n].text == text for n in self._edge_lines(page)) for page in self.pages
         )
 
-    def _pages_with(self, number: int) -> int:
+    def _edge_lines(self, page: range) -> Iterator[int]:
+        return (n for edge in _Edge for n in edge.of(page))
+
+    @cached_property
+    def first_frames(self) -> dict[str, int]:
+        """Where each line that begins a part of the letter stands first."""
+        first: dict[str, int] = {}
+        for number, line in enumerate(self.lines):
+            if begins_own_part(line.text):
+                first.setdefault(_frame_of(line.text), number)
+        return first
+
+    def _pages_with(self, number: int, edge: _Edge) -> int:
         """On how many pages a line stands at an edge."""
         key = self.keys[number]
         if not self.recognised:
-            return self.counts[key]
-        return sum(any(fuzz.ratio(key, other) >= _ALIKE for other in keys.values()) for keys in self.by_page)
+            return self.counts[edge][key]
+        return sum(any(fuzz.ratio(key, other) >= _ALIKE for other in keys) for keys in self.by_page[edge])
+
+    @cached_property
+    def midst(self) -> dict[bool, set[str]]:
+        """What stands in the midst of pages, where no furniture does; for prose with the header block, else without.
+
+        A running header may well say over again what stands in the header block.
+        """
+        numbers = [number for page in self.pages for number in page[_DEPTH:-_DEPTH]]
+        header = header_block(self.lines)
+        return {
+            prose: {key_of(self.lines[number].text) for number in numbers if prose or number not in header}
+            for prose in (False, True)
+        }
+
+    # Seams
 
     def _in_mid_sentence(self) -> set[int]:
-        """The lines at seams that stand between the halves of a sentence and are no part of it.
+        """The lines at seams that stand between what belongs together and are no part of it.
 
         Inside a paragraph every line is filled: one on which the next word had found room is of something else.
         """
@@ -158,19 +253,20 @@ class _Edges:
                     break
         return found
 
-    def _coming_back_at_seams(self) -> set[int]:
+    @cached_property
+    def parting(self) -> set[int]:
         """The lines that come back, however long, and at a seam stand between what belongs together."""
-        found: set[int] = set()
-        for page, below in pairwise(self.pages):
-            again = [n for n in [*page[-_DEPTH:], *below[:_DEPTH]] if self._pages_with(n) > 1]
-            block = range(again[0], again[-1] + 1) if again else range(0)
-            if len(block) == len(again) and self._touches(block, below.start) and self._interrupts(block):
-                found.update(n for n in again if not is_frame(self.lines[n].text))
-        keys = {self.keys[n] for n in found}
-        return {n for n, key in self.keys.items() if key in keys} if keys else set()
+        keys = {self.keys[n] for block in self._blocks_at_seams() if self._interrupts(block) for n in block}
+        return {n for n, key in self.keys.items() if key in keys and not is_frame(self.lines[n].text)}
 
-    def _touches(self, block: range, seam: int) -> bool:
-        return bool(block) and block.start <= seam <= block.stop
+    def _blocks_at_seams(self) -> Iterator[range]:
+        """The lines around each seam that come back, if nothing stands between them."""
+        for page, below in pairwise(self.pages):
+            again = [n for n in _Edge.BOTTOM.of(page) if self._pages_with(n, _Edge.BOTTOM) > 1]
+            again += [n for n in _Edge.TOP.of(below) if self._pages_with(n, _Edge.TOP) > 1]
+            block = range(again[0], again[-1] + 1) if again else range(0)
+            if again and len(block) == len(again) and block.start <= below.start <= block.stop:
+                yield block
 
     def _short_lines(self, first: int, step: int) -> int:
         """How many lines from one on, in one direction, end early without being the end or the beginning of a part."""
@@ -180,16 +276,27 @@ class _Edges:
         return count
 
     def _is_short(self, number: int) -> bool:
-        text, following = self.lines[number].text, self.lines[number + 1].text.partition(" ")[0]
-        if len(text) > self.filled or text[0].islower() or text[-1] in "-/" or is_frame(text):
+        text = self.lines[number].text
+        if len(text) > self.filled or text[0].islower() or is_frame(text):
             return False
-        return printed_width(f"{text} {following}") <= _ROOM * self.layout.width
+        return self._ends_early(number)
+
+    def _ends_early(self, number: int) -> bool:
+        return ends_early(self.lines[number].text, self._text_below(number), self.layout)
+
+    def _text_below(self, number: int) -> str:
+        return self.lines[number + 1].text if number + 1 < len(self.lines) else ""
 
     def _interrupts(self, block: range) -> bool:
-        """Whether the lines of a block part a sentence that goes on behind them."""
-        if block.start == 0 or block.stop == len(self.lines) or self.layout.flowed:
+        """Whether the lines of a block part what belongs together behind them."""
+        if block.start == 0 or block.stop == len(self.lines) or self._beside_furniture(block):
             return False
-        return parts_letter(self.lines, block)
+        return parts_letter(self.lines, block, self.layout)
+
+    def _beside_furniture(self, block: range) -> bool:
+        """Whether a line next to a block comes back itself, so that it may not be the letter's."""
+        beside = ((block.start - 1, _Edge.BOTTOM), (block.stop, _Edge.TOP))
+        return any(number in self.keys and self._pages_with(number, edge) > 1 for number, edge in beside)
 
     @cached_property
     def filled(self) -> float:
@@ -200,3 +307,9 @@ class _Edges:
     def layout(self) -> Layout:
         """How the letter's lines are set."""
         return layout_of(self.lines)
+
+
+def _frame_of(text: str) -> str:
+    """A line of the frame as it is compared with others: a header of another case is another one."""
+    case = _CASE.search(text)
+    return f"{key_of(text)} {case[0] if case else ''}"

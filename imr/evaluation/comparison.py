@@ -11,25 +11,17 @@ from collections.abc import Callable, Iterator, Sequence
 from difflib import SequenceMatcher
 from typing import Any, NamedTuple, TypeVar
 
-from imr.evaluation.labels import Label
+from imr.evaluation.labels import CitationLabel, DecisionLabel, Label, single_values
 from imr.evaluation.published import PublishedLetter, Row
 
-CASE_FIELDS = (
-    "case_number", "decision_date", "date_assigned", "ur_denial_date", "application_received_date", "date_of_injury",
-    "priority", "patient_age", "patient_sex", "letter_format",
-)  # fmt: skip
-DECISION_FIELDS = (
-    "treatment_request", "original_request", "authorized_portion", "outcome", "treatment_category",
-    "treatment_subcategory", "laterality", "visits", "visits_per_week", "weeks", "quantity", "refills",
-    "is_retrospective", "is_associated_surgical_service", "states_medically_necessary",
-    "claims_administrator_cites_none", "reviewer_cites_none",
-)  # fmt: skip
+CASE_FIELDS, DECISION_FIELDS = single_values(Label), single_values(DecisionLabel)
 _INDEX_IN_PAIR = {"treatment_category": 0, "treatment_subcategory": 1}
 _DIAGNOSES_ALIKE, _TITLES_ALIKE, _SECTIONS_ALIKE = 0.8, 0.8, 0.85
 
 _HYPHENS = re.compile(r"\s*[-\u2010-\u2015\ufffe\u00ad]\s*")
 _QUOTES = str.maketrans({"\u2019": "'", "\u201c": '"', "\u201d": '"'})
 T = TypeVar("T")
+U = TypeVar("U")
 
 
 class Result(NamedTuple):
@@ -56,31 +48,31 @@ def compare(label: Label, letter: PublishedLetter | None) -> Iterator[Result]:
     """The results of one label; a letter that is not in the lake is wrong in every field."""
     yield _single(label.name, None, "letter found", letter is not None)
     for field in CASE_FIELDS:
-        right = letter is not None and plain(label.values[field]) == plain(letter.case[field])
+        right = letter is not None and plain(getattr(label, field)) == plain(letter.case[field])
         yield _single(label.name, None, field, right)
     for field, same in _CASE_LISTS.items():
         given = list(letter.case[field] or ()) if letter else []
-        yield _listed(label.name, None, field, label.values[field], given, same)
+        yield _listed(label.name, None, field, getattr(label, field), given, same)
     right = letter is not None and len(letter.decisions) == len(label.decisions)
     yield _single(label.name, None, "number of decisions", right)
     for decision in label.decisions:
         yield from _compare_decision(label.name, decision, letter)
 
 
-def _compare_decision(name: str, label: Row, letter: PublishedLetter | None) -> Iterator[Result]:
-    number = label["decision_number"]
+def _compare_decision(name: str, label: DecisionLabel, letter: PublishedLetter | None) -> Iterator[Result]:
+    number = label.decision_number
     row = letter.decisions.get(number) if letter else None
     for field in DECISION_FIELDS:
         yield _single(name, number, field, row is not None and _is_right(field, label, row[field]))
     parts = list(row["body_parts"] or ()) if row else []
-    yield _listed(name, number, "body_parts", label["body_parts"], parts, _equal)
+    yield _listed(name, number, "body_parts", label.body_parts, parts, _equal)
     drugs = letter.drugs[number] if letter else []
-    wanted = {ingredient.casefold() for drug in label["drugs"] for ingredient in drug["ingredients"]}
+    wanted = {ingredient.casefold() for drug in label.drugs for ingredient in drug.ingredients}
     given = {drug["ingredient"].casefold() for drug in drugs if drug["ingredient"]}
     yield _listed(name, number, "drug ingredients", sorted(wanted), sorted(given), _equal)
     cited = letter.citations[number] if letter else []
-    yield _listed(name, number, "citations: who and which guideline", label["citations"], cited, _same_source)
-    yield _listed(name, number, "citations: all parts", label["citations"], cited, _same_citation)
+    yield _listed(name, number, "citations: who and which guideline", label.citations, cited, _same_source)
+    yield _listed(name, number, "citations: all parts", label.citations, cited, _same_citation)
 
 
 def plain(value: object) -> str | None:
@@ -97,10 +89,10 @@ def alike(one: object, other: object, at: float) -> bool:
     return a == b or SequenceMatcher(None, a, b, autojunk=False).ratio() >= at
 
 
-def _is_right(field: str, label: Row, given: object) -> bool:
-    wanted = label[field]
+def _is_right(field: str, label: DecisionLabel, given: object) -> bool:
+    wanted = getattr(label, field)
     if field in _INDEX_IN_PAIR:
-        others = (pair[_INDEX_IN_PAIR[field]] for pair in label["also_acceptable"])
+        others = (pair[_INDEX_IN_PAIR[field]] for pair in label.also_acceptable)
         return plain(given) in {plain(value) for value in (wanted, *others)}
     if isinstance(wanted, str) or isinstance(given, str):
         return plain(wanted) == plain(given)
@@ -116,8 +108,8 @@ def _listed(
     number: int | None,
     field: str,
     wanted: Sequence[T],
-    given: Sequence[T],
-    same: Callable[[T, T], bool],
+    given: Sequence[U],
+    same: Callable[[T, U], bool],
 ) -> Result:
     """Pairs each wanted member with the first given one that is the same and not yet taken."""
     left, hits = list(given), 0
@@ -137,17 +129,17 @@ def _same_specialty(one: str, other: str) -> bool:
     return (plain(one) or "").replace("&", "and") == (plain(other) or "").replace("&", "and")
 
 
-def _same_source(one: Row, other: Row) -> bool:
-    return bool(one["cited_by"] == other["cited_by"] and one["source"].casefold() == other["source"].casefold())
+def _same_source(wanted: CitationLabel, given: Row) -> bool:
+    return bool(wanted.cited_by == given["cited_by"] and wanted.source.casefold() == given["source"].casefold())
 
 
-def _same_citation(one: Row, other: Row) -> bool:
+def _same_citation(wanted: CitationLabel, given: Row) -> bool:
     return (
-        _same_source(one, other)
-        and alike(one["title"], other["title"], _TITLES_ALIKE)
-        and one["year"] == other["year"]
-        and alike(one["sections"], other["sections"], _SECTIONS_ALIKE)
-        and plain(one["pages"]) == plain(other["pages"])
+        _same_source(wanted, given)
+        and alike(wanted.title, given["title"], _TITLES_ALIKE)
+        and wanted.year == given["year"]
+        and alike(wanted.sections, given["sections"], _SECTIONS_ALIKE)
+        and plain(wanted.pages) == plain(given["pages"])
     )
 
 

@@ -43,6 +43,7 @@ def belongs_before(text: str, before: Piece, piece: Piece, following: list[Piece
     if not says_only_more(text, piece):
         return (
             _goes_on(piece)
+            or _is_place_with_more(before, piece)
             or are_twins(before, piece)
             or shares_noun(before, piece)
             or is_cause(text, before, piece)
@@ -51,6 +52,17 @@ def belongs_before(text: str, before: Piece, piece: Piece, following: list[Piece
     if piece.words[0] in lexicon().doubts:
         return False
     return not following or _is_open(text, before) or not _waits(text, before, piece, following)
+
+
+def _is_place_with_more(before: Piece, piece: Piece) -> bool:
+    """Whether a place of the diagnosis before has something with it: "stenosis, lumbar region with claudication"."""
+    causes = lexicon().causes
+    place = list(takewhile(lambda word: word not in causes, piece.words))
+    if not place or len(place) == len(piece.words) or not all(map(says_more, place)):
+        return False
+    if piece.joint == "and":
+        return is_level(before.words[-1]) and all(map(is_level, place))
+    return piece.joint == "," and place[-1] in lexicon().qualifiers
 
 
 def _goes_on(piece: Piece) -> bool:

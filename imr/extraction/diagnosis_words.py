@@ -59,7 +59,8 @@ def is_adjective(word: str) -> bool:
 @lru_cache(maxsize=_WORDS_REMEMBERED)
 def is_condition(word: str) -> bool:
     """Whether a word names a condition or a complaint."""
-    known = word in lexicon().conditions or word in lexicon().complaints
+    conditions, complaints = lexicon().conditions, lexicon().complaints
+    known = word in conditions or word in complaints or (word[-1:] == "s" and word[:-1] in conditions)
     parts = re.split(r"[/-]", word)[1:]
     return known or any(map(is_condition, parts)) or word_ending("endings").search(word, 1) is not None
 

@@ -1,7 +1,7 @@
 """The dates of a header block whose table an extractor read column by column: labels first, their values after.
 
-Labels and dates are read as a row of tokens. As many dates as there were labels before them belong to these, in order.
-Where the columns are mixed up further, what has happened first tells which date is whose.
+Labels and dates are read as a row of tokens. As many dates as there were labels before them belong to these, in order,
+whatever they say. Where the columns are mixed up further, what has happened first tells which date is whose.
 """
 
 from __future__ import annotations
@@ -10,15 +10,13 @@ import datetime as dt
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
-from itertools import groupby, pairwise
+from itertools import groupby
 from typing import NamedTuple
 
 from imr.records import Found, Span
 from imr.rules import load_rules
 
 DATE = r"\d{1,2}/\d{1,2}/\d{4}(?!\d)"
-
-Dates = Mapping[str, Found[dt.date]]
 
 
 class _Token(NamedTuple):
@@ -27,29 +25,27 @@ class _Token(NamedTuple):
     date: Found[dt.date] | None
 
 
-def dates_in_columns(text: str, region: Span) -> Dates:
-    """The dates of a header block by the name of their column; none where every date stands beside its label, or where
-    it is not clear which is whose.
+def dates_in_columns(text: str, region: Span) -> Mapping[str, Found[dt.date] | None]:
+    """The dates of a header block by the name of their column; none where every date stands beside its label.
+
+    Where there are not as many dates as labels, the label that the first of several dates follows is given without one:
+    it would take another label's date for its own.
     """
     tokens = sorted([*_labels_in(text, region), *_dates_in(text, region)], key=lambda token: token.start)
     labels = [token.label for token in tokens if token.label]
     dates = [token.date for token in tokens if token.date]
     runs = [[*group] for _, group in groupby(tokens, key=lambda token: token.label is None)]
-    if len(labels) != len(dates) or len(set(labels)) < len(labels) or all(len(run) == 1 for run in runs):
+    beside = all(len(run) == 1 for run in runs) and (len(labels) < 2 or tokens[0].label)
+    if beside or len(set(labels)) < len(labels):
         return {}
-    in_runs = [len(of_labels) == len(of_dates) for of_labels, of_dates in zip(runs[::2], runs[1::2], strict=False)]
-    paired = dict(zip(labels, dates, strict=True))
-    if all(in_runs) and tokens[0].label and may_have_happened(paired):
-        return paired
+    pairs = [*zip(runs[::2], runs[1::2], strict=False)] if tokens[0].label else []
+    if len(labels) != len(dates):
+        return {named[-1].label or "": None for named, given in pairs if 1 < len(named) != len(given) > 1}
+    in_order = dict(zip(labels, dates, strict=True))
+    if pairs and all(len(named) == len(given) for named, given in pairs):
+        return in_order
     by_time = sorted(dates, key=lambda date: date.value)
-    distinct = len({date.value for date in dates}) == len(dates)
-    return dict(zip(sorted(labels, key=order_of_dates().index), by_time, strict=True)) if distinct else {}
-
-
-def may_have_happened(dates: Dates) -> bool:
-    """Whether no date comes before one that it must follow."""
-    known = [dates[name].value for name in order_of_dates() if name in dates]
-    return all(earlier <= later for earlier, later in pairwise(known))
+    return dict(zip(sorted(labels, key=order_of_dates().index), by_time, strict=True))
 
 
 def alone(name: str) -> re.Pattern[str]:

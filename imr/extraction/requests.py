@@ -61,22 +61,35 @@ def _holds(said: str, marks: str) -> bool:
 
 def _title_and_outcome(text: str, heading: Span, said: str) -> tuple[Span, Found[str] | None]:
     """Where the title stands in a heading, and the outcome that stands behind or around it."""
+    title, outcome = _clause_around(text, heading, said) or _words_behind(text, heading)
+    if outcome and outcome.value == "overturned" and text[outcome.start].islower():
+        # A negation before or behind the clause may be of the necessity, said in other words: the rationale tells.
+        around = title, Span(outcome.end, heading.end)
+        outcome = None if any(_negation().search(text, *span) for span in around) else outcome
+    return title, outcome
+
+
+def _clause_around(text: str, heading: Span, said: str) -> tuple[Span, Found[str]] | None:
     whole = trim(text, *heading, edge=_EDGE)
     for name, pattern in _clauses() if _holds(said, "marks_of_clause") else ():
         if match := pattern.fullmatch(text, *whole):
             outcome = Found(_outcome_of_clause(match["clause"]), *match.span("clause"), name)
             return trim(text, *match.span("title"), edge=_EDGE), outcome
+    return None
+
+
+def _words_behind(text: str, heading: Span) -> tuple[Span, Found[str] | None]:
     words = read_outcome_words(text, heading)
     return (Span(heading.start, _title_end(text, heading.start, words.start)) if words else heading), words
 
 
 def _outcome_of_clause(clause: str) -> str:
     words = load_rules("extraction", "requests")["clause_words"]
-    said = f" {fold(clause).casefold()} "
+    said = f" {fold(clause).casefold().replace(chr(0x2019), chr(0x27))} "
     if any(f" {word} " in said for word in words["halving"]):
         return "partially_overturned"
-    denied = said.startswith((" not", " non")) or any(f" {word} " in said for word in words["denying"])
-    return "upheld" if denied or " not" in said else "overturned"
+    denied = any(f" {word} " in said for word in words["denying"]) or " not" in said or " non" in said
+    return "upheld" if denied else "overturned"
 
 
 def _title_end(text: str, start: int, end: int) -> int:
@@ -89,13 +102,19 @@ def _title_end(text: str, start: int, end: int) -> int:
 @cache
 def _clauses() -> tuple[tuple[str, re.Pattern[str]], ...]:
     rules = load_rules("extraction", "requests")
-    said = "|".join(rules["clause_words"]["said"])
-    return tuple((each["name"], clause_pattern(each["pattern"], said)) for each in rules["clause"])
+    return tuple((each["name"], clause_pattern(each["pattern"])) for each in rules["clause"])
 
 
-def clause_pattern(pattern: str, said: str) -> re.Pattern[str]:
-    """The pattern of a clause with the words that may stand in it."""
-    return re.compile(pattern.replace("{said}", said.replace(" ", r"\s+")), re.IGNORECASE | re.DOTALL)
+def clause_pattern(pattern: str) -> re.Pattern[str]:
+    """The pattern of a clause with the words that may stand in it and behind it."""
+    words = load_rules("extraction", "requests")["clause_words"]
+    said = "|".join(words["said"]).replace(" ", r"\s+")
+    return re.compile(pattern.replace("{said}", said).replace("{tail}", words["tail"]), re.IGNORECASE | re.DOTALL)
+
+
+@cache
+def _negation() -> re.Pattern[str]:
+    return re.compile(load_rules("extraction", "requests")["negation"][0]["pattern"], re.IGNORECASE)
 
 
 @cache

@@ -1,24 +1,21 @@
 """What a rationale itself concludes: whether this item is medically necessary.
 
-The last conclusion of the rationale's own wins. A sentence on the earlier review, on what guidelines ask in
-general or on what somebody believes is not its own, nor is the stock advice on weaning that may follow.
+The last conclusion of the rationale's own wins, and any conclusion beats a mere leaning. What the earlier review
+held, what guidelines ask in general or what somebody believes is not its own, nor is the stock advice on weaning
+that may follow.
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator
-from functools import cache
+from collections.abc import Iterator, Sequence
+from itertools import chain, islice, pairwise
 
-from imr.extraction.text import fold
-from imr.extraction.wording import Marked, entries, lowered, marked
+from imr.extraction.conclusions import ITEM, Verdict, read_sentence, spelling
+from imr.extraction.tokens import Words, sentences_backwards
 from imr.records import Found, Span
-from imr.rules import load_rules
 
-# A sentence begins after a full stop, but not after that of a number, an initial or an abbreviation.
-_SENTENCE_END = re.compile(
-    r"[.!?;](?:(?<!\b[A-Za-z]\.)(?<!\bDr\.)(?<!\bvs\.)(?<!\b[Nn]o\.)(?<!\d\.)|(?<=\d\.)(?=\s+[A-Z]))['\")”]*\s+"
-)
+_NOWHERE = Span(0, 0)
+_LAST = 4  # conclusions among which one on a part and one on the rest are looked for
 
 
 def read_verdict(text: str, rationale: Span, request: str = "") -> Found[bool] | None:
@@ -27,53 +24,70 @@ def read_verdict(text: str, rationale: Span, request: str = "") -> Found[bool] |
     `request` is the item as titled: where a conclusion repeats it, its words ("for use after surgery") say nothing
     of the conclusion.
     """
-    sentences = _sentences(text, rationale)[::-1]
-    for tier in ("conclusion", "leaning"):
-        for sentence in sentences:
-            own = [found for found in _verdicts(text, sentence, tier) if _is_own(text, found, sentence, tier, request)]
-            if own:
-                return max(own, key=lambda found: found.end)
+    leaning: Found[bool] | None = None
+    advice: Found[bool] | None = None  # what may be about something else, if the request itself is spoken of before
+    for verdict, found in _own_verdicts(text, rationale, request):
+        if not verdict.is_conclusion:
+            leaning = leaning or found
+        elif verdict.weight == 2 or (verdict.weight == 1 and advice is None):
+            return found
+        else:
+            advice = advice or found
+    return advice or leaning
+
+
+def read_partial_verdict(text: str, rationale: Span, request: str = "") -> Found[bool] | None:
+    """The words by which a rationale finds a part of the item medically necessary, and not the rest; None if none."""
+    verdicts = _own_verdicts(text, rationale, request)
+    after: Verdict | None = None
+    for verdict, found in islice((both for both in verdicts if both[0].is_conclusion or both[0].is_rest), _LAST):
+        if verdict.grants and verdict.is_part:
+            return found
+        if after and after.grants != verdict.grants and (verdict.is_rest or after.is_rest):
+            return found
+        after = verdict
     return None
 
 
-def _sentences(text: str, rationale: Span) -> list[Span]:
-    ends = [match.end() for match in _SENTENCE_END.finditer(text, *rationale)]
-    return [Span(*pair) for pair in zip([rationale.start, *ends], [*ends, rationale.end], strict=True)]
+def _own_verdicts(text: str, rationale: Span, request: str) -> Iterator[tuple[Verdict, Found[bool]]]:
+    """Every verdict of the rationale's own, the last first."""
+    title = spelling().read(request, 0, len(request)).words
+    telling = {word for word in title if len(word) > 3 and word.isalpha()}
+    is_last = True
+    for sentence, before in pairwise(chain(sentences_backwards(text, rationale), [_NOWHERE])):
+        read, verdicts = _sentence_verdicts(text, sentence, before, title)
+        for verdict in reversed(verdicts):
+            if verdict.must_end and not is_last:
+                continue
+            if not telling.isdisjoint(read.words[: verdict.first]):
+                verdict = verdict._replace(weight=2)
+            found = Found(verdict.grants, read.spans[verdict.first][0], read.spans[verdict.last - 1][1], verdict.rule)
+            yield verdict, found
+        is_last = False
 
 
-def _verdicts(text: str, sentence: Span, tier: str) -> Iterator[Found[bool]]:
-    """Every wording of a verdict in a sentence, the denying ones first: of two that end alike they are meant."""
-    lower = lowered(text[slice(*sentence)])
-    for necessary, wording in _wordings(tier):
-        if wording.may_be_in(lower):
-            for match in wording.pattern.finditer(text, *sentence):
-                yield Found(necessary, *match.span(), f"verdicts.{wording.name}")
+def _sentence_verdicts(
+    text: str, sentence: Span, before: Span, title: Sequence[str]
+) -> tuple[Words, tuple[Verdict, ...]]:
+    """A sentence's words and verdicts; with the sentence before it where it speaks of that ("It is not.")."""
+    read = _masked(spelling().read(text, *sentence), title)
+    verdicts = read_sentence(tuple(read.words))
+    if verdicts is None:
+        earlier = _masked(spelling().read(text, *before), title)
+        words = [";" if word == "." else word for word in earlier.words]
+        read = Words(words + read.words, earlier.spans + read.spans)
+        verdicts = read_sentence(tuple(read.words), len(words))
+    return read, verdicts or ()
 
 
-def _is_own(text: str, found: Found[bool], sentence: Span, tier: str, request: str) -> bool:
-    """Whether the words around a verdict leave it to the reviewer and to this request."""
-    if _patterns("conditional")["conditional"].match(text, found.end, sentence.end):
-        return False
-    if tier == "leaning" and not _patterns("own")["own"].search(text, sentence.start, found.end):
-        return False
-    before = fold(text[sentence.start : found.start]) + " "
-    before = before.replace(request, "it") if request else before
-    lower = lowered(before)
-    return not any(wording.may_be_in(lower) and wording.pattern.search(before) for wording in _foreign())
-
-
-@cache
-def _wordings(tier: str) -> tuple[tuple[bool, Marked], ...]:
-    """What each wording of a verdict says, the denying ones first."""
-    wordings = ((entry["necessary"], marked(entry)) for entry in load_rules("extraction", "verdicts")[tier])
-    return tuple(sorted(wordings, key=lambda wording: wording[0]))
-
-
-@cache
-def _foreign() -> tuple[Marked, ...]:
-    return tuple(map(marked, load_rules("extraction", "verdicts")["foreign"]))
-
-
-@cache
-def _patterns(table: str) -> dict[str, re.Pattern[str]]:
-    return entries(load_rules("extraction", "verdicts"), table)
+def _masked(read: Words, title: Sequence[str]) -> Words:
+    """The words of a sentence, those of the title each time as one."""
+    words, spans = read
+    length = len(title)
+    if not length or title[0] not in words:
+        return read
+    for place in range(len(words) - length, -1, -1):
+        if words[place] == title[0] and words[place : place + length] == title:
+            spans[place : place + length] = [(spans[place][0], spans[place + length - 1][1])]
+            words[place : place + length] = [ITEM]
+    return read

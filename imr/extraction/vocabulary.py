@@ -56,7 +56,7 @@ class _Node(Generic[K]):
 class Vocabulary(Generic[K]):
     """Phrases and what each stands for.
 
-    Case is ignored, blanks, hyphens and slashes are alike, plurals count, and an article may stand between two words
+    Case is ignored, blanks, hyphens and slashes are alike, plurals count, and one article may stand between two words
     of a phrase ("removal of the hardware").
     """
 
@@ -95,6 +95,7 @@ class Vocabulary(Generic[K]):
         self, text: str, words: list[tuple[str, int, int]], first: int, node: _Node[K]
     ) -> tuple[int, K | None]:
         longest, key = 1, node.key
+        between = False  # whether the word before was an article of no phrase
         for last in range(first + 1, len(words)):
             word, start, _ = words[last]
             end = words[last - 1][2]
@@ -102,11 +103,13 @@ class Vocabulary(Generic[K]):
             if not near or not node.following:
                 break
             if following := node.following.get(word) or (node.step(word) if word[-1] == "s" else None):
-                node = following
+                node, between = following, False
                 if node.key is not None:
                     longest, key = last - first + 1, node.key
-            elif word not in _ARTICLES:
+            elif between or word not in _ARTICLES:
                 break
+            else:
+                between = True
         return longest, key
 
 

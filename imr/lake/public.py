@@ -10,7 +10,7 @@ from imr.tables.declaration import TABLES
 
 
 def read_table(lake: Lake, table: str, columns: list[str] | None = None) -> pa.Table:
-    """All rows of a public table, of some columns if asked; an empty table where it has no file yet.
+    """All rows of a public table, of some columns if given; an empty table where it has no file yet.
 
     Raises:
         LakeError: `lake_damaged` when a file cannot be read.

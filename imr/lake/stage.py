@@ -2,7 +2,7 @@
 
 A batch's result is a folder of Parquet files, `stage/<step>/<key>/`, whose name is made of the hashes of its letters
 and the version of the step: the same letters under the same code and rules are never worked on twice, and a change
-of either asks for a folder that is not there yet.
+of either needs a folder that is not there yet.
 """
 
 from __future__ import annotations

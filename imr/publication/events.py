@@ -5,46 +5,84 @@ from __future__ import annotations
 import datetime as dt
 import uuid
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import pyarrow as pa
 
+from imr.errors import Code
 from imr.records import Attempt, LetterRef, Origin, Outcome
 from imr.tables.runs import LINEAGE
 
-Event = dict[str, Any]
-"""One row of `lineage` in the making; columns it does not name are null."""
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Event:
+    """One row of `lineage`; `commit_id` is known once it is made public."""
+
+    event_id: str
+    run_id: str
+    task_run_id: str | None
+    document_id: str | None
+    source_uri: str
+    step: str
+    attempt: int
+    status: str
+    skip_reason: str | None
+    error_code: Code | None
+    error_message: str | None
+    input_sha256: str | None
+    output_sha256: str | None
+    step_version: str
+    parameters_sha256: str | None = None
+    rows_out: int | None
+    started_at: dt.datetime
+    finished_at: dt.datetime
+    duration_ms: int
+    commit_id: str | None = None
+    source_status: int | None
+    source_etag: str | None
+    source_bytes: int | None
 
 
-def event(step: str, status: str, source_uri: str, origin: Origin, attempt: Attempt, **columns: object) -> Event:
+def event(
+    step: str,
+    status: str,
+    source_uri: str,
+    origin: Origin,
+    attempt: Attempt,
+    *,
+    document_id: str | None = None,
+    skip_reason: str | None = None,
+    input_sha256: str | None = None,
+    output_sha256: str | None = None,
+    rows_out: int | None = None,
+) -> Event:
     """One event of one file."""
-    error, response_info = attempt.error, attempt.response
-    return {
-        "event_id": uuid.uuid4().hex,
-        "run_id": origin.run_id,
-        "task_run_id": origin.task_run_id,
-        "document_id": None,
-        "source_uri": source_uri,
-        "step": step,
-        "attempt": attempt.number,
-        "status": status,
-        "error_code": error.code if error else None,
-        "error_message": error.message if error else None,
-        "step_version": origin.step_version,
-        "started_at": attempt.started_at,
-        "finished_at": attempt.started_at + dt.timedelta(milliseconds=attempt.duration_ms),
-        "duration_ms": attempt.duration_ms,
-        **(
-            {
-                "source_status": response_info.status,
-                "source_etag": response_info.etag,
-                "source_bytes": response_info.byte_size,
-            }
-            if response_info
-            else {}
-        ),
-        **columns,
-    }
+    error, response = attempt.error, attempt.response
+    return Event(
+        event_id=uuid.uuid4().hex,
+        run_id=origin.run_id,
+        task_run_id=origin.task_run_id,
+        document_id=document_id,
+        source_uri=source_uri,
+        step=step,
+        attempt=attempt.number,
+        status=status,
+        skip_reason=skip_reason,
+        error_code=error.code if error else None,
+        error_message=error.message if error else None,
+        input_sha256=input_sha256,
+        output_sha256=output_sha256,
+        step_version=origin.step_version,
+        rows_out=rows_out,
+        started_at=attempt.started_at,
+        finished_at=attempt.started_at + dt.timedelta(milliseconds=attempt.duration_ms),
+        duration_ms=attempt.duration_ms,
+        source_status=response.status if response else None,
+        source_etag=response.etag if response else None,
+        source_bytes=response.byte_size if response else None,
+    )
 
 
 def step_events(
@@ -61,12 +99,21 @@ def step_events(
     """
     events: list[Event] = []
     for ref, outcome in zip(letters, outcomes, strict=True):
-        common = {"document_id": ref.document_id, "input_sha256": inputs[ref.document_id]}
-        events += [event(step, "retried", ref.source_uri, origin, tried, **common) for tried in outcome.attempts[:-1]]
-        done = {"output_sha256": outcome.result.sha256} if outcome.result is not None else {}
-        done |= {"rows_out": rows_out.get(ref.document_id, 0)} if outcome.result is not None else {}
-        status = "quarantined" if outcome.error else "ok"
-        events.append(event(step, status, ref.source_uri, origin, outcome.attempts[-1], **common, **done))
+        of_letter = partial(
+            event,
+            step,
+            source_uri=ref.source_uri,
+            origin=origin,
+            document_id=ref.document_id,
+            input_sha256=inputs[ref.document_id],
+        )
+        *failed, last = outcome.attempts
+        events += [of_letter(status="retried", attempt=attempt) for attempt in failed]
+        if outcome.result is None:
+            events.append(of_letter(status="quarantined", attempt=last))
+        else:
+            rows = rows_out.get(ref.document_id, 0)
+            events.append(of_letter(status="ok", attempt=last, output_sha256=outcome.result.sha256, rows_out=rows))
     return event_rows(events)
 
 
@@ -81,7 +128,7 @@ def skipped_events(step: str, letters: Iterable[LetterRef], origin: Origin, reas
 
 def event_rows(events: Sequence[Event]) -> pa.Table:
     """Rows of `lineage`."""
-    arrays = [pa.array([entry.get(field.name) for entry in events], field.type) for field in LINEAGE.schema]
+    arrays = [pa.array([getattr(entry, field.name) for entry in events], field.type) for field in LINEAGE.schema]
     return pa.Table.from_arrays(arrays, schema=LINEAGE.schema)
 
 

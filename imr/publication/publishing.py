@@ -59,7 +59,7 @@ def prepare(
     transaction, selection, terms = publication.transaction, publication.selection, publication.terms
     staged = [batch.staged for batch in batches if batch.failed_step is None]
     if publication.listing.index is not None:
-        removed = [event["source_uri"] for event in selection.events if event.get("skip_reason") == "removed"]
+        removed = [event.source_uri for event in selection.events if event.skip_reason == "removed"]
         merge_index(transaction, publication.listing.index, removed)
     merged = merge(transaction, run.stage, staged)
     withdraw(transaction, refused_letters(run.stage, batches) | {v.document_id for v in merged.violations})

@@ -6,17 +6,17 @@ import datetime as dt
 import os
 import shutil
 from collections.abc import Collection, Iterable, Sequence
+from dataclasses import asdict, dataclass, fields, replace
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import pyarrow as pa
 
-from imr.errors import TRIED_AGAIN, Code
+from imr.errors import TRIED_AGAIN, Code, LetterError
 from imr.lake.layout import Lake, Partition
 from imr.lake.public import read_table
 from imr.lake.raw_store import RawStore
 from imr.lake.transaction import Transaction
-from imr.publication.events import Event
 from imr.records import LetterRef
 from imr.sources.cache import Known
 from imr.sources.listing import SourceFile
@@ -25,13 +25,60 @@ from imr.tables.declaration import QUARANTINE
 POISON_AFTER = 3
 """Runs after which a file that fails in a way worth trying again is left alone all the same."""
 
-Entry = dict[str, Any]
-"""One row of `quarantine`."""
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One row of `quarantine`: the present state of one file."""
+
+    document_id: str | None
+    source_uri: str
+    source_name: str
+    step: str
+    error_code: str
+    error_message: str
+    attempts: int
+    first_seen_at: dt.datetime
+    last_seen_at: dt.datetime
+    is_poison: bool
+    stored_as: str | None
+    pipeline_version: str
+
+    @property
+    def key(self) -> str:
+        """A file is known by its content, or by its address while its content could not be read."""
+        return self.document_id or self.source_uri
+
+    @property
+    def date(self) -> dt.date:
+        """The day on which it was last met."""
+        return self.last_seen_at.date()
+
+
+class Failure(NamedTuple):
+    """A file that a run tried and that did not make it."""
+
+    document_id: str | None
+    source_uri: str
+    source_name: str
+    step: str
+    error_code: Code
+    error_message: str
+
+    @classmethod
+    def of(cls, uri: str, name: str, step: str, error: LetterError, document_id: str | None = None) -> Failure:
+        """What a file failed with in a step."""
+        return cls(document_id, uri, name, step, error.code, error.message)
+
+    @property
+    def key(self) -> str:
+        """As `Entry.key`."""
+        return self.document_id or self.source_uri
 
 
 def entries(lake: Lake) -> list[Entry]:
     """The present state of every file in quarantine."""
-    return list(read_table(lake, "quarantine").to_pylist())
+    names = [field.name for field in fields(Entry)]
+    return [Entry(**row) for row in read_table(lake, "quarantine", names).to_pylist()]
 
 
 def chosen(
@@ -44,8 +91,8 @@ def chosen(
     return [
         row
         for row in entries(lake)
-        if (not codes or row["error_code"] in codes)
-        and (since is None or _date(row) >= since)
+        if (not codes or row.error_code in codes)
+        and (since is None or row.date >= since)
         and (not files or any(_is_meant(row, file) for file in files))
     ]
 
@@ -54,37 +101,37 @@ def to_replay(lake: Lake, rows: Iterable[Entry]) -> Known:
     """Quarantined files to try again: from the bytes that were kept, else from where they came from."""
     letters, to_fetch = [], []
     for row in rows:
-        copy, raw = _paths(lake, row) if row["stored_as"] else (None, None)
+        copy, raw = _paths(lake, row) or (None, None)
         if copy and raw and not raw.exists() and copy.exists():
             _link(copy, raw)
-        if raw and raw.exists():
+        if row.document_id and raw and raw.exists():
             size = raw.stat().st_size
-            letters.append(LetterRef(row["document_id"], raw.suffix, row["source_uri"], row["source_name"], size))
+            letters.append(LetterRef(row.document_id, raw.suffix, row.source_uri, row.source_name, size))
         else:
-            to_fetch.append(SourceFile(row["source_uri"], row["source_name"], ""))
+            to_fetch.append(SourceFile(row.source_uri, row.source_name, ""))
     return Known(tuple(letters), tuple(to_fetch))
 
 
 def _is_meant(row: Entry, file: str) -> bool:
-    names = (row["source_name"], row["source_uri"], Path(row["source_name"]).stem)
-    return file in names or (len(file) >= 8 and (row["document_id"] or "").startswith(file.lower()))
+    names = (row.source_name, row.source_uri, Path(row.source_name).stem)
+    return file in names or (len(file) >= 8 and (row.document_id or "").startswith(file.lower()))
 
 
-def failed_under(lake: Lake, ids: Collection[str], version: str) -> dict[str, Entry]:
+def failed_under(lake: Lake, ids: Collection[str], version: str) -> dict[str | None, Entry]:
     """Those of some documents that are in quarantine since a run under a version of the steps, by document."""
-    rows = (row for row in entries(lake) if row["document_id"] in ids)
-    return {row["document_id"]: row for row in rows if row["pipeline_version"] == version}
+    rows = (row for row in entries(lake) if row.pipeline_version == version)
+    return {row.document_id: row for row in rows if row.document_id in ids}
 
 
 class Met(NamedTuple):
     """What a run met that concerns the quarantine.
 
-    `failures` are `quarantined` events that also name their `source_name`; `again` are documents known to be bad
-    that were not tried; `released` are documents that are public now or were removed; `reached` are the addresses
-    whose bytes could be read, whatever became of them: what stood there before is past.
+    `again` are documents known to be bad that were not tried; `released` are documents that are public now or were
+    removed; `reached` are the addresses whose bytes could be read, whatever became of them: what stood there before
+    is past.
     """
 
-    failures: Sequence[Event]
+    failures: Sequence[Failure]
     again: Collection[str] = ()
     released: Collection[str] = ()
     reached: Collection[str] = ()
@@ -92,43 +139,44 @@ class Met(NamedTuple):
 
 def update(transaction: Transaction, met: Met, refs: Iterable[LetterRef], version: str) -> list[Entry]:
     """Bring the quarantine up to date: failures of this run in, published letters out. Returns this run's entries."""
-    lake = transaction.lake
+    lake, now = transaction.lake, dt.datetime.now(dt.UTC)
     suffixes = {ref.document_id: ref.suffix for ref in refs}
-    old = {_identity(row): row for row in entries(lake)}
-    now = dt.datetime.now(dt.UTC)
-    new = {_identity(row): _entry(lake, row, old.get(_identity(row)), suffixes, now, version) for row in met.failures}
-    new |= {key: {**old[key], "last_seen_at": now} for key in met.again}
+    old = {row.key: row for row in entries(lake)}
+    new = {row.key: _entry(lake, row, old.get(row.key), suffixes, now, version) for row in met.failures}
+    new |= {key: replace(old[key], last_seen_at=now) for key in met.again}
     gone = {
         key: row
         for key, row in old.items()
-        if key in new or row["document_id"] in met.released or row["source_uri"] in met.reached
+        if key in new or row.document_id in met.released or row.source_uri in met.reached
     }
     kept = [row for key, row in old.items() if key not in gone]
-    for date in sorted({_date(row) for row in [*gone.values(), *new.values()]}):
-        rows = [row for row in [*kept, *new.values()] if _date(row) == date]
+    for date in sorted({row.date for row in [*gone.values(), *new.values()]}):
+        rows = [asdict(row) for row in [*kept, *new.values()] if row.date == date]
         partition = Partition("quarantine", f"date={date.isoformat()}", 0)
         current = transaction.read(partition, ["source_uri"])["source_uri"].combine_chunks()
         table = pa.Table.from_pylist(rows, schema=QUARANTINE.schema)
         transaction.upsert(partition, table, current, on="source_uri")
-    copies = {row["stored_as"] for row in [*kept, *new.values()]}
-    transaction.erase(lake.root / path for row in gone.values() if (path := row["stored_as"]) and path not in copies)
+    copies = {row.stored_as for row in [*kept, *new.values()]}
+    transaction.erase(lake.root / path for row in gone.values() if (path := row.stored_as) and path not in copies)
     return list(new.values())
 
 
 def keep_copies(lake: Lake, rows: Iterable[Entry]) -> None:
     """Put a copy of each quarantined file where a person can open it; a link, where the file system has links."""
     for row in rows:
-        if row["stored_as"] is None:
+        if (paths := _paths(lake, row)) is None:
             continue
-        copy, raw = _paths(lake, row)
+        copy, raw = paths
         if not copy.exists() and raw.exists():
             _link(raw, copy)
 
 
-def _paths(lake: Lake, row: Entry) -> tuple[Path, Path]:
-    """Where the kept copy of a quarantined file is, and where its bytes are in the raw store."""
-    copy = lake.root / row["stored_as"]
-    return copy, RawStore(lake.raw).path(row["document_id"], copy.suffix)
+def _paths(lake: Lake, row: Entry) -> tuple[Path, Path] | None:
+    """Where the kept copy of a quarantined file is, and its bytes in the raw store; None where nothing was kept."""
+    if row.stored_as is None or row.document_id is None:
+        return None
+    copy = lake.root / row.stored_as
+    return copy, RawStore(lake.raw).path(row.document_id, copy.suffix)
 
 
 def _link(file: Path, copy: Path) -> None:
@@ -140,30 +188,22 @@ def _link(file: Path, copy: Path) -> None:
 
 
 def _entry(
-    lake: Lake, failure: Event, before: Entry | None, suffixes: dict[str, str], now: dt.datetime, version: str
+    lake: Lake, failure: Failure, before: Entry | None, suffixes: dict[str, str], now: dt.datetime, version: str
 ) -> Entry:
-    attempts = 1 + (before["attempts"] if before and before["pipeline_version"] == version else 0)
-    document_id = failure["document_id"]
-    suffix = suffixes.get(document_id) if document_id else None
-    stored_as = f"{lake.quarantine.name}/{document_id}{suffix}" if suffix else before and before["stored_as"]
-    return {
-        **{name: failure.get(name) for name in ("document_id", "source_uri", "source_name", "step")},
-        "error_code": str(failure["error_code"]),
-        "error_message": failure["error_message"],
-        "attempts": attempts,
-        "first_seen_at": before["first_seen_at"] if before else now,
-        "last_seen_at": now,
-        "is_poison": Code(failure["error_code"]) not in TRIED_AGAIN or attempts >= POISON_AFTER,
-        "stored_as": stored_as,
-        "pipeline_version": version,
-    }
-
-
-def _identity(row: Entry) -> str:
-    """A file is known by its content, or by its address while its content could not be read."""
-    return str(row["document_id"] or row["source_uri"])
-
-
-def _date(row: Entry) -> dt.date:
-    seen: dt.datetime = row["last_seen_at"]
-    return seen.date()
+    attempts = 1 + (before.attempts if before and before.pipeline_version == version else 0)
+    suffix = suffixes.get(failure.document_id) if failure.document_id else None
+    kept_before = before.stored_as if before else None
+    return Entry(
+        document_id=failure.document_id,
+        source_uri=failure.source_uri,
+        source_name=failure.source_name,
+        step=failure.step,
+        error_code=str(failure.error_code),
+        error_message=failure.error_message,
+        attempts=attempts,
+        first_seen_at=before.first_seen_at if before else now,
+        last_seen_at=now,
+        is_poison=failure.error_code not in TRIED_AGAIN or attempts >= POISON_AFTER,
+        stored_as=f"{lake.quarantine.name}/{failure.document_id}{suffix}" if suffix else kept_before,
+        pipeline_version=version,
+    )

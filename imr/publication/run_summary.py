@@ -93,11 +93,8 @@ def summarise_run(
     closing = [*_failed(batches, origin), *_published(merged, refs, origin)]
     staged = [_with_reuse(stage, batch, origin) for batch in batches]
     lineage = _commit_rows(transaction, [*fetched, *staged, event_rows([*selection.events, *closing])])
-    failures = [
-        *selection.failed,
-        *({**entry, "source_name": refs[entry["document_id"]].source_name} for entry in _quarantined(staged, closing)),
-    ]
-    reached = {entry["source_uri"] for entry in selection.events if entry["document_id"]}
+    failures = [*selection.failed, *_failures(staged, closing, refs)]
+    reached = {event.source_uri for event in selection.events if event.document_id}
     met = quarantine.Met(failures, selection.known_bad, merged.document_ids, reached)
     entries = quarantine.update(transaction, met, refs.values(), step_versions().extract)
     result = RunSummary(
@@ -116,7 +113,7 @@ def summarise_run(
         steps=_step_counts(lineage),
         warnings=merged.warnings,
         step_ms=_milliseconds(lineage, "step"),
-        slowest=_slowest(lineage, {entry["source_uri"]: entry["source_name"] for entry in selection.events}),
+        slowest=_slowest(lineage, selection.names),
     )
     if result.files_in != result.files_published + result.files_skipped + result.files_quarantined:
         raise LakeError(Code.INTERNAL_ERROR, "files in are not files published, skipped and quarantined")
@@ -186,19 +183,22 @@ def _closing(step: str, status: str, ref: LetterRef, origin: Origin, error: Lett
     return event(step, status, ref.source_uri, origin, attempt, document_id=ref.document_id)
 
 
-def _quarantined(staged: Sequence[pa.Table], closing: Sequence[Event]) -> Iterator[Event]:
-    """The events that say, of a letter of this run, that it did not make it. Each letter has one at most."""
+def _failures(
+    staged: Sequence[pa.Table], closing: Sequence[Event], refs: Mapping[str, LetterRef]
+) -> Iterator[quarantine.Failure]:
+    """The letters of this run that did not make it, each once: those of the steps, then those of its end."""
     seen: set[str] = set()
-    for table in staged:
-        yield from _once(table.filter(pc.equal(table["status"], "quarantined")).to_pylist(), seen)
-    yield from _once([entry for entry in closing if entry["status"] == "quarantined"], seen)
-
-
-def _once(events: Sequence[Event], seen: set[str]) -> Iterator[Event]:
-    for entry in events:
-        if entry["document_id"] not in seen:
-            seen.add(entry["document_id"])
-            yield entry
+    columns = ["document_id", "step", "error_code", "error_message"]
+    of_steps = [
+        (row["document_id"], row["step"], Code(row["error_code"]), row["error_message"])
+        for table in staged
+        for row in table.filter(pc.equal(table["status"], "quarantined")).select(columns).to_pylist()
+    ]
+    of_end = [(e.document_id, e.step, e.error_code, e.error_message) for e in closing if e.status == "quarantined"]
+    for document_id, *failure in [*of_steps, *of_end]:
+        if document_id not in seen:
+            seen.add(document_id)
+            yield quarantine.Failure(document_id, refs[document_id].source_uri, refs[document_id].source_name, *failure)
 
 
 def _commit_rows(transaction: Transaction, tables: Sequence[pa.Table]) -> pa.Table:

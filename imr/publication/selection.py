@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from functools import partial
 from typing import NamedTuple
 
 import pyarrow as pa
@@ -14,7 +15,7 @@ from imr.extraction.header import case_number_in_name
 from imr.lake.layout import Lake
 from imr.lake.public import read_table
 from imr.publication.events import Event, event
-from imr.publication.quarantine import failed_under
+from imr.publication.quarantine import Failure, failed_under
 from imr.records import Attempt, LetterRef, Origin
 from imr.sources.fetched import FetchedFile
 
@@ -26,8 +27,10 @@ class Selection(NamedTuple):
     events: tuple[Event, ...]
     """The last fetch event of every file."""
     skipped: int
-    failed: tuple[Event, ...]
-    """Of these events, those of files that could not be fetched."""
+    failed: tuple[Failure, ...]
+    """The files that could not be fetched."""
+    names: Mapping[str, str]
+    """The name of each file by its address."""
     known_bad: tuple[str, ...]
     """The documents that failed before, would fail again and so are not tried."""
     to_cache: tuple[tuple[LetterRef, str], ...]
@@ -55,11 +58,8 @@ def select(
     published, bad, gone = published_under(lake, ids, version), failed_under(lake, ids, version), removed(lake)
     letters: dict[str, LetterRef] = {}
     known_bad: list[str] = []
-    events = [
-        event("fetch", "quarantined", file.uri, origin, file.attempt, source_name=file.name)
-        for file in fetched
-        if file.letter is None
-    ]
+    failed = [file for file in fetched if file.letter is None]
+    events = [event("fetch", "quarantined", file.uri, origin, file.attempt) for file in failed]
     for ref, attempt in sorted(found, key=lambda pair: _order(pair[0])):
         status, reason = "ok", None
         row = bad.get(ref.document_id)
@@ -67,19 +67,20 @@ def select(
             status, reason = "skipped", "removed"
         elif ref.document_id in letters or ref.document_id in published or ref.document_id in known_bad:
             status, reason = "skipped", "unchanged" if ref.document_id in published else "same_bytes"
-        elif row and row["is_poison"] and not try_again:
-            known_error = LetterError(Code(row["error_code"]), row["error_message"])
+        elif row and row.is_poison and not try_again:
+            known_error = LetterError(Code(row.error_code), row.error_message)
             status, attempt = "quarantined", attempt._replace(error=known_error)
             known_bad.append(ref.document_id)
         else:
-            letters[ref.document_id] = ref._replace(tries=row["attempts"] if row else 0)
-        columns = {"document_id": ref.document_id, "output_sha256": ref.document_id, "skip_reason": reason}
-        events.append(event("fetch", status, ref.source_uri, origin, attempt, source_name=ref.source_name, **columns))
+            letters[ref.document_id] = ref._replace(tries=row.attempts if row else 0)
+        found_event = partial(event, document_id=ref.document_id, output_sha256=ref.document_id, skip_reason=reason)
+        events.append(found_event("fetch", status, ref.source_uri, origin, attempt))
     return Selection(
         tuple(letters.values()),
         tuple(events),
-        sum(entry["status"] == "skipped" for entry in events),
-        tuple(entry for entry in events if entry["status"] == "quarantined" and not entry["document_id"]),
+        sum(entry.status == "skipped" for entry in events),
+        tuple(Failure.of(file.uri, file.name, "fetch", file.attempt.error) for file in failed if file.attempt.error),
+        {ref.source_uri: ref.source_name for ref, _ in found} | {file.uri: file.name for file in failed},
         tuple(known_bad),
         tuple((file.letter, file.stamp) for file in fetched if file.letter and file.letter.document_id not in gone),
     )

@@ -12,6 +12,7 @@ import pypdfium2.raw as pdfium_c
 
 _MARGIN = 72.0  # points: the margin of a letter page, into which no line of its text reaches
 _APART = 1.6  # times the usual distance of two lines
+_USUAL = 14.0  # points: the distance where a page has too few lines to tell
 _LINE = re.compile(r"\S[^\r\n]*")
 
 
@@ -26,9 +27,7 @@ def margin_lines(text_page: pdfium.PdfTextPage, text: str, height: float) -> tup
     baselines = {match.start(): _baseline(text_page, match.start()) for match in _LINE.finditer(text)}
     levels = sorted(set(baselines.values()))
     gaps = [above - below for below, above in pairwise(levels)]
-    if len(gaps) < 2:
-        return ()
-    apart = _APART * median_low(gaps)
+    apart = _APART * (median_low(gaps) if len(gaps) > 1 else _USUAL)
     low = next((n for n, gap in enumerate(gaps, 1) if gap > apart and levels[n - 1] < _MARGIN <= levels[n]), 0)
     high = next(
         (n for n, gap in enumerate(gaps, 1) if gap > apart and levels[n - 1] <= height - _MARGIN < levels[n]), 0

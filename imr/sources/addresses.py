@@ -1,4 +1,4 @@
-"""Which addresses may be asked: checked where the connection is made, so that no name can lead elsewhere later."""
+"""Which addresses are allowed: checked where the connection is made, so that no name can lead elsewhere later."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _PORTS = {"http": 80, "https": 443}
 
 @lru_cache(maxsize=1024)
 def parse(url: str) -> httpx.URL:
-    """An address that may be asked over HTTP.
+    """An address that may be requested over HTTP.
 
     Raises:
         SourceError: `address_not_allowed`: it is none, of another scheme, or holds a user name or password, which

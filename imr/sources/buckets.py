@@ -1,4 +1,4 @@
-"""Object stores (S3, GCS, Azure): objects below a prefix, asked with the credentials of the environment."""
+"""Object stores (S3, GCS, Azure): objects below a prefix, read with the credentials of the environment."""
 
 from __future__ import annotations
 
@@ -26,12 +26,12 @@ SCHEMES = ("s3", "s3a", "gs", "gcs", "az", "azure", "abfs", "abfss", "adl")
 
 
 class Buckets:
-    """The object stores that a run asks. May be used from many threads."""
+    """The object stores that a run reads. May be used from many threads."""
 
     def __init__(self, policy: CrawlPolicy) -> None:
         self._policy = policy
-        # Trying again is ours, so that every try is in the lineage. How long one takes is the environment's, as
-        # everything else is that a store is reached with.
+        # Retrying is ours, so that every attempt is in the lineage. Everything else that a store is reached with
+        # comes from the environment.
         retries: Any = {"max_retries": 0, "retry_timeout": dt.timedelta(seconds=policy.timeout_seconds)}
         self._store = lru_cache(maxsize=64)(lambda root: from_url(root, retry_config=retries))
 
@@ -39,7 +39,7 @@ class Buckets:
         """The letters below a prefix, each with the stamp of its present version; or the one object of that name.
 
         Raises:
-            LetterError: the store cannot be asked.
+            LetterError: the store cannot be reached.
             ListingError: `listing_empty`.
         """
         root, prefix = _parts(address)
@@ -61,7 +61,7 @@ class Buckets:
         return Listing(tuple(files), passed_over)
 
     def try_get(self, uri: str) -> Outcome[tuple[bytes, str]]:
-        """The bytes of an object and its stamp, as a record of all tries.
+        """The bytes of an object and its stamp, as a record of all attempts.
 
         `source_gone`, `source_refused`, `source_busy`, `source_broken` and `file_too_large` are what may go wrong.
         """

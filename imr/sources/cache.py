@@ -2,7 +2,7 @@
 
 A cache in the stage folder: without it every file is read and hashed again, and found to be known by its hash.
 Beside it stands a list of what was fetched over a network since the last commit, a line for each file as it came:
-a run that takes up the work of one that was killed asks for none of them again.
+a run that takes up the work of one that was killed requests none of them again.
 """
 
 from __future__ import annotations

@@ -34,7 +34,7 @@ FETCHED = pa.schema(
 
 
 class FetchedFile(NamedTuple):
-    """One file that was asked for: its letter and stamp if its bytes are here, and the last attempt at it."""
+    """One file that was to be fetched: its letter and stamp if its bytes are here, and the last attempt at it."""
 
     uri: str
     name: str

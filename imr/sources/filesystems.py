@@ -66,7 +66,7 @@ class Filesystems:
         return Listing(tuple(files), dict(passed_over))
 
     def try_get(self, uri: str) -> Outcome[tuple[bytes, str]]:
-        """The bytes of a file and its stamp, as a record of all tries.
+        """The bytes of a file and its stamp, as a record of all attempts.
 
         `source_gone`, `source_refused`, `source_busy`, `source_broken` and `file_too_large` are what may go wrong.
         """

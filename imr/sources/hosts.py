@@ -1,4 +1,4 @@
-"""One server as this run sees it: when it may be asked next, what its robots.txt allows, whether it has had enough."""
+"""One server as this run sees it: when the next request may be sent, what robots.txt allows, whether it is closed."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from protego import Protego
 from imr.errors import Code, SourceError
 
 CLOSED_AFTER = 10
-"""Files in a row that a host did not give, after all tries, until it is left alone for the rest of the run."""
+"""Files in a row that a host did not give, after all retries, until it is left alone for the rest of the run."""
 
 JITTER = 0.25
 """How much longer than it must be a pause is, at most."""
@@ -30,7 +30,7 @@ class Host:
         self._robots: dict[str, Protego] = {}
 
     def wait_for_turn(self) -> None:
-        """Return when the host may be asked; the next one that waits is let through a pause later.
+        """Return when a request may be sent; the next one that waits is let through a pause later.
 
         Raises:
             SourceError: `source_closed`.
@@ -43,7 +43,7 @@ class Host:
             self._next = time.monotonic() + self._pause * (1 + random.uniform(0, JITTER))
 
     def rest(self, seconds: float) -> None:
-        """Ask nothing for so long, as the host wished."""
+        """Send no request for so long, as the host demands."""
         with self._lock:
             self._next = max(self._next, time.monotonic() + seconds)
 
@@ -53,7 +53,7 @@ class Host:
             self._pause = max(self._pause, pause)
 
     def close(self, why: str) -> None:
-        """Ask nothing more in this run."""
+        """Send no more requests in this run."""
         with self._lock:
             self._closed = self._closed or why
             self._lock.notify_all()
@@ -64,7 +64,7 @@ class Host:
             self._strikes = 0
 
     def failed(self) -> None:
-        """Note that the host did not give what it was asked for; too many of these in a row close it."""
+        """Note that the host did not give a file; too many of these in a row close it."""
         with self._lock:
             self._strikes += 1
             enough = self._strikes >= CLOSED_AFTER

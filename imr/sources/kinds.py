@@ -26,7 +26,7 @@ _LISTS = (".urls", ".csv")
 
 
 class ListingContext(NamedTuple):
-    """What listing may need besides an address: the ways to ask over a network, and the lake that will be written."""
+    """What listing may need besides an address: network clients, the crawl policy, the lake that will be written."""
 
     web: Web
     stores: Store
@@ -37,7 +37,7 @@ class ListingContext(NamedTuple):
 
 class Kind(NamedTuple):
     """One kind of source that is told by how its addresses begin, how such a source is listed, and what refuses an
-    address of the kind that makes no sense before anything is asked.
+    address of the kind that makes no sense before anything is requested.
     """
 
     prefixes: tuple[str, ...]

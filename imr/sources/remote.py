@@ -43,15 +43,15 @@ def fetch_remote(file: SourceFile, web: Web, stores: Store, raw_store: RawStore)
     before = file.before
     if before and not raw_store.path(before.document_id, before.suffix).exists():
         before = None
-    asked = web.try_get(
+    outcome = web.try_get(
         file.uri,
         etag=before and before.etag,
         last_modified=before and before.last_modified,
         accepted=LETTER_TYPES,
     )
-    if asked.result is None:
-        return Outcome(None, asked.attempts)
-    return Outcome(_fetched(asked.result, file, raw_store), asked.attempts)
+    if outcome.result is None:
+        return Outcome(None, outcome.attempts)
+    return Outcome(_fetched(outcome.result, file, raw_store), outcome.attempts)
 
 
 def _fetched(response: Response, file: SourceFile, raw_store: RawStore) -> Fetched:

@@ -1,4 +1,4 @@
-"""What a server may answer, and what is refused of it while it comes."""
+"""What a server may respond, and what of it is refused while it arrives."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ from imr.records import ResponseInfo
 
 IF_NONE_MATCH, IF_MODIFIED_SINCE = "If-None-Match", "If-Modified-Since"
 CONDITIONS = frozenset({IF_NONE_MATCH, IF_MODIFIED_SINCE})
-"""Headers that ask for a file only if it has changed."""
+"""Headers that request a file only if it has changed."""
 
 _GONE = frozenset({HTTPStatus.NOT_FOUND, HTTPStatus.GONE})
 _BUSY = frozenset({HTTPStatus.REQUEST_TIMEOUT, HTTPStatus.TOO_EARLY, HTTPStatus.TOO_MANY_REQUESTS})
 
 
 def check_status(status: int, *, conditional: bool) -> None:
-    """Refuse a status other than 200, and 304 where it was asked for.
+    """Refuse a status other than 200, and 304 where the request was conditional.
 
     Raises:
         SourceError: `source_gone`, `source_busy`, `source_refused` or `source_broken`.
@@ -93,7 +93,7 @@ def read_body(
 
 
 def seconds_to_wait(retry_after: str) -> float | None:
-    """How long a Retry-After header asks to wait; it holds seconds or a date."""
+    """How long a Retry-After header demands to wait; it holds seconds or a date."""
     if retry_after.isdecimal():
         return float(retry_after)
     try:

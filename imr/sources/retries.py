@@ -1,4 +1,4 @@
-"""Trying again what may pass: every try is kept, with what the server said in it."""
+"""Retrying what may pass: every attempt is kept, with what the server said in it."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ R = TypeVar("R")
 
 
 def with_retries(call: Callable[[ResponseInfo], R], policy: CrawlPolicy) -> Outcome[R]:
-    """Call until it succeeds, fails for good or was tried often enough; what it is given it fills with what it hears.
+    """Call until it succeeds, fails for good or has been tried often enough; the call fills in what the server said.
 
     Raises:
-        LakeError: as the call did; that is no fault of what was asked for.
+        LakeError: as the call did; that is no fault of the source.
     """
     attempts: list[Attempt] = []
     retrying = Retrying(

@@ -23,11 +23,11 @@ class Store(Protocol):
         """The letters below an address."""
 
     def try_get(self, uri: str) -> Outcome[tuple[bytes, str]]:
-        """The bytes of a file and its stamp, as a record of all tries."""
+        """The bytes of a file and its stamp, as a record of all attempts."""
 
 
 class Stores:
-    """The stores that a run asks, each in the way of its kind. May be used from many threads."""
+    """The stores that a run reads, each in the way of its kind. May be used from many threads."""
 
     def __init__(self, policy: CrawlPolicy) -> None:
         self._buckets = Buckets(policy)
@@ -37,13 +37,13 @@ class Stores:
         """The letters below an address.
 
         Raises:
-            LetterError: the store cannot be asked.
+            LetterError: the store cannot be reached.
             ListingError: `listing_empty`.
         """
         return self._of(address).list(address)
 
     def try_get(self, uri: str) -> Outcome[tuple[bytes, str]]:
-        """The bytes of a file and its stamp, as a record of all tries."""
+        """The bytes of a file and its stamp, as a record of all attempts."""
         return self._of(uri).try_get(uri)
 
     def _of(self, address: str) -> Store:

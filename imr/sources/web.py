@@ -1,4 +1,4 @@
-"""The one way anything is asked over HTTP: politely, within limits, and only where asking is allowed."""
+"""The one way anything is requested over HTTP: politely, within limits, and only where it is allowed."""
 
 from __future__ import annotations
 
@@ -36,9 +36,9 @@ from imr.sources.responses import (
 from imr.sources.retries import with_retries
 
 AGENT = "imr-letters"
-"""The name that robots.txt is asked about."""
+"""The name by which robots.txt knows this client."""
 
-_ROBOTS_BYTES = 512_000  # what RFC 9309 asks a crawler to read at least
+_ROBOTS_BYTES = 512_000  # RFC 9309 requires a crawler to read at least so much
 _REDIRECTS = 5
 _FORGETS_FORM = frozenset({HTTPStatus.MOVED_PERMANENTLY, HTTPStatus.FOUND, HTTPStatus.SEE_OTHER})
 _KEEPS_FORM = frozenset({HTTPStatus.TEMPORARY_REDIRECT, HTTPStatus.PERMANENT_REDIRECT})
@@ -72,16 +72,16 @@ class _Request(NamedTuple):
 
 
 class Web:
-    """All hosts that a run asks. May be used from many threads; use it as a context manager.
+    """All hosts that a run requests from. May be used from many threads; use it as a context manager.
 
-    A request that fails raises, after all tries that its fault deserves:
+    A request that fails raises, once it has been retried as often as its fault deserves:
 
     - `source_gone`: 404 or 410; `source_refused`: 401, 403 and the like, or robots.txt does not want it;
     - `source_busy`: no response in time, no connection, 429 or 5xx;
     - `source_broken`: the connection broke, or the body is not as long as was said;
-    - `source_closed`: the host gave nothing for too long, or asked for a pause longer than may be;
+    - `source_closed`: the host gave nothing for too long, or demanded a longer pause than allowed;
     - `source_missing`: there is no such host; `tls_failed`: its certificate is not to be trusted;
-    - `address_not_allowed`: the address, or where it leads to, may not be asked;
+    - `address_not_allowed`: the address, or one that it redirects to, is not allowed;
     - `file_too_large`, `unsupported_media_type`: of what came.
     """
 
@@ -110,7 +110,7 @@ class Web:
         self._pool.close()
 
     def leave(self) -> None:
-        """Ask nothing more: whoever waits for a turn is sent away at once, with `source_closed`."""
+        """Request nothing more: whoever waits for a turn fails at once with `source_closed`."""
         with self._lock:
             hosts = list(self._hosts.values())
         for host in hosts:
@@ -151,7 +151,7 @@ class Web:
         headers: Mapping[str, str] | None = None,
         accepted: frozenset[str] = frozenset(),
     ) -> Outcome[Response]:
-        """The same as a record of all tries, which raises nothing. `accepted` are content types, all if empty."""
+        """The same as a record of all attempts, which raises nothing. `accepted` are content types, all if empty."""
         known = {IF_NONE_MATCH: etag, IF_MODIFIED_SINCE: last_modified}
         sent = {**(headers or {}), **{name: value for name, value in known.items() if value}}
         return self._ask(_Request(url, None, sent, largest, accepted))
@@ -168,7 +168,7 @@ class Web:
         return outcome
 
     def _follow(self, request: _Request, response_info: ResponseInfo) -> Response:
-        """Ask, and go where the answer sends us."""
+        """Send a request and follow redirects."""
         url = parse(request.url)
         for _ in range(_REDIRECTS + 1):
             if request.asks_robots:
@@ -221,7 +221,7 @@ class Web:
             raise
 
     def _rest(self, said: Mapping[str, str], host: Host) -> None:
-        """Give a host the pause that it asks for, or leave it alone if that is longer than a run may wait."""
+        """Give a host the pause that it demands, or leave it alone if that is longer than a run may wait."""
         pause = seconds_to_wait(said.get("retry-after", ""))
         if pause is not None and pause > self._policy.longest_wait_seconds:
             host.close(f"the site asks to be left alone for {pause:.0f} seconds")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -14,8 +14,8 @@ from imr.splitting.headings import heading_start, last_sentence_end
 from imr.splitting.spans import trimmed
 
 RATIONALE = "Decision rationale"
-_NUMBERS_LEFT_OUT = 2  # between two items of which the lower one's number is still believed
 _NUMBER = re.compile(r"\s*(\d{1,2})[.)]")
+_LEADING_NUMBER = re.compile(r"\A\d{1,2}[.)] ")
 
 
 class Heading(NamedTuple):
@@ -81,25 +81,43 @@ def _heading_ends(text: str, region: Span, form: ItemForm) -> list[Span]:
     """Where headings end, in order: at an outcome before a label, or where a heading is known without one."""
     labelled = form.heading_end.finditer(text, *region) if form.heading_end else ()
     ends = {match.end(): match.start() for match in labelled}
-    for match in _headings_alone(text, region, form):
-        ends.setdefault(match.end(), match.end() - 1)
+    alone = list(form.heading_alone.finditer(text, *region)) if form.heading_alone else []
+    if alone and "number" in alone[0].re.groupindex:
+        alone = _without_lists(text, region, alone, ends)
+    for match in alone:
+        # A numbered heading is found whole, any other by its outcome, which may stand on a line of its own.
+        ends.setdefault(match.end(), match.end() - 1 if match.re.groups else match.start())
     return [Span(ends[end], end) for end in sorted(ends)]
 
 
-def _headings_alone(text: str, region: Span, form: ItemForm) -> Iterator[re.Match[str]]:
-    """Headings that are known without a label; numbered ones in sequence only, as rationales hold lists as well."""
-    last = 0
-    for match in form.heading_alone.finditer(text, *region) if form.heading_alone else ():
-        number = match.groupdict().get("number")
-        if number is None or last < int(number) <= last + _NUMBERS_LEFT_OUT + 1:
-            last = int(number or 0)
-            yield match
+def _without_lists(
+    text: str, region: Span, headings: Sequence[re.Match[str]], labelled: Collection[int]
+) -> list[re.Match[str]]:
+    """The numbered headings without the entries of lists in rationales, which have numbers of their own.
+
+    Without a label after it only the next number begins an item, if no heading with a label has that number
+    (`labelled` are the ends of those, numbered or not), and no entry with the number before it stands in the same
+    rationale.
+    """
+    numbered = {int(match["number"]) for match in headings if match.end() in labelled}
+    found: list[re.Match[str]] = []
+    last, after = 0, region.start
+    for match in headings:
+        number = int(match["number"])
+        if match.end() not in labelled:
+            items = max(last, sum(end <= match.start() for end in labelled))
+            goes_on = re.compile(rf"^{number - 1}[.)]\s", re.MULTILINE).search(text, after, match.start())
+            if number != items + 1 or number in numbered or goes_on:
+                continue
+        found.append(match)
+        last, after = number, match.end()
+    return found
 
 
 def _without_listing(text: str, headings: list[Heading], region: Span) -> list[Heading]:
     """The headings without those of a mere list of all outcomes, which stand again with the items themselves."""
     stops = [*(heading.line_start for heading in headings), region.end][1:]
-    titles = [" ".join(text[slice(*heading.span)].split()) for heading in headings]
+    titles = [_LEADING_NUMBER.sub("", " ".join(text[slice(*heading.span)].split())) for heading in headings]
     return [
         heading
         for number, (heading, stop) in enumerate(zip(headings, stops, strict=True))

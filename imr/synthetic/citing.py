@@ -5,8 +5,8 @@ from __future__ import annotations
 from functools import cache
 from typing import Literal, NamedTuple
 
+from imr.evaluation.labels import CitationLabel
 from imr.synthetic.seeded_random import SeededRandom, Weighted
-from imr.synthetic.truth import CitationTruth
 from imr.synthetic.wording import Guideline, Region, guidelines, words
 
 Era = Literal["early", "middle", "late"]
@@ -41,7 +41,7 @@ class Slot(NamedTuple):
     """The text of one guideline slot, its citations, and whether it says that nothing was cited."""
 
     text: str
-    citations: tuple[CitationTruth, ...]
+    citations: tuple[CitationLabel, ...]
     cites_none: bool
 
 
@@ -154,4 +154,4 @@ def slot_of(rng: SeededRandom, side: Side, family: str, region: Region | None, e
     if other:
         lead = outside.format(who=WHO[side]) if not mtus and era != "early" else ""
         sentences.append(lead + from_other.format(citations=other[0].text))
-    return Slot(" ".join(sentences), tuple(CitationTruth(side, *cited[1:]) for cited in mtus + other), False)
+    return Slot(" ".join(sentences), tuple(CitationLabel(side, *cited[1:]) for cited in mtus + other), False)

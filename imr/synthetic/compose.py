@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from hashlib import sha256
 
+from imr.evaluation.labels import DecisionLabel, FromOne, LetterLabel
 from imr.synthetic.citing import Era, Slot, era_of, slot_of
 from imr.synthetic.docket import items_of, outcomes_of
 from imr.synthetic.letter import Header, Layout, Piece, SyntheticLetter
@@ -13,7 +14,6 @@ from imr.synthetic.request import Request
 from imr.synthetic.reviewer import Reviewer, process_pieces, reviewer_of
 from imr.synthetic.seeded_random import SeededRandom
 from imr.synthetic.summary import Summary, summarize
-from imr.synthetic.truth import DecisionTruth, LetterTruth
 from imr.synthetic.wording import words
 
 FIRST_YEAR, YEARS = 2014, 11
@@ -86,7 +86,7 @@ def _header(case_number: str, dates: Dates, expedited: bool) -> Header:
 
 def _issues(
     rng: SeededRandom, patient: Patient, dates: Dates, year: int
-) -> tuple[list[Piece], tuple[DecisionTruth, ...]]:
+) -> tuple[list[Piece], tuple[DecisionLabel, ...]]:
     """The blocks of all disputed items, and what they say."""
     visit = dates.visit
     day = f"{visit.month}/{visit.day}/{visit.year % 100:02}" if rng.chance(0.6) else patient.day(visit)
@@ -139,9 +139,9 @@ def _lead(item: Request) -> str:
 
 def _decision(
     number: int, item: Request, overturned: bool, slots: tuple[Slot, Slot], rationale: Rationale
-) -> DecisionTruth:
-    return DecisionTruth(
-        decision_number=number,
+) -> DecisionLabel:
+    return DecisionLabel(
+        decision_number=FromOne(number),
         treatment_request=item.title,
         original_request=item.original,
         authorized_portion=item.authorized,
@@ -173,10 +173,10 @@ def _truth(
     reviewer: Reviewer,
     patient: Patient,
     summary: Summary,
-    decisions: tuple[DecisionTruth, ...],
-) -> LetterTruth:
+    decisions: tuple[DecisionLabel, ...],
+) -> LetterLabel:
     """What the letter says: without a header only the summary tells the day of the injury."""
-    return LetterTruth(
+    return LetterLabel(
         case_number=header.case_number if header else None,
         decision_date=header.decision_date.isoformat() if header else None,
         date_assigned=header.date_assigned.isoformat() if header else None,

@@ -11,12 +11,12 @@ from itertools import count
 from pathlib import Path
 from typing import NamedTuple
 
+from imr.evaluation.labels import DecisionLabel
 from imr.rules import load_rules
 from imr.synthetic.compose import compose
 from imr.synthetic.letter import Piece, SyntheticLetter
 from imr.synthetic.pdf import pdf_of, typeset
 from imr.synthetic.scanned_page import PAGE_LINES, lines_of, scanned
-from imr.synthetic.truth import DecisionTruth
 from imr.synthetic.writing import Form, write_label, write_letter
 
 SEED = 20140
@@ -36,11 +36,11 @@ def _year(letter: SyntheticLetter) -> int:
     return 2000 + int(letter.case_number[2:4]) if letter.case_number else 0
 
 
-def _outcomes(letter: SyntheticLetter) -> set[str]:
+def _outcomes(letter: SyntheticLetter) -> set[str | None]:
     return {decision.outcome for decision in letter.truth.decisions}
 
 
-def _any(letter: SyntheticLetter, fits: Callable[[DecisionTruth], object]) -> bool:
+def _any(letter: SyntheticLetter, fits: Callable[[DecisionLabel], object]) -> bool:
     return any(fits(decision) for decision in letter.truth.decisions)
 
 

@@ -6,7 +6,7 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
-from imr.synthetic.truth import LetterTruth
+from imr.evaluation.labels import LetterLabel
 
 Layout = Literal["plain", "spread"]
 Role = Literal["heading", "body", "issue", "slot"]
@@ -45,7 +45,7 @@ class SyntheticLetter:
     header: Header | None
     layout: Layout
     content: tuple[Piece, ...]
-    truth: LetterTruth
+    truth: LetterLabel
 
 
 def printed(day: dt.date) -> str:

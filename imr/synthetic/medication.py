@@ -5,9 +5,9 @@ from __future__ import annotations
 from functools import cache
 from typing import NamedTuple
 
+from imr.evaluation.labels import DrugLabel
 from imr.synthetic.request import Request
 from imr.synthetic.seeded_random import SeededRandom
-from imr.synthetic.truth import DrugTruth
 from imr.synthetic.wording import Medicine, medicines, words
 
 
@@ -60,7 +60,7 @@ def _medicine(rng: SeededRandom, drug: Medicine) -> Request:
         also=drug.also,
         original=original,
         authorized=authorized,
-        drugs=(DrugTruth(dose.name, drug.ingredients, dose.strength if "{strength}" in template else None),),
+        drugs=(DrugLabel(dose.name, drug.ingredients, dose.strength if "{strength}" in template else None),),
         quantity=count,
         refills=dose.refills if "{refills}" in template else None,
     )
@@ -76,7 +76,7 @@ def _compound(rng: SeededRandom) -> Request:
     names, shares = zip(*mixed, strict=True)
     # A list behind a heading is known by its heading; a row with slashes by its row of names.
     name = "/".join(names) if slashed else template.partition(":")[0]
-    drug = DrugTruth(name, tuple(x.lower() for x in names), "/".join(shares) if slashed else None)
+    drug = DrugLabel(name, tuple(x.lower() for x in names), "/".join(shares) if slashed else None)
     return Request(
         title=dose.fill(template, parts=parts, volume=rng.pick(table["volumes"])),
         category="Pharmaceuticals",

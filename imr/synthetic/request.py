@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from imr.evaluation.labels import DrugLabel
 from imr.synthetic.frequency import Frequency, divided, monthly, weekly
 from imr.synthetic.patient import Site
 from imr.synthetic.seeded_random import SeededRandom, Weighted
-from imr.synthetic.truth import DrugTruth
 from imr.synthetic.wording import Ancillary, Pairs, Region, Treatment, devices, words
 
 LIMB_SIDES = Weighted(("bilateral", "left", "right"), (60, 20, 20))
@@ -31,7 +31,7 @@ class Request:
     visits: int | None = None
     per_week: int | None = None
     weeks: int | None = None
-    drugs: tuple[DrugTruth, ...] = ()
+    drugs: tuple[DrugLabel, ...] = ()
     quantity: int | None = None
     refills: int | None = None
     retrospective: bool = False

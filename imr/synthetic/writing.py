@@ -7,11 +7,11 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Literal
 
+from imr.evaluation.labels import as_json
 from imr.synthetic.compose import compose
 from imr.synthetic.letter import SyntheticLetter
 from imr.synthetic.pdf import pdf_of
 from imr.synthetic.render import text_of
-from imr.synthetic.truth import label
 
 Form = Literal["txt", "pdf"]
 
@@ -52,6 +52,6 @@ def write_label(folder: Path, letter: SyntheticLetter, file_name: str) -> Path:
     """Write what a letter says as JSON, under the letter's name."""
     folder.mkdir(parents=True, exist_ok=True)
     file = folder / f"{letter.name}.json"
-    text = json.dumps(label(letter.truth, file_name), indent=1, ensure_ascii=False)
+    text = json.dumps(as_json(letter.truth, file_name), indent=1, ensure_ascii=False)
     file.write_text(text + "\n", encoding="utf-8")
     return file

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+from dataclasses import fields
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from imr.evaluation.labels import CitationLabel, DecisionLabel, LetterLabel, single_values
 from imr.steps import Columns, clean_letter, extract_letter, split_letter
 
 ROOT = Path(__file__).parent.parent.parent
@@ -24,17 +26,10 @@ for _labels, _letters in LETTERS_OF.items():
         LABELS[_file.stem] = json.loads(_file.read_text(encoding="utf-8"))
         LETTERS[_file.stem] = _letters / LABELS[_file.stem]["file"]
 
-CASE_FIELDS = (
-    "case_number", "decision_date", "date_assigned", "ur_denial_date", "application_received_date", "date_of_injury",
-    "priority", "reviewer_specialties", "reviewer_licensed_states", "patient_age", "patient_sex", "diagnoses",
-    "letter_format",
-)  # fmt: skip
-DECISION_FIELDS = (
-    "decision_number", "treatment_request", "original_request", "authorized_portion", "outcome", "laterality",
-    "visits", "visits_per_week", "weeks", "quantity", "refills", "is_retrospective", "is_associated_surgical_service",
-    "states_medically_necessary", "claims_administrator_cites_none", "reviewer_cites_none",
-)  # fmt: skip
-CITATION_FIELDS = ("cited_by", "source", "title", "year", "sections", "pages")
+CASE_FIELDS = tuple(field.name for field in fields(LetterLabel) if field.name != "decisions")
+_OF_A_PAIR = ("treatment_category", "treatment_subcategory")  # more than one of which may be right
+DECISION_FIELDS = ("decision_number", *(name for name in single_values(DecisionLabel) if name not in _OF_A_PAIR))
+CITATION_FIELDS = tuple(field.name for field in fields(CitationLabel))
 
 Rows = list[dict[str, Any]]
 

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import fields
 from typing import Any
 
-from imr.evaluation.labels import DECISION_KEYS, LETTER_KEYS
+from imr.evaluation.labels import DecisionLabel, Label
 from imr.evaluation.published import PublishedLetter
 
+LETTER_KEYS = tuple(field.name for field in fields(Label))
+DECISION_KEYS = tuple(field.name for field in fields(DecisionLabel))
 _LISTS = {
     "reviewer_specialties", "reviewer_licensed_states", "diagnoses", "decisions", "also_acceptable", "body_parts",
     "drugs", "citations",

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from imr.evaluation.comparison import Result, alike, compare, plain
-from imr.evaluation.labels import Label
+from imr.evaluation.label_files import structured
 from tests.evaluation.helpers import citation, decision, label, published
 
 ITEM = decision(
@@ -18,8 +18,7 @@ LETTER = label("a.txt", ITEM, case_number="CM16-9000001", diagnoses=["knee sprai
 
 
 def results(wanted: dict[str, Any], given: dict[str, Any] | None) -> dict[str, Result]:
-    said = Label("a", "notice_2013", wanted)
-    return {result.field: result for result in compare(said, published(given) if given else None)}
+    return {result.field: result for result in compare(structured(wanted), published(given) if given else None)}
 
 
 def wrong(wanted: dict[str, Any], given: dict[str, Any]) -> set[str]:

@@ -1,17 +1,12 @@
 from __future__ import annotations
 
-from typing import Any
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from imr.extraction.amount_patterns import amount_patterns, kind_pattern, number_value
+from imr.extraction.amount_patterns import number_value
 from imr.extraction.amounts import read_amounts
 from imr.records import Span
-from imr.rules import load_rules
-
-RULES = load_rules("extraction", "amounts")
 
 
 def read(title: str) -> dict[str, float]:
@@ -211,16 +206,3 @@ def test_never_fails_and_points_inside(title: str) -> None:
     amounts = read_amounts(title, Span(0, len(title)))
     found = (amounts.visits, amounts.visits_per_week, amounts.weeks, amounts.quantity, amounts.refills)
     assert all(0 <= f.start < f.end <= len(title) for f in found if f)
-
-
-@pytest.mark.parametrize("entry", RULES["pattern"], ids=lambda entry: f"{entry['field']}-{entry['name']}")
-def test_pattern_entries(entry: dict[str, Any]) -> None:
-    pattern = next(m.pattern for m in amount_patterns()[entry["field"]] if m.name == entry["name"])
-    assert pattern.search(entry["example"])
-    assert not pattern.search(entry["not"])
-
-
-@pytest.mark.parametrize("entry", RULES["kind"], ids=lambda entry: entry["name"])
-def test_kind_entries(entry: dict[str, Any]) -> None:
-    assert kind_pattern(entry["name"]).search(entry["example"])
-    assert not kind_pattern(entry["name"]).search(entry["not"])

@@ -57,6 +57,9 @@ def test_the_request_ends_before_its_outcome(heading: str, request_: str) -> Non
         pytest.param("The cane is medically necessary.", "overturned", id="approved"),
         pytest.param("Four are medically necessary; the other two are not medically necessary.", "partially_overturned", id="rest"),
         pytest.param("The request is partially medically necessary.", "partially_overturned", id="partially"),
+        pytest.param("Four are medically necessary; the remaining two are not.", "partially_overturned", id="ellipsis"),
+        pytest.param("The denial is overturned in part.", "partially_overturned", id="in-part"),
+        pytest.param("Utilization review found it not medically necessary. The cane is certified.", "overturned", id="own"),
         pytest.param("The knee is stable.", "upheld", id="title-over-all-items"),
     ],
 )  # fmt: skip
@@ -65,6 +68,13 @@ def test_without_it_the_rationale_or_the_title_does(rationale: str, outcome: str
     found = read_outcome(text, None, Span(len(DENIED), len(text)), [Span(0, len(DENIED))])
     assert found.value == outcome
     assert (found.method == "inferred") == (found.start < len(DENIED))
+
+
+def test_the_words_of_the_request_give_no_outcome() -> None:
+    text = f"{DENIED}A cane if gait is unsafe is medically necessary."
+    rationale, titles = Span(len(DENIED), len(text)), [Span(0, len(DENIED))]
+    assert read_outcome(text, None, rationale, titles).value == "upheld"
+    assert read_outcome(text, None, rationale, titles, "a cane if gait is unsafe").value == "overturned"
 
 
 def test_what_the_heading_says_wins() -> None:

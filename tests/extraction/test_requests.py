@@ -89,6 +89,53 @@ def test_a_heading_is_read(heading: str, expected: Parts) -> None:
     assert parts(heading) == expected
 
 
+@pytest.mark.parametrize(
+    "authorized",
+    [
+        "Massage x 2 was authorized by the Claims Administrator",
+        "Massage x 2 has been approved by utilization review",
+        "Massage x 2 is certified",
+        "The Claims Administrator authorized massage x 2",
+        "The Claims Administrator has approved massage x 2 only",
+        "Utilization review certified massage x 2",
+        "The utilization reviewer modified the request to massage x 2",
+    ],
+)
+@pytest.mark.parametrize(
+    "remainder",
+    [
+        ". The remaining IMR eligible portion of the original request, massage x 4",
+        ". The remaining IMR-eligible part of the original request, massage x 4",
+        ". The remaining portion still eligible for IMR is massage x 4",
+        ". The remaining portion of the original request that is IMR eligible is massage x 4",
+        ". The IMR eligible remainder, massage x 4",
+        ". The remainder of the original request is massage x 4",
+        ", leaving the original request IMR eligible. The original request, massage x 4",
+        ". The original request massage x 4",
+    ],
+)
+def test_any_way_to_authorize_a_part_goes_with_any_way_to_name_the_rest(authorized: str, remainder: str) -> None:
+    disputed, original, part, outcome = parts(
+        f"Massage x 6 was the original request. {authorized}{remainder} is: Upheld"
+    )
+    assert (disputed, original, outcome) == ("massage x 4", "Massage x 6", "upheld")
+    assert part in ("Massage x 2", "massage x 2")
+
+
+@pytest.mark.parametrize(
+    "heading",
+    [
+        pytest.param("Massage x 6. The remaining IMR eligible portion, massage x 4", id="no-original"),
+        pytest.param(
+            "Massage x 6 was the original request. The remaining portion, massage x 4", id="nothing-authorized"
+        ),
+        pytest.param("Massage x 6, of which the Claims Administrator authorized massage x 2", id="no-remainder"),
+    ],
+)
+def test_a_heading_without_one_of_the_three_parts_is_disputed_whole(heading: str) -> None:
+    assert parts(f"{heading}: Upheld") == (heading, None, None, "upheld")
+
+
 def test_an_outcome_without_a_title_is_read_as_an_empty_request() -> None:
     assert parts("Upheld") == ("", None, None, "upheld")
 

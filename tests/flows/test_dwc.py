@@ -69,7 +69,7 @@ def test_a_troubled_site_is_crawled_whole_and_politely(site: DwcSite, tmp_path: 
     site.troubles = {2: "500", 5: "slow", 7: "truncated", 9: "503", 20: "truncated", 28: "500", 33: "slow"}
     site.slips = [1, 2, 0, 1]
     state, summary = run(tmp_path, JANUARY, crawl_policy=CRAWL_POLICY)
-    assert {entry["source_name"]: entry["error_code"] for entry in summary.quarantined} == {}
+    assert {entry.source_name: entry.error_code for entry in summary.quarantined} == {}
     assert (state, summary.files_in, summary.files_published) == ("Completed", 33, 33)
     assert {row["case_number"] for row in rows(tmp_path, "cases")} == {case.number for case in site.cases}
     assert listed(tmp_path) == as_on_the_site(site.cases)

@@ -13,7 +13,7 @@ from typer.testing import CliRunner
 from commands.main import app
 from imr.evaluation.accuracy import ALL, NOT_IN_LAKE, accuracies, evaluate
 from imr.evaluation.comparison import Result
-from imr.evaluation.labels import read_labels
+from imr.evaluation.label_files import read_labels
 from imr.evaluation.saved import SavedError, as_json, changes_since, read_saved
 from imr.lake.layout import Lake
 from tests.flows.helpers import run

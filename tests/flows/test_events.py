@@ -14,6 +14,7 @@ from imr.errors import Code, LakeError, Level, level_of
 from imr.lake.layout import Lake
 from imr.publication.run_summary import RunSummary
 from imr.settings import Alerts
+from tests.publication.quarantined import entry
 
 LAKE = Lake(Path("lakes/mine"))
 
@@ -22,16 +23,7 @@ def summary(
     published: int, failed: list[Code], known_bad: Sequence[Code] = (), accepted: tuple[str, ...] = ()
 ) -> RunSummary:
     """A run that published letters, and sent files to quarantine or met such as were there already."""
-    entries = tuple(
-        {
-            "source_name": f"{number}.pdf",
-            "document_id": "0" * 64,
-            "step": "extract",
-            "error_code": str(code),
-            "attempts": 1,
-        }
-        for number, code in enumerate([*failed, *known_bad])
-    )
+    entries = tuple(entry(code, f"{number}.pdf") for number, code in enumerate([*failed, *known_bad]))
     total = published + len(entries)
     return RunSummary(
         "run", "commit", total, published, 0, len(entries), len(failed), 0, 0, 0, (), entries, accepted=accepted

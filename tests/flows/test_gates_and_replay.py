@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import shutil
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
@@ -107,11 +108,11 @@ def test_a_replay_reads_the_kept_bytes_and_empties_the_quarantine(landing: Path,
     shutil.copyfile(good, kept)
     with writing(lake, "edit") as tx:
         (place,) = tx.partitions("quarantine")
-        row = entry | {"document_id": document_id, "stored_as": f"quarantine/{kept.name}"}
+        row = asdict(replace(entry, document_id=document_id, stored_as=f"quarantine/{kept.name}"))
         tx.upsert(
             place,
             pa.Table.from_pylist([row], schema=tx.read(place).schema),
-            pa.array([entry["source_uri"]]),
+            pa.array([entry.source_uri]),
             on="source_uri",
         )
         tx.commit()
@@ -128,11 +129,11 @@ def test_a_replay_reads_the_kept_bytes_and_empties_the_quarantine(landing: Path,
 
 def test_a_replay_tries_poison_again_and_counts_it(landing: Path, tmp_path: Path) -> None:
     run(tmp_path, landing)
-    before = {row["error_code"]: row["attempts"] for row in entries(Lake(tmp_path))}
+    before = {row.error_code: row.attempts for row in entries(Lake(tmp_path))}
     assert before == {"pdf_damaged": 1, "unknown_format": 1}
     state, summary = again(tmp_path, codes=[Code.PDF_DAMAGED])
     assert (state, summary.files_in, summary.files_failed) == ("CompletedWithQuarantine", 1, 1)
-    assert {row["error_code"]: row["attempts"] for row in entries(Lake(tmp_path))} == before | {"pdf_damaged": 2}
+    assert {row.error_code: row.attempts for row in entries(Lake(tmp_path))} == before | {"pdf_damaged": 2}
     assert examine(Lake(tmp_path)).findings == ()
 
 
@@ -148,7 +149,7 @@ def test_a_replay_tries_poison_again_and_counts_it(landing: Path, tmp_path: Path
 def test_what_a_replay_tries(landing: Path, tmp_path: Path, chosen: dict[str, object], codes: set[str]) -> None:
     run(tmp_path, landing)
     _, summary = again(tmp_path, **chosen)
-    assert {entry["error_code"] for entry in summary.quarantined} == codes
+    assert {entry.error_code for entry in summary.quarantined} == codes
     assert summary.files_in == len(codes)
 
 
@@ -157,7 +158,7 @@ def test_a_file_that_could_not_be_read_is_fetched_again(landing: Path, tmp_path:
     missing = tmp_path / "in" / "CM16-0900000.pdf"
     missing.symlink_to(tmp_path / "not there")
     _, summary = run(tmp_path / "lake", tmp_path / "in")
-    assert [entry["error_code"] for entry in summary.quarantined] == ["source_missing"]
+    assert [entry.error_code for entry in summary.quarantined] == ["source_missing"]
     missing.unlink()
     shutil.copyfile(landing / "CM16-0900000.pdf", missing)
     state, summary = again(tmp_path / "lake")
@@ -198,6 +199,6 @@ def test_a_letter_whose_rows_break_the_declaration_is_kept_back_with_all_that_is
     monkeypatch.setattr(extract_batches, "record_tables", broken)
     _, summary = run(tmp_path, landing / "CM16-0900000.pdf", landing / "CM14-0900004.pdf")
     (entry,) = summary.quarantined
-    assert (summary.files_published, entry["error_code"]) == (1, "invalid_rows")
-    assert entry["error_message"] == "cases.case_number has not its form; cases.priority is not in its vocabulary"
-    assert entry["document_id"] not in {row["document_id"] for row in rows(tmp_path, "texts")}
+    assert (summary.files_published, entry.error_code) == (1, "invalid_rows")
+    assert entry.error_message == "cases.case_number has not its form; cases.priority is not in its vocabulary"
+    assert entry.document_id not in {row["document_id"] for row in rows(tmp_path, "texts")}

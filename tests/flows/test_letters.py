@@ -43,7 +43,7 @@ def write_letters(folder: Path, numbers: range, seed: int = 7) -> list[Path]:
 def test_the_samples_are_published_and_the_bad_ones_named(landing: Path, tmp_path: Path) -> None:
     state, summary = run(tmp_path, landing)
     assert state == "CompletedWithQuarantine"
-    codes = {entry["source_name"]: entry["error_code"] for entry in summary.quarantined}
+    codes = {entry.source_name: entry.error_code for entry in summary.quarantined}
     assert codes == {
         "damaged-letter.pdf": "pdf_damaged",
         "parking-notice.txt": "unknown_format",
@@ -129,7 +129,7 @@ def test_nothing_is_lost_among_hostile_files(landing: Path, tmp_path: Path) -> N
     expected = hostile_folder(tmp_path / "in")
     state, summary = run(tmp_path / "lake", tmp_path / "in")
     assert state == "CompletedWithQuarantine"
-    assert {entry["source_name"]: entry["error_code"] for entry in summary.quarantined} == expected
+    assert {entry.source_name: entry.error_code for entry in summary.quarantined} == expected
     assert summary.files_published == 2
     assert summary.files_in == summary.files_published + summary.files_skipped + summary.files_quarantined
     closing = last_events(tmp_path / "lake", summary.run_id)
@@ -228,7 +228,7 @@ def test_a_batch_that_fails_holds_up_no_other(tmp_path: Path, monkeypatch: pytes
     state, summary = run(tmp_path / "lake", tmp_path / "in", batch_size=2)
     assert state == "CompletedWithQuarantine"
     assert (summary.files_published, summary.files_quarantined) == (4, 2)
-    assert {entry["error_code"] for entry in summary.quarantined} == {"batch_failed"}
+    assert {entry.error_code for entry in summary.quarantined} == {"batch_failed"}
     monkeypatch.setattr(extract_batches, "record_tables", real)
     state, summary = run(tmp_path / "lake", tmp_path / "in", batch_size=2)
     assert (state, summary.files_published, summary.files_skipped) == ("Completed", 2, 4)

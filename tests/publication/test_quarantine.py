@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import datetime as dt
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -11,8 +11,7 @@ from imr.errors import Code, LetterError
 from imr.lake.layout import Lake
 from imr.lake.transaction import writing
 from imr.publication import quarantine
-from imr.publication.events import event
-from imr.records import Attempt, LetterRef, Origin
+from imr.records import LetterRef
 
 DOCUMENT = "ab" * 32
 REF = LetterRef(DOCUMENT, ".pdf", "file:///in/a.pdf", "a.pdf", 9)
@@ -20,9 +19,8 @@ REF = LetterRef(DOCUMENT, ".pdf", "file:///in/a.pdf", "a.pdf", 9)
 
 def fail(lake: Lake, code: Code, *, version: str = "v1", document_id: str | None = DOCUMENT) -> quarantine.Entry:
     """One run in which a file fails."""
-    attempt = Attempt(1, dt.datetime.now(dt.UTC), 1, LetterError(code, "why"))
-    failure = event("ocr_cleanup", "quarantined", REF.source_uri, Origin("r", None, version), attempt)
-    failure |= {"document_id": document_id, "source_name": REF.source_name}
+    error = LetterError(code, "why")
+    failure = quarantine.Failure.of(REF.source_uri, REF.source_name, "ocr_cleanup", error, document_id)
     with writing(lake, "r") as transaction:
         reached = [REF.source_uri] if document_id else []
         (entry,) = quarantine.update(
@@ -44,10 +42,10 @@ def test_runs_are_counted_until_a_file_is_left_alone(
     tmp_path: Path, code: Code, counts: list[int], poison: list[bool]
 ) -> None:
     entries = [fail(Lake(tmp_path), code) for _ in counts]
-    assert [entry["attempts"] for entry in entries] == counts
-    assert [entry["is_poison"] for entry in entries] == poison
-    assert len({entry["first_seen_at"] for entry in entries}) == 1
-    assert entries[0]["stored_as"] == f"quarantine/{DOCUMENT}.pdf"
+    assert [entry.attempts for entry in entries] == counts
+    assert [entry.is_poison for entry in entries] == poison
+    assert len({entry.first_seen_at for entry in entries}) == 1
+    assert entries[0].stored_as == f"quarantine/{DOCUMENT}.pdf"
 
 
 def test_a_file_that_is_met_again_but_not_tried_keeps_its_count_and_step(tmp_path: Path) -> None:
@@ -56,8 +54,8 @@ def test_a_file_that_is_met_again_but_not_tried_keeps_its_count_and_step(tmp_pat
     with writing(lake, "r") as transaction:
         (met,) = quarantine.update(transaction, quarantine.Met([], [DOCUMENT], (), [REF.source_uri]), [], "v1")
         transaction.commit()
-    assert quarantine.entries(lake) == [met] == [before | {"last_seen_at": met["last_seen_at"]}]
-    assert met["last_seen_at"] > before["last_seen_at"]
+    assert quarantine.entries(lake) == [met] == [replace(before, last_seen_at=met.last_seen_at)]
+    assert met.last_seen_at > before.last_seen_at
 
 
 def test_a_new_version_gives_a_file_another_chance(tmp_path: Path) -> None:
@@ -65,7 +63,7 @@ def test_a_new_version_gives_a_file_another_chance(tmp_path: Path) -> None:
     fail(lake, Code.UNKNOWN_FORMAT)
     assert set(quarantine.failed_under(lake, {DOCUMENT}, "v1")) == {DOCUMENT}
     assert quarantine.failed_under(lake, {DOCUMENT}, "v2") == {}
-    assert fail(lake, Code.UNKNOWN_FORMAT, version="v2")["attempts"] == 1
+    assert fail(lake, Code.UNKNOWN_FORMAT, version="v2").attempts == 1
 
 
 @pytest.mark.parametrize(
@@ -88,16 +86,16 @@ def test_a_published_letter_leaves(tmp_path: Path, code: Code, document_id: str 
 def test_a_file_whose_bytes_were_never_read_is_known_by_its_address(tmp_path: Path) -> None:
     lake = Lake(tmp_path)
     first = fail(lake, Code.SOURCE_MISSING, document_id=None)
-    assert (first["document_id"], first["stored_as"], first["is_poison"]) == (None, None, False)
-    assert fail(lake, Code.SOURCE_MISSING, document_id=None)["attempts"] == 2
+    assert (first.document_id, first.stored_as, first.is_poison) == (None, None, False)
+    assert fail(lake, Code.SOURCE_MISSING, document_id=None).attempts == 2
     # Once its bytes can be read it is known by these, and the old entry goes.
-    assert fail(lake, Code.PDF_DAMAGED)["attempts"] == 1
+    assert fail(lake, Code.PDF_DAMAGED).attempts == 1
 
 
 def test_other_bytes_at_the_same_address_take_the_place_of_the_old(tmp_path: Path) -> None:
     lake = Lake(tmp_path)
     fail(lake, Code.PDF_DAMAGED)
-    assert fail(lake, Code.UNKNOWN_FORMAT, document_id="cd" * 32)["document_id"] == "cd" * 32  # alone there, see `fail`
+    assert fail(lake, Code.UNKNOWN_FORMAT, document_id="cd" * 32).document_id == "cd" * 32  # alone there, see `fail`
     with writing(lake, "r") as transaction:  # repaired in place
         quarantine.update(transaction, quarantine.Met([], (), ["ef" * 32], [REF.source_uri]), [REF], "v1")
         transaction.commit()

@@ -43,16 +43,16 @@ State = Mapping[int, Placed]
 
 def states(seed: int) -> Iterator[State]:
     """What the lake holds after each commit, for ever: six letters of ten stay, two come and go, two move."""
-    dice, version = random.Random(seed), 0
+    rng, version = random.Random(seed), 0
     state = {number: Placed(YEARS[number % len(YEARS)], version) for number in range(LETTERS)}
     while True:
         yield state
         state, version = dict(state), version + 1
-        for number in dice.sample(range(LETTERS), CHANGES):
+        for number in rng.sample(range(LETTERS), CHANGES):
             placed = state.pop(number, None)
             if number % 10 >= 8 and placed:
-                state[number] = Placed(dice.choice([year for year in YEARS if year != placed.year]), version)
-            elif number % 10 < 6 or placed is None or dice.random() < 0.5:
+                state[number] = Placed(rng.choice([year for year in YEARS if year != placed.year]), version)
+            elif number % 10 < 6 or placed is None or rng.random() < 0.5:
                 state[number] = Placed(YEARS[number % len(YEARS)], version)
 
 

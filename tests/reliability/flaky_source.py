@@ -44,18 +44,18 @@ class Made(NamedTuple):
 
 def fill(server: Server, letters: int, seed: int) -> Made:
     """Put letters on the server, with a page that links to them all."""
-    dice = random.Random(seed)
+    rng = random.Random(seed)
     failing, poison = set(), {}
     for number in range(letters):
         letter = compose(seed, number)
         name, body = f"/{letter.name}.txt", text_of(letter).encode()
         good = Give(body, headers={"Content-Type": "text/plain"})
-        if dice.random() < POISON:
-            poison[name] = dice.choice(sorted(POISONS))
+        if rng.random() < POISON:
+            poison[name] = rng.choice(sorted(POISONS))
             good = POISONS[poison[name]]._replace(body=POISONS[poison[name]].body + f" {number}".encode())
-        if dice.random() < FAILING_ONCE:
+        if rng.random() < FAILING_ONCE:
             failing.add(name)
-            server.pages[name] = [dice.choice([BUSY, good._replace(length=len(good.body) + 9)]), good]
+            server.pages[name] = [rng.choice([BUSY, good._replace(length=len(good.body) + 9)]), good]
         else:
             server.pages[name] = good
     links = "".join(f'<a href="{name}">{name}</a>' for name in server.pages)

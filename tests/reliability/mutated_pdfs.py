@@ -64,70 +64,70 @@ _END = b"\n%%EOF\n"
 _BLANKS = 1 << 20
 
 
-def flipped(data: bytes, _: bytes, dice: random.Random) -> bytes:
+def flipped(data: bytes, _: bytes, rng: random.Random) -> bytes:
     """Some bits are the other way round."""
     changed = bytearray(data)
-    for _ in range(dice.choice((1, 3, 10, 100))):
-        changed[dice.randrange(len(changed))] ^= 1 << dice.randrange(8)
+    for _ in range(rng.choice((1, 3, 10, 100))):
+        changed[rng.randrange(len(changed))] ^= 1 << rng.randrange(8)
     return bytes(changed)
 
 
-def cut(data: bytes, _: bytes, dice: random.Random) -> bytes:
+def cut(data: bytes, _: bytes, rng: random.Random) -> bytes:
     """The end, the beginning or a stretch is missing."""
-    low, high = _stretch(data, dice)
-    return dice.choice((data[:low], data[high:], data[:low] + data[high:]))
+    low, high = _stretch(data, rng)
+    return rng.choice((data[:low], data[high:], data[:low] + data[high:]))
 
 
-def spliced(data: bytes, other: bytes, dice: random.Random) -> bytes:
+def spliced(data: bytes, other: bytes, rng: random.Random) -> bytes:
     """It begins as one file and ends as another."""
-    return data[: dice.randrange(len(data))] + other[dice.randrange(len(other)) :]
+    return data[: rng.randrange(len(data))] + other[rng.randrange(len(other)) :]
 
 
-def repeated(data: bytes, _: bytes, dice: random.Random) -> bytes:
+def repeated(data: bytes, _: bytes, rng: random.Random) -> bytes:
     """A stretch stands there several times."""
-    low, high = _stretch(data, dice)
-    return data[:high] + data[low:high][:10_000] * dice.choice((1, 1, 5, 50)) + data[high:]
+    low, high = _stretch(data, rng)
+    return data[:high] + data[low:high][:10_000] * rng.choice((1, 1, 5, 50)) + data[high:]
 
 
-def struck(data: bytes, _: bytes, dice: random.Random) -> bytes:
+def struck(data: bytes, _: bytes, rng: random.Random) -> bytes:
     """A stretch is any bytes, or was never written."""
-    low, high = _stretch(data, dice)
-    return data[:low] + dice.choice((bytes(high - low), dice.randbytes(high - low))) + data[high:]
+    low, high = _stretch(data, rng)
+    return data[:low] + rng.choice((bytes(high - low), rng.randbytes(high - low))) + data[high:]
 
 
-def renumbered(data: bytes, _: bytes, dice: random.Random) -> bytes:
+def renumbered(data: bytes, _: bytes, rng: random.Random) -> bytes:
     """Lengths, counts, places and references are other numbers."""
-    for _ in range(dice.choice((1, 3, 10))):
-        numbers = (-1, 0, dice.randrange(20), dice.randrange(len(data)), 2**31 - 1, 2**32, 10**20)
-        data = _replaced(_NUMBER, data, b"%d" % dice.choice(numbers), dice)
+    for _ in range(rng.choice((1, 3, 10))):
+        numbers = (-1, 0, rng.randrange(20), rng.randrange(len(data)), 2**31 - 1, 2**32, 10**20)
+        data = _replaced(_NUMBER, data, b"%d" % rng.choice(numbers), rng)
     return data
 
 
-def renamed(data: bytes, other: bytes, dice: random.Random) -> bytes:
+def renamed(data: bytes, other: bytes, rng: random.Random) -> bytes:
     """Types, filters and keys are called as others are."""
-    for _ in range(dice.choice((1, 3, 10))):
-        data = _replaced(_NAME, data, dice.choice(_NAME.findall(other) or [b"/Page"]), dice)
+    for _ in range(rng.choice((1, 3, 10))):
+        data = _replaced(_NAME, data, rng.choice(_NAME.findall(other) or [b"/Page"]), rng)
     return data
 
 
-def restreamed(data: bytes, other: bytes, dice: random.Random) -> bytes:
+def restreamed(data: bytes, other: bytes, rng: random.Random) -> bytes:
     """A stream is another file's, or noise, or nothing."""
-    stream = dice.choice(_STREAM.findall(other) or [b""])
-    return _replaced(_STREAM, data, dice.choice((stream, dice.randbytes(500), b"")), dice)
+    stream = rng.choice(_STREAM.findall(other) or [b""])
+    return _replaced(_STREAM, data, rng.choice((stream, rng.randbytes(500), b"")), rng)
 
 
-def swollen(data: bytes, _: bytes, dice: random.Random) -> bytes:
+def swollen(data: bytes, _: bytes, rng: random.Random) -> bytes:
     """A stream grows a thousandfold when it is unpacked: to 1, 100 or 3,000 megabytes of blanks."""
     packer = zlib.compressobj(9)
     first, same = (packer.compress(b" " * _BLANKS) + packer.flush(zlib.Z_FULL_FLUSH) for _ in range(2))
-    packed = first + same * dice.choice((1, 1, 1, 1, 1, 1, 100, 3000))
-    return _replaced(_WHOLE_STREAM, data, b"/Filter /FlateDecode /Length %d >> stream\n" % len(packed) + packed, dice)
+    packed = first + same * rng.choice((1, 1, 1, 1, 1, 1, 100, 3000))
+    return _replaced(_WHOLE_STREAM, data, b"/Filter /FlateDecode /Length %d >> stream\n" % len(packed) + packed, rng)
 
 
-def reframed(data: bytes, _: bytes, dice: random.Random) -> bytes:
+def reframed(data: bytes, _: bytes, rng: random.Random) -> bytes:
     """What a file begins or ends with is missing, misspelt or there twice."""
-    mark = dice.choice((b"%PDF-1", b"xref", b"trailer", b"startxref", b"%%EOF", b"/Root", b"endobj", b"endstream"))
-    return data.replace(mark, dice.choice((b"", mark.swapcase(), mark * 2, b"\n" + dice.randbytes(9))))
+    mark = rng.choice((b"%PDF-1", b"xref", b"trailer", b"startxref", b"%%EOF", b"/Root", b"endobj", b"endstream"))
+    return data.replace(mark, rng.choice((b"", mark.swapcase(), mark * 2, b"\n" + rng.randbytes(9))))
 
 
 MUTATIONS: tuple[Mutation, ...] = (
@@ -135,28 +135,28 @@ MUTATIONS: tuple[Mutation, ...] = (
 )  # fmt: skip
 
 
-def _stretch(data: bytes, dice: random.Random) -> tuple[int, int]:
-    low = dice.randrange(len(data))
-    return low, min(len(data), low + dice.choice((1, 10, 100, 1000, len(data))))
+def _stretch(data: bytes, rng: random.Random) -> tuple[int, int]:
+    low = rng.randrange(len(data))
+    return low, min(len(data), low + rng.choice((1, 10, 100, 1000, len(data))))
 
 
-def _replaced(pattern: re.Pattern[bytes], data: bytes, by: bytes, dice: random.Random) -> bytes:
+def _replaced(pattern: re.Pattern[bytes], data: bytes, by: bytes, rng: random.Random) -> bytes:
     """One match, or its group if it has one, is something else now."""
     found = list(pattern.finditer(data))
     if not found:
         return data
-    low, high = dice.choice(found).span(pattern.groups)
+    low, high = rng.choice(found).span(pattern.groups)
     return data[:low] + by + data[high:]
 
 
 def mutant(originals: Sequence[bytes], seed: int, number: int) -> bytes:
     """The damaged file of a number: one to three of the mutations above, the same ones for the same number."""
-    dice = random.Random(f"{seed} {number}")
+    rng = random.Random(f"{seed} {number}")
     data = originals[number % len(originals)]
-    for mutation in dice.choices(MUTATIONS, k=dice.choice((1, 1, 2, 3))):
-        data = mutation(data, dice.choice(originals), dice) or b"\n"
+    for mutation in rng.choices(MUTATIONS, k=rng.choice((1, 1, 2, 3))):
+        data = mutation(data, rng.choice(originals), rng) or b"\n"
     # A file without its end mark is refused unread: most get one, for the damage to be read.
-    return data if dice.random() < 0.2 else data + _END
+    return data if rng.random() < 0.2 else data + _END
 
 
 def originals_of(folder: Path | None) -> list[bytes]:

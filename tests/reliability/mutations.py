@@ -17,64 +17,62 @@ def _lines(text: str) -> list[str]:
     return text.splitlines(keepends=True)
 
 
-def cut(text: str, dice: random.Random) -> str:
+def cut(text: str, rng: random.Random) -> str:
     """The end, the beginning or a stretch is missing."""
-    low, high = sorted(dice.randrange(len(text) + 1) for _ in range(2))
-    return dice.choice((text[:low], text[high:], text[:low] + text[high:]))
+    low, high = sorted(rng.randrange(len(text) + 1) for _ in range(2))
+    return rng.choice((text[:low], text[high:], text[:low] + text[high:]))
 
 
-def shuffled(text: str, dice: random.Random) -> str:
+def shuffled(text: str, rng: random.Random) -> str:
     """Blocks of lines stand in another order."""
-    size, lines = dice.choice((1, 3, 10)), _lines(text)
+    size, lines = rng.choice((1, 3, 10)), _lines(text)
     blocks = [lines[i : i + size] for i in range(0, len(lines), size)]
-    dice.shuffle(blocks)
+    rng.shuffle(blocks)
     return "".join(line for block in blocks for line in block)
 
 
-def duplicated(text: str, dice: random.Random) -> str:
+def duplicated(text: str, rng: random.Random) -> str:
     """Some lines stand twice, or one of them a hundred times."""
     lines = _lines(text)
-    for _ in range(dice.randrange(1, 8)):
-        place = dice.randrange(len(lines))
-        lines[place:place] = [lines[place]] * dice.choice((1, 1, 1, 2, 20))
+    for _ in range(rng.randrange(1, 8)):
+        place = rng.randrange(len(lines))
+        lines[place:place] = [lines[place]] * rng.choice((1, 1, 1, 2, 20))
     return "".join(lines)
 
 
-def struck(text: str, dice: random.Random) -> str:
+def struck(text: str, rng: random.Random) -> str:
     """Some characters are any others."""
     characters = list(text)
-    for _ in range(dice.randrange(1, 60)):
-        characters[dice.randrange(len(characters))] = dice.choice(
-            (chr(dice.randrange(0x20, 0xD800)), dice.choice(_ODD))
-        )
+    for _ in range(rng.randrange(1, 60)):
+        characters[rng.randrange(len(characters))] = rng.choice((chr(rng.randrange(0x20, 0xD800)), rng.choice(_ODD)))
     return "".join(characters)
 
 
-def confused(text: str, dice: random.Random) -> str:
+def confused(text: str, rng: random.Random) -> str:
     """Read by a bad scanner."""
-    share = dice.choice((0.005, 0.03, 0.2))
-    return "".join(_CONFUSED.get(c, c) if dice.random() < share else c for c in text)
+    share = rng.choice((0.005, 0.03, 0.2))
+    return "".join(_CONFUSED.get(c, c) if rng.random() < share else c for c in text)
 
 
-def unspaced(text: str, dice: random.Random) -> str:
+def unspaced(text: str, rng: random.Random) -> str:
     """White space is lost, or every line end is."""
-    if dice.random() < 0.3:
+    if rng.random() < 0.3:
         return text.replace("\n", " ")
-    share = dice.choice((0.02, 0.2, 1.0))
-    return "".join("" if c.isspace() and dice.random() < share else c for c in text)
+    share = rng.choice((0.02, 0.2, 1.0))
+    return "".join("" if c.isspace() and rng.random() < share else c for c in text)
 
 
-def stuffed(text: str, dice: random.Random) -> str:
+def stuffed(text: str, rng: random.Random) -> str:
     """A long run of something dull stands somewhere in it."""
-    place = dice.randrange(len(text))
-    return text[:place] + dice.choice(_RUNS) * dice.randrange(100, 2000) + text[place:]
+    place = rng.randrange(len(text))
+    return text[:place] + rng.choice(_RUNS) * rng.randrange(100, 2000) + text[place:]
 
 
-def repeated_words(text: str, dice: random.Random) -> str:
+def repeated_words(text: str, rng: random.Random) -> str:
     """Some words of the letter stand many times in a row."""
     words = text.split(" ")
-    place = dice.randrange(len(words))
-    words[place:place] = words[place : place + dice.randrange(1, 6)] * dice.randrange(20, 200)
+    place = rng.randrange(len(words))
+    words[place:place] = words[place : place + rng.randrange(1, 6)] * rng.randrange(20, 200)
     return " ".join(words)
 
 
@@ -85,7 +83,7 @@ MUTATIONS: tuple[Mutation, ...] = (
 
 def mutated(text: str, number: int) -> str:
     """The mutation of a number: one to three of the edits above, the same ones for the same number."""
-    dice = random.Random(number)
-    for mutation in dice.choices(MUTATIONS, k=dice.choice((1, 1, 2, 3))):
-        text = mutation(text, dice) or " "
+    rng = random.Random(number)
+    for mutation in rng.choices(MUTATIONS, k=rng.choice((1, 1, 2, 3))):
+        text = mutation(text, rng) or " "
     return text

@@ -57,7 +57,7 @@ class Campaign:
 
     def __init__(self, environment: Environment, root: Path, waves: Sequence[Path], seed: int) -> None:
         self.environment, self.root, self.waves = environment, root, waves
-        self.dice, self.tally = random.Random(seed), Tally()
+        self.rng, self.tally = random.Random(seed), Tally()
         self.seconds = 0.0
         """How long the last run took that was left alone."""
         self.undisturbed = root / "undisturbed"
@@ -89,8 +89,8 @@ class Campaign:
 
     def strike(self, lake: Path, given: Sequence[Path]) -> bool:
         """Start a run and kill it at a moment of its own; whether it was still alive then."""
-        aim = self.dice.choices(AIMS, [aim.weight for aim in AIMS])[0]
-        moment = self.dice.uniform(0, aim.within if aim.sign else self.seconds)
+        aim = self.rng.choices(AIMS, [aim.weight for aim in AIMS])[0]
+        moment = self.rng.uniform(0, aim.within if aim.sign else self.seconds)
         before = standing(lake)
         run = start(self.environment, lake, given, BATCH_SIZE)
         if not killed(run, lake, aim, moment):

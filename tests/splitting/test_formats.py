@@ -4,6 +4,7 @@ import pytest
 
 from imr.errors import Code, UnsupportedError
 from imr.splitting.formats import letter_formats, recognise
+from tests.splitting.letters import DETERMINATION, ITEM, NOT, item_of_2013, letter
 
 SPANISH = """CÓMO SE HIZO LA DETERMINACIÓN FINAL
 Un médico revisó el expediente completo del caso.
@@ -53,6 +54,27 @@ def test_the_form_of_2014_is_recognised(text: str) -> None:
 )
 def test_a_form_of_2013_is_recognised(text: str, name: str) -> None:
     assert recognise(text).name == name
+
+
+OF_2014, OF_2013 = letter(ITEM), DETERMINATION.format(items=item_of_2013(f"1. Cane {NOT}"))
+
+
+@pytest.mark.parametrize(
+    ("text", "running", "name"),
+    [
+        pytest.param(OF_2014, "Notice of Independent Medical Review\nDetermination", "determination_2014", id="notice"),
+        pytest.param(OF_2014, "MEDICAL PROFESSIONAL REVIEW", "determination_2014", id="professional-review"),
+        pytest.param(OF_2014, "IMR DECISION(S) AND RATIONALE(S)", "determination_2014", id="determination-of-2013"),
+        pytest.param(OF_2013, "IMR ISSUES, DECISIONS AND RATIONALES", "determination_2013", id="determination-of-2014"),
+        pytest.param(OF_2013, "Notice of Independent Medical Review Determination", "determination_2013", id="notice-of-2013"),
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("place", ["above", "inside", "below"])
+def test_a_form_that_names_another_one_is_recognised_by_its_parts(
+    text: str, running: str, name: str, place: str
+) -> None:
+    at = {"above": 0, "inside": text.index("CLINICAL CASE SUMMARY"), "below": len(text)}[place]
+    assert recognise(f"{text[:at]}\n{running}\n{text[at:]}").name == name
 
 
 @pytest.mark.parametrize(

@@ -7,8 +7,8 @@ import pytest
 from imr.records import Section
 from imr.splitting.split import split
 from imr.warnings import WarningCode
+from tests.splitting.letters import DETERMINATION, LONG, NOT, item_of_2013
 
-LONG = "The patient is a 40 year old cook with a sprained wrist after a fall on a wet floor. " * 4
 SPLINT, CANE = "a wrist splint, left", "a cane (purchase)"
 
 
@@ -183,32 +183,8 @@ def test_an_item_without_body_is_incomplete() -> None:
     assert WarningCode.ITEM_INCOMPLETE in split(text).warnings
 
 
-DETERMINATION = f"""MAXIMUS FEDERAL SERVICES, INC.
-HOW THE IMR FINAL DETERMINATION WAS MADE
-{"The physician reviewer is Board Certified in Surgery and has no affiliation with any party. " * 3}
-DOCUMENTS REVIEWED
-None
-CLINICAL CASE SUMMARY
-The physician reviewer developed the following clinical case summary based on a review of the case file, including all medical records:
-{LONG}
-IMR DECISION(S) AND RATIONALE(S)
-The Final Determination was based on decisions for the disputed items/services set forth below:
-{{items}}
-Disclaimer: MAXIMUS is providing an independent review service."""
-
-
-def item(heading: str, rationale: str = "It was tried before and did not help in any way.") -> str:
-    return f"""{heading}
-The Claims Administrator based its decision on the ODG.
-The Physician Reviewer based his/her decision on the MTUS.
-The Physician Reviewer’s decision rationale: {rationale}"""
-
-
-NOT = "is not medically necessary and appropriate."
-
-
 def test_a_determination_of_2013_is_cut_into_its_parts() -> None:
-    text = DETERMINATION.format(items=item(f"1. Wrist splint {NOT}"))
+    text = DETERMINATION.format(items=item_of_2013(f"1. Wrist splint {NOT}"))
     assert split(text).warnings == ()
     assert kinds(text) == [
         "header", "determination_process", "documents_reviewed", "clinical_case_summary", "decision", "other",
@@ -231,8 +207,10 @@ def test_a_determination_of_2013_is_cut_into_its_parts() -> None:
     ],
 )
 def test_the_next_heading_begins_with_its_number(second: str, heading: str) -> None:
-    first = item(f"1. Wrist splint {NOT}", "The records show:\n1. pain\n2. rest. It is not medically necessary.")
-    text = DETERMINATION.format(items=item(first + second))
+    first = item_of_2013(
+        f"1. Wrist splint {NOT}", "The records show:\n1. pain\n2. rest. It is not medically necessary."
+    )
+    text = DETERMINATION.format(items=item_of_2013(first + second))
     assert words(text, 2)[None] == heading
     assert words(text, 1)["Decision rationale"] == first.partition("rationale: ")[2]
 

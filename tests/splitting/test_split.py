@@ -10,37 +10,9 @@ from imr.errors import Code, UnsupportedError
 from imr.records import Section
 from imr.splitting.split import split
 from imr.warnings import WarningCode
+from tests.splitting.letters import CREDENTIALS, DECISION, HEADER, ITEM, PROCESS, RATIONALE, SLOTS, SUMMARY, letter
 
-HEADER = "Case Number: CM16-9000001\nDate Assigned: 02/03/2016"
-PROCESS = (
-    "HOW THE IMR FINAL DETERMINATION WAS MADE\n"
-    "A physician read the complete file. He/she has no tie to any of the parties and was chosen for experience in the "
-    "same field. He/she knows the laws that govern these reviews and the strength of evidence that they ask for."
-)
-CREDENTIALS = "The Expert Reviewer has the following credentials:\nState(s) of Licensure: Ohio"
-SUMMARY = (
-    "CLINICAL CASE SUMMARY\n"
-    "The expert reviewer developed the following clinical case summary based on a review of the case file, including "
-    "all medical records:\n"
-    "A 41 year old packer strained the left wrist while stacking boxes. Rest, a splint and eight visits of therapy "
-    "brought some relief. The wrist is tender and its motion nearly full. A kit for exercise at home was asked for."
-)
-DECISION = (
-    "IMR ISSUES, DECISIONS AND RATIONALES\n"
-    "The Final Determination was based on decisions for the disputed items/services set forth below:"
-)
-ITEM = (
-    "Exercise kit for the wrist: Upheld\n"
-    "Claims Administrator guideline: Decision based on MTUS Chronic Pain.\n"
-    "MAXIMUS guideline: Decision based on ODG Wrist.\n"
-    "Decision rationale: The exercises taught in therapy need no equipment. The kit is not medically necessary."
-)
 OUTLINE = ["header", "determination_process", "reviewer_credentials", "clinical_case_summary"] + ["decision"] * 4
-
-
-def letter(*items: str, header: str = HEADER, without: tuple[str, ...] = ()) -> str:
-    parts = [header, PROCESS, CREDENTIALS, SUMMARY, DECISION, *items]
-    return "\n".join(part for part in parts if part and part not in without)
 
 
 def words(text: str, sections: tuple[Section, ...], number: int) -> dict[str | None, str]:
@@ -78,11 +50,7 @@ def test_a_letter_without_header_has_none() -> None:
     assert [section.section for section in split(letter(ITEM, header="")).sections] == OUTLINE[1:]
 
 
-RATIONALE = (
-    "Decision rationale: The splint worn since spring has done what it can, and another one is not medically necessary."
-)
 FIRST = f"Wrist splint: Upheld\nClaims Administrator guideline: MTUS.\nMAXIMUS guideline: MTUS.\n{RATIONALE}"
-SLOTS = "Claims Administrator guideline: MTUS.\nMAXIMUS guideline: MTUS.\n" + RATIONALE
 PARTIAL = (
     "Massage x 6 was the original request. Massage x 2 was authorized by the Claims Administrator. The remaining IMR "
     "eligible portion of the original request, Massage x 4 is"
@@ -139,6 +107,31 @@ def test_a_heading_begins_after_the_rationale_before_it(second: str, heading: st
     assert item[None] == heading
     assert set(item) == set(first)
     assert found.warnings == ()
+
+
+@pytest.mark.parametrize("seam", ["\n", " "])
+@pytest.mark.parametrize("heading", ["Cane: Overturned", "Splint, both: Upheld"])
+def test_a_verdict_without_full_stop_ends_its_rationale_wherever_the_line_ends(seam: str, heading: str) -> None:
+    text = letter(f"{FIRST} It is not medically necessary{seam}{heading}\n{SLOTS}")
+    assert words(text, split(text).sections, 2)[None] == heading
+
+
+@pytest.mark.parametrize("verdict", ["it is not medically necessary", "he can work (with care)", "see items 2 and 3"])
+@pytest.mark.parametrize(
+    "heading",
+    [
+        "Cane: Overturned",
+        "Splint (left\nand right): Upheld",
+        "Cane,\nTwo: Upheld",
+        "Cane 3ft\n#2: Upheld",
+        f"{PARTIAL}: Upheld",
+    ],
+)
+def test_a_missing_full_stop_leaves_the_verdict_above_the_next_heading(verdict: str, heading: str) -> None:
+    text = letter(f"{FIRST} As was said before, {verdict}\n{heading}\n{SLOTS}")
+    sections = split(text).sections
+    assert words(text, sections, 1)["Decision rationale"].endswith(verdict)
+    assert words(text, sections, 2)[None] == heading
 
 
 @pytest.mark.parametrize(

@@ -9,10 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from imr.evaluation.labels import as_json
 from imr.synthetic.compose import compose
 from imr.synthetic.letter import SyntheticLetter
 from imr.synthetic.render import text_of
-from imr.synthetic.truth import label
 from imr.synthetic.wording import medicines, reasoning, treatments
 
 LETTER_FIELDS = [
@@ -87,7 +87,7 @@ def test_another_seed_gives_another_text(seed: int, number: int) -> None:
 
 @given(numbers)
 def test_label_has_every_field_and_no_other(number: int) -> None:
-    written = label(compose(3, number).truth, "a.txt")
+    written = as_json(compose(3, number).truth, "a.txt")
     assert list(written) == LETTER_FIELDS
     for decision in written["decisions"]:
         assert list(decision) == DECISION_FIELDS

@@ -40,7 +40,7 @@ def crawl(
 
     Raises:
         ListingError: `listing_empty` when days of which the lake knows decisions have none any more;
-            `listing_changed`, `source_closed`, or the code under which the tool could not be asked.
+            `listing_changed`, `source_closed`, or the code under which the tool could not be queried.
         LakeError: the lake cannot be read or written.
     """
     now = now or dt.datetime.now(dt.UTC)
@@ -66,7 +66,7 @@ def crawl(
 
 
 def first_day(search: Search, lake: Lake, look_back_days: int) -> dt.date:
-    """The first day to ask for: that of the search, or, without a last day, what the look-back leaves of it."""
+    """The first day to query: that of the search, or, without a last day, what the look-back leaves of it."""
     mark = high_water_mark(lake, search.wanted, search.first) if search.last is None else None
     return max(search.first, mark - dt.timedelta(days=look_back_days)) if mark else search.first
 

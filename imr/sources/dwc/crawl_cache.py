@@ -1,4 +1,4 @@
-"""What was asked of the DWC's search tool already: so that a crawl that was killed goes on, and a daily one is short.
+"""What has been listed of DWC's search tool already: a crawl that was killed goes on, and a daily one is short.
 
 Both are caches in the stage folder: without them the days are listed once more.
 """

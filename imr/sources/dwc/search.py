@@ -1,4 +1,4 @@
-"""What is asked of the search tool: days of decision, and which of their letters are wanted."""
+"""What the search tool is queried for: days of decision, and which of their letters are wanted."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _DAYS_IN_A_WEEK = 7
 
 
 class Window(NamedTuple):
-    """Some days, first and last included, that are asked for together."""
+    """Some days, first and last included, that are queried together."""
 
     first: dt.date
     last: dt.date

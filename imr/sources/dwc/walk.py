@@ -53,7 +53,7 @@ def listed_cases(web: FormClient, site: str, window: Window) -> dict[str, Listed
     """All cases decided on some days by their numbers, each once, with their items in the order of the results.
 
     Raises:
-        ListingError: `listing_changed`, `source_closed`, or the code under which the tool could not be asked.
+        ListingError: `listing_changed`, `source_closed`, or the code under which the tool could not be queried.
     """
     cases = _cases(web, site, window)
     items = _items(web, site, window, cases) if cases else {}
@@ -82,7 +82,7 @@ def _items(web: FormClient, site: str, window: Window, cases: Collection[str]) -
     """The results by treatment, by case.
 
     A case whose items go over the end of a page may have one twice or lack one if rows slipped meanwhile: unless the
-    tool's count says that none did, it is asked for alone.
+    tool's count says that none did, it is queried alone.
     """
     found: dict[str, tuple[Row, ...]] = {}
     for _ in range(WALKS):
@@ -126,15 +126,15 @@ def _walk_items(web: FormClient, site: str, window: Window, case_number: str = "
 
 def _walk(web: FormClient, site: str, window: Window, form: ResultForm, case_number: str = "") -> Iterator[Page]:
     """The pages of one form of results, first to last."""
-    asked = {
+    query = {
         "Fname": form.name,
         **dict.fromkeys(_LEFT_OPEN[form.name], ""),
         "Caseno": case_number,
-        "DecStart": _as_asked(window.first),
-        "DecEnd": _as_asked(window.last),
+        "DecStart": _as_queried(window.first),
+        "DecEnd": _as_queried(window.last),
     }
     number, before, again = 1, tuple[Row, ...](), 0
-    page: Page | None = _page(web, site, asked | {"Submit": "Submit"}, form)
+    page: Page | None = _page(web, site, query | {"Submit": "Submit"}, form)
     while page is not None:
         again = again + 1 if before and page.rows == before else 0
         if again > SAME_PAGES:
@@ -142,7 +142,7 @@ def _walk(web: FormClient, site: str, window: Window, form: ResultForm, case_num
         yield page
         number, before, following = number + 1, page.rows, page.following
         turned = {"newpageno": str(number), "Submit": "Next"}
-        page = None if following is None else _page(web, site, {**asked, **following, **turned}, form)
+        page = None if following is None else _page(web, site, {**query, **following, **turned}, form)
 
 
 def _page(web: FormClient, site: str, fields: Mapping[str, str], form: ResultForm) -> Page:
@@ -153,5 +153,5 @@ def _page(web: FormClient, site: str, fields: Mapping[str, str], form: ResultFor
     return read_page(response.body, form)
 
 
-def _as_asked(day: dt.date) -> str:
+def _as_queried(day: dt.date) -> str:
     return f"{day:%m/%d/%Y}"

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from imr.evaluation.labels import LabelError, read_labels
+from imr.evaluation.label_files import LabelError, read_labels
 from tests.evaluation.helpers import citation, decision, label
 
 
@@ -34,13 +34,13 @@ def lacking(key: str) -> dict[str, object]:
         pytest.param("{", "no readable JSON", id="no-json"),
         pytest.param(lacking("diagnoses"), "lacks diagnoses", id="letter-key-missing"),
         pytest.param({**label("x.txt"), "decisions": [{}]}, "decision 1: lacks decision_number", id="decision-empty"),
-        pytest.param([], "lacks file", id="a-list"),
+        pytest.param([], "lacks case_number, .*, file$", id="a-list"),
         pytest.param(label(3), "file is no text", id="file-a-number"),  # type: ignore[arg-type]
         pytest.param(label("x.txt", letter_format=None), "letter_format is no text", id="no-format"),
         pytest.param({**label("x.txt"), "decisions": None}, "decisions is no list", id="decisions-null"),
         pytest.param(label("x.txt", diagnoses="sprain"), "diagnoses is no list of texts", id="a-text-for-a-list"),
         pytest.param(label("x.txt", diagnoses=[4]), "diagnoses is no list of texts", id="a-number-in-a-list"),
-        pytest.param(label("x.txt", patient_age=[40]), "patient_age is no single value", id="a-list-for-a-value"),
+        pytest.param(label("x.txt", patient_age=[40]), "patient_age is no whole number or number or null", id="a-list-for-a-value"),
         pytest.param(label("x.txt", decision(0)), "decision_number is no whole number", id="counted-from-0"),
         pytest.param(label("x.txt", decision(1), decision(1)), "the same decision_number", id="number-twice"),
         pytest.param(
@@ -64,6 +64,26 @@ def test_a_bad_label_is_named_with_what_it_lacks(tmp_path: Path, values: object,
     assert str(file) in str(caught.value)
 
 
+def test_all_that_is_wrong_with_a_label_is_said_at_once(tmp_path: Path) -> None:
+    bad = label(
+        "x.txt", decision(0, weeks="two"), decision(2, citations=[citation(year="2004"), {"source": "ODG"}]),
+        diagnoses="sprain", letter_format=None,
+    )  # fmt: skip
+    del bad["priority"]
+    file = write(tmp_path, "bad", bad)
+    with pytest.raises(LabelError) as caught:
+        read_labels([tmp_path])
+    assert str(caught.value).removeprefix(f"{file}: ").split("; ") == [
+        "lacks priority",
+        "diagnoses is no list of texts",
+        "letter_format is no text",
+        "decision 1: decision_number is no whole number from 1",
+        "decision 1: weeks is no whole number or number or null",
+        "decision 2: citations 1: year is no whole number or null",
+        "decision 2: citations 2: lacks cited_by, title, year, sections, pages",
+    ]
+
+
 def test_a_folder_without_labels_is_an_error(tmp_path: Path) -> None:
     with pytest.raises(LabelError, match="no label files"):
         read_labels([tmp_path])
@@ -78,7 +98,7 @@ def test_two_labels_of_one_letter_are_an_error(tmp_path: Path) -> None:
 
 def test_decisions_are_those_of_the_label(tmp_path: Path) -> None:
     write(tmp_path, "1", label("a.txt", decision(1), decision(2)))
-    assert [row["decision_number"] for row in read_labels([tmp_path])[0].decisions] == [1, 2]
+    assert [decision.decision_number for decision in read_labels([tmp_path])[0].decisions] == [1, 2]
 
 
 def test_an_error_never_says_what_a_label_holds(tmp_path: Path) -> None:
