@@ -10,6 +10,12 @@ from imr.splitting.spans import trimmed
 
 # A number or letter begins a line or, where the line end before it was lost, a sentence.
 _NUMBER = re.compile(r"(?:^|(?<=[.:;?!)”\"]\s))(?P<number>\d{1,2}|[a-h])[.)]\s+(?=\S)", re.MULTILINE)
+# With these words a text that numbers nothing comes to its next item.
+_TURN = re.compile(
+    r"(?:^|(?<=[.:;]\s))(?:For|As\s+(?:to|for|regards)|Regarding|Concerning|With\s+(?:regard|respect)\s+to)\s+the\s+"
+    r"(?=[^.;:]{3,80}?,)",
+    re.MULTILINE,
+)
 _LINE = re.compile(r"^[•▪◦*\u2013-]?[^\S\n]*(?P<words>\S.*)$", re.MULTILINE)
 
 
@@ -17,16 +23,20 @@ def numbered_entries(text: str, region: Span, count: int | None = None) -> list[
     """The entries 1, 2, 3 ... of a region, each without its number.
 
     Without `count`, a region that numbers nothing has an entry on each of its lines if they begin like entries, else
-    it is one. Where `count` items are known and the region does not number as many, it speaks of all of them at once,
-    so that each gets the whole of it; so does a single item, which may well hold a numbered list of its own.
+    it is one. Where `count` items are known and the region neither numbers as many nor says as often which it comes to
+    ("As to the cane, ..."), it speaks of all of them at once, so that each gets the whole of it; so does a single item,
+    which may well hold a numbered list of its own.
     """
     starts = [] if count == 1 else _in_sequence(text, region)
-    if count is not None and (len(starts) < count or not count):
-        return [region] * count
+    if count is not None and len(starts) < count:
+        starts = list(_TURN.finditer(text, *region))
+        if len(starts) != count or count == 1:
+            return [region] * count
+        return [trimmed(text, start.start(), stop) for start, stop in zip(starts, _stops(starts, region), strict=True)]
     if not starts:
         return _lines(text, region)
-    stops = [*(match.start() for match in starts[1:count]), region.end]
-    return [trimmed(text, match.end(), stop) for match, stop in zip(starts[:count], stops, strict=True)]
+    starts = starts[:count]
+    return [trimmed(text, match.end(), stop) for match, stop in zip(starts, _stops(starts, region), strict=True)]
 
 
 def entries_of(text: str, region: Span, start: re.Pattern[str], count: int) -> list[Span]:
@@ -38,6 +48,11 @@ def entries_of(text: str, region: Span, start: re.Pattern[str], count: int) -> l
         if match and 1 <= number <= count:
             entries[number - 1] = Span(match.start(), stop.start() if stop else region.end)
     return entries
+
+
+def _stops(starts: list[re.Match[str]], region: Span) -> list[int]:
+    """Where entries end that begin at `starts`."""
+    return [*(match.start() for match in starts[1:]), region.end]
 
 
 def _in_sequence(text: str, region: Span) -> list[re.Match[str]]:
