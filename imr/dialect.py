@@ -11,13 +11,13 @@ from collections.abc import Callable, Iterable
 _PART = re.compile(r"(?<!\\)\{(?P<name>[a-z][\w.]*)(?::(?P<group>[a-z]\w*))?\}")
 _GROUP_OF_PART = "{}"
 _OPENS_ALTERNATIVE = re.compile(r"(?:\A|(?<!\\)(?:\||\((?:\?(?:[:=!]|<[=!]|P<\w+>|[a-z-]+:))?))\Z")
-_TOKEN = re.compile(r"\\.|\[\^?\]?(?:\\.|[^\]\\])*\]|\(\?<[=!]|[()]| [?*+]?", re.DOTALL)
-_IN_BRACKETS = re.compile(r"(\\.)| ", re.DOTALL)
+_TOKEN = re.compile(r"\\? [?*+]?|\\.|\[\^?\]?(?:\\.|[^\]\\])*\]|\(\?<[=!]|[()]", re.DOTALL)
+_IN_BRACKETS = re.compile(r"\\? |(\\.)", re.DOTALL)
 _WHITE_SPACE = {" ": r"\s+", " +": r"\s+", " ?": r"\s*", " *": r"\s*"}
 
 
 def one_line(expression: str) -> str:
-    """An expression without its line breaks and indentation."""
+    """An expression without its line breaks and indentation; a blank that counts there is written with a backslash."""
     return "".join(map(str.strip, expression.splitlines())) if "\n" in expression else expression
 
 
@@ -67,8 +67,9 @@ def spaced(expression: str) -> str:
             del behind[-1:]
         elif words[0] == "[":
             return _IN_BRACKETS.sub(lambda one: one[1] or r"\s", words)
-        elif words[0] == " ":
-            return words.replace(" ", r"\s") if behind[-1:] == [True] else _WHITE_SPACE[words]
+        elif " " in words:
+            blank = words.removeprefix("\\")
+            return blank.replace(" ", r"\s") if behind[-1:] == [True] else _WHITE_SPACE[blank]
         return words
 
     return _TOKEN.sub(in_python, expression)

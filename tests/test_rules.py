@@ -174,7 +174,7 @@ def _names() -> Iterator[tuple[str, str]]:
     for entry in load_rules("extraction", "treatments")["treatment"]:
         yield from (("treatments", name) for name in entry["names"])
     parts = load_rules("extraction", "body_parts")
-    for names in [*parts["part"].values(), parts["parts"], parts["back"]["names"]]:
+    for names in [*parts["part"].values(), parts["several"], parts["back"]["names"]]:
         yield from (("body_parts", name) for name in names)
 
 

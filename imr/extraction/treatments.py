@@ -94,7 +94,4 @@ def _endings() -> tuple[tuple[tuple[str, ...], tuple[str, ...], Treatment], ...]
 @cache
 def title_flag(name: str) -> re.Pattern[str]:
     """One of the patterns that qualify a title: `retrospective`, `associated_surgical_service`, ..."""
-    flags = load_rules("extraction", "treatments")["flag"]
-    return next(
-        re.compile(flag["pattern"].replace(" ", r"\s"), re.IGNORECASE) for flag in flags if flag["name"] == name
-    )
+    return load_rules("extraction", "treatments").pattern("flag", name).expression
