@@ -150,8 +150,17 @@ class Rules(dict[str, Any]):
 
 
 def either(patterns: Sequence[Pattern]) -> re.Pattern[str]:
-    """One expression for several patterns of a file, tried in this order; the flags are those of the first."""
-    return re.compile("|".join(f"(?:{pattern.source})" for pattern in patterns), patterns[0].flags)
+    """One expression for several patterns, tried in this order; the flags are those of the first."""
+    return _joined(patterns, "|")
+
+
+def in_turn(patterns: Sequence[Pattern]) -> re.Pattern[str]:
+    """One expression for several patterns one after the other; the flags are those of the first."""
+    return _joined(patterns, "")
+
+
+def _joined(patterns: Sequence[Pattern], by: str) -> re.Pattern[str]:
+    return re.compile(by.join(f"(?:{pattern.source})" for pattern in patterns), patterns[0].flags)
 
 
 @cache

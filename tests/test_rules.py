@@ -13,11 +13,10 @@ import pytest
 from imr.extraction.amount_patterns import amount_patterns, kind_pattern
 from imr.extraction.body_parts import read_body_parts
 from imr.extraction.diagnosis_words import pattern_of as diagnosis_pattern
-from imr.extraction.drug_list import catalogue, drug_names, wording
+from imr.extraction.drug_list import catalogue, drug_names
 from imr.extraction.drugs import read_drugs
-from imr.extraction.part_list import part_names, part_pattern, rationale_patterns
-from imr.extraction.requests import clause_pattern
-from imr.extraction.treatments import title_flag, title_treatments, treatment_names
+from imr.extraction.part_list import part_names
+from imr.extraction.treatments import title_treatments, treatment_names
 from imr.extraction.verdict import read_partial_verdict, read_verdict
 from imr.extraction.vocabulary import Vocabulary
 from imr.extraction.wording import compiled, filled
@@ -28,12 +27,7 @@ from tests.all_at_once import assert_none
 IMR = Path(__file__).parent.parent / "imr"
 RULE_FILES = sorted(path for path in IMR.glob("**/rules/*.toml") if path.parent.parent.name != "synthetic")
 
-DATE = r"\d{1,2}/\d{1,2}/\d{4}(?!\d)"
 PATTERN_KEYS = ("pattern", "recognised_by", "outcome")
-CASE_MATTERS = {"formats", "header", "requests", "statement"}
-"""Files whose patterns read the form's own printing; what else is read is prose, where case says little."""
-
-
 ROOMS = {path.stem: load_rules(".".join(path.parent.parent.relative_to(IMR).parts), path.stem) for path in RULE_FILES}
 
 
@@ -74,29 +68,13 @@ def pattern_of(entry: Entry) -> re.Pattern[str]:
     if "dialect" in rules:
         return rules.pattern_of(entry.values).expression
     match entry.file, entry.table:
-        case "statement", _:
-            return re.compile(entry.pattern)
-        case "requests", "clause":
-            return clause_pattern(entry.pattern)
         case "amounts", "kind":
             return kind_pattern(entry.name)
         case "amounts", _:
             return next(m.pattern for m in amount_patterns()[entry.values["field"]] if m.name == entry.name)
-        case "body_parts", "rationale":
-            return dict(rationale_patterns())[entry.name]
-        case "body_parts", _:
-            return part_pattern(entry.name)
-        case "treatments", _:
-            return title_flag(entry.name)
         case "diagnoses", _:
             before = f"(?:{entry.values['before']}) " if "before" in entry.values else ""
             return diagnosis_pattern(before + entry.pattern)
-        case "drugs", _:
-            return wording(entry.name)
-        case "personal_data", _:
-            return re.compile(entry.pattern, re.IGNORECASE)
-        case "requests", "original" | "authorized" | "remainder":
-            return re.compile(entry.pattern, re.IGNORECASE | re.DOTALL)
         case "patient", _:
             rules = load_rules("extraction", "patient")
             return compiled(
@@ -104,8 +82,6 @@ def pattern_of(entry: Entry) -> re.Pattern[str]:
             )
         case "guidelines", _:
             return compiled(filled(entry.pattern, load_rules("extraction", "guidelines")["named"]))
-        case file, _ if file in CASE_MATTERS:
-            return re.compile(entry.pattern.replace("DATE", DATE))
     return compiled(entry.pattern)
 
 
