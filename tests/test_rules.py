@@ -75,11 +75,6 @@ def pattern_of(entry: Entry) -> re.Pattern[str]:
         case "diagnoses", _:
             before = f"(?:{entry.values['before']}) " if "before" in entry.values else ""
             return diagnosis_pattern(before + entry.pattern)
-        case "patient", _:
-            rules = load_rules("extraction", "patient")
-            return compiled(
-                entry.pattern.replace("{date}", f"(?P<date>{rules['date']})").replace("{age}", rules["age"])
-            )
         case "guidelines", _:
             return compiled(filled(entry.pattern, load_rules("extraction", "guidelines")["named"]))
     return compiled(entry.pattern)
