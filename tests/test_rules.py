@@ -10,7 +10,6 @@ from typing import Any, NamedTuple
 
 import pytest
 
-from imr.extraction.amount_patterns import amount_patterns, kind_pattern
 from imr.extraction.body_parts import read_body_parts
 from imr.extraction.diagnosis_words import pattern_of as diagnosis_pattern
 from imr.extraction.drug_list import catalogue, drug_names
@@ -68,10 +67,6 @@ def pattern_of(entry: Entry) -> re.Pattern[str]:
     if "dialect" in rules:
         return rules.pattern_of(entry.values).expression
     match entry.file, entry.table:
-        case "amounts", "kind":
-            return kind_pattern(entry.name)
-        case "amounts", _:
-            return next(m.pattern for m in amount_patterns()[entry.values["field"]] if m.name == entry.name)
         case "diagnoses", _:
             before = f"(?:{entry.values['before']}) " if "before" in entry.values else ""
             return diagnosis_pattern(before + entry.pattern)
