@@ -96,6 +96,16 @@ def says_own_words(text: str) -> bool:
     return (len(text) > _LABEL or text[0].islower() or text[-1] in ".,;") and holds_own_words(text)
 
 
+def concludes(text: str) -> bool:
+    """Whether a line holds a word that a rationale concludes with."""
+    return not _concluding_words().isdisjoint(_WORD.findall(text.lower()))
+
+
+@cache
+def _concluding_words() -> frozenset[str]:
+    return frozenset(load_rules("cleaning", "furniture")["own"]["concluding"])
+
+
 def speaks_of_itself(text: str) -> bool:
     """Whether a line speaks of the document it is printed on, as no sentence of a letter does."""
     return _of_itself().search(text) is not None
@@ -153,10 +163,16 @@ def begins_first_label(text: str) -> bool:
 
 
 def ends_with_outcome(text: str) -> bool:
-    """Whether a line ends with the outcome that closes an item's heading."""
-    return text.endswith(_outcomes())
+    """Whether a line ends as the heading of a disputed item does, with its outcome."""
+    return text.endswith(("eld", "ned", "art")) and _outcome().search(text) is not None
+
+
+def is_outcome(text: str) -> bool:
+    """Whether a line is nothing but an outcome."""
+    match = _outcome().search(text) if ends_with_outcome(text) else None
+    return match is not None and match.start() == 0
 
 
 @cache
-def _outcomes() -> tuple[str, ...]:
-    return tuple(load_rules("cleaning", "furniture")["outcome"]["endings"])
+def _outcome() -> re.Pattern[str]:
+    return load_rules("cleaning", "furniture").pattern("outcome").expression

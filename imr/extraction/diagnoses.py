@@ -10,6 +10,7 @@ from imr.extraction.diagnosis_end import end_of_lines, end_of_list
 from imr.extraction.diagnosis_leads import Led, leads_in
 from imr.extraction.diagnosis_list import cut_list
 from imr.extraction.diagnosis_words import conditions_in, is_complaint, words_in
+from imr.extraction.reach import SUMMARY, within
 from imr.extraction.wording import compiled, distinct, one_of, words
 from imr.records import Found, Span
 from imr.rules import load_rules
@@ -20,6 +21,7 @@ def read_diagnoses(text: str, summary: Span) -> tuple[Found[str], ...]:
 
     Several statements in one summary are taken together.
     """
+    summary = within(summary, SUMMARY)
     leads = leads_in(text, summary)
     stops = [led.start for led in leads[1:]] + [summary.end]
     found: list[Found[str]] = []

@@ -55,7 +55,7 @@ class _Node(Generic[K]):
 class Vocabulary(Generic[K]):
     """Phrases and what each stands for.
 
-    Case is ignored, blanks, hyphens and slashes are alike, plurals count, and an article may stand between two words
+    Case is ignored, blanks, hyphens and slashes are alike, plurals count, and one article may stand between two words
     of a phrase ("removal of the hardware").
     """
 
@@ -94,16 +94,19 @@ class Vocabulary(Generic[K]):
         self, text: str, words: list[tuple[str, int, int]], first: int, node: _Node[K]
     ) -> tuple[int, K | None]:
         longest, key = 1, node.key
+        between = False  # whether the word before was an article of no phrase
         for last in range(first + 1, len(words)):
             word, start, _ = words[last]
             if not node.following or not _GAP.fullmatch(text, words[last - 1][2], start):
                 break
             if following := node.step(word):
-                node = following
+                node, between = following, False
                 if node.key is not None:
                     longest, key = last - first + 1, node.key
-            elif word not in _ARTICLES:
+            elif between or word not in _ARTICLES:
                 break
+            else:
+                between = True
         return longest, key
 
 

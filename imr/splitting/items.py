@@ -85,7 +85,8 @@ def _heading_ends(text: str, region: Span, form: ItemForm) -> list[Span]:
     if alone and "number" in alone[0].re.groupindex:
         alone = _without_lists(text, region, alone, ends)
     for match in alone:
-        ends.setdefault(match.end(), match.end() - 1)
+        # A numbered heading is found whole, any other by its outcome, which may stand on a line of its own.
+        ends.setdefault(match.end(), match.end() - 1 if match.re.groups else match.start())
     return [Span(ends[end], end) for end in sorted(ends)]
 
 

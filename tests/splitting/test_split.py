@@ -109,6 +109,31 @@ def test_a_heading_begins_after_the_rationale_before_it(second: str, heading: st
     assert found.warnings == ()
 
 
+@pytest.mark.parametrize("seam", ["\n", " "])
+@pytest.mark.parametrize("heading", ["Cane: Overturned", "Splint, both: Upheld"])
+def test_a_verdict_without_full_stop_ends_its_rationale_wherever_the_line_ends(seam: str, heading: str) -> None:
+    text = letter(f"{FIRST} It is not medically necessary{seam}{heading}\n{SLOTS}")
+    assert words(text, split(text).sections, 2)[None] == heading
+
+
+@pytest.mark.parametrize("verdict", ["it is not medically necessary", "he can work (with care)", "see items 2 and 3"])
+@pytest.mark.parametrize(
+    "heading",
+    [
+        "Cane: Overturned",
+        "Splint (left\nand right): Upheld",
+        "Cane,\nTwo: Upheld",
+        "Cane 3ft\n#2: Upheld",
+        f"{PARTIAL}: Upheld",
+    ],
+)
+def test_a_missing_full_stop_leaves_the_verdict_above_the_next_heading(verdict: str, heading: str) -> None:
+    text = letter(f"{FIRST} As was said before, {verdict}\n{heading}\n{SLOTS}")
+    sections = split(text).sections
+    assert words(text, sections, 1)["Decision rationale"].endswith(verdict)
+    assert words(text, sections, 2)[None] == heading
+
+
 @pytest.mark.parametrize(
     ("item", "titles"),
     [
