@@ -11,7 +11,6 @@ from typing import Any, NamedTuple
 import pytest
 
 from imr.extraction.body_parts import read_body_parts
-from imr.extraction.diagnosis_words import pattern_of as diagnosis_pattern
 from imr.extraction.drug_list import catalogue, drug_names
 from imr.extraction.drugs import read_drugs
 from imr.extraction.part_list import part_names
@@ -67,9 +66,6 @@ def pattern_of(entry: Entry) -> re.Pattern[str]:
     if "dialect" in rules:
         return rules.pattern_of(entry.values).expression
     match entry.file, entry.table:
-        case "diagnoses", _:
-            before = f"(?:{entry.values['before']}) " if "before" in entry.values else ""
-            return diagnosis_pattern(before + entry.pattern)
         case "guidelines", _:
             return compiled(filled(entry.pattern, load_rules("extraction", "guidelines")["named"]))
     return compiled(entry.pattern)

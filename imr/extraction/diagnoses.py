@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
-from functools import cache
 
 from imr.extraction.diagnosis_end import end_of_lines, end_of_list
 from imr.extraction.diagnosis_leads import Led, leads_in
 from imr.extraction.diagnosis_list import cut_list
 from imr.extraction.diagnosis_words import conditions_in, is_complaint, words_in
 from imr.extraction.reach import SUMMARY, within
-from imr.extraction.wording import compiled, distinct, one_of, words
+from imr.extraction.wording import distinct, words
 from imr.records import Found, Span
 from imr.rules import load_rules
 
@@ -24,9 +22,10 @@ def read_diagnoses(text: str, summary: Span) -> tuple[Found[str], ...]:
     summary = within(summary, SUMMARY)
     leads = leads_in(text, summary)
     stops = [led.start for led in leads[1:]] + [summary.end]
+    no_list = load_rules("extraction", "diagnoses").pattern("no_list").expression
     found: list[Found[str]] = []
     for led, stop in zip(leads, stops, strict=False):
-        if led.end < stop and not _no_list().match(text, led.end):
+        if led.end < stop and not no_list.match(text, led.end):
             found += _not_known(found, list(_diagnoses(text, led, stop)))
     return distinct(found)
 
@@ -44,16 +43,10 @@ def _diagnoses(text: str, led: Led, stop: int) -> Iterator[Found[str]]:
     lines_end = end_of_lines(text, led, stop)
     end = end_of_list(text, led, stop) if lines_end is None else lines_end
     spans = cut_list(text, Span(led.end, end), by_line=lines_end is not None)
-    if led.lead.asserts != "diagnosis":
+    if led.asserts != "diagnosis":
         conditions = [condition for span in spans for condition in conditions_in(text, span)]
-        if led.lead.asserts == "treatment":
+        if led.asserts == "treatment":
             conditions = [condition for condition in conditions if not is_complaint(condition)]
         if not conditions:
             return
     yield from (words(text, span, f"diagnoses.{led.lead.name}") for span in spans)
-
-
-@cache
-def _no_list() -> re.Pattern[str]:
-    """Words after a lead that speak of the diagnosis instead of naming it."""
-    return compiled(rf"(?:{one_of(load_rules('extraction', 'diagnoses')['no_list']['words'])})\b")

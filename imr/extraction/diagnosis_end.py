@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import re
-from functools import cache
 from itertools import takewhile
 
 from imr.extraction.diagnosis_axes import begins_axis
 from imr.extraction.diagnosis_leads import Led
+from imr.extraction.diagnosis_lexicon import diagnosis_rules
 from imr.extraction.diagnosis_words import conditions_in, entry_patterns
-from imr.extraction.wording import compiled, one_of
 from imr.records import Span
-from imr.rules import load_rules
 
 # A sentence ends at a full stop before a capital, but not after an abbreviation. Where the blank is missing
 # ("knee.Treatment"), small letters stand on both sides of stop and capital.
@@ -61,10 +59,12 @@ def end_of_list(text: str, led: Led, end: int) -> int:
     """Where the list ends: at the sentence's end or where another clause begins."""
     start = led.end
     end = _sentence_end(text, start, end)
-    stops = [pattern.search(text, start, end) for pattern in (_clause(), *entry_patterns("stop").values())]
+    stops = [pattern.search(text, start, end) for pattern in entry_patterns("stop").values()]
     end = min((match.start() for match in stops if match), default=end)
-    verb = _verb().search(text, start, end)
-    if verb and _OF.search(text, led.start, start) and _denial().match(text, verb.start()):
+    rules = diagnosis_rules()
+    verb = rules.pattern("finite_verb").expression.search(text, start, end)
+    denial = rules.pattern("denial").expression
+    if verb and _OF.search(text, led.start, start) and denial.match(text, verb.start()):
         return start
     if verb and not _is_subject(text, led):
         # "..., and inhalers were prescribed": the verb's subject is not of the list
@@ -102,34 +102,3 @@ def _is_bare_diagnosis(text: str, sentence: Span) -> bool:
     """Whether a sentence names a condition and says nothing of it: after a colon, a list may be of such."""
     short = 0 < sentence.end - sentence.start < _LONGEST_BARE
     return short and not _SAYS.search(text, *sentence) and bool(conditions_in(text, sentence))
-
-
-@cache
-def _clause() -> re.Pattern[str]:
-    """Where a list gives way to another clause."""
-    rules = load_rules("extraction", "diagnoses")["stop_words"]
-    name_goes_on = one_of(rules["not_in_names"])
-    clause, agent, finite, verb = (one_of(rules[kind]) for kind in ("clause", "agent", "finite", "verb"))
-    not_brought_on = "".join(rf"(?<!{re.escape(word)})" for word in rules["brought_on"])
-    return compiled(
-        rf"(?:\s*,)? (?:(?:and|but|so|then) )?(?:{clause})\b"
-        rf"|{not_brought_on} (?:{agent})\b"
-        rf"|(?:\s*,\s*| )(?:and|but|so|then) (?:{finite})\b|\s*,\s*(?:{finite})\b"
-        rf"|(?:\s*,\s*(?:and )?| and )(?:{verb})\b(?<!\bnot)"
-        rf"|(?:\s*,\s*(?:and )?| and )not (?!(?:{name_goes_on})\b)"
-    )
-
-
-@cache
-def _denial() -> re.Pattern[str]:
-    """What a sentence says of a diagnosis that the patient does not have: "was considered and rejected"."""
-    rules = load_rules("extraction", "diagnoses")["stop_words"]
-    finite, not_, made, rejected = (one_of(rules[kind]) for kind in ("finite", "negation", "made", "rejected"))
-    positive = rf"(?:(?!(?:{not_})\b)[\w-]+ ){{0,3}}?"
-    return compiled(rf" (?:{finite}) {positive}(?:(?:{not_}) (?:\w+ ){{0,2}}?(?:{made})|{rejected})\b")
-
-
-@cache
-def _verb() -> re.Pattern[str]:
-    """A verb whose subject stands right before it."""
-    return compiled(rf" (?:{one_of(load_rules('extraction', 'diagnoses')['stop_words']['finite'])})\b")

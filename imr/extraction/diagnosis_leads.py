@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from functools import cache
 from typing import NamedTuple
 
-from imr.extraction.diagnosis_words import entry_patterns, pattern_of
+from imr.extraction.diagnosis_words import entry_patterns
 from imr.records import Span
-from imr.rules import load_rules
+from imr.rules import Pattern, load_rules
 
 _SENTENCE_START = re.compile(r"[.;]\s")
 # How far back in the sentence a lead's own words and those that deny it may stand.
@@ -17,21 +17,17 @@ _LONGEST_BEFORE = 60
 _LONGEST_FOREIGN = 160
 
 
-class Lead(NamedTuple):
-    """One wording: what it begins with, what stands before it, and how much its list must hold (`asserts`)."""
-
-    name: str
-    asserts: str
-    before: re.Pattern[str] | None
-    pattern: re.Pattern[str]
-
-
 class Led(NamedTuple):
     """A lead in the text and where it begins; the list begins at `end`."""
 
-    lead: Lead
+    lead: Pattern
     start: int
     end: int
+
+    @property
+    def asserts(self) -> str:
+        """How much its list must hold, as the rule file has it."""
+        return str(self.lead.values["asserts"])
 
 
 def leads_in(text: str, summary: Span) -> list[Led]:
@@ -43,10 +39,10 @@ def leads_in(text: str, summary: Span) -> list[Led]:
     return found
 
 
-def _marked(text: str, summary: Span) -> list[tuple[int, tuple[Lead, ...]]]:
+def _marked(text: str, summary: Span) -> list[tuple[int, tuple[Pattern, ...]]]:
     """The places where a mark begins a word, in order, with the leads that may begin there."""
     lower = text[summary.start : summary.end].lower()
-    places: list[tuple[int, tuple[Lead, ...]]] = []
+    places: list[tuple[int, tuple[Pattern, ...]]] = []
     for mark, leads in _leads().items():
         place = lower.find(mark)
         while place >= 0:
@@ -56,10 +52,10 @@ def _marked(text: str, summary: Span) -> list[tuple[int, tuple[Lead, ...]]]:
     return sorted(places, key=lambda marked: marked[0])
 
 
-def _first(text: str, summary: Span, start: int, leads: tuple[Lead, ...]) -> Iterator[Led]:
+def _first(text: str, summary: Span, start: int, leads: tuple[Pattern, ...]) -> Iterator[Led]:
     """The first of the leads that stands at a place, if one does."""
     for lead in leads:
-        match = lead.pattern.match(text, start, summary.end)
+        match = lead.expression.match(text, start, summary.end)
         if match and (
             lead.before is None or lead.before.search(text, max(summary.start, start - _LONGEST_BEFORE), start)
         ):
@@ -73,17 +69,15 @@ def _is_foreign(text: str, start: int, led: Led) -> bool:
     return any(
         pattern.search(before)
         for name, pattern in entry_patterns("foreign").items()
-        if name != "study" or led.lead.asserts == "finding"
+        if name != "study" or led.asserts == "finding"
     )
 
 
 @cache
-def _leads() -> dict[str, tuple[Lead, ...]]:
+def _leads() -> dict[str, tuple[Pattern, ...]]:
     """The leads by their marks, in the file's order."""
-    marked: dict[str, list[Lead]] = {}
-    for entry in load_rules("extraction", "diagnoses")["lead"]:
-        before = pattern_of(rf"(?:{entry['before']}) \Z") if "before" in entry else None
-        lead = Lead(entry["name"], entry["asserts"], before, pattern_of(entry["pattern"]))
-        for mark in entry["marks"]:
+    marked: dict[str, list[Pattern]] = {}
+    for lead in load_rules("extraction", "diagnoses").patterns("lead"):
+        for mark in lead.marks:
             marked.setdefault(mark, []).append(lead)
     return {mark: tuple(leads) for mark, leads in marked.items()}
