@@ -8,9 +8,9 @@ from itertools import product
 from typing import NamedTuple
 
 from imr.extraction.text import fold
-from imr.extraction.wording import lowered, trim
+from imr.extraction.wording import trim
 from imr.records import Found, Span
-from imr.rules import in_turn, load_rules
+from imr.rules import in_turn, load_rules, lowered
 
 _TITLE_END = re.compile(r"(?:,?\s+(?:(?:is|are|was|were)/?)+)?\s*:?\s*\Z")
 _EDGE = " \t\n\f.:;,"
