@@ -64,6 +64,29 @@ def raw_span(clean: CleanText, start: int, end: int) -> Span:
     return Span(first, _raw_offset(clean, end - 1) + 1 if end > start else first)
 
 
+def places(
+    clean: CleanText, starts: Sequence[int | None], ends: Sequence[int | None]
+) -> list[tuple[int | None, int | None, int | None]]:
+    """The raw span of each of many clean spans, and its page; no place for what stands nowhere.
+
+    The same as `raw_span` and `page_of` give for each, without calls: there are dozens of values in a letter.
+    """
+    # Only an empty map has no entry at or before an offset: then clean text and raw text are one.
+    entries, offsets = (clean.map_clean, clean.map_raw) if clean.map_clean else ((0,), (0,))
+    found: list[tuple[int | None, int | None, int | None]] = []
+    for start, end in zip(starts, ends, strict=True):
+        if start is None or end is None:
+            found.append((None, None, None))
+            continue
+        entry = bisect_right(entries, start) - 1
+        first = last = offsets[entry] + start - entries[entry]
+        if end > start:
+            entry = bisect_right(entries, end - 1) - 1
+            last = offsets[entry] + end - entries[entry]
+        found.append((first, last, bisect_right(clean.page_starts, start) or 1))
+    return found
+
+
 def cut_lines(raw: str, clean: CleanText) -> list[tuple[int, str]]:
     """The printed lines that cleaning left out, page furniture, each run of them with the clean offset it stood at."""
     ends = [*clean.map_clean[1:], len(clean.text)]

@@ -246,7 +246,9 @@ class _Edges:
         found: set[int] = set()
         for seam in (page.start for page in self.pages[1:]):
             up, down = self._short_lines(seam - 1, -1), self._short_lines(seam, 1)
-            blocks = (range(seam - above, seam + below) for above in range(up + 1) for below in range(down + 1))
+            starts = [n for n in range(seam - up, seam + 1) if not self._comes_back(n - 1, _Edge.BOTTOM)]
+            stops = [n for n in range(seam, seam + down + 1) if not self._comes_back(n, _Edge.TOP)]
+            blocks = (range(start, stop) for start in reversed(starts) for stop in stops)
             for block in sorted(filter(None, blocks), key=len):
                 if self._interrupts(block):
                     found.update(block)
@@ -289,14 +291,16 @@ class _Edges:
 
     def _interrupts(self, block: range) -> bool:
         """Whether the lines of a block part what belongs together behind them."""
-        if block.start == 0 or block.stop == len(self.lines) or self._beside_furniture(block):
+        if block.start == 0 or block.stop == len(self.lines):
+            return False
+        # What comes back itself may not be the letter's.
+        if self._comes_back(block.start - 1, _Edge.BOTTOM) or self._comes_back(block.stop, _Edge.TOP):
             return False
         return parts_letter(self.lines, block, self.layout)
 
-    def _beside_furniture(self, block: range) -> bool:
-        """Whether a line next to a block comes back itself, so that it may not be the letter's."""
-        beside = ((block.start - 1, _Edge.BOTTOM), (block.stop, _Edge.TOP))
-        return any(number in self.keys and self._pages_with(number, edge) > 1 for number, edge in beside)
+    def _comes_back(self, number: int, edge: _Edge) -> bool:
+        """Whether a line stands at an edge of several pages."""
+        return number in self.keys and self._pages_with(number, edge) > 1
 
     @cached_property
     def filled(self) -> float:

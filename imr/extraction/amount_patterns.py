@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from imr.rules import Pattern, load_rules
 
+_WORD = re.compile(r"[a-z]+")
 _DIGITS = re.compile(r"\d+")
 _NONE_WORDS = ("no", "zero", "without")
 
@@ -64,13 +65,36 @@ def amount_patterns() -> dict[str, list[Pattern]]:
     return dict(patterns)
 
 
+class Kind(NamedTuple):
+    """Of what a title of one kind holds one word, in the plural too, or one stem within a word."""
+
+    words: frozenset[str]
+    stems: tuple[str, ...]
+
+    def fits(self, lower: str) -> bool:
+        """Whether a title is of this kind, of which the `lowered` form is given."""
+        return not self.words.isdisjoint(_WORD.findall(lower)) or any(stem in lower for stem in self.stems)
+
+
+@cache
+def title_kind(name: str) -> Kind:
+    """What tells one kind of title (`visits`, `uncounted`, `supply`) from the others."""
+    kind = load_rules("extraction", "amounts")["title"][name]
+    return Kind(frozenset(word + end for word in kind["words"] for end in ("", "s", "es")), tuple(kind["stems"]))
+
+
 @cache
 def kind_pattern(name: str) -> re.Pattern[str]:
-    """What tells one kind of title (`drug`, `visits`, `uncounted`, `supply`) from the others."""
+    """What tells the title of a drug from others."""
     return load_rules("extraction", "amounts").pattern("kind", name).expression
 
 
+def may_hold_number(title: str) -> bool:
+    """Whether there is something in figures or words that an amount may be read from."""
+    return bool(_DIGITS.search(title)) or not _number_words().isdisjoint(_WORD.findall(title.lower()))
+
+
 @cache
-def any_number() -> re.Pattern[str]:
-    """Something in figures or words that an amount may be read from."""
-    return load_rules("extraction", "amounts").pattern("any_number").expression
+def _number_words() -> frozenset[str]:
+    rules = load_rules("extraction", "amounts")
+    return frozenset((*rules["units"], *rules["teens"], *rules["tens"], *_NONE_WORDS, "refill"))

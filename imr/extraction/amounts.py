@@ -7,12 +7,21 @@ from collections.abc import Callable, Iterator
 from functools import partial
 from typing import NamedTuple
 
-from imr.extraction.amount_patterns import Stated, amount_patterns, any_number, first_stated, kind_pattern, stated_in
+from imr.extraction.amount_patterns import (
+    Stated,
+    amount_patterns,
+    first_stated,
+    kind_pattern,
+    may_hold_number,
+    stated_in,
+    title_kind,
+)
 from imr.records import Found, Span
 from imr.rules import lowered
 
 _MOST_DAYS_A_WEEK = 7
 _COUNTED = "counted_units"
+_TEST = re.compile(r"\btests?\b(?! strips)")
 _UNIT = re.compile(r"session|visit|treatment", re.IGNORECASE)
 _JOINED = re.compile(
     r"(?:\b(?:and|plus)\s+(?:(?:an?|another|additional|further)\s+){0,2}|&\s*)(?=[\w(])", re.IGNORECASE
@@ -35,7 +44,7 @@ class Amounts(NamedTuple):
 def read_amounts(text: str, title: Span) -> Amounts:
     """The amounts stated in `text[title.start:title.end]`."""
     words = text[title.start : title.end]
-    if not any_number().search(words):
+    if not may_hold_number(words):
         return Amounts(None, None, None, None, None)
     visits, per_week, weeks, quantity, refills = _read_words(words)
     by = title.start
@@ -49,11 +58,12 @@ def read_amounts(text: str, title: Span) -> Amounts:
 
 
 def _read_words(title: str) -> Amounts:
-    find = partial(first_stated, title, lowered(title))
+    lower = lowered(title)
+    find = partial(first_stated, title, lower)
     is_drug = _is_drug(title, find)
-    is_visits = not is_drug and bool(kind_pattern("visits").search(title))
+    is_visits = not is_drug and title_kind("visits").fits(lower)
     refills = _count(find("refills"), "refills")
-    quantity = None if is_visits else _quantity(title, find, is_drug=is_drug)
+    quantity = None if is_visits else _quantity(lower, find, is_drug=is_drug)
     if is_drug:
         return Amounts(None, None, None, quantity, refills)
     per_week, weeks = find("per_week"), find("weeks")
@@ -74,11 +84,10 @@ def _is_drug(title: str, find: Callable[[str], Stated | None]) -> bool:
     return drug is not None and not (visits and visits.rule == _COUNTED and visits.start < drug.start())
 
 
-def _quantity(title: str, find: Callable[[str], Stated | None], *, is_drug: bool) -> Found[int] | None:
-    is_supply = bool(kind_pattern("supply").search(title))
-    if not is_drug and kind_pattern("uncounted").search(title):
+def _quantity(lower: str, find: Callable[[str], Stated | None], *, is_drug: bool) -> Found[int] | None:
+    if not is_drug and (title_kind("uncounted").fits(lower) or _TEST.search(lower)):
         return None
-    stated = find("quantity") or (find("bare_quantity") if is_drug or is_supply else None)
+    stated = find("quantity") or (find("bare_quantity") if is_drug or title_kind("supply").fits(lower) else None)
     stated = stated or find("leading_quantity")
     return _total(stated, "quantity") if stated else None
 

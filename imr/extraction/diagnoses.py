@@ -11,7 +11,6 @@ from imr.extraction.diagnosis_words import conditions_in, is_complaint, words_in
 from imr.extraction.reach import SUMMARY, within
 from imr.extraction.wording import distinct, words
 from imr.records import Found, Span
-from imr.rules import load_rules
 
 
 def read_diagnoses(text: str, summary: Span) -> tuple[Found[str], ...]:
@@ -22,10 +21,9 @@ def read_diagnoses(text: str, summary: Span) -> tuple[Found[str], ...]:
     summary = within(summary, SUMMARY)
     leads = leads_in(text, summary)
     stops = [led.start for led in leads[1:]] + [summary.end]
-    no_list = load_rules("extraction", "diagnoses").pattern("no_list").expression
     found: list[Found[str]] = []
     for led, stop in zip(leads, stops, strict=False):
-        if led.end < stop and not no_list.match(text, led.end):
+        if led.end < stop:
             found += _not_known(found, list(_diagnoses(text, led, stop)))
     return distinct(found)
 
@@ -40,12 +38,12 @@ def _not_known(known: list[Found[str]], further: list[Found[str]]) -> Iterator[F
 
 def _diagnoses(text: str, led: Led, stop: int) -> Iterator[Found[str]]:
     """The diagnoses of one list, if it holds what its lead must be followed by."""
-    lines_end = end_of_lines(text, led, stop)
-    end = end_of_list(text, led, stop) if lines_end is None else lines_end
+    lines_end = None if led.list_end else end_of_lines(text, led, stop)
+    end = led.list_end or lines_end or end_of_list(text, led, stop)
     spans = cut_list(text, Span(led.end, end), by_line=lines_end is not None)
-    if led.asserts != "diagnosis":
+    if led.lead.asserts != "diagnosis":
         conditions = [condition for span in spans for condition in conditions_in(text, span)]
-        if led.asserts == "treatment":
+        if led.lead.asserts == "treatment":
             conditions = [condition for condition in conditions if not is_complaint(condition)]
         if not conditions:
             return

@@ -11,13 +11,12 @@ import re
 from collections.abc import Iterator
 from itertools import pairwise, takewhile
 
-from imr.extraction.diagnosis_axes import axes, begins_axis
-from imr.extraction.diagnosis_lexicon import lexicon
+from imr.extraction.diagnosis_lexicon import diagnosis_rules, lexicon
+from imr.extraction.diagnosis_marks import axes, begins_axis, marks_of
 from imr.extraction.diagnosis_pairs import lacks_noun
 from imr.extraction.diagnosis_pieces import belongs_before, is_detail, says_only_more
 from imr.extraction.diagnosis_words import (
     Piece,
-    entry_patterns,
     is_condition,
     joined_names,
     says_more,
@@ -26,17 +25,16 @@ from imr.extraction.diagnosis_words import (
 )
 from imr.extraction.wording import trim
 from imr.records import Span
+from imr.rules import lowered
 
-# Semicolons, bullets and full stops always part, and so do numbers where the list begins with one; nothing is put
-# together across them.
+# Semicolons and full stops always part, and so do marks where the list begins with one; nothing is put together
+# across them.
 _SEMICOLON = re.compile(
     r"\s*;\s*(?:[Aa]nd\s+)?|\s*[•·▪◦]\s*|(?<=[a-z)])(?<!\bvs)(?<!\bDr)(?<!\bSt)(?<!\bNo)\.\s+(?=[A-Z])"
 )
-_NUMBER = re.compile(r"[\s,.;]*(?:\band\s+)?(?:(?<=\s)|(?<=[:,;.]))[(#]?\d{1,2}[.)]\s+|\s*;\s*", re.IGNORECASE)
 _LINE = re.compile(r"\s*\n\s*")
-_FIRST_NUMBER = re.compile(r"\s*[(#]?1[.)]\s+")
 _SOFT = re.compile(
-    r"\s*,\s*(?:(?:and|as well as|along with|plus)\s+)?|\s+(?:and|as well as|along with|plus)\s+"
+    r"\s*,\s*(?:(?:and|as well as|along with|plus)\s+)?|\s+(?:and|as well as|along with|plus)(?:\s*,)?\s+"
     r"|\s+(?=(?:rule[\s-]+out|r/o)\s)",
     re.IGNORECASE,
 )
@@ -54,17 +52,25 @@ def cut_list(text: str, listed: Span, *, by_line: bool = False) -> list[Span]:
     """
     if begins_axis(text, *listed):
         return [span for axis in axes(text, listed) for span in cut_list(text, axis)]
-    spans: list[Span] = []
-    first = _FIRST_NUMBER.match(text, *listed)
-    mark = _NUMBER if first else _LINE if by_line else _SEMICOLON
-    start = first.end() if first else listed.start
+    marks = marks_of(text, listed)
+    is_whole = by_line or marks is not None
     has_entries = text.find(";", *listed) >= 0
-    for cut in [*mark.finditer(text, start, listed.end), None]:
-        end = cut.start() if cut else listed.end
-        spans += [Span(start, end)] if first or by_line else _put_together(text, _pieces(text, start, end), has_entries)
-        start = cut.end() if cut else end
+    spans: list[Span] = []
+    first = marks.first.match(text, *listed) if marks else None
+    entries = Span(first.end() if first else listed.start, listed.end)
+    for start, end in _entries(text, entries, marks.parting if marks else _LINE if by_line else _SEMICOLON):
+        spans += [Span(start, end)] if is_whole else _put_together(text, _pieces(text, start, end), has_entries)
     tidy = (_tidy(text, span) for span in spans)
     return [span for span in tidy if span.end > span.start and not _is_empty(text, span)]
+
+
+def _entries(text: str, listed: Span, mark: re.Pattern[str]) -> Iterator[Span]:
+    """What stands between the marks of a list, and before the first of those."""
+    start = listed.start
+    for cut in mark.finditer(text, *listed):
+        yield Span(start, cut.start())
+        start = cut.end()
+    yield Span(start, listed.end)
 
 
 def _pieces(text: str, start: int, end: int) -> list[Piece]:
@@ -135,12 +141,15 @@ def _tidy(text: str, span: Span) -> Span:
     start, end = trim(text, *span, edge=_EDGE)
     opening = _OPENING.match(text, start, end)
     start = opening.end() if opening else start
-    for trailer in entry_patterns("trailer").values():
-        found = trailer.search(text, start, end)
+    said = lowered(text[start:end])
+    for trailer in diagnosis_rules().patterns("trailer"):
+        found = trailer.expression.search(text, start, end) if trailer.may_be_in(said) else None
         end = found.start() if found else end
     return trim(text, start, end, edge=_EDGE)
 
 
 def _is_empty(text: str, span: Span) -> bool:
-    empty = entry_patterns("empty")["no_diagnosis"].fullmatch(text, *span)
-    return empty is not None or not any(letter.isalpha() for letter in text[span.start : span.end])
+    said = lowered(text[slice(*span)])
+    empty = diagnosis_rules().patterns("empty")
+    is_empty = any(each.may_be_in(said) and each.expression.fullmatch(text, *span) for each in empty)
+    return is_empty or not any(map(str.isalpha, said))

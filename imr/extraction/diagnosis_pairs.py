@@ -16,13 +16,13 @@ from imr.extraction.diagnosis_words import (
 
 
 def lacks_noun(piece: Piece, following: Piece) -> bool:
-    """Whether a piece shares the noun of the next one: "fleeting suicidal and homicidal ideas"."""
+    """Whether a piece shares the noun of the next one: "vivid visual and auditory hallucinations"."""
     waits = is_adjective(piece.words[-1]) and not any(map(is_condition, piece.words))
     return waits and following.joint == "and" and is_adjective(following.words[0])
 
 
 def shares_noun(before: Piece, piece: Piece) -> bool:
-    """Whether places that "with" brings in wait for a noun: "bulge with lateral recess and foraminal stenosis"."""
+    """Whether places that "with" brings in wait for a noun: "cyst with facet and foraminal narrowing"."""
     words = lexicon()
     brought = list(takewhile(lambda word: word not in words.effects and word != "with", reversed(before.words)))
     waits = 0 < len(brought) < len(before.words) and all(map(says_more, brought))

@@ -16,7 +16,6 @@ from imr.extraction.diagnosis_words import (
     Piece,
     condition_names,
     conditions_in,
-    entry_patterns,
     is_adjective,
     is_condition,
     is_level,
@@ -43,7 +42,8 @@ def belongs_before(text: str, before: Piece, piece: Piece, following: list[Piece
     """Whether a piece says more of the diagnosis before it."""
     if not says_only_more(text, piece):
         return (
-            _goes_on(text, piece)
+            _goes_on(piece)
+            or _is_place_with_more(before, piece)
             or are_twins(before, piece)
             or shares_noun(before, piece)
             or is_cause(text, before, piece)
@@ -54,7 +54,18 @@ def belongs_before(text: str, before: Piece, piece: Piece, following: list[Piece
     return not following or _is_open(text, before) or not _waits(text, before, piece, following)
 
 
-def _goes_on(text: str, piece: Piece) -> bool:
+def _is_place_with_more(before: Piece, piece: Piece) -> bool:
+    """Whether a place of the diagnosis before has something with it: "stenosis, lumbar region with claudication"."""
+    causes = lexicon().causes
+    place = list(takewhile(lambda word: word not in causes, piece.words))
+    if not place or len(place) == len(piece.words) or not all(map(says_more, place)):
+        return False
+    if piece.joint == "and":
+        return is_level(before.words[-1]) and all(map(is_level, place))
+    return piece.joint == "," and place[-1] in lexicon().qualifiers
+
+
+def _goes_on(piece: Piece) -> bool:
     """Whether the name before goes on: "not elsewhere classified", "single episode", "aggravated by work"."""
     if " ".join(piece.words) in lexicon().tails:
         return True
@@ -65,7 +76,19 @@ def _goes_on(text: str, piece: Piece) -> bool:
         return not any(map(is_condition, further))
     if first in lexicon().tails and all(map(says_more, further)):
         return not is_adjective(piece.words[-1])
-    return any(pattern.match(text, piece.start, piece.end) for pattern in entry_patterns("goes_on").values())
+    return _tells_more(piece.words)
+
+
+def _tells_more(said: tuple[str, ...]) -> bool:
+    """Whether words after a comma tell more of the name before it: "due to work", "worse by night", "reducible"."""
+    words, first, second = lexicon(), said[0], " ".join(said[1:2])
+    if first in words.goes_on or f"{first} {second}" in words.goes_on:
+        return True
+    done = first.endswith("ed") and first not in words.of_treatment
+    if len(said) > 2 and second in words.after_participles and (done or first in words.like_participles):
+        return True
+    alone = len(said) == 1 or (len(said) == 2 and (first.endswith("ly") or first == "well"))
+    return alone and said[-1].endswith(tuple(words.quality_endings)) and said[-1] not in words.of_treatment
 
 
 def _waits(text: str, before: Piece, piece: Piece, following: list[Piece]) -> bool:
@@ -75,7 +98,7 @@ def _waits(text: str, before: Piece, piece: Piece, following: list[Piece]) -> bo
         return further.joint == "and" and further.words[0] in words.sides
     if set(piece.words) <= words.degrees:
         return further.joint == "and"
-    if _goes_on(text, piece) or set(piece.words) & words.qualifiers:
+    if _goes_on(piece) or set(piece.words) & words.qualifiers:
         return False
     goal = _goal(text, following)
     if goal is None:

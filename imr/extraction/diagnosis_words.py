@@ -6,11 +6,11 @@ import re
 from functools import cache, lru_cache
 from typing import NamedTuple
 
-from imr.dialect import one_of
+from imr.dialect import either_case, one_of
 from imr.extraction.diagnosis_lexicon import diagnosis_rules, lexicon, word_ending
 
 # "muscle(s)" is one word.
-_WORD = re.compile(r"([^\s,;:()\[\]\"“”]+)(?:\((?:e?s|e)\))?", re.IGNORECASE)
+_WORD = re.compile(r"([^\s,;:()\[\]\"“”]+)(?:\((?:[Ee]?[Ss]|[Ee])\))?")
 _LEVEL = re.compile(
     r"[CTLS]\d{1,2}(?:[-/\u2013]\s?[CTLS]?\d{1,2})*|[A-TV-Z]\d\d(?:\.\w{1,4})?|\d[\d.x/-]*", re.IGNORECASE
 )
@@ -59,7 +59,8 @@ def is_adjective(word: str) -> bool:
 @lru_cache(maxsize=_WORDS_REMEMBERED)
 def is_condition(word: str) -> bool:
     """Whether a word names a condition or a complaint."""
-    known = word in lexicon().conditions or word in lexicon().complaints
+    conditions, complaints = lexicon().conditions, lexicon().complaints
+    known = word in conditions or word in complaints or (word[-1:] == "s" and word[:-1] in conditions)
     parts = re.split(r"[/-]", word)[1:]
     return known or any(map(is_condition, parts)) or word_ending("endings").search(word, 1) is not None
 
@@ -86,7 +87,7 @@ def joined_names() -> re.Pattern[str]:
     """The names that hold an "and" of their own, where nothing is parted."""
     tails = (tail for tail in lexicon().tails if " and " in tail)
     rules = diagnosis_rules()
-    return rules.compiled(rf"\b(?:{one_of([*rules['words']['phrases'], *tails])})\b")
+    return rules.compiled(rf"\b(?:{one_of([*rules['words']['phrases'], *tails], either_case)})\b")
 
 
 @cache

@@ -12,7 +12,7 @@ from imr.extraction.wording import trim
 from imr.records import Found, Span
 from imr.rules import in_turn, load_rules, lowered
 
-_TITLE_END = re.compile(r"(?:,?\s+(?:(?:is|are|was|were)/?)+)?\s*:?\s*\Z")
+_VERBS = {"is", "are", "was", "were"}
 _EDGE = " \t\n\f.:;,"
 
 
@@ -43,8 +43,13 @@ def read_request(text: str, heading: Span) -> Request:
 
 def read_outcome_words(text: str, region: Span) -> Found[str] | None:
     """The last outcome words of a heading or title: what is disputed may hold some itself."""
-    outcomes = load_rules("extraction", "requests").patterns("outcome")
-    found = ((word.values["value"], match) for word in outcomes for match in word.expression.finditer(text, *region))
+    said = lowered(text[slice(*region)])
+    found = (
+        (words.values["value"], match)
+        for words in load_rules("extraction", "requests").patterns("outcome")
+        if words.may_be_in(said)
+        for match in words.expression.finditer(text, *region)
+    )
     last = max(found, key=lambda found: (found[1].end(), -found[1].start()), default=None)
     return Found(last[0], *last[1].span(), "outcome_word") if last else None
 
@@ -89,8 +94,10 @@ def _outcome_of_clause(clause: str) -> str:
 
 
 def _title_end(text: str, start: int, end: int) -> int:
-    match = _TITLE_END.search(text[start:end])
-    return start + match.start() if match else end
+    title = text[start:end].rstrip().removesuffix(":").rstrip()
+    before, _, last = title.replace("\n", " ").rpartition(" ")
+    is_verb = bool(before) and set(last.split("/")) - {""} <= _VERBS and last.strip("/") != ""
+    return start + len(before.rstrip().removesuffix(",") if is_verb else title)
 
 
 @cache

@@ -34,7 +34,8 @@ _WORD = re.compile(r"[A-Za-z]{7,}")
 def named_treatments(text: str, title: Span) -> list[Hit[Treatment]]:
     """Every treatment named in `text[title.start:title.end]`, in order; none of what belongs to one before it."""
     hits = [hit for hit in treatment_names().find(text, *title) if hit.key is not _IGNORED]
-    details = title_flag("details").search(text, *title) if len(hits) > 1 else None
+    may_have = len(hits) > 1 and may_be_flagged("details", text[slice(*title)].lower())
+    details = title_flag("details").search(text, *title) if may_have else None
     if details is None:
         return hits
     whole = [hit for hit in hits if hit.start < details.start()]
@@ -89,6 +90,11 @@ def _endings() -> tuple[tuple[tuple[str, ...], tuple[str, ...], Treatment], ...]
     """Endings of names, the words that only end like them, and what they stand for."""
     entries = [dict(entry) for entry in load_rules("extraction", "treatments")["ending"]]
     return tuple((tuple(entry.pop("endings")), tuple(entry.pop("except")), Treatment(**entry)) for entry in entries)
+
+
+def may_be_flagged(name: str, said: str) -> bool:
+    """Whether a title's `lowered` words hold one of the marks without which no title has a flag."""
+    return load_rules("extraction", "treatments").pattern("flag", name).may_be_in(said)
 
 
 @cache

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 
+from imr.records import Span
+
 _SENTENCE_END = re.compile(r"[.?!][)\"”]?\s+(?=[\"“(]?[A-Z0-9])")
 # A verdict ends a rationale even where its full stop was lost.
 _VERDICT = re.compile(
-    r"\b(?:is|are|was|were)\s+(?:not\s+)?medically\s+necessary(?:\s+and\s+appropriate)?\s+(?=[A-Z0-9])"
+    r"\b(?:is|are|was|were)\s+(?:not\s+)?medically\s+necessary(?:\s+and\s+appropriate)?\.?\s+(?=[A-Z0-9])"
 )
 _PARTIAL_FIRST = re.compile(
     r"\b(?:was|is)\s+the\s+original\s+request\s*\.|\b(?:was|were)\s+(?:originally\s+)?(?:requested|asked\s+for|submitted)\s*\."
@@ -19,6 +21,9 @@ _PARTIAL_GOES_ON = re.compile(
     re.IGNORECASE,
 )
 _PROSE = re.compile(r"\b(?:is|was|are|were|be|been|has|have|not|cannot)\b")
+_DECIDED = re.compile(
+    r"\b(?:[Dd]enial|[Dd]ecisions?|[Dd]etermination|[Dd]enied|was|were|had|said|found|stated|read|reads)\b"
+)
 _REST = re.compile(r"[a-z#%&+,;/)\]-]")
 _UNFINISHED = re.compile(
     r"(?:[,;&/+(\[-]|\b(?:a|an|the|and|or|of|for|with|without|to|in|on|at|by|from|per|via|plus|x))$"
@@ -36,6 +41,11 @@ def heading_start(text: str, after: int, end: int) -> int:
     if _PARTIAL_GOES_ON.match(text, start, end) and (first := _last(_PARTIAL_FIRST, text, after, end)):
         return _title_start(text, after, first.start())
     return start
+
+
+def is_prose(text: str, heading: Span) -> bool:
+    """Whether the words of a heading are of a sentence that says what somebody else decided."""
+    return bool(_DECIDED.search(text, *heading)) and not _PARTIAL_GOES_ON.search(text, *heading)
 
 
 def last_sentence_end(text: str, after: int, end: int) -> int:

@@ -77,6 +77,26 @@ LEAD_INS = [
     case("records_the_diagnoses", "The note records the following diagnoses: gout, asthma.", "gout", "asthma"),
     case("according_to", "His diagnoses, according to the note, are gout and asthma.", "gout", "asthma"),
     case("axis_alone", "Axis I: panic disorder. Axis II: none. He sleeps.", "panic disorder"),
+    case(
+        "with_which", "The diagnoses with which she left the ward were a hip fracture and gout.", "hip fracture", "gout"
+    ),
+    case("said_between_commas", "His impression, which he gave late, was, in short, of hip strain.", "hip strain"),
+    case("verb_of_the_clause", "As to diagnosis, the doctor offers hip strain.", "hip strain"),
+    case("object", "Notes accept the diagnoses hip strain and gout.", "hip strain", "gout"),
+    case("object_not_known", "The dentist diagnosed dry socket syndrome.", "dry socket syndrome"),
+    case("announced", "She is treated for the following injuries: hip strain, gout.", "hip strain", "gout"),
+    case("subject_of_the_lead", "In May a hip strain and gout were diagnosed.", "hip strain", "gout"),
+    case("subject_after_a_phrase", "After an injury of the hip, gout was the main diagnosis.", "gout"),
+    case(
+        "listed_after",
+        "The diagnosis is gout; hip strain and asthma are also charted as diagnoses.",
+        "gout",
+        "hip strain",
+        "asthma",
+    ),
+    case("surgeon_after_a_picture", "After the MRI the surgeon's impression was hip strain.", "hip strain"),
+    case("amounted_to", "He was told that his condition amounted to panic disorder.", "panic disorder"),
+    case("records_show_treatment", "The records show treatment for gout; and hip pain.", "gout", "hip pain"),
     case("treated_for_the_diagnosis_of", "She was being treated for the diagnosis of hip pain.", "hip pain"),
 ]
 
@@ -367,6 +387,33 @@ NAMES = [
     case("numbered_lines", "DIAGNOSES:\n1. Hip strain\n2. Gout\nHe rests.", "Hip strain", "Gout"),
     case("bullets", "Diagnoses: • Hip strain • Gout", "Hip strain", "Gout"),
     case(
+        "dashes",
+        "Assessment of 3/4/2015: - hip strain, left\n- gout - asthma\nHe rests.",
+        "hip strain, left",
+        "gout",
+        "asthma",
+    ),
+    case("one_dash", "Diagnosis - hip strain, gout.", "hip strain", "gout"),
+    case("letters", "Diagnoses carried on: (a) hip strain; (b) gout, tophaceous.", "hip strain", "gout, tophaceous"),
+    case("heading_without_colon", "DIAGNOSES\n1. Hip strain\n2. Gout\nHe rests.", "Hip strain", "Gout"),
+    case(
+        "sentence_after_the_last",
+        "DIAGNOSES\n1. Asthma\n2. Nasal polyps Wheezing began in May.",
+        "Asthma",
+        "Nasal polyps",
+    ),
+    case(
+        "levels_with_more",
+        "Diagnosis: hernia at C5-6 and C6-7 with cord edema.",
+        "hernia at C5-6 and C6-7 with cord edema",
+    ),
+    case(
+        "region_with_more",
+        "Diagnoses: stenosis, lumbar region with sciatica; gout.",
+        "stenosis, lumbar region with sciatica",
+        "gout",
+    ),
+    case(
         "word_with_plural",
         "Diagnosis: strain of muscle(s) and tendon(s) of hip.",
         "strain of muscle(s) and tendon(s) of hip",
@@ -396,6 +443,9 @@ ENDS = [
     case("treatment", "He has been treated for hip strain with physical therapy, rest and ice.", "hip strain"),
     case("verdict", "The diagnosis of hip strain does not explain the numbness.", "hip strain"),
     case("no_stop", "The diagnosis was hip strain", "hip strain"),
+    case("between_dashes", "The diagnoses - hip strain and gout - have not changed.", "hip strain", "gout"),
+    case("who_diagnosed", "A doctor, who diagnosed gout, and who left, was asked.", "gout"),
+    case("agent", "The diagnosis is gout, and the therapist agrees.", "gout"),
 ]
 
 TOGETHER = [
@@ -417,6 +467,13 @@ NOTHING = [
     case("denied", "He was never diagnosed with diabetes."),
     case("sought", "An MRI was requested to rule out the diagnosis of a tear."),
     case("relative", "His father was diagnosed with diabetes."),
+    case("rejected_before", "The examiner rejected the diagnosis of gout."),
+    case("no_subject", "No fracture was diagnosed."),
+    case("complaint_as_subject", "Hip pain was diagnosed."),
+    case("another_clause", "The diagnosis was reviewed, and she was given a sling for her hip strain."),
+    case("somebody_else_acts", "After the diagnosis the worker was seen for hip strain."),
+    case("said_again", "Diagnoses were restated without change in her report."),
+    case("picture_after", "The impression of the radiologist was a labral tear."),
     case("picture", "The MRI of the hip gave an impression of labral tear."),
     case("treated_with", "He was treated with six visits of therapy and ibuprofen."),
     case("treatment_of_a_part", "Undergoing treatment for the neck and left hip."),
@@ -434,12 +491,12 @@ def test_a_summary_yields_its_diagnoses(summary: str, expected: list[str]) -> No
 
 
 def test_sentences_in_many_hands() -> None:
-    """Sentences written before the rules for them, a tab, and their diagnoses between bars."""
+    """Sentences written before the rules for them, a tab, and their diagnoses between bars; "\\n" begins a line."""
     right = found = there = 0
     wrong: list[str] = []
     for line in SENTENCES.read_text(encoding="utf-8").splitlines():
         sentence, _, listed = line.partition("\t")
-        expected, got = [name for name in listed.split(" | ") if name], read(sentence)
+        expected, got = [name for name in listed.split(" | ") if name], read(sentence.replace("\\n", "\n"))
         right += len(set(expected) & set(got))
         found, there = found + len(got), there + len(expected)
         wrong += [] if got == expected else [f"{sentence}\n{got}"]
