@@ -12,6 +12,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from functools import cache, cached_property, partial, reduce
 from importlib import resources
+from itertools import chain
 from operator import getitem
 from typing import Any
 
@@ -92,6 +93,7 @@ class Rules(dict[str, Any]):
         super().__init__(tables)
         self._file = file
         self._patterns: dict[str, tuple[Pattern, ...]] = {}
+        self._named: dict[tuple[str, str | None], Pattern] = {}
 
     def patterns(self, table: str) -> tuple[Pattern, ...]:
         """The patterns of a table's entries, in the file's order, made once; a table may itself be its only entry."""
@@ -106,10 +108,12 @@ class Rules(dict[str, Any]):
         Raises:
             RuleError: there is none.
         """
-        for pattern in self.patterns(table):
-            if name in (None, pattern.name):
-                return pattern
-        raise RuleError(f"{self._file}: {table} has no {name}")
+        if (table, name) not in self._named:
+            named = [pattern for pattern in self.patterns(table) if name in (None, pattern.name)]
+            if not named:
+                raise RuleError(f"{self._file}: {table} has no {name}")
+            self._named[table, name] = named[0]
+        return self._named[table, name]
 
     def pattern_of(self, entry: Mapping[str, Any], table: str = "") -> Pattern:
         """The pattern of one entry; without a `name` it is called after its table.
@@ -132,6 +136,11 @@ class Rules(dict[str, Any]):
             tuple(entry.get("marks", ())),
             {key: value for key, value in entry.items() if key not in _OF_PATTERN},
         )
+
+    def compile_patterns(self) -> None:
+        """Compile all patterns that were asked for."""
+        for pattern in chain.from_iterable(self._patterns.values()):
+            pattern.expression  # noqa: B018 - compiled by being asked for
 
     def compiled(self, expression: str) -> re.Pattern[str]:
         """An expression of the step's own in the dialect of the file, with its parts."""
@@ -170,8 +179,18 @@ def _joined(patterns: Sequence[Pattern], by: str) -> re.Pattern[str]:
     return re.compile(by.join(f"(?:{pattern.source})" for pattern in patterns), patterns[0].flags)
 
 
+_loaded: list[Rules] = []
+
+
 @cache
 def load_rules(step: str, name: str) -> Rules:
     """The rule file `imr/<step>/rules/<name>.toml`, read once per process."""
     path = resources.files(f"imr.{step}") / "rules" / f"{name}.toml"
-    return Rules(f"{step}/{name}.toml", tomllib.loads(path.read_text(encoding="utf-8")))
+    _loaded.append(Rules(f"{step}/{name}.toml", tomllib.loads(path.read_text(encoding="utf-8"))))
+    return _loaded[-1]
+
+
+def compile_patterns() -> None:
+    """Compile every pattern that was asked for, used or not: for a process that others are forked from."""
+    for rules in _loaded:
+        rules.compile_patterns()

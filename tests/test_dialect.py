@@ -157,3 +157,11 @@ def test_patterns_are_joined_by_choice_and_in_turn() -> None:
 def test_what_is_wrong_with_a_file_is_said(tables: dict[str, Any], fault: str) -> None:
     with pytest.raises(RuleError, match=rf"room/name\.toml.*{fault}"):
         rules(**tables).pattern("some", "b")
+
+
+def test_patterns_are_compiled_for_those_who_are_forked() -> None:
+    some = rules(some=[ENTRY])
+    (pattern,) = some.patterns("some")
+    assert "expression" not in vars(pattern)
+    some.compile_patterns()
+    assert vars(pattern)["expression"] is pattern.expression
