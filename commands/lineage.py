@@ -15,7 +15,7 @@ from commands.console import counted, out, print_json, print_table
 from commands.local_prefect.machine import prefect_run
 from commands.options import DEFAULT_LAKE, AsJson, LakeFolder, subcommand
 from imr.lake.files import read_parquet
-from imr.lake.layout import Lake
+from imr.lake.layout import LakeLayout
 from imr.lake.public import read_table
 from imr.publication.partitions import letter_partition
 from imr.tables.declaration import LETTER_TABLES
@@ -38,7 +38,7 @@ def lineage(
 
 def show_lineage(root: Path, wanted: str, *, as_json: bool) -> bool:
     """Show what is known of the files that a name, path, address, case number or id means; False if nothing is."""
-    lake = Lake(root)
+    lake = LakeLayout(root)
     events = read_lineage(lake, wanted)
     ids = dict.fromkeys(event["document_id"] for event in events if event["document_id"])
     rows = {document_id: rows_of_letter(lake, document_id) for document_id in ids}
@@ -52,13 +52,13 @@ def show_lineage(root: Path, wanted: str, *, as_json: bool) -> bool:
     return bool(events)
 
 
-def read_runs(lake: Lake, run_ids: Iterable[str]) -> list[dict[str, Any]]:
+def read_runs(lake: LakeLayout, run_ids: Iterable[str]) -> list[dict[str, Any]]:
     """What is known of some runs: their commit, and what Prefect says of them where its server answers."""
     commits = {row["run_id"]: row for row in read_table(lake, "commits").to_pylist()}
     return [{"run_id": run_id, "commit": commits.get(run_id), "prefect": prefect_run(run_id)} for run_id in run_ids]
 
 
-def rows_of_letter(lake: Lake, document_id: str) -> dict[str, int]:
+def rows_of_letter(lake: LakeLayout, document_id: str) -> dict[str, int]:
     """How many public rows a letter has in each table today."""
     known = read_table(lake, "documents", ["document_id", "case_number"])
     number = known.filter(pc.equal(known["document_id"], document_id))["case_number"].to_pylist()
@@ -103,7 +103,7 @@ def _row(event: dict[str, Any]) -> list[object]:
     ]
 
 
-def read_lineage(lake: Lake, wanted: str) -> list[dict[str, Any]]:
+def read_lineage(lake: LakeLayout, wanted: str) -> list[dict[str, Any]]:
     """The events of all files that `wanted` means, in the order in which they happened.
 
     That is a document id or its beginning (8 digits at least), a case number, a file's name, path or address.
@@ -122,7 +122,7 @@ def read_lineage(lake: Lake, wanted: str) -> list[dict[str, Any]]:
     return list(found.to_pylist())
 
 
-def _of_case(lake: Lake, wanted: str) -> list[str]:
+def _of_case(lake: LakeLayout, wanted: str) -> list[str]:
     """The documents of a case number."""
     rows = read_table(lake, "documents", ["document_id", "case_number"])
     return list(rows.filter(pc.equal(rows["case_number"], wanted.upper()))["document_id"].to_pylist())

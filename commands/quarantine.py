@@ -14,7 +14,7 @@ from commands.flow_run import run_flow_again
 from commands.lineage import show_lineage
 from commands.options import DEFAULT_LAKE, AsJson, LakeFolder, LockTimeout, Verbose, WorkerCount
 from imr.errors import Code
-from imr.lake.layout import Lake
+from imr.lake.layout import LakeLayout
 from imr.publication.quarantine import chosen
 
 app = typer.Typer(
@@ -38,7 +38,7 @@ def list_entries(
     as_json: AsJson = False,
 ) -> None:
     """List the files in quarantine."""
-    found = sorted(chosen(Lake(lake), code, _day(since)), key=lambda row: (row.error_code, row.source_name))
+    found = sorted(chosen(LakeLayout(lake), code, _day(since)), key=lambda row: (row.error_code, row.source_name))
     if as_json:
         print_json([asdict(row) for row in found])
         return
@@ -60,7 +60,7 @@ def list_entries(
 @app.command()
 def show(files: Files = None, lake: LakeFolder = DEFAULT_LAKE, as_json: AsJson = False) -> None:
     """Show all that is known of some files in quarantine, and every step and attempt of them."""
-    found = chosen(Lake(lake), files=files or [])
+    found = chosen(LakeLayout(lake), files=files or [])
     if as_json:
         print_json([asdict(row) for row in found])
     for row in found if not as_json else ():

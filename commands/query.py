@@ -15,7 +15,7 @@ import typer
 
 from commands.console import print_json, print_table
 from commands.options import DEFAULT_LAKE, AsJson, LakeFolder, subcommand
-from imr.lake.layout import Lake
+from imr.lake.layout import LakeLayout
 from imr.tables.declaration import TABLES
 from imr.tables.schema import Table
 
@@ -50,7 +50,7 @@ def query(
 
 def show_rows(root: Path, sql: str, *, as_json: bool, max_rows: int, as_csv: bool = False) -> None:
     """Run a query and show its rows."""
-    result = run_query(Lake(root), sql)
+    result = run_query(LakeLayout(root), sql)
     rows = result.slice(0, None if as_json or as_csv else max_rows)
     if as_json:
         print_json(rows.to_pylist())
@@ -63,7 +63,7 @@ def show_rows(root: Path, sql: str, *, as_json: bool, max_rows: int, as_csv: boo
     print_table(title, result.column_names, _cells(rows))
 
 
-def run_query(lake: Lake, sql: str) -> pa.Table:
+def run_query(lake: LakeLayout, sql: str) -> pa.Table:
     """The rows of a query over the lake's tables, each a view of its own name.
 
     The query can read these tables and nothing else: it opens no other file, writes none and has no network.
@@ -101,7 +101,7 @@ def _cells(rows: pa.Table) -> list[tuple[object, ...]]:
     return list(zip(*(column.to_pylist() for column in rows.columns), strict=True))
 
 
-def _dataset(lake: Lake, table: Table) -> ds.Dataset:
+def _dataset(lake: LakeLayout, table: Table) -> ds.Dataset:
     """A table's files, with the name of the folder as a column unless the table has one of that name itself."""
     folder = [_FOLDER_KEYS[table.partitioned_by]] if table.partitioned_by else []
     keys = pa.schema([key for key in folder if key.name not in table.schema.names])

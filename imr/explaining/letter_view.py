@@ -12,7 +12,7 @@ import pyarrow.compute as pc
 
 from imr.cleaning.offsets import cut_lines
 from imr.explaining.marks import Mark, Stretch, stretches
-from imr.lake.layout import Lake
+from imr.lake.layout import LakeLayout
 from imr.lake.public import read_table
 from imr.records import CleanText
 from imr.splitting.unread import UNREAD
@@ -87,7 +87,7 @@ class LetterView:
     values: tuple[Value, ...]
 
 
-def letter_view(lake: Lake, document: Row) -> LetterView:
+def letter_view(lake: LakeLayout, document: Row) -> LetterView:
     """Gather the rows of one published document.
 
     Raises:
@@ -113,7 +113,7 @@ def letter_view(lake: Lake, document: Row) -> LetterView:
     )
 
 
-def find_documents(lake: Lake, wanted: str) -> list[Row]:
+def find_documents(lake: LakeLayout, wanted: str) -> list[Row]:
     """The published documents that a case number, a file's name or (the beginning of) a document id means.
 
     The newest letter of a case comes first.
@@ -128,7 +128,7 @@ def find_documents(lake: Lake, wanted: str) -> list[Row]:
     return sorted(rows.filter(mask).to_pylist(), key=lambda row: not is_latest.get(row["document_id"]))
 
 
-def _rows(lake: Lake, table: str, document_id: str) -> list[Row]:
+def _rows(lake: LakeLayout, table: str, document_id: str) -> list[Row]:
     rows = read_table(lake, table)
     return list(rows.filter(pc.equal(rows["document_id"], document_id)).to_pylist())
 
@@ -153,7 +153,7 @@ def _group(table: str, field: str) -> str:
 Evidence = dict[tuple[str, int | None, int | None, str], list[Value]]
 
 
-def _records(lake: Lake, key: str, values: Sequence[Value]) -> Iterable[Record]:
+def _records(lake: LakeLayout, key: str, values: Sequence[Value]) -> Iterable[Record]:
     """The case, then each decision followed by its drugs and citations."""
     by_cell: Evidence = defaultdict(list)
     for value in values:

@@ -5,11 +5,11 @@ from __future__ import annotations
 import pyarrow as pa
 
 from imr.lake.files import read_parquet
-from imr.lake.layout import Lake
+from imr.lake.layout import LakeLayout
 from imr.tables.declaration import TABLES
 
 
-def read_table(lake: Lake, table: str, columns: list[str] | None = None) -> pa.Table:
+def read_table(lake: LakeLayout, table: str, columns: list[str] | None = None) -> pa.Table:
     """All rows of a public table, of some columns if given; an empty table where it has no file yet.
 
     Raises:

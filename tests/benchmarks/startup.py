@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pyarrow.compute as pc
 
-from imr.lake.layout import Lake
+from imr.lake.layout import LakeLayout
 from imr.lake.public import read_table
 
 LANDING = Path(__file__).parent.parent.parent / "data_lake" / "landing"
@@ -35,7 +35,7 @@ def timed(home: Path, lake: Path) -> tuple[float, float]:
     )  # fmt: skip
     ended = time.time()
     assert done.returncode == 3, done.stderr
-    first = pc.min(read_table(Lake(lake), "lineage")["started_at"]).as_py().timestamp()
+    first = pc.min(read_table(LakeLayout(lake), "lineage")["started_at"]).as_py().timestamp()
     return first - began, ended - began
 
 
