@@ -10,10 +10,11 @@ import typer
 
 from commands.console import out
 from commands.options import DEFAULT_LAKE, LakeFolder, subcommand
-from imr.explaining.letter_view import find_documents, letter_view
+from imr.explaining.letter_view import letter_view
 from imr.explaining.page import render
 from imr.lake.layout import LakeLayout
-from imr.publication.quarantine import entries
+from imr.lake.lookup import find_documents
+from imr.publication.quarantine import chosen
 
 app = subcommand()
 
@@ -56,7 +57,6 @@ def write_page(root: Path, wanted: str, output: Path | None) -> Path | None:
 
 
 def _why_not(lake: LakeLayout, wanted: str) -> str:
-    codes = [entry.error_code for entry in entries(lake) if entry.source_name == wanted]
-    if codes:
-        return f"{wanted} is in quarantine: {codes[0]}"
+    if kept_back := chosen(lake, files=[wanted]):
+        return f"{wanted} is in quarantine: {kept_back[0].error_code}"
     return f"No letter of that case number, file name or id is published: {wanted}"

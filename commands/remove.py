@@ -10,8 +10,8 @@ import typer
 
 from commands.console import out
 from commands.options import DEFAULT_LAKE, LakeFolder, LockTimeout, subcommand
-from imr.explaining.letter_view import find_documents
 from imr.lake.layout import LakeLayout
+from imr.lake.lookup import find_documents
 from imr.publication.quarantine import chosen
 from imr.upkeep.releases import releases, withdraw_release
 from imr.upkeep.removal import remove as remove_documents

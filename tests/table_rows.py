@@ -12,8 +12,8 @@ import pyarrow as pa
 import pytest
 
 from imr.lake.layout import LakeLayout
+from imr.lake.partitions import letter_partition
 from imr.lake.transaction import Transaction
-from imr.publication.partitions import letter_partition
 from imr.tables.declaration import LETTER_TABLES
 from imr.tables.schema import Table
 

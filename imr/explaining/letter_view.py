@@ -4,20 +4,16 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, NamedTuple
-
-import pyarrow.compute as pc
+from typing import NamedTuple
 
 from imr.cleaning.offsets import cut_lines
 from imr.explaining.marks import Mark, Stretch, stretches
 from imr.lake.layout import LakeLayout
-from imr.lake.public import read_table
+from imr.lake.lookup import Row, letter_rows
 from imr.records import CleanText
 from imr.splitting.unread import UNREAD
-
-Row = dict[str, Any]
 
 _GROUPS = {
     "reviewer": ("reviewer_specialties", "reviewer_licensed_states"),
@@ -32,6 +28,7 @@ _GROUP_OF_TABLE = {"cases": "case", "decisions": "request", "drugs": "drug", "ci
 GROUPS = ("case", "reviewer", "patient", "request", "kind", "outcome", "drug", "guideline")
 """The colours of the page: what a value is about."""
 
+_SHOWN_TABLES = ("texts", "provenance", "sections", *_GROUP_OF_TABLE)
 _NOT_SHOWN = {"document_id", "is_latest"}
 # What the rows of a decision say over again of their letter and in their title.
 _SAID_ABOVE = {"case_number", "case_year", "decision_date", "decision_number", "drug_number", "citation_number"}
@@ -93,10 +90,10 @@ def letter_view(lake: LakeLayout, document: Row) -> LetterView:
     Raises:
         LakeError: `lake_damaged` when a table cannot be read.
     """
-    key = document["document_id"]
-    (words,) = _rows(lake, "texts", key)
-    evidence = [_value(number, row) for number, row in enumerate(_rows(lake, "provenance", key))]
-    sections = {row["clean_start"]: _section_name(row) for row in reversed(_rows(lake, "sections", key))}
+    rows = {name: letter_rows(lake, name, document).to_pylist() for name in _SHOWN_TABLES}
+    (words,) = rows["texts"]
+    evidence = [_value(number, row) for number, row in enumerate(rows["provenance"])]
+    sections = {row["clean_start"]: _section_name(row) for row in reversed(rows["sections"])}
     pages = {start: number for number, start in enumerate(words["page_starts"][1:], 2)}
     marks = [value.mark for value in evidence if value.mark]
     clean = CleanText(*(words[name] for name in ("clean_text", "page_starts", "map_clean", "map_raw")))
@@ -108,29 +105,9 @@ def letter_view(lake: LakeLayout, document: Row) -> LetterView:
         pages,
         sections,
         furniture,
-        tuple(_records(lake, key, evidence)),
+        tuple(_records(rows, evidence)),
         tuple(evidence),
     )
-
-
-def find_documents(lake: LakeLayout, wanted: str) -> list[Row]:
-    """The published documents that a case number, a file's name or (the beginning of) a document id means.
-
-    The newest letter of a case comes first.
-    """
-    rows = read_table(lake, "documents")
-    mask = pc.or_(pc.equal(rows["source_name"], wanted), pc.equal(rows["document_id"], wanted.lower()))
-    mask = pc.or_kleene(mask, pc.equal(rows["case_number"], wanted.upper()))
-    if len(wanted) >= 8:
-        mask = pc.or_kleene(mask, pc.starts_with(rows["document_id"], wanted.lower()))
-    latest = read_table(lake, "cases", ["document_id", "is_latest"]).to_pylist()
-    is_latest = {row["document_id"]: row["is_latest"] for row in latest}
-    return sorted(rows.filter(mask).to_pylist(), key=lambda row: not is_latest.get(row["document_id"]))
-
-
-def _rows(lake: LakeLayout, table: str, document_id: str) -> list[Row]:
-    rows = read_table(lake, table)
-    return list(rows.filter(pc.equal(rows["document_id"], document_id)).to_pylist())
 
 
 def _section_name(row: Row) -> str:
@@ -153,23 +130,20 @@ def _group(table: str, field: str) -> str:
 Evidence = dict[tuple[str, int | None, int | None, str], list[Value]]
 
 
-def _records(lake: LakeLayout, key: str, values: Sequence[Value]) -> Iterable[Record]:
+def _records(rows: Mapping[str, list[Row]], values: Sequence[Value]) -> Iterable[Record]:
     """The case, then each decision followed by its drugs and citations."""
     by_cell: Evidence = defaultdict(list)
     for value in values:
         row = value.evidence
         by_cell[row["table_name"], row["decision_number"], row["item_number"], row["field"]].append(value)
-    for case in _rows(lake, "cases", key):
+    for case in rows["cases"]:
         yield _record("Case", "cases", case, (None, None), by_cell)
-    drugs, citations = _rows(lake, "drugs", key), _rows(lake, "citations", key)
-    for row in sorted(_rows(lake, "decisions", key), key=lambda row: row["decision_number"]):
+    for row in sorted(rows["decisions"], key=lambda row: row["decision_number"]):
         number = row["decision_number"]
         yield _record(f"Decision {number}", "decisions", row, (number, None), by_cell)
-        for table, title, item, rows in (
-            ("drugs", "Drug", "drug_number", drugs),
-            ("citations", "Citation", "citation_number", citations),
-        ):
-            for other in sorted((r for r in rows if r["decision_number"] == number), key=lambda r: r[item]):
+        for table, title, item in (("drugs", "Drug", "drug_number"), ("citations", "Citation", "citation_number")):
+            of_decision = [other for other in rows[table] if other["decision_number"] == number]
+            for other in sorted(of_decision, key=lambda other: other[item]):
                 yield _record(f"{title} {number}.{other[item]}", table, other, (number, other[item]), by_cell)
 
 

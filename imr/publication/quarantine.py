@@ -14,6 +14,7 @@ import pyarrow as pa
 
 from imr.errors import TRIED_AGAIN, Code, LetterError
 from imr.lake.layout import LakeLayout, Partition
+from imr.lake.lookup import meant
 from imr.lake.public import read_table
 from imr.lake.raw_store import RawStore
 from imr.lake.transaction import Transaction
@@ -54,6 +55,9 @@ class Entry:
         return self.last_seen_at.date()
 
 
+_COLUMNS = [field.name for field in fields(Entry)]
+
+
 class Failure(NamedTuple):
     """A file that a run tried and that did not make it."""
 
@@ -77,8 +81,7 @@ class Failure(NamedTuple):
 
 def entries(lake: LakeLayout) -> list[Entry]:
     """The present state of every file in quarantine."""
-    names = [field.name for field in fields(Entry)]
-    return [Entry(**row) for row in read_table(lake, "quarantine", names).to_pylist()]
+    return _entries(read_table(lake, "quarantine", _COLUMNS))
 
 
 def chosen(
@@ -86,14 +89,13 @@ def chosen(
 ) -> list[Entry]:
     """The entries of some error codes, last met on or after a day, of some files; all where nothing is asked.
 
-    `files` are names, addresses, case numbers as they stand in names, or (beginnings of) document ids.
+    `files` are whatever `imr.lake.lookup` finds a file by.
     """
+    rows = read_table(lake, "quarantine", _COLUMNS)
     return [
         row
-        for row in entries(lake)
-        if (not codes or row.error_code in codes)
-        and (since is None or row.date >= since)
-        and (not files or any(_is_meant(row, file) for file in files))
+        for row in _entries(meant(rows, *files) if files else rows)
+        if (not codes or row.error_code in codes) and (since is None or row.date >= since)
     ]
 
 
@@ -110,11 +112,6 @@ def to_replay(lake: LakeLayout, rows: Iterable[Entry]) -> Known:
         else:
             to_fetch.append(SourceFile(row.source_uri, row.source_name, ""))
     return Known(tuple(letters), tuple(to_fetch))
-
-
-def _is_meant(row: Entry, file: str) -> bool:
-    names = (row.source_name, row.source_uri, Path(row.source_name).stem)
-    return file in names or (len(file) >= 8 and (row.document_id or "").startswith(file.lower()))
 
 
 def failed_under(lake: LakeLayout, ids: Collection[str], version: str) -> dict[str | None, Entry]:
@@ -169,6 +166,10 @@ def keep_copies(lake: LakeLayout, rows: Iterable[Entry]) -> None:
         copy, raw = paths
         if not copy.exists() and raw.exists():
             _link(raw, copy)
+
+
+def _entries(rows: pa.Table) -> list[Entry]:
+    return [Entry(**row) for row in rows.to_pylist()]
 
 
 def _paths(lake: LakeLayout, row: Entry) -> tuple[Path, Path] | None:

@@ -8,8 +8,9 @@ import pytest
 from typer.testing import CliRunner
 
 from commands.main import app
-from imr.explaining.letter_view import find_documents, letter_view
+from imr.explaining.letter_view import letter_view
 from imr.lake.layout import LakeLayout
+from imr.lake.lookup import find_documents
 from tests.flows.helpers import rows, run
 
 

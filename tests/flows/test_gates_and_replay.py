@@ -16,9 +16,9 @@ from commands.main import app
 from flows.letters import letters, replay
 from imr.errors import Code, LakeError
 from imr.lake.layout import LakeLayout, Partition
+from imr.lake.partitions import letter_partition
 from imr.lake.transaction import writing
 from imr.publication.batch_steps import extract as extract_batches
-from imr.publication.partitions import letter_partition
 from imr.publication.quarantine import entries
 from imr.publication.run_summary import RunSummary
 from imr.settings import Gate, GateLimits

@@ -13,8 +13,8 @@ import pyarrow.parquet as pq
 import pytest
 
 from imr.lake.layout import LakeLayout, Partition
+from imr.lake.partitions import letter_partition
 from imr.lake.transaction import writing
-from imr.publication.partitions import letter_partition
 from imr.tables.declaration import COMMITS, LETTER_TABLES, LINEAGE
 from tests.reliability.random_kills import Campaign, waves_of
 from tests.reliability.readers import foreign_files

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from imr.lake.layout import LakeLayout
-from imr.publication.partitions import letter_partition
+from imr.lake.partitions import letter_partition
 from imr.tables.declaration import LETTER_TABLES, TABLES
 from imr.tables.schema import Table
 
