@@ -34,7 +34,7 @@ _NOT_SHOWN = {"document_id", "is_latest"}
 _SAID_ABOVE = {"case_number", "case_year", "decision_date", "decision_number", "drug_number", "citation_number"}
 
 
-class Value(NamedTuple):
+class ShownValue(NamedTuple):
     """One extracted value: where it stands and how it was read; a value of the file name stands nowhere."""
 
     number: int
@@ -56,11 +56,11 @@ class Cell(NamedTuple):
 
     field: str
     group: str
-    values: tuple[Value, ...]
+    values: tuple[ShownValue, ...]
     bare: str | None
 
 
-class Record(NamedTuple):
+class ShownRecord(NamedTuple):
     """One row of a table, field by field."""
 
     title: str
@@ -80,8 +80,8 @@ class LetterView:
     """The kinds of the sections by the offset at which they begin."""
     furniture: dict[int, str]
     """What was printed and taken for page furniture, by the offset at which it stood."""
-    records: tuple[Record, ...]
-    values: tuple[Value, ...]
+    records: tuple[ShownRecord, ...]
+    values: tuple[ShownValue, ...]
 
 
 def letter_view(lake: LakeLayout, document: Row) -> LetterView:
@@ -118,21 +118,21 @@ def _section_name(row: Row) -> str:
     return f"{row['section'].replace('_', ' ')}{number}{title}"
 
 
-def _value(number: int, row: Row) -> Value:
+def _value(number: int, row: Row) -> ShownValue:
     group = _group(row["table_name"], row["field"])
-    return Value(number, group, f"{row['table_name']}.{row['field']}", row["value"], row)
+    return ShownValue(number, group, f"{row['table_name']}.{row['field']}", row["value"], row)
 
 
 def _group(table: str, field: str) -> str:
     return next((group for group, fields in _GROUPS.items() if field in fields), _GROUP_OF_TABLE[table])
 
 
-Evidence = dict[tuple[str, int | None, int | None, str], list[Value]]
+_ByCell = dict[tuple[str, int | None, int | None, str], list[ShownValue]]
 
 
-def _records(rows: Mapping[str, list[Row]], values: Sequence[Value]) -> Iterable[Record]:
+def _records(rows: Mapping[str, list[Row]], values: Sequence[ShownValue]) -> Iterable[ShownRecord]:
     """The case, then each decision followed by its drugs and citations."""
-    by_cell: Evidence = defaultdict(list)
+    by_cell: _ByCell = defaultdict(list)
     for value in values:
         row = value.evidence
         by_cell[row["table_name"], row["decision_number"], row["item_number"], row["field"]].append(value)
@@ -147,9 +147,9 @@ def _records(rows: Mapping[str, list[Row]], values: Sequence[Value]) -> Iterable
                 yield _record(f"{title} {number}.{other[item]}", table, other, (number, other[item]), by_cell)
 
 
-def _record(title: str, table: str, row: Row, place: tuple[int | None, int | None], by_cell: Evidence) -> Record:
+def _record(title: str, table: str, row: Row, place: tuple[int | None, int | None], by_cell: _ByCell) -> ShownRecord:
     hidden = _NOT_SHOWN if table == "cases" else _NOT_SHOWN | _SAID_ABOVE
-    return Record(
+    return ShownRecord(
         title,
         tuple(
             Cell(field, _group(table, field), tuple(by_cell.get((table, *place, field), ())), _bare(value))
