@@ -142,7 +142,7 @@ def in_fresh_process(way: Callable[[Path, Path, int], int], *arguments: Any) -> 
 def run_command(addresses: Path, lake: Path, at_once: int) -> subprocess.Popen[bytes]:
     """`imr run` over the addresses."""
     options = ["--lake", str(lake), "--rate", str(NO_LIMIT), "--at-once", str(at_once), "--allow-private", "--json"]
-    command = [sys.executable, "-c", "from commands.main import main; main()", "run", f"urls:{addresses}", *options]
+    command = [sys.executable, "-c", "from imr.cli.main import main; main()", "run", f"urls:{addresses}", *options]
     return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, start_new_session=True)
 
 

@@ -20,7 +20,7 @@ from imr.lake.public import read_table
 
 LANDING = Path(__file__).parent.parent.parent / "data_lake" / "landing"
 ROUNDS = 3
-_CODE = "from commands.main import main; main()"
+_CODE = "from imr.cli.main import main; main()"
 
 
 def timed(home: Path, lake: Path) -> tuple[float, float]:

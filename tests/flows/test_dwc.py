@@ -12,8 +12,8 @@ from typing import Any
 import pyarrow.compute as pc
 import pytest
 
-from commands.status import read_status
 from flows.letters import letters
+from imr.cli.status import read_status
 from imr.errors import Code
 from imr.lake.layout import LakeLayout
 from imr.settings import CrawlPolicy

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner
 
-from commands.main import app
+from imr.cli.main import app
 from imr.evaluation.accuracy import ALL, NOT_IN_LAKE, accuracies, evaluate
 from imr.evaluation.comparison import Result
 from imr.evaluation.label_files import read_labels

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from commands.main import app
+from imr.cli.main import app
 from imr.explaining.letter_view import letter_view
 from imr.lake.layout import LakeLayout
 from imr.lake.lookup import find_documents

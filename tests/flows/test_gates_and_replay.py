@@ -12,8 +12,8 @@ import pyarrow as pa
 import pytest
 from typer.testing import CliRunner
 
-from commands.main import app
 from flows.letters import letters, replay
+from imr.cli.main import app
 from imr.errors import Code, LakeError
 from imr.lake.layout import LakeLayout, Partition
 from imr.lake.partitions import letter_partition

@@ -12,7 +12,7 @@ import pyarrow as pa
 import pytest
 from typer.testing import CliRunner
 
-from commands.main import app
+from imr.cli.main import app
 from imr.errors import Code, LakeError
 from imr.lake.journal import Move, write_journal
 from imr.lake.layout import LakeLayout

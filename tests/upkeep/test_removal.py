@@ -7,7 +7,7 @@ from pathlib import Path
 import pyarrow.parquet as pq
 import pytest
 
-from commands.remove import remove_letters
+from imr.cli.remove import remove_letters
 from imr.errors import Code, LakeError
 from imr.lake.layout import LakeLayout
 from imr.lake.public import read_table

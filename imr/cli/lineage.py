@@ -8,9 +8,9 @@ from typing import Annotated, Any
 
 import typer
 
-from commands.console import counted, out, print_json, print_table
-from commands.local_prefect.machine import prefect_run
-from commands.options import DEFAULT_LAKE, AsJson, LakeFolder, subcommand
+from imr.cli.console import counted, out, print_json, print_table
+from imr.cli.options import DEFAULT_LAKE, AsJson, LakeFolder, subcommand
+from imr.cli.prefect_api import prefect_run
 from imr.lake.layout import LakeLayout
 from imr.lake.lookup import find_documents, find_events, letter_rows
 from imr.lake.public import read_table

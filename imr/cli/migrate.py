@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from commands.console import counted, out
-from commands.options import DEFAULT_LAKE, LakeFolder, LockTimeout, subcommand
+from imr.cli.console import counted, out
+from imr.cli.options import DEFAULT_LAKE, LakeFolder, LockTimeout, subcommand
 from imr.lake.layout import LakeLayout
 from imr.upkeep.migration import migrate as migrate_lake
 

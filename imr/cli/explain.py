@@ -8,8 +8,8 @@ from typing import Annotated
 
 import typer
 
-from commands.console import out
-from commands.options import DEFAULT_LAKE, LakeFolder, subcommand
+from imr.cli.console import out
+from imr.cli.options import DEFAULT_LAKE, LakeFolder, subcommand
 from imr.explaining.letter_view import letter_view
 from imr.explaining.page import render
 from imr.lake.layout import LakeLayout

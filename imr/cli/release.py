@@ -6,9 +6,9 @@ from typing import Annotated
 
 import typer
 
-from commands.console import out, print_json
-from commands.options import DEFAULT_LAKE, AsJson, LakeFolder, LockTimeout, subcommand
-from commands.releases import shown
+from imr.cli.console import out, print_json
+from imr.cli.options import DEFAULT_LAKE, AsJson, LakeFolder, LockTimeout, subcommand
+from imr.cli.releases import shown
 from imr.lake.layout import LakeLayout
 from imr.upkeep.object_store import upload_release
 from imr.upkeep.releases import make_release, read_release

@@ -10,8 +10,8 @@ from typing import Annotated
 
 import typer
 
-from commands.console import out, print_json, print_table
-from commands.options import DEFAULT_LAKE, AsJson, LakeFolder, subcommand
+from imr.cli.console import out, print_json, print_table
+from imr.cli.options import DEFAULT_LAKE, AsJson, LakeFolder, subcommand
 from imr.evaluation.accuracy import Evaluation, Group
 from imr.evaluation.accuracy import evaluate as measure
 from imr.evaluation.label_files import LabelError, read_labels

@@ -7,8 +7,8 @@ from typing import Any
 
 import pyarrow.compute as pc
 
-from commands.console import counted, out, print_json, print_table
-from commands.options import DEFAULT_LAKE, AsJson, LakeFolder, subcommand
+from imr.cli.console import counted, out, print_json, print_table
+from imr.cli.options import DEFAULT_LAKE, AsJson, LakeFolder, subcommand
 from imr.lake.files import read_parquet
 from imr.lake.layout import LakeLayout
 from imr.lake.public import read_table

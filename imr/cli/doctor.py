@@ -6,8 +6,8 @@ from typing import Annotated
 
 import typer
 
-from commands.console import out, print_json, print_table
-from commands.options import DEFAULT_LAKE, AsJson, LakeFolder, LockTimeout, subcommand
+from imr.cli.console import out, print_json, print_table
+from imr.cli.options import DEFAULT_LAKE, AsJson, LakeFolder, LockTimeout, subcommand
 from imr.lake.layout import LakeLayout
 from imr.upkeep.doctor import Diagnosis, examine
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from commands.console import print_json, print_table
-from commands.options import DEFAULT_LAKE, AsJson, LakeFolder, subcommand
+from imr.cli.console import print_json, print_table
+from imr.cli.options import DEFAULT_LAKE, AsJson, LakeFolder, subcommand
 from imr.lake.layout import LakeLayout
 from imr.upkeep.releases import Release
 from imr.upkeep.releases import releases as all_releases

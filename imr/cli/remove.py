@@ -8,8 +8,8 @@ from typing import Annotated
 
 import typer
 
-from commands.console import out
-from commands.options import DEFAULT_LAKE, LakeFolder, LockTimeout, subcommand
+from imr.cli.console import out
+from imr.cli.options import DEFAULT_LAKE, LakeFolder, LockTimeout, subcommand
 from imr.lake.layout import LakeLayout
 from imr.lake.lookup import find_documents
 from imr.publication.quarantine import chosen

@@ -7,8 +7,8 @@ from typing import Annotated
 
 import typer
 
-from commands.console import counted, out, print_json, print_table
-from commands.options import DEFAULT_LAKE, AsJson, LakeFolder, subcommand
+from imr.cli.console import counted, out, print_json, print_table
+from imr.cli.options import DEFAULT_LAKE, AsJson, LakeFolder, subcommand
 from imr.lake.layout import LakeLayout
 from imr.upkeep.diff import diff as diff_tables
 
