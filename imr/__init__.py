@@ -7,7 +7,9 @@ Examples:
     >>> import imr
     >>> letter = imr.read_letter("data_lake/landing/CM14-0900001.pdf")
     >>> letter.case.outcome
-    >>> imr.Lake("data_lake").sql("SELECT count(*) FROM decisions").fetchall()
+    'overturned'
+    >>> imr.Lake("data_lake").sql("SELECT count(*) FROM decisions WHERE case_year = 2024").fetchall()
+    [(8,)]
 """
 
 from importlib import import_module

@@ -35,9 +35,14 @@ class Lake:
     Examples:
         >>> import imr
         >>> lake = imr.Lake("data_lake")
-        >>> lake.arrow("decisions", ["case_number", "outcome"]).num_rows
-        >>> lake.pandas("outcomes_by_year")[["case_year", "decisions", "upheld"]]
-        >>> lake.sql("SELECT count(*) FROM citations WHERE cited_by = 'reviewer'").fetchall()
+        >>> lake.arrow("decisions", ["case_number", "outcome"]).column_names
+        ['case_number', 'outcome']
+        >>> lake.pandas("outcomes_by_year").query("case_year >= 2022")[["case_year", "decisions", "upheld"]]
+           case_year  decisions  upheld
+        8       2022         10       8
+        9       2024          8       6
+        >>> lake.sql("SELECT count(*) FROM decisions WHERE case_year = 2024 AND outcome = 'upheld'").fetchall()
+        [(6,)]
     """
 
     def __init__(self, path: str | os.PathLike[str]) -> None:
@@ -63,7 +68,7 @@ class Lake:
 
         Raises:
             ValueError: There is no table of that name.
-            LakeError: `lake_damaged` when a file cannot be read.
+            LakeError: `lake_damaged` when a file cannot be read, `lake_outdated` when `imr migrate` is due.
         """
         if table not in TABLES:
             raise ValueError(f"there is no table {table!r}; there are {', '.join(TABLES)}")
@@ -77,7 +82,7 @@ class Lake:
 
         Raises:
             ValueError: There is no table of that name.
-            LakeError: `lake_damaged` when a file cannot be read.
+            LakeError: `lake_damaged` when a file cannot be read, `lake_outdated` when `imr migrate` is due.
         """
         from imr.api.frames import data_frame
 
@@ -118,6 +123,7 @@ class Lake:
         Examples:
             >>> import imr
             >>> [row["source_name"] for row in imr.Lake("data_lake").find("CM14-0900001")]
+            ['CM14-0900001.pdf']
         """
         return find_documents(self._layout, wanted)
 
@@ -135,6 +141,7 @@ class Lake:
             >>> import imr
             >>> letter = imr.Lake("data_lake").letter("CM14-0900001")
             >>> [value.words for value in letter.values_of(letter.case, "decision_date")]
+            ['03/18/2014']
         """
         found = self.find(wanted)
         if not found:

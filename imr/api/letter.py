@@ -96,6 +96,7 @@ class Letter:
             >>> letter = imr.read_letter("data_lake/landing/CM14-0900001.pdf")
             >>> for value in letter.values_of(letter.decisions[0], "outcome"):
             ...     print(value.words, value.span, value.page)
+            Overturned Span(start=2415, end=2425) 1
         """
         cell = _cell(record)
         return tuple(
@@ -110,7 +111,8 @@ class Letter:
         Examples:
             >>> import imr
             >>> letter = imr.read_letter("data_lake/landing/CM14-0900001.pdf")
-            >>> letter.words(letter.sections[0])[:40]
+            >>> letter.words(letter.sections[0])[:25]
+            'Case Number: CM14-0900001'
         """
         return self.text[part.start : part.end]
 

@@ -35,7 +35,9 @@ def read_letter(path: str | os.PathLike[str]) -> Letter:
         >>> import imr
         >>> letter = imr.read_letter("data_lake/landing/CM14-0900001.pdf")
         >>> letter
+        <Letter CM14-0900001: overturned, 1 decisions>
         >>> letter.decisions[0].treatment_request
+        'LIDODERM PATCHES 5% #60'
     """
     file = Path(path)
     with _pdfium:

@@ -19,7 +19,16 @@ import pyarrow.parquet as pq
 
 from imr.errors import Code, LakeError
 from imr.lake import journal
-from imr.lake.files import lake_errors, read_parquet, schema_of, sha256_of, sync_file, sync_folder, write_parquet
+from imr.lake.files import (
+    lake_errors,
+    outdated,
+    read_parquet,
+    schema_of,
+    sha256_of,
+    sync_file,
+    sync_folder,
+    write_parquet,
+)
 from imr.lake.layout import LakeLayout, Partition, single_file
 from imr.lake.lock import only_writer
 from imr.tables.declaration import TABLES
@@ -236,11 +245,6 @@ def first_outdated(lake: LakeLayout) -> Partition | None:
             if not schema_of(lake.file(partition)).equals(table.schema):
                 return partition
     return None
-
-
-def outdated(file: str) -> LakeError:
-    """The error for a lake that has to be migrated first, as one of its files shows."""
-    return LakeError(Code.LAKE_OUTDATED, f"{file} was written under another declaration of its table; run: imr migrate")
 
 
 def _plain(table: pa.Table) -> pa.Table:

@@ -13,12 +13,11 @@ import pyarrow as pa
 
 from imr.aggregation.aggregates import aggregate
 from imr.errors import LakeError
-from imr.lake.files import lake_errors, read_parquet, schema_of, sha256_of
+from imr.lake.files import lake_errors, outdated, read_parquet, schema_of, sha256_of
 from imr.lake.journal import RecoveryReport, erase, recover
 from imr.lake.layout import LakeLayout
 from imr.lake.lock import only_writer
 from imr.lake.public import read_table
-from imr.lake.transaction import outdated
 from imr.tables.declaration import LETTER_TABLES, TABLES
 from imr.tables.validation import violations
 from imr.upkeep.invariants import invariants
