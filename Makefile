@@ -1,21 +1,29 @@
-# Two commands do everything: `make run` and `make test`. Both make the environment in .venv first.
+# Two commands do everything: `make run` and `make test`; `make check` is the part of the second that is done in a
+# minute or two. Each makes the environment in .venv first. Tests run in as many processes as WORKERS says.
 PYTHON ?= python3
+WORKERS ?= 2
 BIN := .venv/bin
+PYTEST := $(BIN)/pytest --numprocesses $(WORKERS) --dist loadgroup
 
 export DO_NOT_TRACK = 1
 export PREFECT_SERVER_ANALYTICS_ENABLED = false
 
-.PHONY: run test docs browser clean
+.PHONY: run check test lint docs browser clean
 
 run: .venv/run
 	$(BIN)/imr run data_lake/landing --lake data_lake || [ $$? -eq 3 ]
 
-test: .venv/test browser
+check: lint
+	$(PYTEST) -m unit
+
+test: .venv/test browser lint
+	$(PYTEST)
+
+lint: .venv/check
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/pytest
 
 # What is made from the code, and the site, into build/site.
 docs: .venv/docs
@@ -42,7 +50,11 @@ browser:
 	$(BIN)/pip install --quiet --constraint constraints.txt --editable '.[docs]'
 	touch $@
 
-.venv/test: .venv/run
+.venv/check: .venv/run
+	$(BIN)/pip install --quiet --constraint constraints.txt --editable '.[test]'
+	touch $@
+
+.venv/test: .venv/check
 	$(BIN)/pip install --quiet --constraint constraints.txt --editable '.[test,spark]'
 	touch $@
 

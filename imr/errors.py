@@ -57,6 +57,7 @@ class Code(StrEnum):
     SECTIONS_MISSING = "sections_missing"
     NO_DECISIONS = "no_decisions"
     ITEMS_DISAGREE = "items_disagree"
+    SEVERAL_LETTERS = "several_letters"
     # ResourceError
     TIMED_OUT = "timed_out"
     OUT_OF_MEMORY = "out_of_memory"
@@ -118,7 +119,14 @@ class Level(StrEnum):
 
 
 _NOT_READ_YET = frozenset(
-    {Code.NEEDS_OCR, Code.UNKNOWN_FORMAT, Code.SECTIONS_MISSING, Code.NO_DECISIONS, Code.ITEMS_DISAGREE}
+    {
+        Code.NEEDS_OCR,
+        Code.UNKNOWN_FORMAT,
+        Code.SECTIONS_MISSING,
+        Code.NO_DECISIONS,
+        Code.ITEMS_DISAGREE,
+        Code.SEVERAL_LETTERS,
+    }
 )
 _OF_THE_SYSTEM = frozenset(
     {

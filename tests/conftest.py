@@ -9,8 +9,19 @@ from pathlib import Path
 import hypothesis
 import pytest
 
+from tests.needs import mark, misplaced
+
 ROOT = Path(__file__).parent.parent
 LANDING = ROOT / "data_lake" / "landing"
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Before any are chosen by marker, and before pytest-xdist looks at their groups."""
+    if lost := misplaced():
+        raise pytest.UsageError(f"tests/needs.py names what is not there: {', '.join(lost)}")
+    for item in items:
+        mark(item, in_parallel=getattr(config.option, "loadgroup", False))
 
 
 @pytest.fixture(scope="session")

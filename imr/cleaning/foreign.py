@@ -5,7 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from imr.cleaning.known_furniture import begins_item_part, begins_own_part, ends_with_outcome, says_own_words
+from imr.cleaning.known_furniture import (
+    begins_item_part,
+    begins_own_part,
+    ends_with_outcome,
+    holds_own_words,
+    says_own_words,
+)
 from imr.cleaning.lines import Layout, Line, printed_width
 from imr.cleaning.reflow import any_of
 
@@ -25,6 +31,8 @@ def key_of(text: str) -> str:
     Of a line that is nothing else its length and the marks between the figures tell: a year is no case number.
     """
     words = text.split()
+    if not _DIGIT.search(text):
+        return " ".join(words)
     masked = " ".join(word if word.isalpha() or not _DIGIT.search(word) else "#" for word in words)
     return masked if any(map(str.isalpha, masked)) else _FIGURE.sub("0", " ".join(words))
 
@@ -72,13 +80,20 @@ def parts_letter(lines: Sequence[Line], block: range, layout: Layout) -> bool:
     if layout.flowed:
         return False
     if SENTENCE_END.search(above):
-        return not SENTENCE_END.search(last) and (begins_item_part(below) or _begins_heading(lines, block.stop))
+        return not SENTENCE_END.search(last) and (
+            begins_item_part(below) or (begins_heading(lines, block.stop) and not _may_be_title(lines, block))
+        )
     if above.isupper() and any_of("section_title").match(above):
         return below.isupper() and not last.isupper() and not begins_own_part(below)
     return below[0].islower() and not ends_early(above, below, layout)
 
 
-def _begins_heading(lines: Sequence[Line], number: int) -> bool:
+def _may_be_title(lines: Sequence[Line], block: range) -> bool:
+    """Whether a block reads like the first lines of an item's title, which some authors break as they please."""
+    return any(holds_own_words(lines[number].text) or "#" in lines[number].text for number in block)
+
+
+def begins_heading(lines: Sequence[Line], number: int) -> bool:
     """Whether a disputed item's heading begins with a line: it goes on to an outcome, and is more than one."""
     if lines[number].text[0].islower() or not lines[number].text.partition(":")[0].strip():
         return False

@@ -10,7 +10,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from imr.cleaning.known_furniture import begins_first_label, begins_own_part, ends_with_outcome, known_anywhere
+from imr.cleaning.known_furniture import (
+    begins_first_label,
+    begins_own_part,
+    ends_with_outcome,
+    known_anywhere,
+    says_own_words,
+)
 from imr.cleaning.lines import Line, by_page
 from imr.cleaning.page_edges import furniture_at_edges
 from imr.cleaning.recurring import recurring_furniture
@@ -57,10 +63,13 @@ def _after_outcomes(lines: Sequence[Line]) -> Iterator[int]:
 
 
 def _before_label(lines: Sequence[Line], outcome: int) -> range:
-    for number in range(outcome + 1, min(outcome + 2 + _MOST_FOREIGN, len(lines))):
+    first = outcome + 1
+    for number in range(first, min(first + 1 + _MOST_FOREIGN, len(lines))):
         text = lines[number].text
         if begins_first_label(text):
-            return range(outcome + 1, number)
-        if ends_with_outcome(text) or begins_own_part(text):
+            return range(first, number)
+        if number == first and text.casefold() == "in part":  # the outcome goes on
+            first += 1
+        elif ends_with_outcome(text) or begins_own_part(text) or says_own_words(text):
             break
     return range(0)

@@ -10,17 +10,10 @@ from rapidfuzz import fuzz
 
 from imr.cleaning.lines import Line
 from imr.cleaning.reflow import any_of
-from imr.rules import load_rules
+from imr.rules import either, load_rules
 
-_AROUND = r"[-\u2013\u2014*|~=\u2022\u00b7\[\](){}<>_/\s]{0,8}"
-"""Punctuation that may stand around furniture; none that means something beside a figure (#60, 5%, 30.)."""
-_PART = re.compile(r"\{([a-z]+)\}")
 _RESEMBLES = 80.0  # of 100
 _FIGURES = re.compile(r"\d+")
-_COUNTED = re.compile(
-    rf"{_AROUND}(?:(?:page|pg\.?|sheet|p\.) ?)?(?:(?P<figures>\d{{1,3}})|(?P<word>[a-z]{{3,6}})){_AROUND}",
-    re.IGNORECASE,
-)
 _WORD = re.compile(r"[a-z]+")
 _SHORT = 40  # characters of a line that is looked at closely in any case
 _LABEL = 60  # characters of a line that may be a label or a stamp, whatever its words
@@ -51,23 +44,30 @@ def stands_at_edges(text: str) -> bool:
 
 
 def _may_be_known(text: str, where: str) -> bool:
-    """Whether a line is worth a closer look: it is short, or it holds what known furniture does."""
+    """Whether a line is worth a closer look: it is short, or begins a sentence and holds what known furniture does."""
     if len(text) <= _SHORT:
         return True
+    if text[0].islower() and not text.startswith("http"):
+        return False
     lower = text.lower()
     return any(mark in lower for mark in _marks(where))
 
 
 def _is_known(text: str, where: str) -> bool:
-    return len(text) <= _LONGEST and _known(where).fullmatch(" ".join(text.split())) is not None
+    return len(text) <= _LONGEST and _known(where).match(" ".join(text.split())) is not None
 
 
 def counted_page(text: str) -> int | None:
     """The number of a page, where a line holds nothing but that: "3", "- Page 3 -", "Page three"."""
-    match = _COUNTED.fullmatch(text) if len(text) <= _SHORT else None
+    match = _counted_page().search(text) if len(text) <= _SHORT else None
     if match is None:
         return None
     return int(match["figures"]) if match["figures"] else _numerals().get(match["word"].casefold())
+
+
+@cache
+def _counted_page() -> re.Pattern[str]:
+    return load_rules("cleaning", "furniture").pattern("counted_page").expression
 
 
 @cache
@@ -96,6 +96,16 @@ def says_own_words(text: str) -> bool:
     return (len(text) > _LABEL or text[0].islower() or text[-1] in ".,;") and holds_own_words(text)
 
 
+def concludes(text: str) -> bool:
+    """Whether a line holds a word that a rationale concludes with."""
+    return not _concluding_words().isdisjoint(_WORD.findall(text.lower()))
+
+
+@cache
+def _concluding_words() -> frozenset[str]:
+    return frozenset(load_rules("cleaning", "furniture")["own"]["concluding"])
+
+
 def speaks_of_itself(text: str) -> bool:
     """Whether a line speaks of the document it is printed on, as no sentence of a letter does."""
     return _of_itself().search(text) is not None
@@ -103,7 +113,7 @@ def speaks_of_itself(text: str) -> bool:
 
 @cache
 def _of_itself() -> re.Pattern[str]:
-    return re.compile(load_rules("cleaning", "furniture")["own"]["of_itself"], re.IGNORECASE)
+    return load_rules("cleaning", "furniture").pattern("of_itself").expression
 
 
 def says_nothing_else(text: str) -> bool:
@@ -133,17 +143,8 @@ def _marks(where: str) -> tuple[str, ...]:
 
 @cache
 def _known(where: str) -> re.Pattern[str]:
-    entries = load_rules("cleaning", "furniture")["known"]
-    patterns = [expression(entry["pattern"]) for entry in entries if entry["where"] == where]
-    return re.compile("|".join(f"(?:{pattern.pattern})" for pattern in patterns), re.IGNORECASE)
-
-
-def expression(pattern: str) -> re.Pattern[str]:
-    """The pattern of a `known` entry with its parts put in and with punctuation around it."""
-    parts: dict[str, str] = load_rules("cleaning", "furniture")["parts"]
-    while _PART.search(pattern):
-        pattern = _PART.sub(lambda match: parts[match[1]], pattern)
-    return re.compile(rf"{_AROUND}(?:{pattern}){_AROUND}", re.IGNORECASE)
+    known = load_rules("cleaning", "furniture").patterns("known")
+    return either([pattern for pattern in known if pattern.values["where"] == where])
 
 
 def begins_own_part(text: str) -> bool:
@@ -162,10 +163,16 @@ def begins_first_label(text: str) -> bool:
 
 
 def ends_with_outcome(text: str) -> bool:
-    """Whether a line ends with the outcome that closes an item's heading."""
-    return text.endswith(_outcomes())
+    """Whether a line ends as the heading of a disputed item does, with its outcome."""
+    return text.endswith(("eld", "ned", "art")) and _outcome().search(text) is not None
+
+
+def is_outcome(text: str) -> bool:
+    """Whether a line is nothing but an outcome."""
+    match = _outcome().search(text) if ends_with_outcome(text) else None
+    return match is not None and match.start() == 0
 
 
 @cache
-def _outcomes() -> tuple[str, ...]:
-    return tuple(load_rules("cleaning", "furniture")["outcome"]["endings"])
+def _outcome() -> re.Pattern[str]:
+    return load_rules("cleaning", "furniture").pattern("outcome").expression

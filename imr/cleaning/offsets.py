@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_right
 from collections.abc import Sequence
 
 from imr.records import CleanText, Span
+
+_LINE_END = re.compile(r"[\n\r\x0b\f\x1c-\x1e\x85\u2028\u2029]")
 
 
 class CleanTextBuilder:
@@ -61,19 +64,41 @@ def raw_span(clean: CleanText, start: int, end: int) -> Span:
     return Span(first, _raw_offset(clean, end - 1) + 1 if end > start else first)
 
 
+def places(
+    clean: CleanText, starts: Sequence[int | None], ends: Sequence[int | None]
+) -> list[tuple[int | None, int | None, int | None]]:
+    """The raw span of each of many clean spans, and its page; no place for what stands nowhere.
+
+    The same as `raw_span` and `page_of` give for each, without calls: there are dozens of values in a letter.
+    """
+    # Only an empty map has no entry at or before an offset: then clean text and raw text are one.
+    entries, offsets = (clean.map_clean, clean.map_raw) if clean.map_clean else ((0,), (0,))
+    found: list[tuple[int | None, int | None, int | None]] = []
+    for start, end in zip(starts, ends, strict=True):
+        if start is None or end is None:
+            found.append((None, None, None))
+            continue
+        entry = bisect_right(entries, start) - 1
+        first = last = offsets[entry] + start - entries[entry]
+        if end > start:
+            entry = bisect_right(entries, end - 1) - 1
+            last = offsets[entry] + end - entries[entry]
+        found.append((first, last, bisect_right(clean.page_starts, start) or 1))
+    return found
+
+
 def cut_lines(raw: str, clean: CleanText) -> list[tuple[int, str]]:
     """The printed lines that cleaning left out, page furniture, each run of them with the clean offset it stood at."""
     ends = [*clean.map_clean[1:], len(clean.text)]
-    copied = [
-        (offset, offset + end - start, start)
-        for start, end, offset in zip(clean.map_clean, ends, clean.map_raw, strict=True)
-    ]
+    entries = zip(clean.map_clean, ends, clean.map_raw, strict=False)  # an empty text has an end and no entry
+    copied = [(start, offset, offset + end - start) for start, end, offset in entries]
     cut, done = [], 0
-    for start, end, place in [*copied, (len(raw), len(raw), len(clean.text))]:
-        gap = raw[done:start].strip()
-        # An edit inside a line leaves out characters as well, but never a line.
-        if gap and (done == 0 or start == len(raw) or "\n" in raw[done:start]):
-            cut.append((place, gap))
+    for place, start, end in [*copied, (len(clean.text), len(raw), len(raw))]:
+        # What is left out before the next line end was edited inside a line that stayed; a joint stands for a line end.
+        inside = done > 0 and not _LINE_END.match(raw, done - 1)
+        pieces = _LINE_END.split(raw[done:start])[inside:]
+        if lines := [line.strip() for line in pieces if line.strip()]:
+            cut.append((place, "\n".join(lines)))
         done = max(done, end)
     return cut
 

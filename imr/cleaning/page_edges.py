@@ -6,6 +6,7 @@ innermost line that is furniture to the page's edge all is furniture, if nothing
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from enum import Enum, IntEnum
@@ -16,6 +17,7 @@ from rapidfuzz import fuzz
 
 from imr.cleaning.foreign import (
     SENTENCE_END,
+    begins_heading,
     ends_early,
     goes_on,
     header_block,
@@ -28,9 +30,11 @@ from imr.cleaning.foreign import (
 from imr.cleaning.known_furniture import (
     begins_item_part,
     begins_own_part,
+    concludes,
     counted_page,
     ends_with_outcome,
     holds_own_words,
+    is_outcome,
     says_nothing_else,
     says_own_words,
     speaks_of_itself,
@@ -38,6 +42,7 @@ from imr.cleaning.known_furniture import (
 )
 from imr.cleaning.lines import Layout, Line, layout_of
 
+_CASE = re.compile(r"CM\d\d-\d{7}")
 _DEPTH = 4  # lines at each end of a page among which its furniture is
 _FILLED = 0.97  # of the characters of the longest line
 _ALIKE = 85.0  # of 100: two readings of one line by OCR
@@ -136,23 +141,43 @@ class _Edges:
     def _weight(self, number: int, page: int, edge: _Edge) -> _Evidence:
         """What speaks for a line being furniture, whether or not it is of the letter's frame."""
         line, pages = self.lines[number], self._pages_with(number, edge)
-        if number in self.in_sentence or line.start in self.margins:
+        if number in self.in_sentence or (line.start in self.margins and not is_prose(line.text)):
             return _Evidence.STRONG
         if pages < 2 and page == 0 and edge is _Edge.TOP:
             return _Evidence.NONE  # what a letter begins with is its letterhead
-        # A sentence of the letter's may hold a date or an office as well: what comes once must read like none.
-        own = pages < 2 and (line.text.endswith(".") or holds_own_words(line.text))
         count = counted_page(line.text)
-        if count == page + 1 or (count is None and not own and stands_at_edges(line.text)):
+        if count == page + 1 and (pages > 1 or not line.text.isdigit() or self._parts_lines(number)):
+            return _Evidence.STRONG
+        if count is None and self._is_known(line.text, pages):
             return _Evidence.STRONG
         if pages > 1:
             return self._weight_of_coming_back(number, pages)
         return _Evidence.STRONG if says_nothing_else(line.text) and not is_prose(line.text) else _Evidence.NONE
 
+    def _parts_lines(self, number: int) -> bool:
+        """Whether a number stands where a sentence ended, or between its halves: else it may be the end of one."""
+        above = self.lines[number - 1].text if number else "."
+        return SENTENCE_END.search(above) is not None or self._text_below(number)[:1].islower()
+
+    def _begins_headings(self, number: int) -> bool:
+        """Whether a line that comes back with other figures is the title of an item, wherever it stands."""
+        alike = [n for n, key in self.keys.items() if key == self.keys[number]]
+        differ = len({self.lines[n].text for n in alike}) > 1
+        return differ and all(begins_heading(self.lines, n) for n in alike)
+
+    def _is_known(self, text: str, pages: int) -> bool:
+        """Whether a line's words give it away.
+
+        A sentence of the letter's may hold a date or an office as well: what comes once must read like none.
+        """
+        return stands_at_edges(text) and (pages > 1 or not (text.endswith(".") or holds_own_words(text)))
+
     def _weight_of_coming_back(self, number: int, pages: int) -> _Evidence:
         """What it says that a line stands at the same edge of several pages."""
         text = self.lines[number].text
         if 2 * pages < len(self.pages) - 1 or self.keys[number] in self.midst[is_prose(text)] or is_figures(text):
+            return _Evidence.NONE
+        if concludes(text) or self._begins_headings(number):
             return _Evidence.NONE
         if number in self.parting or speaks_of_itself(text):
             return _Evidence.STRONG
@@ -166,10 +191,30 @@ class _Edges:
     def _is_own(self, number: int, page: int) -> bool:
         """Whether a line is a part of the letter's frame, which is printed once."""
         text = self.lines[number].text
-        if ends_with_outcome(text) or begins_item_part(text):
+        if ends_with_outcome(text):
+            return not self._is_stamp(number)
+        if begins_item_part(text) or is_outcome(self._text_below(number)):
             return True
-        before = self.lines[: self.pages[page].start]
-        return begins_own_part(text) and all(key_of(line.text) != self.keys[number] for line in before)
+        return begins_own_part(text) and self.first_frames.get(_frame_of(text), number) >= self.pages[page].start
+
+    def _is_stamp(self, number: int) -> bool:
+        """Whether an outcome is printed on every page, as no item's is."""
+        text = self.lines[number].text
+        return len(self.pages) > 1 and all(
+            any(self.lines[n].text == text for n in self._edge_lines(page)) for page in self.pages
+        )
+
+    def _edge_lines(self, page: range) -> Iterator[int]:
+        return (n for edge in _Edge for n in edge.of(page))
+
+    @cached_property
+    def first_frames(self) -> dict[str, int]:
+        """Where each line that begins a part of the letter stands first."""
+        first: dict[str, int] = {}
+        for number, line in enumerate(self.lines):
+            if begins_own_part(line.text):
+                first.setdefault(_frame_of(line.text), number)
+        return first
 
     def _pages_with(self, number: int, edge: _Edge) -> int:
         """On how many pages a line stands at an edge."""
@@ -201,7 +246,9 @@ class _Edges:
         found: set[int] = set()
         for seam in (page.start for page in self.pages[1:]):
             up, down = self._short_lines(seam - 1, -1), self._short_lines(seam, 1)
-            blocks = (range(seam - above, seam + below) for above in range(up + 1) for below in range(down + 1))
+            starts = [n for n in range(seam - up, seam + 1) if not self._comes_back(n - 1, _Edge.BOTTOM)]
+            stops = [n for n in range(seam, seam + down + 1) if not self._comes_back(n, _Edge.TOP)]
+            blocks = (range(start, stop) for start in reversed(starts) for stop in stops)
             for block in sorted(filter(None, blocks), key=len):
                 if self._interrupts(block):
                     found.update(block)
@@ -244,14 +291,16 @@ class _Edges:
 
     def _interrupts(self, block: range) -> bool:
         """Whether the lines of a block part what belongs together behind them."""
-        if block.start == 0 or block.stop == len(self.lines) or self._beside_furniture(block):
+        if block.start == 0 or block.stop == len(self.lines):
+            return False
+        # What comes back itself may not be the letter's.
+        if self._comes_back(block.start - 1, _Edge.BOTTOM) or self._comes_back(block.stop, _Edge.TOP):
             return False
         return parts_letter(self.lines, block, self.layout)
 
-    def _beside_furniture(self, block: range) -> bool:
-        """Whether a line next to a block comes back itself, so that it may not be the letter's."""
-        beside = ((block.start - 1, _Edge.BOTTOM), (block.stop, _Edge.TOP))
-        return any(number in self.keys and self._pages_with(number, edge) > 1 for number, edge in beside)
+    def _comes_back(self, number: int, edge: _Edge) -> bool:
+        """Whether a line stands at an edge of several pages."""
+        return number in self.keys and self._pages_with(number, edge) > 1
 
     @cached_property
     def filled(self) -> float:
@@ -262,3 +311,9 @@ class _Edges:
     def layout(self) -> Layout:
         """How the letter's lines are set."""
         return layout_of(self.lines)
+
+
+def _frame_of(text: str) -> str:
+    """A line of the frame as it is compared with others: a header of another case is another one."""
+    case = _CASE.search(text)
+    return f"{key_of(text)} {case[0] if case else ''}"

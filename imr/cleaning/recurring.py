@@ -15,7 +15,7 @@ from imr.cleaning.foreign import (
     key_of,
     parts_letter,
 )
-from imr.cleaning.known_furniture import counted_page, speaks_of_itself
+from imr.cleaning.known_furniture import concludes, counted_page, speaks_of_itself
 from imr.cleaning.lines import Layout, Line, layout_of
 
 _LONGEST_BLOCK = 4
@@ -71,7 +71,11 @@ def _at_ends(lines: Sequence[Line], candidates: Sequence[int]) -> Iterator[int]:
     """
     found, numbers = set(candidates), range(len(lines))
     for inwards in (numbers[:_LONGEST_BLOCK], numbers[: -1 - _LONGEST_BLOCK : -1]):
-        yield from takewhile(lambda n: n in found and not is_prose(lines[n].text), inwards)
+        yield from takewhile(lambda n: n in found and not _may_be_said(lines[n].text), inwards)
+
+
+def _may_be_said(text: str) -> bool:
+    return is_prose(text) or concludes(text)
 
 
 def _counting(lines: Sequence[Line], header: range) -> set[int]:

@@ -6,7 +6,7 @@ import re
 from functools import cache
 
 from imr.cleaning.lines import Layout, Line, printed_width
-from imr.rules import load_rules
+from imr.rules import either, load_rules
 
 SOFT, HARD, NONE = " ", "\n", ""
 
@@ -19,9 +19,8 @@ _ROOM_ANYWHERE = 0.6  # without a full stop the line must be short beyond doubt
 def any_of(*kinds: str) -> re.Pattern[str]:
     """One pattern of all entries of some kinds in the reflow rules: of a table of them, or of a name in one."""
     rules = load_rules("cleaning", "reflow")
-    listed = [*rules["starts_paragraph"], *rules["starts_entry"]]
-    named = [entry for kind in kinds for entry in rules.get(kind) or listed if kind in rules or entry["name"] == kind]
-    return re.compile("|".join(f"(?:{entry['pattern']})" for entry in named).replace(" ", r"\s"))
+    listed = [(table, each) for table in ("starts_paragraph", "starts_entry") for each in rules.patterns(table)]
+    return either([each for table, each in listed if table in kinds or each.name in kinds])
 
 
 @cache

@@ -12,6 +12,7 @@ from imr.records import Found, Span
 
 _PSYCHE = "psyche"
 _CHEST = "chest"
+_IMAGING = "Imaging/Radiology"
 
 
 def read_body_parts(text: str, title: Span, rationale: Span) -> tuple[Found[str], ...]:
@@ -21,7 +22,7 @@ def read_body_parts(text: str, title: Span, rationale: Span) -> tuple[Found[str]
         return (Found(_PSYCHE, treatment.start, treatment.end, "psychological_service", "inferred"),)
     if _aims_at_no_part(text, title, treatment):
         return ()
-    return _distinct(_of_title(text, title, rationale)) or _distinct(
+    return _distinct(_of_title(text, title, rationale, treatment)) or _distinct(
         parts_of_rationale(text, title, rationale, treatment)
     )
 
@@ -32,7 +33,7 @@ def _aims_at_no_part(text: str, title: Span, treatment: Hit[Treatment] | None) -
     return bool(part_pattern("oral").search(text, *title)) and not part_pattern("not_oral").search(text, *title)
 
 
-def _of_title(text: str, title: Span, rationale: Span) -> Iterable[Mention]:
+def _of_title(text: str, title: Span, rationale: Span, treatment: Hit[Treatment] | None) -> Iterable[Mention]:
     """The parts named in a title, by their own names or by spinal levels, in its order."""
     named: list[Mention] = []
     weak: list[Mention] = []
@@ -41,7 +42,9 @@ def _of_title(text: str, title: Span, rationale: Span) -> Iterable[Mention]:
             found = [Mention(part, hit.start, hit.end, "part_name") for part in hit.key.parts]
             (weak if hit.key.is_weak else named).extend(found)
     named += [Mention(part, *span, "spinal_level") for parts, span in spinal_levels(text, title) for part in parts]
-    if any(mention.part == _CHEST for mention in named) and part_pattern("clearance").search(text, *title):
+    is_picture = treatment is not None and treatment.key.subcategory == _IMAGING
+    has_chest = any(mention.part == _CHEST for mention in named)
+    if has_chest and not is_picture and part_pattern("clearance").search(text, *title):
         named = [mention for mention in named if mention.part != _CHEST]
     return sorted(named, key=lambda mention: mention.start) or weak
 

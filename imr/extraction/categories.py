@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from imr.extraction.drugs import DrugMention
-from imr.extraction.treatments import Treatment, title_flag, title_treatments
+from imr.extraction.treatments import Treatment, may_be_flagged, title_flag, title_treatments
 from imr.extraction.vocabulary import Hit
+from imr.extraction.wording import lowered
 from imr.records import Found, Span
 from imr.rules import load_rules
 
@@ -46,11 +47,12 @@ def read_category(
 
 def read_flags(text: str, title: Span) -> tuple[Found[bool] | None, Found[bool] | None]:
     """Whether the whole title names the item retrospective, and an associated surgical service."""
-    return _flag(text, title, "retrospective"), _flag(text, title, "associated_surgical_service")
+    said = lowered(text[slice(*title)])
+    return _flag(text, title, said, "retrospective"), _flag(text, title, said, "associated_surgical_service")
 
 
-def _flag(text: str, title: Span, name: str) -> Found[bool] | None:
-    match = title_flag(name).search(text, *title)
+def _flag(text: str, title: Span, said: str, name: str) -> Found[bool] | None:
+    match = title_flag(name).search(text, *title) if may_be_flagged(name, said) else None
     return Found(True, *match.span(), name) if match else None
 
 

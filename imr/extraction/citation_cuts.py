@@ -9,7 +9,15 @@ from __future__ import annotations
 import re
 from functools import cache
 
-from imr.extraction.citation_joins import begins_anew, ended_before, filling, is_apart, is_detail, parts_from
+from imr.extraction.citation_joins import (
+    begins_anew,
+    ended_before,
+    filling,
+    is_apart,
+    is_detail,
+    is_named_after_all,
+    parts_from,
+)
 from imr.extraction.citation_pieces import OpenPiece, Piece, Statement
 from imr.extraction.citation_tokens import entries_of, following, is_prose, tokens
 
@@ -72,7 +80,7 @@ class _Cutter:
                 self.close(token.start())
         else:
             piece.standing = piece.standing or token.group()
-            if kind == "standing" and not _pages_follow().match(self.text, token.end(), self.end):
+            if kind == "standing" and not _detail_follows().match(self.text, token.end(), self.end):
                 self.close(token.start())
 
     def _name_source(self, token: re.Match[str]) -> None:
@@ -96,7 +104,7 @@ class _Cutter:
     def _reopened(self, token: re.Match[str], *, goes_on: bool) -> OpenPiece | None:
         """A piece that begins where none is open; "because neither the MTUS nor the ODG ..." begins none."""
         ended = self.reason < 0 or _SENTENCE_END.search(self.text, self.reason, token.start())
-        if ended or ended_before(self.text, self.reason, token):
+        if ended or ended_before(self.text, self.reason, token) or is_named_after_all(self.text, token):
             self.open, self.reason = OpenPiece(token.start(), goes_on), -1
         return self.open
 
@@ -127,6 +135,7 @@ class _Cutter:
 
 
 @cache
-def _pages_follow() -> re.Pattern[str]:
+def _detail_follows() -> re.Pattern[str]:
+    """Pages or sections behind the words on a guideline's place in the MTUS."""
     pages = entries_of("pages")["pages"].pattern.replace("?P<pages>", "?:")
-    return re.compile(rf"[\s,;]*{pages}", re.IGNORECASE)
+    return re.compile(rf"[\s,;]*(?:{pages}|{entries_of('sections')['sections'].pattern})", re.IGNORECASE)

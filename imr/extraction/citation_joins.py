@@ -13,12 +13,17 @@ from imr.rules import load_rules
 _ENDED = re.compile(
     r"(?P<by>[.;]|\band)(?:\s+\(?\d[.)])?(?:\s+(?:on|in))?(?:\s+the)?(?:\s+Non-\s?MTUS)?\s*\Z", re.IGNORECASE
 )
+_NAMELY = re.compile(r"\b(?:namely|specifically|that\s+is|i\.e\.|viz\.?)[,:]?(?:\s+the)?\s*\Z", re.IGNORECASE)
+_ACCESSED = re.compile(
+    r"\b(?:accessed|retrieved|viewed)\s+(?:on\s+)?(?:[A-Z][a-z]+\s+)?[\d/., -]{4,12}\Z", re.IGNORECASE
+)
 _LONGEST_END = 60  # characters, white space included
 # Chapters of the ACOEM guidelines of 2004 and 2007, which the MTUS took over under their names.
 _OF_ACOEM = re.compile(r"(?:Complaints|Conditions|Approaches)\Z", re.IGNORECASE)
 _OF = re.compile(r"\b(?:chapters?(?:\s+\d+)?|sections?)\s+(?:of|in|from)\s+(?:the\s+)?\Z", re.IGNORECASE)
 _ON = re.compile(r"\s(?:on|upon)\s", re.IGNORECASE)
 _LINK = re.compile(r";|and|well")
+_WITH_TOPICS = ("ODG", "ACOEM", "MTUS")
 _BLANK = re.compile(r"\s*\Z")
 
 
@@ -27,16 +32,20 @@ def ended_before(text: str, start: int, token: re.Match[str]) -> re.Match[str] |
     return _ENDED.search(text, max(start, token.start() - _LONGEST_END), token.start())
 
 
+def is_named_after_all(text: str, token: re.Match[str]) -> bool:
+    """Whether a token is what was spoken of: "relied on the same guideline as the other side, namely the MTUS"."""
+    return _NAMELY.search(text, max(0, token.start() - _LONGEST_END), token.start()) is not None
+
+
 def begins_anew(text: str, piece: OpenPiece, token: re.Match[str]) -> bool:
     """Whether the source that a token names begins a citation, or belongs to the one before."""
     ended = ended_before(text, piece.start, token)
     if piece.named is None and _OF.search(text, max(piece.start, token.start() - _LONGEST_END), token.start()):
         return False  # "Low Back Chapter of the ODG"
-    if token.lastgroup == "web":
-        return ended is not None or piece.web
-    if token.lastgroup == "publisher":
-        # A reference's own sentences may name a publisher; after ODG or ACOEM it begins another citation.
-        return ended is not None and (ended["by"] != "." or piece.source in ("ODG", "ACOEM", "MTUS"))
+    if token.lastgroup in ("web", "publisher"):
+        # A reference's own sentences may name a publisher or an address; after ODG or ACOEM another citation begins.
+        apart = ended is not None and (ended["by"] != "." or piece.source in _WITH_TOPICS)
+        return apart or (token.lastgroup == "web" and piece.web)
     if source_name(token) == "ACOEM" and piece.pages_end < 0 and ended is None:
         # "Knee Complaints Chapter of the ACOEM Practice Guidelines" is one, "the MTUS, specifically ACOEM" too.
         led = piece.named is not None and filling().match(text, piece.named.end(), token.start()) is not None
@@ -57,23 +66,26 @@ def parts_from(text: str, piece: OpenPiece, token: re.Match[str], after: re.Matc
             topic = (
                 bool(piece.topic) or (linked and _says_more(text, piece, token)) or _is_bare_acoem(text, piece, token)
             )
-            return not piece.has_sections and (topic or after_pages)
+            return (topic or after_pages) and (not piece.has_sections or by.split() == [",", "and"])
         case "other":
             return anything and linked and (by[0] in ",;" or _ends_in_year(text, token))
         case "odg_chapter":
             return linked and piece.source == "ODG" and _ends_entry(text, piece, token)
         case "work":
             return linked and anything
+        case "organization":
+            return ";" in by or (linked and piece.source in _WITH_TOPICS)  # the names of others hold an "and"
         case "chapter":
             said = text[piece.start : token.start()]
             return after_pages or ("hapter" in said and said.count("(") == said.count(")"))
     is_named = text[token.end() : token.end() + 1].isupper() and not is_detail(text, token.end())
-    return (piece.web and ";" in by) or (linked and after_pages and is_named)
+    visited = piece.web and (";" in by or _ACCESSED.search(text, piece.start, token.start()) is not None)
+    return is_named and (visited or (linked and after_pages))
 
 
 def is_apart(piece: OpenPiece, separator: re.Match[str], kind: str) -> bool:
     """Whether what a separator parts has a source of its own, though it does not name one: "and on ..."."""
-    if kind == "work" or (kind == "other" and piece.source in ("ODG", "ACOEM")):
+    if kind in ("work", "organization") or (kind == "other" and piece.source in ("ODG", "ACOEM")):
         return True
     return _ON.search(separator.group()) is not None
 

@@ -6,7 +6,7 @@ import re
 from functools import cache
 
 from imr.extraction.citation_pieces import Piece, source_name
-from imr.extraction.citation_tokens import topic_names
+from imr.extraction.citation_tokens import chapter_name, topic_names
 from imr.extraction.text import fold
 from imr.extraction.wording import by_first_letter, compiled, filled
 from imr.rules import load_rules
@@ -23,6 +23,8 @@ def source_of(kind: str, piece: Piece, text: str, previous: str) -> str | None:
     if name:
         return name
     outside = kind in _OUTSIDE
+    if outside and not piece.pages_at and chapter_name().match(text, piece.start, piece.end):
+        return "ODG"  # "Shoulder (Acute & Chronic), Physical therapy": so only its chapters are called
     if piece.begins_with_topic and not outside:
         return "MTUS"
     if piece.goes_on and previous:

@@ -61,6 +61,7 @@ def following() -> re.Pattern[str]:
         "topic_of_year": rf"(?:{_names(_topics())})(?:\s+guidelines?)?,?\s+\(?(?:19|20)\d\d\b",
         "topic": topic_names().pattern,
         "odg_chapter": _odg_chapter(),
+        "organization": entries_of("following")["organization"].pattern,
         "other": entries_of("following")["dated"].pattern,
         "chapter": entries_of("following")["chapter"].pattern,
         "work": entries_of("following")["work"].pattern,

@@ -13,6 +13,7 @@ from imr.extraction.drugs import DrugMention, read_drugs
 from imr.extraction.evidence import EvidenceLog
 from imr.extraction.outcome import read_outcome
 from imr.extraction.parts import ItemParts
+from imr.extraction.reach import SLOT, TITLE, within
 from imr.extraction.requests import read_request
 from imr.extraction.sides import read_laterality
 from imr.extraction.text import fold
@@ -33,16 +34,15 @@ class DecisionRecords(NamedTuple):
 def extract_decision(text: str, item: ItemParts, titles: Sequence[Span], log: EvidenceLog) -> DecisionRecords:
     """The records of one item, their evidence noted in `log`; `titles` are those that stand over all items."""
     request = read_request(text, item.heading)
-    outcome = read_outcome(text, request.outcome, item.rationale, titles, request.disputed.value)
-    disputed = Span(request.disputed.start, request.disputed.end)
+    wanted = request.disputed.value[:TITLE]
+    outcome = read_outcome(text, request.outcome, item.rationale, titles, wanted)
+    title, disputed = within(request.title, TITLE), within((request.disputed.start, request.disputed.end), TITLE)
     mentions = read_drugs(text, disputed)
     amounts = read_amounts(text, disputed)
-    body_parts = _body_parts(text, disputed, request.title, item.rationale)
+    body_parts = _body_parts(text, disputed, title, item.rationale)
     category = read_category(text, disputed, mentions, body_parts)
-    retrospective, surgical = read_flags(text, request.title)
-    verdict = (
-        read_verdict(text, item.rationale, request.disputed.value) if outcome.value != "partially_overturned" else None
-    )
+    retrospective, surgical = read_flags(text, title)
+    verdict = read_verdict(text, item.rationale, wanted) if outcome.value != "partially_overturned" else None
     notes = log.of("decisions", item.number)
     (name, subname), start, end, rule, method = category
     decision = Decision(
@@ -67,9 +67,9 @@ def extract_decision(text: str, item: ItemParts, titles: Sequence[Span], log: Ev
         claims_administrator_basis=notes.take("claims_administrator_basis", _basis(text, item.claims_administrator)),
         reviewer_basis=notes.take("reviewer_basis", _basis(text, item.reviewer)),
         claims_administrator_cites_none=notes.flag(
-            "claims_administrator_cites_none", cites_none(text, item.claims_administrator)
+            "claims_administrator_cites_none", cites_none(text, within(item.claims_administrator, SLOT))
         ),
-        reviewer_cites_none=notes.flag("reviewer_cites_none", cites_none(text, item.reviewer)),
+        reviewer_cites_none=notes.flag("reviewer_cites_none", cites_none(text, within(item.reviewer, SLOT))),
         rationale=notes.take("rationale", _rationale(text, item.rationale)),
     )
     return DecisionRecords(decision, _drugs(item.number, mentions, log), _citations(text, item, log))
@@ -119,8 +119,8 @@ def _drugs(number: int, mentions: tuple[DrugMention, ...], log: EvidenceLog) -> 
 
 def _citations(text: str, item: ItemParts, log: EvidenceLog) -> tuple[Citation, ...]:
     slots: tuple[tuple[CitedBy, Span], ...] = (
-        ("claims_administrator", item.claims_administrator),
-        ("reviewer", item.reviewer),
+        ("claims_administrator", within(item.claims_administrator, SLOT)),
+        ("reviewer", within(item.reviewer, SLOT)),
     )
     mentions = [(cited_by, mention) for cited_by, slot in slots for mention in read_citations(text, slot)]
     citations: list[Citation] = []

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
-from functools import cache
 
 from imr.extraction.diagnosis_end import end_of_lines, end_of_list
 from imr.extraction.diagnosis_leads import Led, leads_in
 from imr.extraction.diagnosis_list import cut_list
-from imr.extraction.diagnosis_words import conditions_in, is_complaint
-from imr.extraction.wording import compiled, distinct, one_of, words
+from imr.extraction.diagnosis_words import conditions_in, is_complaint, words_in
+from imr.extraction.reach import SUMMARY, within
+from imr.extraction.wording import distinct, words
 from imr.records import Found, Span
-from imr.rules import load_rules
 
 
 def read_diagnoses(text: str, summary: Span) -> tuple[Found[str], ...]:
@@ -20,19 +18,28 @@ def read_diagnoses(text: str, summary: Span) -> tuple[Found[str], ...]:
 
     Several statements in one summary are taken together.
     """
+    summary = within(summary, SUMMARY)
     leads = leads_in(text, summary)
     stops = [led.start for led in leads[1:]] + [summary.end]
     found: list[Found[str]] = []
     for led, stop in zip(leads, stops, strict=False):
-        if led.end < stop and not _no_list().match(text, led.end):
-            found += _diagnoses(text, led, stop)
+        if led.end < stop:
+            found += _not_known(found, list(_diagnoses(text, led, stop)))
     return distinct(found)
+
+
+def _not_known(known: list[Found[str]], further: list[Found[str]]) -> Iterator[Found[str]]:
+    """The diagnoses of a further statement, but for those that say less of one known: "sciatica", "left sciatica"."""
+    said = [set(words_in(item.value, 0, len(item.value))) for item in known]
+    for item in further:
+        if not any(words >= set(words_in(item.value, 0, len(item.value))) for words in said):
+            yield item
 
 
 def _diagnoses(text: str, led: Led, stop: int) -> Iterator[Found[str]]:
     """The diagnoses of one list, if it holds what its lead must be followed by."""
-    lines_end = end_of_lines(text, led, stop)
-    end = end_of_list(text, led, stop) if lines_end is None else lines_end
+    lines_end = None if led.list_end else end_of_lines(text, led, stop)
+    end = led.list_end or lines_end or end_of_list(text, led, stop)
     spans = cut_list(text, Span(led.end, end), by_line=lines_end is not None)
     if led.lead.asserts != "diagnosis":
         conditions = [condition for span in spans for condition in conditions_in(text, span)]
@@ -41,9 +48,3 @@ def _diagnoses(text: str, led: Led, stop: int) -> Iterator[Found[str]]:
         if not conditions:
             return
     yield from (words(text, span, f"diagnoses.{led.lead.name}") for span in spans)
-
-
-@cache
-def _no_list() -> re.Pattern[str]:
-    """Words after a lead that speak of the diagnosis instead of naming it."""
-    return compiled(rf"(?:{one_of(load_rules('extraction', 'diagnoses')['no_list']['words'])})\b")

@@ -7,30 +7,29 @@ from functools import cache
 from itertools import takewhile
 
 from imr.extraction.diagnosis_leads import Led
-from imr.extraction.diagnosis_words import conditions_in, entry_patterns
-from imr.extraction.wording import compiled, one_of
+from imr.extraction.diagnosis_lexicon import lexicon
+from imr.extraction.diagnosis_marks import Marks, is_within, marks_of
+from imr.extraction.diagnosis_words import conditions_in, marked_entries, says_more
+from imr.extraction.wording import by_first_letter, compiled, one_of
 from imr.records import Span
 from imr.rules import load_rules
 
 # A sentence ends at a full stop before a capital, but not after an abbreviation. Where the blank is missing
-# ("knee.Treatment"), small letters stand on both sides of stop and capital.
+# ("knee.Treatment"), small letters stand on both sides of stop and capital. (All begin with the same characters, so
+# that nothing else costs.)
 _SENTENCE_END = re.compile(
-    r"[.!?](?<!\bDr\.)(?<!\bMr\.)(?<!\bMs\.)(?<!\bMrs\.)(?<!\bvs\.)(?<!\bSt\.)(?<!\bNo\.)(?<!\be\.g\.)(?<!\bi\.e\.)"
-    r"(?<!\bapprox\.)[\"”')\]]*(?=\s+[\"“(]?[A-Z0-9]|\s*\Z)|(?<=[a-z)\"”])\.(?=[A-Z][a-z]+\s)"
-    r"|\n(?=[A-Z][A-Za-z/ ]{2,30}:)"
+    r"[.!?\n](?:(?<!\n)(?<!\bDr\.)(?<!\bMr\.)(?<!\bMs\.)(?<!\bMrs\.)(?<!\bvs\.)(?<!\bSt\.)(?<!\bNo\.)(?<!\be\.g\.)"
+    r"(?<!\bi\.e\.)(?<!\bapprox\.)[\"”')\]]*(?=\s+[\"“(]?[A-Z0-9]|\s*\Z)|(?<=[a-z)\"”]\.)(?=[A-Z][a-z]+\s)"
+    r"|(?<=\n)(?=[A-Z][A-Za-z/ ]{2,30}:))"
 )
-_FIRST_NUMBER = re.compile(r"\s*[(#]?1[.)]\s")
-# In a numbered list the full stop of a number ends nothing, nor does the one before the next number.
-_NUMBER_STOP = re.compile(r"(?:\A|[\s(#])\d{1,2}\Z")
-_NEXT_NUMBER = re.compile(r"\s+(?:and\s+)?[(#]?\d{1,2}[.)]\s")
 # What parts the subject of a new clause from the list, and a lead that is itself a subject ("A diagnosis of").
 _JOINT = re.compile(r"\s*,\s*|\s*;\s*|\s+and\s")
-_OF = re.compile(r"\bof\s+\Z", re.IGNORECASE)
-_LONGEST_SUBJECT = 60
+_OF = re.compile(r"\bof\s+(?:(?:an?|the)\s+)?\Z", re.IGNORECASE)
 _SENTENCE_BEGUN = re.compile(r"(?:\A|[.;:]\s)\s*(?:\S+\s+){0,3}\Z")
 # A heading with its list below it, and what is no line of such a list.
-_LINE_BEGUN = re.compile(r":\s*\n\s*\Z")
+_LINE_BEGUN = re.compile(r"(?:\A\w+|:)\s*\n\s*\Z")
 _LINE = re.compile(r"[^\n]+")
+_NEXT_LINE = re.compile(r"\s*\n(?=\s*\S)(?!\s*[a-z])")
 _LONGEST_LINE = 120
 _SENTENCE = re.compile(
     r"\b(?:is|are|was|were|has|have|had|he|she|patient|worker|claimant|plan|exam\w*)\b", re.IGNORECASE
@@ -38,14 +37,15 @@ _SENTENCE = re.compile(
 # Longest name of a diagnosis that stands as a sentence, and what makes a real sentence of it.
 _LONGEST_BARE = 80
 _SAYS = re.compile(
-    r"\b(?:is|are|was|were|has|have|had|he|she|his|her|the|this|patient|worker|will|may|not|no|\w{3,}ed|exam\w*|plan|MRI)\b",
+    r"\b(?:is|are|was|were|has|have|had|he|she|his|her|the|this|patient|worker|will|may|not|no|exam\w*|plan|MRI)\b",
     re.IGNORECASE,
 )
+_PARTICIPLE = re.compile(r"\b\w{3,}ed\b", re.IGNORECASE)
 
 
 def end_of_lines(text: str, led: Led, end: int) -> int | None:
     """Where a list that has a line for each diagnosis ends, under a heading; None where it is no such list."""
-    if not _LINE_BEGUN.search(text, led.start, led.end):
+    if not _LINE_BEGUN.search(text[led.start : led.end]) or marks_of(text, Span(led.end, end)):
         return None
     lines = list(takewhile(_is_line, _LINE.finditer(text, led.end, end)))
     return lines[-1].end() if len(lines) > 1 else None
@@ -60,9 +60,15 @@ def end_of_list(text: str, led: Led, end: int) -> int:
     """Where the list ends: at the sentence's end or where another clause begins."""
     start = led.end
     end = _sentence_end(text, start, end)
-    stops = [pattern.search(text, start, end) for pattern in (_clause(), *entry_patterns("stop").values())]
-    end = min((match.start() for match in stops if match), default=end)
-    if (verb := _verb().search(text, start, end)) and not _is_subject(text, led):
+    said = text[start:end].lower()
+    stops = (stop.pattern for stop in marked_entries("stop") if stop.may_be_in(said))
+    for pattern in (_clause(), *stops):
+        stop = pattern.search(text, start, end)
+        end = stop.start() if stop else end
+    verb = _verb().search(text, start, end)
+    if verb and _OF.search(text, led.start, start) and _denial().match(text, verb.start()):
+        return start
+    if verb and not _is_subject(text, led):
         # "..., and inhalers were prescribed": the verb's subject is not of the list
         return max((joint.start() for joint in _JOINT.finditer(text, start, verb.start())), default=verb.start())
     return verb.start() if verb else end
@@ -76,23 +82,33 @@ def _is_subject(text: str, led: Led) -> bool:
 
 
 def _sentence_end(text: str, start: int, end: int) -> int:
-    numbered = _FIRST_NUMBER.match(text, start, end) is not None
+    marks = marks_of(text, Span(start, end))
     listed = text[max(0, start - 3) : start].rstrip().endswith(":")
     match = _SENTENCE_END.search(text, start, end)
-    while match:
-        further = _SENTENCE_END.search(text, match.end(), end) if numbered or listed else None
-        in_list = _NUMBER_STOP.search(text[start : match.start()]) or _NEXT_NUMBER.match(text, match.end(), end)
-        goes_on = listed and _is_bare_diagnosis(text, Span(match.end(), further.start() if further else end))
-        if not (numbered and in_list) and not goes_on:
-            return match.start()
-        match = further
-    return end
+    while match and (is_within(text, start, match, end, marks) or (listed and _goes_on(text, match.end(), end))):
+        match = _SENTENCE_END.search(text, match.end(), end)
+    end = match.start() if match else end
+    return _end_of_entries(text, Span(start, end), marks) if marks else end
 
 
-def _is_bare_diagnosis(text: str, sentence: Span) -> bool:
-    """Whether a sentence names a condition and says nothing of it: after a colon, a list may be of such."""
-    short = 0 < sentence.end - sentence.start < _LONGEST_BARE
-    return short and not _SAYS.search(text, *sentence) and bool(conditions_in(text, sentence))
+def _end_of_entries(text: str, listed: Span, marks: Marks) -> int:
+    """Where a list with marks ends without a full stop: at a line that has no mark, or where a sentence begins."""
+    for line in _NEXT_LINE.finditer(text, *listed):
+        if not marks.following.match(text, line.start(), listed.end):
+            return line.start()
+    last = max((mark.end() for mark in marks.following.finditer(text, *listed)), default=listed.start)
+    sentence = _sentence_begun().search(text, last, listed.end)
+    return sentence.start() if sentence else listed.end
+
+
+def _goes_on(text: str, start: int, end: int) -> bool:
+    """Whether the next sentence names a condition and says nothing of it: after a colon, a list may be of such."""
+    stop = _SENTENCE_END.search(text, start, end)
+    sentence = Span(start, stop.start() if stop else end)
+    if not 0 < sentence.end - sentence.start < _LONGEST_BARE or _SAYS.search(text, *sentence):
+        return False
+    told = {word.casefold() for word in _PARTICIPLE.findall(text, *sentence)} - lexicon().tails
+    return all(map(says_more, told)) and bool(conditions_in(text, sentence))
 
 
 @cache
@@ -100,16 +116,34 @@ def _clause() -> re.Pattern[str]:
     """Where a list gives way to another clause."""
     rules = load_rules("extraction", "diagnoses")["stop_words"]
     name_goes_on = one_of(rules["not_in_names"])
-    clause, finite, verb = (one_of(rules[kind]) for kind in ("clause", "finite", "verb"))
+    kinds = ("clause", "agent", "finite", "verb")
+    clause, agent, finite, verb = (by_first_letter(rules[kind], either_case=True) for kind in kinds)
+    not_brought_on = "".join(rf"(?<!{re.escape(word)}\s)" for word in rules["brought_on"])
+    # It begins with what stands right before the clause's first word, a blank or a comma, that nothing else costs.
     return compiled(
-        rf"(?:\s*,)? (?:(?:and|but|so|then) )?(?:{clause})\b"
-        rf"|(?:\s*,\s*| )(?:and|but|so|then) (?:{finite})\b|\s*,\s*(?:{finite})\b"
-        rf"|(?:\s*,\s*(?:and )?| and )(?:{verb})\b(?<!\bnot)"
-        rf"|(?:\s*,\s*(?:and )?| and )not (?!(?:{name_goes_on})\b)"
+        rf"[\s,](?:(?:(?:and|but|so|then) )?(?:{clause})|{not_brought_on}(?:{agent})|(?:and|but|so|then) (?:{finite})"
+        rf"|(?<=,)\s*(?:{finite})|(?:(?<=,)\s*(?:and )?|and )(?:(?:{verb})(?<!\bnot)|not (?!(?:{name_goes_on})\b)\b))\b"
     )
+
+
+@cache
+def _sentence_begun() -> re.Pattern[str]:
+    """A sentence right after the last entry, which no full stop ends: "3. Gout Swelling began in May"."""
+    finite = one_of(load_rules("extraction", "diagnoses")["stop_words"]["finite"])
+    return re.compile(rf"(?<=[a-z)])\s+(?=[A-Z][a-z]{{2,}}\s+(?:\w+\s+){{0,3}}?(?:{finite})\b)")
+
+
+@cache
+def _denial() -> re.Pattern[str]:
+    """What a sentence says of a diagnosis that the patient does not have: "was considered and rejected"."""
+    rules = load_rules("extraction", "diagnoses")["stop_words"]
+    finite, not_, made, rejected = (one_of(rules[kind]) for kind in ("finite", "negation", "made", "rejected"))
+    positive = rf"(?:(?!(?:{not_})\b)[\w-]+ ){{0,3}}?"
+    return compiled(rf" (?:{finite}) {positive}(?:(?:{not_}) (?:\w+ ){{0,2}}?(?:{made})|{rejected})\b")
 
 
 @cache
 def _verb() -> re.Pattern[str]:
     """A verb whose subject stands right before it."""
-    return compiled(rf" (?:{one_of(load_rules('extraction', 'diagnoses')['stop_words']['finite'])})\b")
+    finite = load_rules("extraction", "diagnoses")["stop_words"]["finite"]
+    return compiled(rf" (?:{by_first_letter(finite, either_case=True)})\b")

@@ -5,37 +5,42 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from functools import cache
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
+from imr.extraction.diagnosis_bridge import Way, list_after
+from imr.extraction.diagnosis_subjects import list_before
 from imr.extraction.diagnosis_words import entry_patterns, pattern_of
 from imr.records import Span
 from imr.rules import load_rules
 
 _SENTENCE_START = re.compile(r"[.;]\s")
+_MIDDLE = "|"  # between what stands before a lead and the lead
 # How far back in the sentence a lead's own words and those that deny it may stand.
 _LONGEST_BEFORE = 60
 _LONGEST_FOREIGN = 160
 
 
 class Lead(NamedTuple):
-    """One wording: what it begins with, what stands before it, and how much its list must hold (`asserts`)."""
+    """One kind of lead: the words it is known by, how much its list must hold (`asserts`), how it leads there."""
 
     name: str
     asserts: str
     before: re.Pattern[str] | None
     pattern: re.Pattern[str]
+    way: Way
 
 
 class Led(NamedTuple):
-    """A lead in the text and where it begins; the list begins at `end`."""
+    """A lead in the text: where it begins, where its list does, and where that ends if it stands before the lead."""
 
     lead: Lead
     start: int
     end: int
+    list_end: int | None = None
 
 
 def leads_in(text: str, summary: Span) -> list[Led]:
-    """The leads of a summary in order, but for those of somebody else, of a picture, or denied."""
+    """The leads of a summary that have a list, in order, but for those of somebody else, of a picture, or denied."""
     found: list[Led] = []
     for start, leads in _marked(text, summary):
         if not found or start >= found[-1].end:
@@ -57,24 +62,36 @@ def _marked(text: str, summary: Span) -> list[tuple[int, tuple[Lead, ...]]]:
 
 
 def _first(text: str, summary: Span, start: int, leads: tuple[Lead, ...]) -> Iterator[Led]:
-    """The first of the leads that stands at a place, if one does."""
+    """The first of the leads that stands at a place, if one does and has a list."""
     for lead in leads:
         match = lead.pattern.match(text, start, summary.end)
-        if match and (
-            lead.before is None or lead.before.search(text, max(summary.start, start - _LONGEST_BEFORE), start)
-        ):
-            yield Led(lead, start, match.end())
+        earliest = max(summary.start, start - _LONGEST_BEFORE)
+        if match and (lead.before is None or lead.before.search(text, earliest, start)):
+            led = _led(text, summary, lead, match)
+            if led:
+                yield led
             return
+
+
+def _led(text: str, summary: Span, lead: Lead, match: re.Match[str]) -> Led | None:
+    """A lead with its list, which stands after it or, as its subject, before it."""
+    if not match.group():
+        return Led(lead, match.start(), match.end())
+    beginning = list_after(text, match.end(), summary.end, lead.way)
+    if beginning and (beginning.is_named or lead.asserts == "diagnosis"):
+        return Led(lead, match.start(), beginning.at)
+    subject = list_before(text, Span(summary.start, match.start())) if lead.name in ("diagnoses", "diagnosed") else None
+    return Led(lead, subject.start, subject.start, subject.end) if subject else None
 
 
 def _is_foreign(text: str, start: int, led: Led) -> bool:
     """Whether the sentence denies the diagnosis, seeks it, or gives it to a relative or a picture."""
     before = _SENTENCE_START.split(text[max(start, led.start - _LONGEST_FOREIGN) : led.start])[-1]
-    return any(
-        pattern.search(before)
-        for name, pattern in entry_patterns("foreign").items()
-        if name != "study" or led.lead.asserts == "finding"
-    )
+    foreign = entry_patterns("foreign").values()
+    if any(pattern.search(before) for pattern in foreign):
+        return True
+    pictures = entry_patterns("picture").values() if led.lead.asserts == "finding" else ()
+    return any(pattern.search(before + _MIDDLE + text[led.start : led.end]) for pattern in pictures)
 
 
 @cache
@@ -82,8 +99,14 @@ def _leads() -> dict[str, tuple[Lead, ...]]:
     """The leads by their marks, in the file's order."""
     marked: dict[str, list[Lead]] = {}
     for entry in load_rules("extraction", "diagnoses")["lead"]:
-        before = pattern_of(rf"(?:{entry['before']}) \Z") if "before" in entry else None
-        lead = Lead(entry["name"], entry["asserts"], before, pattern_of(entry["pattern"]))
+        lead = _lead(entry)
         for mark in entry["marks"]:
             marked.setdefault(mark, []).append(lead)
     return {mark: tuple(leads) for mark, leads in marked.items()}
+
+
+def _lead(entry: dict[str, Any]) -> Lead:
+    before = pattern_of(rf"(?:{entry['before']}) \Z") if "before" in entry else None
+    links = frozenset(entry["links"])
+    way = Way(links, entry.get("unknown"), bridged=bool(links) and "for" not in links)
+    return Lead(entry["name"], entry["asserts"], before, pattern_of(entry["pattern"]), way)

@@ -11,30 +11,30 @@ import re
 from collections.abc import Iterator
 from itertools import pairwise, takewhile
 
-from imr.extraction.diagnosis_pieces import belongs_before, says_only_more
+from imr.extraction.diagnosis_lexicon import lexicon
+from imr.extraction.diagnosis_marks import axes, begins_axis, marks_of
+from imr.extraction.diagnosis_pairs import lacks_noun
+from imr.extraction.diagnosis_pieces import belongs_before, is_detail, says_only_more
 from imr.extraction.diagnosis_words import (
     Piece,
-    entry_patterns,
     is_condition,
-    lexicon,
-    plain_names,
+    joined_names,
+    marked_entries,
     says_more,
     word_spans,
     words_in,
 )
-from imr.extraction.wording import trim
+from imr.extraction.wording import lowered, trim
 from imr.records import Span
 
-# Semicolons, bullets and full stops always part, and so do numbers where the list begins with one; nothing is put
-# together across them.
+# Semicolons and full stops always part, and so do marks where the list begins with one; nothing is put together
+# across them.
 _SEMICOLON = re.compile(
     r"\s*;\s*(?:[Aa]nd\s+)?|\s*[•·▪◦]\s*|(?<=[a-z)])(?<!\bvs)(?<!\bDr)(?<!\bSt)(?<!\bNo)\.\s+(?=[A-Z])"
 )
-_NUMBER = re.compile(r"[\s,.;]*(?:\band\s+)?(?:(?<=\s)|(?<=[:,;.]))[(#]?\d{1,2}[.)]\s+|\s*;\s*", re.IGNORECASE)
 _LINE = re.compile(r"\s*\n\s*")
-_FIRST_NUMBER = re.compile(r"\s*[(#]?1[.)]\s+")
 _SOFT = re.compile(
-    r"\s*,\s*(?:(?:and|as well as|along with|plus)\s+)?|\s+(?:and|as well as|along with|plus)\s+"
+    r"\s*,\s*(?:(?:and|as well as|along with|plus)\s+)?|\s+(?:and|as well as|along with|plus)(?:\s*,)?\s+"
     r"|\s+(?=(?:rule[\s-]+out|r/o)\s)",
     re.IGNORECASE,
 )
@@ -50,16 +50,27 @@ def cut_list(text: str, listed: Span, *, by_line: bool = False) -> list[Span]:
 
     `by_line` says that the list has a line for each of them. What has a number or a line of its own is one diagnosis.
     """
+    if begins_axis(text, *listed):
+        return [span for axis in axes(text, listed) for span in cut_list(text, axis)]
+    marks = marks_of(text, listed)
+    is_whole = by_line or marks is not None
+    has_entries = text.find(";", *listed) >= 0
     spans: list[Span] = []
-    first = _FIRST_NUMBER.match(text, *listed)
-    mark = _NUMBER if first else _LINE if by_line else _SEMICOLON
-    start = first.end() if first else listed.start
-    for cut in [*mark.finditer(text, start, listed.end), None]:
-        end = cut.start() if cut else listed.end
-        spans += [Span(start, end)] if first or by_line else _put_together(text, _pieces(text, start, end))
-        start = cut.end() if cut else end
+    first = marks.first.match(text, *listed) if marks else None
+    entries = Span(first.end() if first else listed.start, listed.end)
+    for start, end in _entries(text, entries, marks.parting if marks else _LINE if by_line else _SEMICOLON):
+        spans += [Span(start, end)] if is_whole else _put_together(text, _pieces(text, start, end), has_entries)
     tidy = (_tidy(text, span) for span in spans)
     return [span for span in tidy if span.end > span.start and not _is_empty(text, span)]
+
+
+def _entries(text: str, listed: Span, mark: re.Pattern[str]) -> Iterator[Span]:
+    """What stands between the marks of a list, and before the first of those."""
+    start = listed.start
+    for cut in mark.finditer(text, *listed):
+        yield Span(start, cut.start())
+        start = cut.end()
+    yield Span(start, listed.end)
 
 
 def _pieces(text: str, start: int, end: int) -> list[Piece]:
@@ -80,7 +91,7 @@ def _pieces(text: str, start: int, end: int) -> list[Piece]:
 def _hidden(text: str, start: int, end: int) -> list[tuple[int, int]]:
     """What is not cut: brackets, names with an "and" of their own, and diagnoses in quotation marks of their own."""
     hidden = [match.span() for match in _BRACKETS.finditer(text, start, end)]
-    hidden += [match.span() for match in plain_names("phrases").finditer(text, start, end)]
+    hidden += [match.span() for match in joined_names().finditer(text, start, end)]
     quoted = [match.span() for match in _QUOTED.finditer(text, start, end)]
     return hidden + quoted if len(quoted) > 1 else hidden
 
@@ -103,15 +114,19 @@ def _leads_to_condition(words: tuple[str, ...]) -> bool:
     return 0 < len(before) < min(len(words), _LONGEST_NAME) and all(map(says_more, before))
 
 
-def _put_together(text: str, pieces: list[Piece]) -> list[Span]:
-    """Join the pieces that name no condition to the piece before or after them."""
+def _put_together(text: str, pieces: list[Piece], has_entries: bool) -> list[Span]:
+    """Join the pieces that name no condition to the piece before or after them.
+
+    Where semicolons part the entries of a list, a comma parts no mere detail from its diagnosis.
+    """
     whole: list[Piece] = []
     waiting: Piece | None = None
     for number, piece in enumerate(pieces):
         following = pieces[number + 1 :]
-        if waiting is None and whole and belongs_before(text, whole[-1], piece, following):
+        is_more = has_entries and is_detail(text, piece)
+        if waiting is None and whole and (is_more or belongs_before(text, whole[-1], piece, following)):
             whole[-1] = whole[-1].joined(piece)
-        elif says_only_more(text, piece) and following:
+        elif following and (says_only_more(text, piece) or lacks_noun(piece, following[0])):
             waiting = waiting.joined(piece) if waiting else piece
         elif says_only_more(text, piece) and whole:
             whole[-1] = whole[-1].joined(piece)  # places to the end: nothing follows that they could be of
@@ -126,12 +141,14 @@ def _tidy(text: str, span: Span) -> Span:
     start, end = trim(text, *span, edge=_EDGE)
     opening = _OPENING.match(text, start, end)
     start = opening.end() if opening else start
-    for trailer in entry_patterns("trailer").values():
-        found = trailer.search(text, start, end)
+    said = lowered(text[start:end])
+    for trailer in marked_entries("trailer"):
+        found = trailer.pattern.search(text, start, end) if trailer.may_be_in(said) else None
         end = found.start() if found else end
     return trim(text, start, end, edge=_EDGE)
 
 
 def _is_empty(text: str, span: Span) -> bool:
-    empty = entry_patterns("empty")["no_diagnosis"].fullmatch(text, *span)
-    return empty is not None or not any(letter.isalpha() for letter in text[span.start : span.end])
+    said = lowered(text[slice(*span)])
+    is_empty = any(empty.may_be_in(said) and empty.pattern.fullmatch(text, *span) for empty in marked_entries("empty"))
+    return is_empty or not any(map(str.isalpha, said))

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import re
 
-from imr.extraction.diagnosis_words import Piece, is_condition, is_level, lexicon, word_ending
+from imr.extraction.diagnosis_lexicon import lexicon, word_ending
+from imr.extraction.diagnosis_words import Piece, is_condition, is_level
 from imr.extraction.part_list import part_names
 
 _POST = re.compile(r"(?:status[\s-]+post|s/p)\b", re.IGNORECASE)
@@ -25,11 +26,16 @@ def is_its_place(text: str, before: Piece, piece: Piece) -> bool:
 
 def tells_of_operation(text: str, before: Piece, piece: Piece) -> bool:
     """Whether a piece is an operation that the diagnosis before it was treated with, or one more of its list."""
-    before_post = _POST.search(text, before.start, before.end)
+    before_post = _POST.search(text, before.start, before.end) if _may_be_post(before) else None
     if _POST.match(text, piece.start, piece.end):
         of_its_own = piece.joint != "," or (before_post is not None and before_post.start() == before.start)
         return not of_its_own and _fits(text, before, piece)
     return before_post is not None and _is_operation(piece) and _fits(text, before, piece)
+
+
+def _may_be_post(piece: Piece) -> bool:
+    """Whether "status post" may stand in a piece."""
+    return any(word == "s/p" or word.startswith("status") for word in piece.words)
 
 
 def _is_operation(piece: Piece) -> bool:

@@ -9,17 +9,16 @@ from __future__ import annotations
 import re
 from itertools import takewhile
 
+from imr.extraction.diagnosis_lexicon import lexicon
 from imr.extraction.diagnosis_operations import is_its_place, tells_of_operation
+from imr.extraction.diagnosis_pairs import are_twins, is_cause, shares_noun
 from imr.extraction.diagnosis_words import (
     Piece,
+    condition_names,
     conditions_in,
-    entry_patterns,
     is_adjective,
-    is_complaint,
     is_condition,
     is_level,
-    lexicon,
-    plain_names,
     says_more,
 )
 from imr.records import Span
@@ -29,16 +28,25 @@ _PREPOSITION = re.compile(r"\b(?:of|in|to|at|on|involving|affecting)\s", re.IGNO
 
 def says_only_more(text: str, piece: Piece) -> bool:
     """Whether a piece names places, sides or degrees only, and no condition."""
-    return all(map(says_more, piece.words)) and not plain_names("names").search(text, piece.start, piece.end)
+    return all(map(says_more, piece.words)) and not condition_names().search(text, piece.start, piece.end)
+
+
+def is_detail(text: str, piece: Piece) -> bool:
+    """Whether what stands after a comma names nothing by itself, or only what may be behind the diagnosis before it."""
+    if piece.joint != "," or says_only_more(text, piece):
+        return False
+    return piece.words[0] in lexicon().ruling_out or not conditions_in(text, Span(piece.start, piece.end))
 
 
 def belongs_before(text: str, before: Piece, piece: Piece, following: list[Piece]) -> bool:
     """Whether a piece says more of the diagnosis before it."""
     if not says_only_more(text, piece):
         return (
-            _goes_on(text, piece)
-            or _are_twins(before, piece)
-            or _is_cause(text, before, piece)
+            _goes_on(piece)
+            or _is_place_with_more(before, piece)
+            or are_twins(before, piece)
+            or shares_noun(before, piece)
+            or is_cause(text, before, piece)
             or tells_of_operation(text, before, piece)
         )
     if piece.words[0] in lexicon().doubts:
@@ -46,13 +54,41 @@ def belongs_before(text: str, before: Piece, piece: Piece, following: list[Piece
     return not following or _is_open(text, before) or not _waits(text, before, piece, following)
 
 
-def _goes_on(text: str, piece: Piece) -> bool:
-    """Whether the name before goes on: "not elsewhere classified", "single episode", "initial encounter"."""
-    if piece.joint == "," and plain_names("goes_on").match(text, piece.start, piece.end):
+def _is_place_with_more(before: Piece, piece: Piece) -> bool:
+    """Whether a place of the diagnosis before has something with it: "stenosis, lumbar region with claudication"."""
+    causes = lexicon().causes
+    place = list(takewhile(lambda word: word not in causes, piece.words))
+    if not place or len(place) == len(piece.words) or not all(map(says_more, place)):
+        return False
+    if piece.joint == "and":
+        return is_level(before.words[-1]) and all(map(is_level, place))
+    return piece.joint == "," and place[-1] in lexicon().qualifiers
+
+
+def _goes_on(piece: Piece) -> bool:
+    """Whether the name before goes on: "not elsewhere classified", "single episode", "aggravated by work"."""
+    if " ".join(piece.words) in lexicon().tails:
         return True
-    if piece.joint == "," and piece.words[0] == "unspecified" and not any(map(is_condition, piece.words)):
+    first, *further = piece.words
+    if piece.joint != "," or is_condition(first):
+        return False
+    if first == "unspecified":
+        return not any(map(is_condition, further))
+    if first in lexicon().tails and all(map(says_more, further)):
+        return not is_adjective(piece.words[-1])
+    return _tells_more(piece.words)
+
+
+def _tells_more(said: tuple[str, ...]) -> bool:
+    """Whether words after a comma tell more of the name before it: "due to work", "worse by night", "reducible"."""
+    words, first, second = lexicon(), said[0], " ".join(said[1:2])
+    if first in words.goes_on or f"{first} {second}" in words.goes_on:
         return True
-    return " ".join(piece.words) in lexicon().tails
+    done = first.endswith("ed") and first not in words.of_treatment
+    if len(said) > 2 and second in words.after_participles and (done or first in words.like_participles):
+        return True
+    alone = len(said) == 1 or (len(said) == 2 and (first.endswith("ly") or first == "well"))
+    return alone and said[-1].endswith(tuple(words.quality_endings)) and said[-1] not in words.of_treatment
 
 
 def _waits(text: str, before: Piece, piece: Piece, following: list[Piece]) -> bool:
@@ -62,7 +98,7 @@ def _waits(text: str, before: Piece, piece: Piece, following: list[Piece]) -> bo
         return further.joint == "and" and further.words[0] in words.sides
     if set(piece.words) <= words.degrees:
         return further.joint == "and"
-    if _goes_on(text, piece) or set(piece.words) & words.qualifiers:
+    if _goes_on(piece) or set(piece.words) & words.qualifiers:
         return False
     goal = _goal(text, following)
     if goal is None:
@@ -82,34 +118,6 @@ def _goal(text: str, following: list[Piece]) -> Piece | None:
     if goal and goal.joint == ",and" and any(other.joint == "and" for other in between):
         return None  # "..., thoracic and lumbar spine, and hip strain"
     return goal if goal and "and" in goal.joint else None
-
-
-def _are_twins(before: Piece, piece: Piece) -> bool:
-    """Two conditions with the rest of their name in common: "cervical sprain and strain"."""
-    words, last, first = lexicon(), before.words[-1], piece.words[0]
-    if piece.joint == "and" and not {last, first} <= words.twins:
-        return f"{last} and {first}" in words.pairs or f"{first} and {last}" in words.pairs
-    twins = words.twins if piece.joint == "and" else words.close_twins
-    return {last, first} <= twins and (_length(piece) == 1) != (len(before.words) == 1)
-
-
-def _length(piece: Piece) -> int:
-    """The words of a name up to "with" or "due to", but for how much, how long and on which side."""
-    words = lexicon()
-    name = takewhile(lambda word: word not in words.causes, piece.words)
-    return sum(word not in words.opening | words.degrees | words.qualifiers for word in name)
-
-
-def _is_cause(text: str, before: Piece, piece: Piece) -> bool:
-    """Whether a piece tells where the diagnosis before it came from: "insomnia secondary to pain and anxiety"."""
-    if entry_patterns("cause")["cause"].match(text, piece.start, piece.end):
-        return True
-    words = lexicon()
-    last = list(takewhile(lambda word: word not in words.causes, reversed(before.words)))
-    named = [word for word in last if is_condition(word)]
-    told = len(last) < len(before.words) and named and all(map(is_complaint, named))
-    short = piece.joint == "and" and len(piece.words) == 1
-    return bool(told) and short and piece.words[0] in words.complaints | words.caused
 
 
 def _is_open(text: str, piece: Piece) -> bool:

@@ -38,7 +38,8 @@ def read_header(text: str, region: Span) -> Header:
     texts = {name: _found(matches[name], fold(matches[name]["value"])) for name in _TEXT_FIELDS if name in matches}
     texts |= {name: found for name in _TEXT_FIELDS if name not in texts and (found := _alone(text, region, name))}
     read = {name: _date(match) for name, match in matches.items() if name not in _TEXT_FIELDS}
-    read |= dates_in_columns(text, region)
+    if len(read) < len(order_of_dates()):  # each beside its label, they are in no columns
+        read |= dates_in_columns(text, region)
     dates = {name: date for name, date in read.items() if date is not None}
     priority = texts.get("priority")
     return Header(

@@ -8,11 +8,11 @@ from itertools import product
 from typing import NamedTuple
 
 from imr.extraction.text import fold
-from imr.extraction.wording import trim
+from imr.extraction.wording import Marked, lowered, trim
 from imr.records import Found, Span
 from imr.rules import load_rules
 
-_TITLE_END = re.compile(r"(?:,?\s+(?:(?:is|are|was|were)/?)+)?\s*:?\s*\Z")
+_VERBS = {"is", "are", "was", "were"}
 _EDGE = " \t\n\f.:;,"
 
 
@@ -28,8 +28,9 @@ class Request(NamedTuple):
 
 def read_request(text: str, heading: Span) -> Request:
     """Read a heading, which ends with its outcome or, in a plain list of items, gives none."""
-    title, outcome = _title_and_outcome(text, heading)
-    for name, pattern in _partly_authorized():
+    said = lowered(text[slice(*heading)])
+    title, outcome = _title_and_outcome(text, heading, said)
+    for name, pattern in _partly_authorized() if _holds(said, "marks_of_parts") else ():
         if match := pattern.fullmatch(text, *title):
             original, authorized, disputed = (
                 Found(fold(match[part]), *match.span(part), name) for part in ("original", "authorized", "disputed")
@@ -42,14 +43,25 @@ def read_request(text: str, heading: Span) -> Request:
 
 def read_outcome_words(text: str, region: Span) -> Found[str] | None:
     """The last outcome words of a heading or title: what is disputed may hold some itself."""
-    found = ((value, match) for value, pattern in _outcomes() for match in pattern.finditer(text, *region))
+    said = lowered(text[slice(*region)])
+    found = (
+        (value, match)
+        for value, words in _outcomes()
+        if words.may_be_in(said)
+        for match in words.pattern.finditer(text, *region)
+    )
     last = max(found, key=lambda found: (found[1].end(), -found[1].start()), default=None)
     return Found(last[0], *last[1].span(), "outcome_word") if last else None
 
 
-def _title_and_outcome(text: str, heading: Span) -> tuple[Span, Found[str] | None]:
+def _holds(said: str, marks: str) -> bool:
+    """Whether a heading's lower-case words are worth the patterns that need one of these marks."""
+    return any(mark in said for mark in load_rules("extraction", "requests")[marks])
+
+
+def _title_and_outcome(text: str, heading: Span, said: str) -> tuple[Span, Found[str] | None]:
     """Where the title stands in a heading, and the outcome that stands behind or around it."""
-    title, outcome = _clause_around(text, heading) or _words_behind(text, heading)
+    title, outcome = _clause_around(text, heading, said) or _words_behind(text, heading)
     if outcome and outcome.value == "overturned" and text[outcome.start].islower():
         # A negation before or behind the clause may be of the necessity, said in other words: the rationale tells.
         around = title, Span(outcome.end, heading.end)
@@ -57,9 +69,9 @@ def _title_and_outcome(text: str, heading: Span) -> tuple[Span, Found[str] | Non
     return title, outcome
 
 
-def _clause_around(text: str, heading: Span) -> tuple[Span, Found[str]] | None:
+def _clause_around(text: str, heading: Span, said: str) -> tuple[Span, Found[str]] | None:
     whole = trim(text, *heading, edge=_EDGE)
-    for name, pattern in _clauses():
+    for name, pattern in _clauses() if _holds(said, "marks_of_clause") else ():
         if match := pattern.fullmatch(text, *whole):
             outcome = Found(_outcome_of_clause(match["clause"]), *match.span("clause"), name)
             return trim(text, *match.span("title"), edge=_EDGE), outcome
@@ -81,8 +93,10 @@ def _outcome_of_clause(clause: str) -> str:
 
 
 def _title_end(text: str, start: int, end: int) -> int:
-    match = _TITLE_END.search(text[start:end])
-    return start + match.start() if match else end
+    title = text[start:end].rstrip().removesuffix(":").rstrip()
+    before, _, last = title.replace("\n", " ").rpartition(" ")
+    is_verb = bool(before) and set(last.split("/")) - {""} <= _VERBS and last.strip("/") != ""
+    return start + len(before.rstrip().removesuffix(",") if is_verb else title)
 
 
 @cache
@@ -113,6 +127,9 @@ def _partly_authorized() -> tuple[tuple[str, re.Pattern[str]], ...]:
 
 
 @cache
-def _outcomes() -> tuple[tuple[str, re.Pattern[str]], ...]:
+def _outcomes() -> tuple[tuple[str, Marked], ...]:
     outcomes = load_rules("extraction", "requests")["outcome"]
-    return tuple((outcome["value"], re.compile(outcome["pattern"])) for outcome in outcomes)
+    return tuple(
+        (outcome["value"], Marked(outcome["value"], tuple(outcome["marks"]), re.compile(outcome["pattern"])))
+        for outcome in outcomes
+    )

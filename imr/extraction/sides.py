@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 
-from imr.extraction.part_list import part_names, part_pattern, part_words
+from imr.extraction.part_list import BodyPart, part_names, part_pattern, part_words
 from imr.extraction.part_wording import is_quoted, phrase_start, sentence_at
 from imr.extraction.vocabulary import Hit
 from imr.records import Found, Span
@@ -12,6 +13,8 @@ from imr.records import Found, Span
 _BEFORE = 80
 _PSYCHE = "psyche"
 _BOTH = {"left", "right"}
+# Another count begins another list of parts: "two visits for the left wrist and six visits for the neck".
+_COUNT = re.compile(r"\b(?:sessions?|visits?|treatments?)\b", re.IGNORECASE)
 
 
 def read_laterality(text: str, title: Span, rationale: Span, parts: tuple[Found[str], ...]) -> Found[str] | None:
@@ -24,7 +27,7 @@ def read_laterality(text: str, title: Span, rationale: Span, parts: tuple[Found[
         return None
     if sides := _sides(text, title):
         return _common_side(text, title, sides, parts)
-    outside = [part for part in parts if not title.start <= part.start < title.end]
+    outside = [part for part in parts if not title.start <= part.start < title.end and _is_said(text, part, rationale)]
     beside = _one_side(_side_before(text, part.start) for part in outside)
     return beside or _side_in_rationale(text, rationale, parts)
 
@@ -62,6 +65,7 @@ def _reaches_midline(text: str, title: Span, side: Hit[str], parts: tuple[Found[
         part.value in part_words("midline")
         and side.end <= part.start < title.end
         and not _side_before(text, part.start)
+        and not _COUNT.search(text, side.end, part.start)
         for part in parts
     )
 
@@ -84,8 +88,18 @@ def _side_in_rationale(text: str, rationale: Span, parts: tuple[Found[str], ...]
     return _one_side(
         _side_before(text, hit.start)
         for hit in part_names().find(text, *rationale)
-        if wanted.issuperset(hit.key.parts) and not is_quoted(text[slice(*sentence_at(text, hit.start, rationale))])
+        if wanted.issuperset(hit.key.parts) and _is_said(text, hit, rationale) and not _is_quoted(text, hit, rationale)
     )
+
+
+def _is_said(text: str, part: Found[str] | Hit[BodyPart], rationale: Span) -> bool:
+    """Whether a rationale does not merely ask for a side: "whether it is for the left hand"."""
+    start = max(rationale.start, part.start - _BEFORE)
+    return part_pattern("whether").search(text, start, part.start) is None
+
+
+def _is_quoted(text: str, hit: Hit[BodyPart], rationale: Span) -> bool:
+    return is_quoted(text[slice(*sentence_at(text, hit.start, rationale))])
 
 
 def _one_side(sides: Iterable[Found[str] | None]) -> Found[str] | None:

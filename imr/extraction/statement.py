@@ -13,6 +13,8 @@ from imr.extraction.text import fold
 from imr.records import Span
 from imr.rules import load_rules
 
+_MARKS = ("Final Determination", "decided that", "in Dispute")  # one of which every pattern holds
+
 
 class Statement(NamedTuple):
     """The outcome over all items (`upheld`, `overturned`, `mixed`) and how many treatments are listed, if stated."""
@@ -24,6 +26,8 @@ class Statement(NamedTuple):
 def read_statement(text: str, header: Span) -> Statement:
     """What the header of a letter states; nothing where it has none, as in most letters since 2014."""
     words = fold(text[slice(*header)])
+    if not any(mark in words for mark in _MARKS):
+        return Statement(None, None)
     outcome = next((value for value, pattern in _outcomes() if pattern.search(words)), None)
     listed = _listed().search(words)
     entries = [entry for entry in re.split(r"[;\u2022]", listed["treatments"]) if entry.strip()] if listed else []

@@ -34,8 +34,19 @@ _WORD = re.compile(r"[A-Za-z]{7,}")
 def named_treatments(text: str, title: Span) -> list[Hit[Treatment]]:
     """Every treatment named in `text[title.start:title.end]`, in order; none of what belongs to one before it."""
     hits = [hit for hit in treatment_names().find(text, *title) if hit.key is not _IGNORED]
-    details = title_flag("details").search(text, *title) if len(hits) > 1 else None
-    return [hit for hit in hits if details is None or hit.start < details.start()] or hits
+    may_have = len(hits) > 1 and may_be_flagged("details", text[slice(*title)].lower())
+    details = title_flag("details").search(text, *title) if may_have else None
+    if details is None:
+        return hits
+    whole = [hit for hit in hits if hit.start < details.start()]
+    only = [hit for hit in hits if hit.start >= details.start()] if _is_collective(text, whole) else []
+    return only if len(only) == 1 else whole or hits
+
+
+def _is_collective(text: str, hits: list[Hit[Treatment]]) -> bool:
+    """Whether nothing but "labs", "tests" and the like is named, which one named behind it says better."""
+    collective = load_rules("extraction", "treatments")["collective"]
+    return bool(hits) and all(text[hit.start : hit.end].lower() in collective for hit in hits)
 
 
 def title_treatments(text: str, title: Span) -> list[Hit[Treatment]]:
@@ -79,6 +90,17 @@ def _endings() -> tuple[tuple[tuple[str, ...], tuple[str, ...], Treatment], ...]
     """Endings of names, the words that only end like them, and what they stand for."""
     entries = [dict(entry) for entry in load_rules("extraction", "treatments")["ending"]]
     return tuple((tuple(entry.pop("endings")), tuple(entry.pop("except")), Treatment(**entry)) for entry in entries)
+
+
+def may_be_flagged(name: str, said: str) -> bool:
+    """Whether a title's `lowered` words hold one of the marks without which no title has a flag."""
+    return any(mark in said for mark in _marks(name))
+
+
+@cache
+def _marks(name: str) -> tuple[str, ...]:
+    flags = load_rules("extraction", "treatments")["flag"]
+    return next(tuple(flag["marks"]) for flag in flags if flag["name"] == name)
 
 
 @cache

@@ -11,6 +11,7 @@ K = TypeVar("K")
 
 # Letters and digits are words of their own: "B12" and "B-12" are one phrase, and "60mg" ends in "mg".
 _WORD = re.compile(r"[a-z]+|\d+", re.IGNORECASE)
+_LOWER_WORD = re.compile(r"[a-z]+|\d+")
 _GAP = re.compile("[- \n/#&().'\u2019\u2013]{0,3}")
 # The readers of one item look at the same few words for this and that; titles of other letters are new.
 _REMEMBERED = 100
@@ -55,7 +56,7 @@ class _Node(Generic[K]):
 class Vocabulary(Generic[K]):
     """Phrases and what each stands for.
 
-    Case is ignored, blanks, hyphens and slashes are alike, plurals count, and an article may stand between two words
+    Case is ignored, blanks, hyphens and slashes are alike, plurals count, and one article may stand between two words
     of a phrase ("removal of the hardware").
     """
 
@@ -94,23 +95,37 @@ class Vocabulary(Generic[K]):
         self, text: str, words: list[tuple[str, int, int]], first: int, node: _Node[K]
     ) -> tuple[int, K | None]:
         longest, key = 1, node.key
+        between = False  # whether the word before was an article of no phrase
         for last in range(first + 1, len(words)):
             word, start, _ = words[last]
-            if not node.following or not _GAP.fullmatch(text, words[last - 1][2], start):
+            end = words[last - 1][2]
+            near = text[end:start] == " " or _GAP.fullmatch(text, end, start) is not None
+            if not near or not node.following:
                 break
-            if following := node.step(word):
-                node = following
+            if following := node.following.get(word) or (node.step(word) if word[-1] == "s" else None):
+                node, between = following, False
                 if node.key is not None:
                     longest, key = last - first + 1, node.key
-            elif word not in _ARTICLES:
+            elif between or word not in _ARTICLES:
                 break
+            else:
+                between = True
         return longest, key
 
 
 @lru_cache(maxsize=_REMEMBERED)
 def _words(text: str) -> list[tuple[str, int, int]]:
     """The words of a text in lower case, and where they stand; several vocabularies look at the same text."""
-    return [(match.group().lower(), *match.span()) for match in _WORD.finditer(text)]
+    lower = text.lower()
+    if len(lower) != len(text):  # a few letters become two
+        return [(match.group().lower(), *match.span()) for match in _WORD.finditer(text)]
+    found: list[tuple[str, int, int]] = []
+    end = 0
+    for word in _LOWER_WORD.findall(lower):  # each the next one of its kind: cheaper than matches
+        start = lower.find(word, end)
+        end = start + len(word)
+        found.append((word, start, end))
+    return found
 
 
 def phrase_words(phrase: str) -> list[str]:

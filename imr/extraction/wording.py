@@ -92,7 +92,8 @@ def any_of(patterns: Mapping[str, str], opening: str = r"\b(?=\w)") -> re.Patter
 
 def as_written(text: str) -> str:
     """The words of `text` with white space folded and words that a line end broke joined again."""
-    return _BROKEN.sub("-", fold(text))
+    folded = fold(text)
+    return _BROKEN.sub("-", folded) if "- " in folded else folded
 
 
 def trim(text: str, start: int, end: int, edge: str = _EDGE) -> Span:

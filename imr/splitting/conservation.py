@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Sequence
 
@@ -9,6 +10,8 @@ from imr.errors import Code, UnsupportedError
 from imr.records import Section, Span
 from imr.splitting.formats import ItemForm, Part
 
+_BEFORE_HEADING = re.compile(r"(?:^|\s)(\d{1,2})[.)]\s*\Z")
+Item = tuple[tuple[str | None, str], ...]
 Regions = Sequence[tuple[Part, Span]]
 
 
@@ -19,8 +22,28 @@ def check_items(text: str, regions: Regions, sections: Sequence[Section], form: 
         UnsupportedError: `items_disagree`.
     """
     _check_labels(text, [region for _, region in regions], sections, form)
-    if any(part.holds == "items" for part, _ in regions):
-        _check_bodies(sections)
+    for part, region in regions:
+        if part.holds == "items":
+            _check_bodies(sections)
+            _check_numbers(text, region, sections)
+
+
+def without_repeated(text: str, sections: Sequence[Section]) -> list[Section]:
+    """The sections without those of items that are there word for word already, the others numbered anew."""
+    items: dict[int, Item] = {}
+    for section in sections:
+        if number := section.decision_number:
+            words = " ".join(text[section.start : section.end].split())
+            items[number] = (*items.get(number, ()), (section.title, words))
+    first: dict[Item, int] = {}
+    for number in sorted(items):
+        first.setdefault(items[number], number)
+    anew = {old: new for new, old in enumerate(sorted(first.values()), 1)}
+    return [
+        section._replace(decision_number=anew.get(section.decision_number or 0))
+        for section in sections
+        if not section.decision_number or section.decision_number in anew
+    ]
 
 
 def _check_bodies(sections: Sequence[Section]) -> None:
@@ -28,6 +51,22 @@ def _check_bodies(sections: Sequence[Section]) -> None:
     parts = Counter(section.decision_number for section in sections if section.decision_number)
     if bare := [number for number, count in parts.items() if count == 1]:
         raise UnsupportedError(Code.ITEMS_DISAGREE, f"nothing follows the heading of {len(bare)} of {len(parts)} items")
+
+
+def _check_numbers(text: str, region: Span, sections: Sequence[Section]) -> None:
+    """A line with the number after an item's, where no heading has that number and no list of the item's own counts
+    up to it, is an item that words its outcome as none does.
+    """
+    headings = [section.start for section in sections if section.decision_number and section.title is None]
+    numbers = [int(match[1]) if (match := _BEFORE_HEADING.search(text[:start][-5:])) else 0 for start in headings]
+    for number, start, stop in zip(numbers, headings, [*headings[1:], region.end], strict=True):
+        following = number and number + 1 not in numbers and _line_of(number + 1).search(text, start, stop)
+        if following and not re.search(rf"(?<!\S){number}[.)]\s", text[start : following.start()]):
+            raise UnsupportedError(Code.ITEMS_DISAGREE, f"a line is numbered {number + 1}, but no item is")
+
+
+def _line_of(number: int) -> re.Pattern[str]:
+    return re.compile(rf"^{number}[.):]\s+(?=[A-Z])", re.MULTILINE)
 
 
 def _check_labels(text: str, regions: Sequence[Span], sections: Sequence[Section], form: ItemForm) -> None:

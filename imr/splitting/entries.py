@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from itertools import pairwise
 
 from imr.records import Span
@@ -10,6 +11,8 @@ from imr.splitting.spans import trimmed
 
 # A number or letter begins a line or, where the line end before it was lost, a sentence.
 _NUMBER = re.compile(r"(?:^|(?<=[.:;?!)”\"]\s))(?P<number>\d{1,2}|[a-h])[.)]\s+(?=\S)", re.MULTILINE)
+_REST = re.compile(r"[a-z]|\d{1,2}[.)]\s")
+_NUMBERED_LINE = re.compile(r"^(\d{1,2})[.)]\s", re.MULTILINE)
 _LINE = re.compile(r"^[•▪◦*\u2013-]?[^\S\n]*(?P<words>\S.*)$", re.MULTILINE)
 
 
@@ -21,12 +24,28 @@ def numbered_entries(text: str, region: Span, count: int | None = None) -> list[
     so that each gets the whole of it; so does a single item, which may well hold a numbered list of its own.
     """
     starts = [] if count == 1 else _in_sequence(text, region)
-    if count is not None and (len(starts) < count or not count):
+    if count is not None and (len(starts) < count or not count or _unclear(text, region, starts, count)):
         return [region] * count
     if not starts:
         return _lines(text, region)
     stops = [*(match.start() for match in starts[1:count]), region.end]
-    return [trimmed(text, match.end(), stop) for match, stop in zip(starts[:count], stops, strict=True)]
+    entries = [trimmed(text, match.end(), stop) for match, stop in zip(starts[:count], stops, strict=True)]
+    return entries if count else [line for entry in entries for line in _entry_and_more(text, entry)]
+
+
+def entries_differ(text: str, region: Span, count: int) -> bool:
+    """Whether a region of `count` items numbers entries, but others than one for each item."""
+    if count == 1 or not (starts := _in_sequence(text, region)):
+        return False
+    return len(starts) != count or _unclear(text, region, starts, count)
+
+
+def _unclear(text: str, region: Span, starts: list[re.Match[str]], count: int) -> bool:
+    """Whether the entries may be those of a list inside the first one: words stand before them, or one of the items'
+    numbers begins two lines.
+    """
+    lines = Counter(int(match[1]) for match in _NUMBERED_LINE.finditer(text, *region))
+    return starts[0].start() > region.start or any(lines[number] > 1 for number in range(1, count + 1))
 
 
 def entries_of(text: str, region: Span, start: re.Pattern[str], count: int) -> list[Span]:
@@ -50,7 +69,19 @@ def _in_sequence(text: str, region: Span) -> list[re.Match[str]]:
     return starts
 
 
+def _entry_and_more(text: str, entry: Span) -> list[Span]:
+    """A numbered entry, and the lines below it that have no number but begin like entries."""
+    end = text.find("\n", *entry)
+    below = (
+        [trimmed(text, *match.span("words")) for match in _LINE.finditer(text, end + 1, entry.end)] if end > 0 else []
+    )
+    goes_on = text[entry.start : max(end, entry.start)].rstrip().endswith((",", "-", "(", "/"))
+    if not below or goes_on or any(_REST.match(text, line.start) for line in below):
+        return [entry]
+    return [trimmed(text, entry.start, end), *below]
+
+
 def _lines(text: str, region: Span) -> list[Span]:
     """One entry a line, if no line looks like the rest of the one above it."""
     lines = [trimmed(text, *match.span("words")) for match in _LINE.finditer(text, *region)]
-    return [region] if any(text[line.start].islower() for line in lines[1:]) else lines or [region]
+    return [region] if any(_REST.match(text, line.start) for line in lines[1:]) else lines or [region]

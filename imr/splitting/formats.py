@@ -103,8 +103,8 @@ def _letter_format(entry: dict[str, Any]) -> LetterFormat:
     parts = tuple(
         Part(
             part["section"],
-            re.compile(part["pattern"], re.MULTILINE),
-            re.compile(rf"\s*{part['opening']}", re.IGNORECASE) if "opening" in part else None,
+            _expression(part),
+            _expression(part["opening"]) if "opening" in part else None,
             part["presence"],
             _size(part),
             part.get("holds"),
@@ -112,33 +112,28 @@ def _letter_format(entry: dict[str, Any]) -> LetterFormat:
         )
         for part in entry["part"]
     )
-    return LetterFormat(entry["name"], re.compile(entry["recognised_by"]), parts, _item_form(entry["item"]))
+    return LetterFormat(entry["name"], _expression(entry["recognised_by"]), parts, _item_form(entry["item"]))
 
 
 def _item_form(entry: dict[str, Any]) -> ItemForm:
     labels = tuple(
-        Label(label["title"], re.compile(label["pattern"]), _size(label), label.get("counted", False))
+        Label(label["title"], _expression(label), _size(label), label.get("counted", False))
         for label in entry.get("label", ())
     )
     follows = "|".join(label.pattern.pattern for label in labels)
-    return ItemForm(
-        _pattern(entry.get("heading"), flags=re.IGNORECASE | re.DOTALL),
-        _pattern(entry.get("heading_start")),
-        _pattern(entry.get("heading_end"), follows),
-        _pattern(entry.get("heading_alone")),
-        _pattern(entry.get("body_start")),
-        labels,
-        tuple(re.compile(each["pattern"]) for each in entry.get("boilerplate", ())),
+    heading, start, end, alone, body = (
+        _expression(entry[key], follows) if key in entry else None
+        for key in ("heading", "heading_start", "heading_end", "heading_alone", "body_start")
     )
+    return ItemForm(heading, start, end, alone, body, labels, tuple(map(_expression, entry.get("boilerplate", ()))))
 
 
-def _pattern(
-    entry: dict[str, Any] | None, follows: str = "", flags: re.RegexFlag = re.MULTILINE
-) -> re.Pattern[str] | None:
-    if entry is None:
-        return None
-    ahead = f"(?={follows})" if entry.get("label_follows") else ""
-    return re.compile(entry["pattern"] + ahead, flags)
+def _expression(entry: dict[str, Any], follows: str = "") -> re.Pattern[str]:
+    """The expression of an entry; with `label_follows`, only where one of the item's labels does."""
+    pattern = load_rules("splitting", "formats").pattern_of(entry)
+    if "label_follows" in entry:
+        return re.compile(f"{pattern.source}(?={follows})", pattern.flags)
+    return pattern.expression
 
 
 def _size(entry: dict[str, Any]) -> tuple[int, int] | None:

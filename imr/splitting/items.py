@@ -8,13 +8,15 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from imr.records import Section, Span
-from imr.splitting.entries import entries_of, numbered_entries
+from imr.splitting.entries import entries_differ, entries_of, numbered_entries
 from imr.splitting.formats import ItemForm, Part
-from imr.splitting.headings import heading_start, last_sentence_end
+from imr.splitting.headings import heading_start, is_prose, last_sentence_end
 from imr.splitting.spans import trimmed
+from imr.warnings import WarningCode
 
 RATIONALE = "Decision rationale"
-_NUMBER = re.compile(r"\s*(\d{1,2})[.)]")
+_NUMBER = re.compile(r"#?(\d{1,2})[.):]?|([IVX]+)\.")
+_ROMAN = ("", "I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X")
 _LEADING_NUMBER = re.compile(r"\A\d{1,2}[.)] ")
 
 
@@ -33,6 +35,7 @@ class Items(NamedTuple):
     """Numbers, fixed openings and labels."""
     numbers: list[Span]
     """What stands before each heading on its line."""
+    warnings: list[WarningCode]
 
 
 def split_items(text: str, regions: Sequence[tuple[Part, Span]], form: ItemForm) -> Items:
@@ -43,6 +46,7 @@ def split_items(text: str, regions: Sequence[tuple[Part, Span]], form: ItemForm)
         [Section("decision", number, None, *heading.span) for number, heading in enumerate(headings, 1)],
         [],
         [Span(heading.line_start, heading.span.start) for heading in headings],
+        [],
     )
     items.frame.extend(items.numbers)
     if holding and form.heading_end is None:
@@ -56,13 +60,16 @@ def split_items(text: str, regions: Sequence[tuple[Part, Span]], form: ItemForm)
             spans = numbered_entries(text, region, len(headings))
             items.sections.extend(Section("decision", n, part.item_title, *span) for n, span in enumerate(spans, 1))
             items.frame.extend(_between(region, spans))
+            if entries_differ(text, region, len(headings)):
+                items.warnings.append(WarningCode.ENTRIES_DIFFER)
     return items
 
 
 def numbers_differ(text: str, frame: Sequence[Span]) -> bool:
     """Whether items are numbered, and otherwise than 1, 2, 3 ...; `frame` is what stands before each heading."""
-    numbers = [int(match[1]) for span in frame if (match := _NUMBER.fullmatch(text[slice(*span)].strip()))]
-    return bool(numbers) and numbers != list(range(1, len(numbers) + 1))
+    found = [match for span in frame if (match := _NUMBER.fullmatch(text[slice(*span)].strip()))]
+    numbers = [int(match[1]) if match[1] else _ROMAN.index(match[2]) if match[2] in _ROMAN else 0 for match in found]
+    return bool(numbers) and numbers != list(range(1, len(frame) + 1))
 
 
 def _headings(text: str, region: Span, form: ItemForm) -> list[Heading]:
@@ -72,7 +79,10 @@ def _headings(text: str, region: Span, form: ItemForm) -> list[Heading]:
     after = region.start
     for end in _heading_ends(text, region, form):
         line_start, start = _start(text, after, end.start, form)
-        headings.append(Heading(line_start, trimmed(text, start, end.end)))
+        heading = Heading(line_start, trimmed(text, start, end.end))
+        if end.end - end.start == 1 and form.heading_start is None and is_prose(text, heading.span):
+            continue  # an outcome that a rationale tells of
+        headings.append(heading)
         after = end.end
     return _without_listing(text, headings, region)
 
@@ -85,7 +95,8 @@ def _heading_ends(text: str, region: Span, form: ItemForm) -> list[Span]:
     if alone and "number" in alone[0].re.groupindex:
         alone = _without_lists(text, region, alone, ends)
     for match in alone:
-        ends.setdefault(match.end(), match.end() - 1)
+        # A numbered heading is found whole, any other by its outcome, which may stand on a line of its own.
+        ends.setdefault(match.end(), match.end() - 1 if match.re.groups else match.start())
     return [Span(ends[end], end) for end in sorted(ends)]
 
 

@@ -11,12 +11,12 @@ from typing import NamedTuple
 
 from imr.errors import Code, UnsupportedError
 from imr.records import Section, Span, SplitLetter
-from imr.splitting.conservation import check_items
+from imr.splitting.conservation import check_items, without_repeated
 from imr.splitting.formats import LetterFormat, Part, recognise
 from imr.splitting.items import numbers_differ, split_items
 from imr.splitting.spans import trimmed
 from imr.splitting.unread import UNREAD, unread_spans
-from imr.splitting.unusual import doubts
+from imr.splitting.unusual import breaks_off, doubts
 from imr.warnings import WarningCode
 
 _BEFORE_OPENING = 800  # characters after a title within which its opening begins: a page may end between the two
@@ -35,7 +35,8 @@ def split(text: str) -> SplitLetter:
     """The sections of a letter in the order in which they stand, disputed items numbered from 1.
 
     Raises:
-        UnsupportedError: `unknown_format`, `sections_missing`, `no_decisions` or `items_disagree`.
+        UnsupportedError: `unknown_format`, `sections_missing`, `several_letters`, `no_decisions` or
+            `items_disagree`.
     """
     letter_format = recognise(text)
     found = _find_parts(text, letter_format)
@@ -44,13 +45,19 @@ def split(text: str) -> SplitLetter:
     if not items.sections:
         raise UnsupportedError(Code.NO_DECISIONS, "no disputed item was found where they should stand")
     check_items(text, of_items, items.sections, letter_format.item)
-    sections = [*_header(text, found), *(section for each in found for section in _sections(each)), *items.sections]
+    once = without_repeated(text, items.sections)
+    sections = [*_header(text, found), *(section for each in found for section in _sections(each)), *once]
     in_order = sorted(sections, key=_place)
     frame = [*items.frame, *(span for each in found for span in each.frame)]
     unread = unread_spans(text, [*((section.start, section.end) for section in in_order), *frame])
-    warnings = doubts(letter_format, [each.part for each in found], in_order, unread)
+    warnings = doubts(text, letter_format, [each.part for each in found], in_order, unread)
+    warnings += tuple(dict.fromkeys(items.warnings))
     if numbers_differ(text, items.numbers):
         warnings += (WarningCode.ITEM_NUMBERS_DIFFER,)
+    if len(once) < len(items.sections):
+        warnings += (WarningCode.ITEMS_REPEATED,)
+    if breaks_off(text, in_order[-1]):
+        warnings += (WarningCode.TEXT_BREAKS_OFF,)
     whole = sorted([*in_order, *(Section("other", None, UNREAD, *span) for span in unread)], key=_place)
     return SplitLetter(letter_format.name, tuple(whole), warnings)
 
@@ -61,14 +68,36 @@ def _place(section: Section) -> tuple[int, int]:
 
 def _find_parts(text: str, letter_format: LetterFormat) -> list[_TitledPart]:
     """The parts whose title is in the text, in the text's order."""
-    titles = [(part, match) for part in letter_format.parts if (match := part.title.search(text))]
+    titles = [
+        (part, match)
+        for part in letter_format.parts
+        if (match := part.title.search(text, _earliest(text, part, letter_format)))
+    ]
     present = {part for part, _ in titles}
     missing = [part for part in letter_format.parts if part.presence == "required" and part not in present]
     if missing:
         raise UnsupportedError(Code.SECTIONS_MISSING, f"a {letter_format.name} without its part {missing[0].section}")
+    if any(_stands_twice(text, part) for part, _ in titles):
+        raise UnsupportedError(Code.SEVERAL_LETTERS, "the title of a part stands on two lines")
     titles.sort(key=lambda pair: pair[1].start())
     stops = [*(match.start() for _, match in titles[1:]), len(text)]
     return [_titled_part(text, part, title, stop) for (part, title), stop in zip(titles, stops, strict=True)]
+
+
+def _earliest(text: str, part: Part, letter_format: LetterFormat) -> int:
+    """Where a part may begin: what closes the letter stands behind the last label of its items."""
+    if part.section != "other":
+        return 0
+    counted = [label.pattern for label in letter_format.item.labels if label.counted]
+    return max((match.end() for label in counted for match in label.finditer(text)), default=0)
+
+
+def _stands_twice(text: str, part: Part) -> bool:
+    """Whether two lines are the part's title and nothing else, as where a file holds two letters or one twice."""
+    if part.holds == "bodies":  # the title of such a part is printed with every item
+        return False
+    ends = [match.end() for match in part.title.finditer(text) if match.start() == 0 or text[match.start() - 1] == "\n"]
+    return sum(text[end : end + 1] in ("\n", "") for end in ends) > 1
 
 
 def _titled_part(text: str, part: Part, title: re.Match[str], stop: int) -> _TitledPart:

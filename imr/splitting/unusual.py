@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from itertools import groupby
 
@@ -10,10 +11,12 @@ from imr.splitting.formats import LetterFormat, Part
 from imr.warnings import WarningCode
 
 _LONGEST_UNREAD = 40  # characters: a title, label or stray number that nobody knows is no cause for doubt
+_OUTCOME_ALONE = re.compile(r"[\W\d]*(?:upheld|(?:partially )?overturned(?: in part)?)\W*", re.IGNORECASE)
+_COMPLETE = re.compile(r"(?:[.?!:;)\]\"”\u2019]|\bnecessary|\bappropriate)\Z")
 
 
 def doubts(
-    letter_format: LetterFormat, found: Sequence[Part], sections: Sequence[Section], unread: Sequence[Span]
+    text: str, letter_format: LetterFormat, found: Sequence[Part], sections: Sequence[Section], unread: Sequence[Span]
 ) -> tuple[str, ...]:
     """The warnings that a letter's sections give cause for, each once."""
     known = [part for part in letter_format.parts if part in found]
@@ -25,9 +28,17 @@ def doubts(
         ),
         WarningCode.SECTION_SIZE_UNUSUAL: any(_unusual(section, letter_format) for section in sections),
         WarningCode.TEXT_UNREAD: any(end - start > _LONGEST_UNREAD for start, end in unread),
-        WarningCode.ITEM_INCOMPLETE: any(_incomplete(parts, letter_format) for parts in _items(sections)),
+        WarningCode.ITEM_INCOMPLETE: any(
+            _incomplete(parts, letter_format) or _untitled(text, parts) for parts in _items(sections)
+        ),
     }
     return tuple(code for code, holds in checks.items() if holds)
+
+
+def breaks_off(text: str, last: Section) -> bool:
+    """Whether the letter's last section is of an item, ends the text, and ends in the middle of a sentence."""
+    ends = bool(last.decision_number) and not text[last.end :].strip()
+    return ends and not _COMPLETE.search(text[last.start : last.end])
 
 
 def _unusual(section: Section, letter_format: LetterFormat) -> bool:
@@ -45,6 +56,11 @@ def _items(sections: Sequence[Section]) -> list[list[Section]]:
 
 def _number(section: Section) -> int:
     return section.decision_number or 0
+
+
+def _untitled(text: str, parts: Sequence[Section]) -> bool:
+    """Whether an item's heading is an outcome and says nothing of what was asked for."""
+    return any(not part.title and _OUTCOME_ALONE.fullmatch(text, part.start, part.end) for part in parts)
 
 
 def _incomplete(parts: Sequence[Section], letter_format: LetterFormat) -> bool:

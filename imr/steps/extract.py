@@ -5,13 +5,13 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Sequence
 from dataclasses import fields
-from functools import cache, partial
+from functools import cache
 from operator import attrgetter
 from typing import Any, NamedTuple
 
 import orjson
 
-from imr.cleaning.offsets import page_of, raw_span
+from imr.cleaning.offsets import places
 from imr.extraction.letter import extract
 from imr.records import Case, Citation, CleanText, Decision, Drug, Evidence, ExtractedLetter, SplitLetter
 from imr.repairing.tolerant_extraction import extract_tolerantly
@@ -80,11 +80,4 @@ def placed_evidence(evidence: Sequence[Evidence], cleaned: CleanText) -> Columns
     """Rows of `provenance`: the evidence with the raw span behind each clean span, and its page."""
     columns = _by_name(Evidence._fields, evidence)
     starts, ends = columns["clean_start"], columns["clean_end"] = columns.pop("start"), columns.pop("end")
-    raw_positions = map(partial(_raw_position, cleaned), starts, ends)
-    return columns | _by_name(("raw_start", "raw_end", "page"), raw_positions)
-
-
-def _raw_position(cleaned: CleanText, start: int | None, end: int | None) -> tuple[int | None, int | None, int | None]:
-    if start is None or end is None:
-        return None, None, None
-    return *raw_span(cleaned, start, end), page_of(cleaned.page_starts, start)
+    return columns | _by_name(("raw_start", "raw_end", "page"), places(cleaned, starts, ends))

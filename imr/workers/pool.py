@@ -44,22 +44,31 @@ class Pool:
         self._memory_bytes = memory_bytes
         self._tasks: queue.SimpleQueue[_Task | None] = queue.SimpleQueue()
         self._closing = False
+        self._closing_lock = threading.Lock()  # no task is put behind what ends the keepers: it would wait for ever
         self._workers: dict[int, _Worker] = {}
         self._keepers = [threading.Thread(target=self._keep, args=(slot,), daemon=True) for slot in range(count)]
         for keeper in self._keepers:
             keeper.start()
 
     def send(self, function: Callable[..., Any], chunk: Chunk, seconds: float) -> Future[list[CallResult]]:
-        """Have a worker call `function(*item)` for each item. The future ends with its results, or as `call` does."""
+        """Have a worker call `function(*item)` for each item.
+
+        The future ends with its results, or as `call` does; it is cancelled once the workers are to end.
+        """
         future: Future[list[CallResult]] = Future()
-        self._tasks.put(_Task(future, function, chunk, seconds))
+        with self._closing_lock:
+            if self._closing:
+                _cancel(future)
+            else:
+                self._tasks.put(_Task(future, function, chunk, seconds))
         return future
 
     def close(self) -> None:
         """End the workers, whatever they are doing; what is not done by now is cancelled."""
-        self._closing = True
-        for _ in self._keepers:
-            self._tasks.put(None)
+        with self._closing_lock:
+            self._closing = True
+            for _ in self._keepers:
+                self._tasks.put(None)
         for worker in list(self._workers.values()):
             worker.kill()
         for keeper in self._keepers:
@@ -68,7 +77,7 @@ class Pool:
     def _keep(self, slot: int) -> None:
         while (task := self._tasks.get()) is not None:
             if self._closing:
-                task.future.cancel()
+                _cancel(task.future)
                 continue
             try:
                 answers = self._worker(slot).call(task.function, task.chunk, task.seconds)
@@ -86,6 +95,12 @@ class Pool:
         if slot not in self._workers:
             self._workers[slot] = _Worker(self._memory_bytes)
         return self._workers[slot]
+
+
+def _cancel(future: Future[list[CallResult]]) -> None:
+    """Cancel a future and wake whoever waits for it, which `cancel` alone does not."""
+    future.cancel()
+    future.set_running_or_notify_cancel()
 
 
 class _Worker:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -10,7 +9,6 @@ import pytest
 
 import imr
 
-needs_ocr = pytest.mark.skipif(importlib.util.find_spec("tesserocr") is None, reason="OCR is not installed")
 LETTERS = ("CM14-0900004.pdf", "CM18-0900000.txt", "CM24-0900005.pdf", "notice-of-2013.pdf", "22b8934bf1318066.txt")
 
 
@@ -57,19 +55,6 @@ def test_a_letter_is_shown_without_its_text(letter: imr.Letter) -> None:
 def test_a_path_may_be_text(landing: Path) -> None:
     path = landing / "CM18-0900000.txt"
     assert imr.read_letter(str(path)) == imr.read_letter(path)
-
-
-@needs_ocr
-def test_a_scan_is_recognised(landing: Path) -> None:
-    letter = imr.read_letter(landing / "scanned-letter.pdf")
-    assert (letter.text_origin, letter.case.case_number, len(letter.decisions)) == ("ocr", "CM14-0900000", 1)
-
-
-def test_a_scan_without_ocr_says_what_is_missing(landing: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(__import__("sys").modules, "imr.reading.ocr.recognition", None)
-    with pytest.raises(imr.LetterError, match=r"install imr-letters\[ocr\]") as caught:
-        imr.read_letter(landing / "scanned-letter.pdf")
-    assert caught.value.code == imr.Code.NEEDS_OCR
 
 
 @pytest.mark.parametrize(

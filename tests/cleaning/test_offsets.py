@@ -1,8 +1,10 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from imr.cleaning.offsets import CleanTextBuilder, page_of, raw_span
+from imr.cleaning.offsets import CleanTextBuilder, page_of, places, raw_span
 from imr.records import CleanText
 
 RAW = "ab  cd-\nef"
@@ -38,6 +40,16 @@ def test_words_lead_back_to_what_they_were_read_from(cleaned: CleanText, words: 
 def test_an_empty_span_leads_to_an_empty_one(cleaned: CleanText) -> None:
     assert raw_span(cleaned, 3, 3) == (4, 4)
     assert raw_span(CleanText("", (0,), (), ()), 0, 0) == (0, 0)
+
+
+@given(st.integers(0, 9), st.integers(0, 9))
+def test_many_spans_are_placed_as_each_alone(start: int, length: int) -> None:
+    cleaned = CleanText("ab cd-efgh", (0, 4), (0, 3, 6), (0, 4, 8))
+    end = min(start + length, 10)
+    assert places(cleaned, (start, None), (end, None)) == [
+        (*raw_span(cleaned, start, end), page_of(cleaned.page_starts, start)),
+        (None, None, None),
+    ]
 
 
 def test_the_map_has_an_entry_only_where_the_distance_changes(cleaned: CleanText) -> None:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from html.parser import HTMLParser
 
 from imr.explaining.page import render
@@ -23,7 +24,8 @@ class Reader(HTMLParser):
         attributes = dict(attrs)
         self.tags.append((tag, attributes))
         if tag in ("article", "span", "mark"):
-            self._inside.append("note" if attributes.get("class") in ("page", "section", "furniture") else tag)
+            kinds = set((attributes.get("class") or "").split())
+            self._inside.append("note" if kinds & {"page", "section", "furniture"} else tag)
 
     def handle_endtag(self, tag: str) -> None:
         if tag in ("article", "span", "mark"):
@@ -51,6 +53,18 @@ def test_values_nulls_and_the_rest_stand_in_the_rows() -> None:
     assert "dates_out_of_order" in page
     assert "page 2" in page
     assert '<span class="furniture" title="page furniture">Page 1</span>' in page
+
+
+def test_what_is_unread_and_what_was_cut_behind_the_last_word_is_shown() -> None:
+    half = len(TEXT) // 2
+    shown = replace(view(), sections={0: "header", half: "unread"}, furniture={len(TEXT): "Page 1\nDRAFT"})
+    page = render(shown)
+    assert '<span class="section unread">unread</span>' in page
+    assert '<span class="section">header</span>' in page
+    assert '<span class="furniture" title="page furniture">Page 1\nDRAFT</span></article>' in page.replace(
+        "\n</article>", "</article>"
+    )
+    assert "".join(Reader(page).words) == TEXT
 
 
 def test_a_hostile_letter_and_name_stay_text() -> None:

@@ -1,18 +1,16 @@
 from __future__ import annotations
 
-from typing import Any
-
 import pytest
 
 from imr.extraction.body_parts import read_body_parts
 from imr.extraction.categories import read_category, read_flags
 from imr.extraction.drugs import read_drugs
-from imr.extraction.treatments import disputed_treatment, named_treatments, title_flag, treatment_names
+from imr.extraction.treatments import disputed_treatment, named_treatments, treatment_names
 from imr.records import Span
 from imr.rules import load_rules
+from tests.all_at_once import assert_none
 
 RULES = load_rules("extraction", "treatments")
-DRUG_CLASSES = set(load_rules("extraction", "drugs")["class"])
 
 
 def read(title: str) -> str:
@@ -289,11 +287,6 @@ def test_reads_flags(title: str, retrospective: bool, surgical: bool) -> None:
     assert tuple(map(bool, read_flags(title, Span(0, len(title))))) == (retrospective, surgical)
 
 
-@pytest.mark.parametrize("text", RULES["never"])
-def test_finds_nothing_where_there_is_none(text: str) -> None:
-    assert disputed_treatment(text, Span(0, len(text))) is None
-
-
 def test_the_lowest_rank_decides() -> None:
     title = "Evaluation for a functional restoration program"
     hit = disputed_treatment(title, Span(0, len(title)))
@@ -301,22 +294,23 @@ def test_the_lowest_rank_decides() -> None:
     assert (hit.key.category, title[hit.start : hit.end]) == ("Programs", "functional restoration program")
 
 
-@pytest.mark.parametrize("text", RULES["ignored"])
-def test_describing_words_are_no_treatment(text: str) -> None:
-    assert named_treatments(text, Span(0, len(text))) == []
+def test_describing_words_are_no_treatment() -> None:
+    assert_none(text for text in RULES["ignored"] if named_treatments(text, Span(0, len(text))))
 
 
-NAMES = [(name, entry) for entry in RULES["treatment"] for name in entry["names"]]
+def named(name: str) -> list[tuple[str, str]]:
+    """What a name stands for in the middle of a text."""
+    hits = treatment_names().find(f"the {name} at", 0, len(name) + 7)
+    return [(hit.key.category, hit.key.subcategory) for hit in hits]
 
 
-@pytest.mark.parametrize(("name", "entry"), NAMES, ids=[name for name, _ in NAMES])
-def test_every_name_is_found(name: str, entry: dict[str, Any]) -> None:
-    (hit,) = treatment_names().find(f"the {name} at", 0, len(name) + 7)
-    assert (hit.key.category, hit.key.subcategory) == (entry["category"], entry["subcategory"])
-    assert entry["category"] != "Pharmaceuticals" or entry["subcategory"] in DRUG_CLASSES
+def test_every_name_stands_for_its_treatment() -> None:
+    listed = [
+        (name, (entry["category"], entry["subcategory"])) for entry in RULES["treatment"] for name in entry["names"]
+    ]
+    assert_none(f"{name}: {named(name)}, not {meant}" for name, meant in listed if named(name) != [meant])
 
 
-@pytest.mark.parametrize("entry", RULES["flag"], ids=lambda entry: entry["name"])
-def test_flag_entries(entry: dict[str, Any]) -> None:
-    assert title_flag(entry["name"]).search(entry["example"])
-    assert not title_flag(entry["name"]).search(entry["not"])
+def test_a_treatment_by_drugs_is_of_a_class_of_drugs() -> None:
+    drugs = {entry["subcategory"] for entry in RULES["treatment"] if entry["category"] == "Pharmaceuticals"}
+    assert drugs <= set(load_rules("extraction", "drugs")["class"])

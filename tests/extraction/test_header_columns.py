@@ -7,10 +7,10 @@ import datetime as dt
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from imr.doubt import Doubt
 
 from imr.extraction.header import Header, read_header
 from imr.records import Span
+from imr.warnings import WarningCode
 
 LABELS = ("Date Assigned:", "Decision Date:", "Date of Injury:", "UR Denial Date:", "Application\nReceived:")
 NAMES = ("date_assigned", "decision_date", "date_of_injury", "ur_denial_date", "application_received_date")
@@ -97,7 +97,7 @@ def test_a_label_takes_no_date_of_another_one_for_its_own(date: str) -> None:
     read = header(text)
     assert "application_received_date" not in read.dates
     assert "date_of_injury" not in read.dates
-    assert read.warnings == (Doubt.DATE_UNREADABLE,)
+    assert read.warnings == (WarningCode.DATE_UNREADABLE,)
 
 
 def test_a_blank_cell_leaves_the_others_as_they_are() -> None:

@@ -62,6 +62,18 @@ def parts(heading: str) -> Parts:
             id="remainder-without-who-authorized",
         ),
         pytest.param(
+            "Massage x 6 was requested. Massage x 2 was approved. The portion of the original request still eligible "
+            "for IMR, Massage x 4 is: Upheld",
+            ("Massage x 4", "Massage x 6", "Massage x 2", "upheld"),
+            id="requested-and-still-eligible",
+        ),
+        pytest.param(
+            "The original request was for massage x 6. The Claims Administrator approved massage x 2. The remaining "
+            "portion, massage x 4 is: Upheld",
+            ("massage x 4", "massage x 6", "massage x 2", "upheld"),
+            id="request-was-for",
+        ),
+        pytest.param(
             f"{ELIGIBLE} is: Overturned",
             ("purchase of a cane", "Purchase of a cane", "a cane for 1 month", "overturned"),
             id="still-eligible",

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import pytest
-from imr.doubt import Doubt
 
 from imr.extraction.letter import extract
 from imr.extraction.statement import Statement, read_statement
 from imr.records import Span
 from imr.splitting.split import split
+from imr.warnings import WarningCode
 from tests.splitting.letters import DETERMINATION, NOT, item_of_2013
 
 LISTED = "Treatment(s) in Dispute\nListed on IMR\nApplication:\n{}\nDear\nFinal Determination: {}. A detailed explanation is given later."
@@ -67,7 +67,7 @@ def test_only_the_header_states_anything() -> None:
 
 CANE = item_of_2013(f"1. Cane {NOT}")
 SLING = item_of_2013("2. Sling is medically necessary and appropriate.")
-DIFFERS, COUNTS_OTHERS = Doubt.OUTCOME_DIFFERS_FROM_STATEMENT, Doubt.LISTED_TREATMENTS_DIFFER
+DIFFERS, COUNTS_OTHERS = WarningCode.OUTCOME_DIFFERS_FROM_STATEMENT, WarningCode.LISTED_TREATMENTS_DIFFER
 
 
 @pytest.mark.parametrize(
@@ -83,6 +83,8 @@ DIFFERS, COUNTS_OTHERS = Doubt.OUTCOME_DIFFERS_FROM_STATEMENT, Doubt.LISTED_TREA
         pytest.param("Treatment(s) in Dispute: CANE; SLING", [CANE], (COUNTS_OTHERS,), id="list-alone"),
     ],
 )  # fmt: skip
-def test_items_that_say_otherwise_are_doubted(first_page: str, items: list[str], doubts: tuple[Doubt, ...]) -> None:
+def test_items_that_say_otherwise_are_doubted(
+    first_page: str, items: list[str], doubts: tuple[WarningCode, ...]
+) -> None:
     text = DETERMINATION.format(items="\n".join(items)).replace(FIRST_PAGE, f"{FIRST_PAGE}\n{first_page}", 1)
     assert extract(text, split(text), "letter.txt").warnings == doubts

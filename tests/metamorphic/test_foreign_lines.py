@@ -68,10 +68,10 @@ def test_there_are_outcomes_to_write_below() -> None:
 
 
 @given(st.integers(0, 7), st.integers(0, 9), st.lists(LINE, min_size=1, max_size=3))
-def test_foreign_lines_below_an_outcome_are_cut(number: int, item: int, foreign: list[str]) -> None:
+def test_foreign_lines_below_an_outcome_change_nothing(number: int, item: int, foreign: list[str]) -> None:
     letter = letters()[number % len(letters())]
     text = with_lines(letter, item, foreign)
-    assert cleaned(text) == letter.clean
+    # What reads like the letter's own sentences is not cut: it is unread, and said.
     assert differing(letter.tables, letter.name, text) == []
 
 

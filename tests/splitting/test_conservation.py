@@ -53,12 +53,84 @@ def determination(*items: str) -> str:
             id="second-rationale-of-2013",
         ),
         pytest.param(determination(item_of_2013(f"1. Cane {NOT}"), item_of_2013("2. Sling")), id="no-outcome-of-2013"),
+        pytest.param(determination(item_of_2013(f"1. Cane {NOT}"), "2. Sling is denied, see 1."), id="last-is-denied"),
+        pytest.param(
+            determination(item_of_2013(f"1. Cane {NOT}"), "2. Sling: Upheld, see item 1"), id="last-is-upheld"
+        ),
+        pytest.param(determination(item_of_2013(f"1. Cane {NOT}"), "2. Sling. Same as item 1."), id="last-is-the-same"),
+        pytest.param(
+            determination(item_of_2013(f"1. Cane {NOT}"), "2. Sling is denied.", item_of_2013(f"3. Tape {NOT}")),
+            id="one-between-is-denied",
+        ),
     ],
 )
 def test_a_letter_whose_items_do_not_add_up_is_refused(text: str) -> None:
     with pytest.raises(UnsupportedError) as caught:
         split(text)
     assert caught.value.code == Code.ITEMS_DISAGREE
+
+
+@pytest.mark.parametrize(
+    "items",
+    [
+        pytest.param([CANE, CANE, SLING], id="one-after-the-other"),
+        pytest.param([CANE, SLING, CANE, SLING], id="a-page-twice"),
+        pytest.param([CANE, SLING, CANE.replace("one is", "one\nis")], id="over-other-lines"),
+    ],
+)
+def test_an_item_that_is_there_twice_word_for_word_counts_once(items: list[str]) -> None:
+    text = letter(*items)
+    assert headings(text) == ["Cane: Upheld", "Sling, left: Overturned"]
+    assert WarningCode.ITEMS_REPEATED in split(text).warnings
+
+
+def test_items_alike_but_for_their_title_or_their_words_all_count() -> None:
+    text = letter(CANE, CANE.replace("Cane", "Crutch"), CANE.replace("since spring", "since May"))
+    assert headings(text) == ["Cane: Upheld", "Crutch: Upheld", "Cane: Upheld"]
+    assert split(text).warnings == ()
+
+
+TOLD = "The denial of the first splint: Upheld"
+
+
+def test_an_outcome_that_a_rationale_tells_of_is_no_item() -> None:
+    text = letter(f"{CANE} It was said before.\n{TOLD}\nThis binds nobody.", SLING)
+    assert headings(text) == ["Cane: Upheld", "Sling, left: Overturned"]
+    assert TOLD in parts_of_items(text, split(text))[0]["Decision rationale"]
+
+
+@pytest.mark.parametrize("title", ["", "#3", "2."])
+def test_a_heading_without_a_word_of_what_was_asked_for_is_said(title: str) -> None:
+    assert WarningCode.ITEM_INCOMPLETE in split(letter(CANE, f"{title}: Upheld\n{SLOTS}")).warnings
+
+
+@pytest.mark.parametrize(
+    "tail",
+    [
+        pytest.param("Sincerely,\nA. Doe, MD", id="greeting"),
+        pytest.param("Disclaimer: This is a review and no treatment.", id="disclaimer"),
+        pytest.param("You may appeal if the cane is medically necessary.", id="appeal"),
+        pytest.param("Sincerely,\nDisclaimer: This is a review.", id="both"),
+    ],
+)
+def test_what_closes_a_letter_is_of_no_item(tail: str) -> None:
+    plain = letter(CANE, SLING)
+    for seam in "\n", " ":  # the line end before it may be lost
+        text = plain + seam + tail
+        assert parts_of_items(text, split(text)) == parts_of_items(plain, split(plain))
+        assert split(text).sections[-1].section == "other"
+
+
+def test_words_like_those_that_close_a_letter_stay_in_their_item() -> None:
+    text = letter(f"{CANE}\nDisclaimer: none.", SLING)
+    assert headings(text) == ["Cane: Upheld", "Sling, left: Overturned"]
+
+
+@pytest.mark.parametrize("number", ["2:", "#2", "II."])
+def test_a_number_of_another_kind_is_no_part_of_a_heading_of_2013(number: str) -> None:
+    text = determination(item_of_2013(f"1. Splint {NOT}"), item_of_2013(f"{number} Cane {NOT}"))
+    assert headings(text) == [f"Splint {NOT}", f"Cane {NOT}"]
+    assert split(text).warnings == ()
 
 
 def test_a_label_in_a_sentence_is_none() -> None:

@@ -100,6 +100,38 @@ def test_a_part_that_does_not_number_the_items_is_of_each_of_them(rationale: str
     assert [words(text, number)["Decision rationale"] for number in (1, 2)] == expected
 
 
+@pytest.mark.parametrize(
+    ("rationale", "differ"),
+    [
+        pytest.param(GROUNDS, False, id="one-for-each"),
+        pytest.param("Neither is needed.", False, id="one-text-for-both"),
+        pytest.param("1. One.\nMore.", True, id="fewer"),
+        pytest.param("1. One.\n2. Two.\n3. Three.", True, id="more"),
+    ],
+)
+def test_entries_that_are_not_one_for_each_item_are_said(rationale: str, differ: bool) -> None:
+    assert (WarningCode.ENTRIES_DIFFER in split(review(rationale=rationale)).warnings) is differ
+
+
+@pytest.mark.parametrize(
+    "rationale",
+    [
+        pytest.param("1. Asked are:\n1. Need.\n2. Use.\nIt helps.\n2. It does not.", id="list-inside-an-entry"),
+        pytest.param("Asked are:\n1. Need.\n2. Use.\nNeither is shown.", id="list-of-all"),
+    ],
+)
+def test_a_list_in_a_rationale_is_not_taken_for_the_items_entries(rationale: str) -> None:
+    text = review(rationale=rationale)
+    assert [words(text, number)["Decision rationale"] for number in (1, 2)] == [rationale] * 2
+    assert WarningCode.ENTRIES_DIFFER in split(text).warnings
+
+
+def test_an_issue_without_number_is_one_too() -> None:
+    text = review("1. Wrist splint\n2. Cane\nCrutches, one pair")
+    assert [words(text, number)[None] for number in (1, 2, 3)] == ["Wrist splint", "Cane", "Crutches, one pair"]
+    assert WarningCode.ENTRIES_DIFFER in split(text).warnings
+
+
 def test_a_single_items_numbered_list_is_its_own() -> None:
     text = review("A cane", "ODG", "Asked are 1. need\n2. use.")
     assert words(text, 1)["Decision rationale"] == "Asked are 1. need\n2. use."

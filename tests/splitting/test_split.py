@@ -59,6 +59,14 @@ ELIGIBLE = (
     "Purchase of a cane was the original request. The Claims Administrator authorized a cane for 1 month, leaving the "
     "original request IMR eligible. The original request, purchase of a cane is"
 )
+STILL_ELIGIBLE = (
+    "Massage x 6 was requested. Massage x 2 was approved by the Claims Administrator. The portion of the original "
+    "request still eligible for IMR, Massage x 4 is"
+)
+REQUEST_FOR = (
+    "The original request was for massage x 6. Massage x 2 was authorized. The remainder of the original request, "
+    "massage x 4 is"
+)
 
 
 @pytest.mark.parametrize(
@@ -77,6 +85,8 @@ ELIGIBLE = (
         pytest.param(f" {PARTIAL}: Upheld\n{SLOTS}", f"{PARTIAL}: Upheld", id="remainder-without-a-break"),
         pytest.param(f"\n{ELIGIBLE}: Upheld\n{SLOTS}", f"{ELIGIBLE}: Upheld", id="request-still-eligible"),
         pytest.param(f" {ELIGIBLE}: Upheld\n{SLOTS}", f"{ELIGIBLE}: Upheld", id="still-eligible-without-a-break"),
+        pytest.param(f"\n{STILL_ELIGIBLE}: Upheld\n{SLOTS}", f"{STILL_ELIGIBLE}: Upheld", id="portion-still-eligible"),
+        pytest.param(f"\n{REQUEST_FOR}: Upheld\n{SLOTS}", f"{REQUEST_FOR}: Upheld", id="original-request-was-for"),
         pytest.param(
             f"\nRetrospective cane with\nrubber tip: Upheld\n{SLOTS}",
             "Retrospective cane with\nrubber tip: Upheld",
@@ -86,6 +96,11 @@ ELIGIBLE = (
             f"\nEval. and treat. Dr. of choice: Upheld\n{SLOTS}",
             "Eval. and treat. Dr. of choice: Upheld",
             id="abbreviations-in-a-title",
+        ),
+        pytest.param(
+            f" Cane. Take it along. Use as told: Upheld\n{SLOTS}",
+            "Cane. Take it along. Use as told: Upheld",
+            id="sentences-in-a-title-without-a-break",
         ),
     ],
 )
@@ -97,6 +112,64 @@ def test_a_heading_begins_after_the_rationale_before_it(second: str, heading: st
     assert item[None] == heading
     assert set(item) == set(first)
     assert found.warnings == ()
+
+
+@pytest.mark.parametrize("seam", ["\n", " "])
+@pytest.mark.parametrize("heading", ["Cane: Overturned", "Splint, both: Upheld"])
+def test_a_verdict_without_full_stop_ends_its_rationale_wherever_the_line_ends(seam: str, heading: str) -> None:
+    text = letter(f"{FIRST} It is not medically necessary{seam}{heading}\n{SLOTS}")
+    assert words(text, split(text).sections, 2)[None] == heading
+
+
+@pytest.mark.parametrize(
+    "labels",
+    [
+        ("Claims Administrator Guideline:", "MAXIMUS Guideline:", "Decision Rationale:"),
+        ("CLAIMS ADMINISTRATOR GUIDELINE:", "MAXIMUS GUIDELINE:", "DECISION RATIONALE:"),
+        ("claims administrator guideline:", "maximus guideline:", "decision rationale:"),
+        ("Claims Administrator guideline:", "Expert Reviewer guideline:", "Decision rationale:"),
+        ("Claims Administrator guideline:", "Expert Reviewer’s guideline:", "Rationale for the decision:"),
+    ],
+)
+@pytest.mark.parametrize(
+    "outcome", [": Overturned", ": OVERTURNED", " - Overturned", ": Overturned in part", " is Upheld."]
+)
+def test_labels_and_outcomes_are_such_whatever_their_case(labels: tuple[str, ...], outcome: str) -> None:
+    second = "".join(f"\n{label} It says so." for label in labels)
+    text = letter(FIRST, f"Cane{outcome}{second}")
+    sections = split(text).sections
+    assert set(words(text, sections, 2)) == set(words(text, sections, 1))
+    assert words(text, sections, 2)[None] == f"Cane{outcome}"
+
+
+@pytest.mark.parametrize(
+    "second",
+    [
+        pytest.param(f"Cane: Allowed\n{SLOTS.upper()}", id="capitals"),
+        pytest.param(f"Cane: Allowed\n{SLOTS.replace('MAXIMUS', 'Expert Reviewer')}", id="other-words"),
+    ],
+)
+def test_labels_in_any_case_are_counted(second: str) -> None:
+    with pytest.raises(UnsupportedError, match="items_disagree"):
+        split(letter(FIRST, second))
+
+
+@pytest.mark.parametrize("verdict", ["it is not medically necessary", "he can work (with care)", "see items 2 and 3"])
+@pytest.mark.parametrize(
+    "heading",
+    [
+        "Cane: Overturned",
+        "Splint (left\nand right): Upheld",
+        "Cane,\nTwo: Upheld",
+        "Cane 3ft\n#2: Upheld",
+        f"{PARTIAL}: Upheld",
+    ],
+)
+def test_a_missing_full_stop_leaves_the_verdict_above_the_next_heading(verdict: str, heading: str) -> None:
+    text = letter(f"{FIRST} As was said before, {verdict}\n{heading}\n{SLOTS}")
+    sections = split(text).sections
+    assert words(text, sections, 1)["Decision rationale"].endswith(verdict)
+    assert words(text, sections, 2)[None] == heading
 
 
 @pytest.mark.parametrize(
@@ -132,6 +205,12 @@ def test_an_item_without_a_slot_is_read_with_a_warning(item: str, titles: list[s
             id="summary-before-the-process",
         ),
         pytest.param(
+            letter(ITEM).replace(" The kit is not medically necessary.", " The"),
+            WarningCode.TEXT_BREAKS_OFF,
+            id="cut-off-in-a-sentence",
+        ),
+        pytest.param(letter(f"{ITEM}\nCane, left"), WarningCode.TEXT_BREAKS_OFF, id="cut-off-in-the-next-title"),
+        pytest.param(
             letter(ITEM).replace(SUMMARY, "CLINICAL CASE SUMMARY\nNone."),
             WarningCode.SECTION_SIZE_UNUSUAL,
             id="short-summary",
@@ -158,6 +237,9 @@ def test_credentials_may_be_missing_without_a_warning() -> None:
         pytest.param(letter(), Code.NO_DECISIONS, id="cut-before-the-first-item"),
         pytest.param(letter("Cane: Upheld"), Code.ITEMS_DISAGREE, id="cut-before-the-first-label"),
         pytest.param(letter("The request was withdrawn."), Code.NO_DECISIONS, id="no-outcome"),
+        pytest.param(f"{letter(ITEM)}\n{letter(FIRST)}", Code.SEVERAL_LETTERS, id="two-letters"),
+        pytest.param(f"{letter(ITEM)}\n{letter(ITEM)}", Code.SEVERAL_LETTERS, id="one-letter-twice"),
+        pytest.param(letter(ITEM, SUMMARY, FIRST), Code.SEVERAL_LETTERS, id="another-letters-page"),
     ],
 )
 def test_a_letter_without_what_matters_is_refused(text: str, code: Code) -> None:
@@ -195,7 +277,7 @@ def test_sections_lie_in_order_inside_the_text(before: list[str], after: list[st
     try:
         sections = split(text).sections
     except UnsupportedError as error:
-        assert error.code == Code.ITEMS_DISAGREE
+        assert error.code in (Code.ITEMS_DISAGREE, Code.SEVERAL_LETTERS)
         return
     assert all(0 <= section.start <= section.end <= len(text) for section in sections)
     # Headings that follow one another share what follows the last of them.

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import os
 import signal
+import threading
 import time
 from collections.abc import Iterator
+from concurrent.futures import CancelledError, Future
 from pathlib import Path
 
 import pytest
@@ -96,6 +98,25 @@ def test_a_fault_of_the_lake_fails_the_batch_and_blames_no_file(pool: Workers) -
     with pytest.raises(LakeError) as caught:
         pool.run(call, [("disk" if value == 5 else "", value) for value in range(40)], lambda _: None)
     assert caught.value.code == Code.LAKE_WRITE_FAILED
+
+
+def test_whoever_waits_for_workers_that_are_ended_is_told() -> None:
+    workers = Workers(1, FileLimits(seconds=60.0, memory_bytes=1 << 30, attempts=3, backoff_seconds=0.01))
+    batches = [Future[object]() for _ in range(3)]  # one is under way, the others wait for the only worker
+
+    def run(batch: Future[object]) -> None:
+        try:
+            batch.set_result(workers.run(hang, [(1,)], lambda _: None))
+        except BaseException as error:
+            batch.set_exception(error)
+
+    for batch in batches:
+        threading.Thread(target=run, args=(batch,), daemon=True).start()
+    time.sleep(1)
+    workers.close()
+    assert [type(batch.exception(timeout=30)) for batch in batches] == [CancelledError] * 3
+    with pytest.raises(CancelledError):
+        workers.run(double, [(1,)], lambda _: None)
 
 
 def flaky(marker: str, fails: int) -> str:

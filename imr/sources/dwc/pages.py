@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
 from typing import NamedTuple
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
@@ -127,17 +126,8 @@ def _asks_again(tree: LexborHTMLParser, text: str) -> bool:
 
 
 def _says(text: str, what: str) -> bool:
-    return any(pattern.search(text) for pattern in said(what))
-
-
-@cache
-def said(what: str) -> tuple[re.Pattern[str], ...]:
-    """The patterns of a kind of page."""
-    return tuple(_compiled(load_rules("sources.dwc", "pages")[what]))
-
-
-def _compiled(entries: list[dict[str, str]]) -> Iterator[re.Pattern[str]]:
-    return (re.compile(entry["pattern"].replace(" ", r"\s+"), re.IGNORECASE) for entry in entries)
+    patterns = load_rules("sources.dwc", "pages").patterns(what)
+    return any(pattern.expression.search(text) for pattern in patterns)
 
 
 def _changed(why: str) -> ListingError:

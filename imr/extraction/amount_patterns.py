@@ -1,0 +1,127 @@
+"""How amounts are written, as data: the compiled patterns by field, kinds of titles, numbers in words."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from functools import cache
+from typing import NamedTuple
+
+from imr.extraction.wording import Marked, marked
+from imr.rules import load_rules
+
+_SLOT = re.compile(r"\{(visits|per_week|weeks|months|times|quantity|refills)(_*)\}")
+_WORD = re.compile(r"[a-z]+")
+_DIGITS = re.compile(r"\d+")
+_NUMBER_BEGINS = r"(?<![\w./#-])"
+_NONE_WORDS = ("no", "zero", "without")
+
+
+class Stated(NamedTuple):
+    """What one pattern found: its numbers by slot, None for a range."""
+
+    numbers: dict[str, int | None]
+    start: int
+    end: int
+    rule: str
+
+
+def first_stated(title: str, lower: str, field: str) -> Stated | None:
+    """What the first pattern of a field that is found states."""
+    for wording in amount_patterns()[field]:
+        if wording.may_be_in(lower):
+            for match in wording.pattern.finditer(title):
+                if match.lastgroup:  # else it says what is no amount
+                    return stated_in(match, wording.name)
+    return None
+
+
+def stated_in(match: re.Match[str], rule: str) -> Stated:
+    """The numbers that a match of a pattern holds."""
+    groups = {slot: value for slot, value in match.groupdict().items() if value is not None}
+    numbers = {
+        slot.rstrip("_"): None if f"{slot}_to" in groups else number_value(value)
+        for slot, value in groups.items()
+        if not slot.endswith("_to")
+    }
+    return Stated(numbers, *match.span(), rule)
+
+
+def number_value(written: str) -> int:
+    """The number that figures or words state; figures win where both stand, as in "two (2)"."""
+    if digits := _DIGITS.search(written):
+        return int(digits.group())
+    words = written.lower().strip("() \n")
+    if words.startswith(_NONE_WORDS):
+        return 0
+    rules = load_rules("extraction", "amounts")
+    values: dict[str, int] = rules["words"] | rules["tens"]
+    return sum(values.get(word, 0) for word in re.split(r"[\s-]+", words)) or 1
+
+
+@cache
+def amount_patterns() -> dict[str, list[Marked]]:
+    """The compiled patterns by field, in the order in which they are tried."""
+    patterns = defaultdict(list)
+    for entry in load_rules("extraction", "amounts")["pattern"]:
+        patterns[entry["field"]].append(marked(entry, _compiled(entry["pattern"])))
+    return dict(patterns)
+
+
+class Kind(NamedTuple):
+    """Of what a title of one kind holds one word, in the plural too, or one stem within a word."""
+
+    words: frozenset[str]
+    stems: tuple[str, ...]
+
+    def fits(self, lower: str) -> bool:
+        """Whether a title is of this kind, of which the `lowered` form is given."""
+        return not self.words.isdisjoint(_WORD.findall(lower)) or any(stem in lower for stem in self.stems)
+
+
+@cache
+def title_kind(name: str) -> Kind:
+    """What tells one kind of title (`visits`, `uncounted`, `supply`) from the others."""
+    kind = load_rules("extraction", "amounts")["title"][name]
+    return Kind(frozenset(word + end for word in kind["words"] for end in ("", "s", "es")), tuple(kind["stems"]))
+
+
+@cache
+def kind_pattern(name: str) -> re.Pattern[str]:
+    """What tells the title of a drug from others."""
+    return next(_compiled(k["pattern"]) for k in load_rules("extraction", "amounts")["kind"] if k["name"] == name)
+
+
+def may_hold_number(title: str) -> bool:
+    """Whether there is something in figures or words that an amount may be read from."""
+    return bool(_DIGITS.search(title)) or not _number_words().isdisjoint(_WORD.findall(title.lower()))
+
+
+@cache
+def _number_words() -> frozenset[str]:
+    rules = load_rules("extraction", "amounts")
+    return frozenset((*rules["words"], *rules["tens"], *_NONE_WORDS, "refill"))
+
+
+def _word_names() -> str:
+    rules = load_rules("extraction", "amounts")
+    units = "|".join(word for word, value in rules["words"].items() if value < 10)
+    return f"(?:{'|'.join(rules['tens'])})(?:[- ](?:{units}))?|" + "|".join(
+        sorted(rules["words"], key=len, reverse=True)
+    )
+
+
+def _compiled(pattern: str) -> re.Pattern[str]:
+    rules = load_rules("extraction", "amounts")
+    figure = r"\d{1,4}(?:\.0+)?(?![.,]?\d)"
+    again = rf" ?\( ?(?:{figure}|{_word_names()}) ?\)"
+    single = rf"\(? ?(?:{figure}|\b(?:{_word_names()})\b) ?\)?(?:{again}|(?!{again}))"
+
+    def number(slot: re.Match[str]) -> str:
+        name = slot[1] + slot[2]
+        return rf"(?P<{name}>{single})(?: ?(?:-|to|or) ?(?P<{name}_to>{single}))?"
+
+    for part in ("unit", "day", "having"):
+        pattern = pattern.replace(f"{{{part}}}", rules[part])
+    expanded = _SLOT.sub(number, pattern.replace("{b}", _NUMBER_BEGINS))
+    return re.compile(expanded.replace(" ", r"\s"), re.IGNORECASE)

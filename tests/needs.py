@@ -1,0 +1,54 @@
+"""What tests need that takes long, or is not everywhere: markers by folder and file, and by the fixtures that bring it.
+
+`make check` runs the tests that need nothing of the kind (`-m unit`), `make test` runs all.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+TESTS = Path(__file__).parent
+PLACES = {
+    "prefect": ("flows", "operated", "commands/local_prefect/test_temporary_server.py"),
+    "browser": ("explaining/test_in_browser.py",),
+    "ocr": ("api/test_scans.py", "reading/test_ocr.py"),
+    "object_store": ("sources/test_buckets.py", "upkeep/test_object_store.py", "flows/test_sources.py"),
+    "wheel": ("packaging",),
+    "long": ("reliability", "reading/test_hostile_pdfs.py"),
+}
+"""Folders and files of tests by what they need."""
+
+FIXTURES = {
+    "prefect_harness": "prefect",
+    "prefect_environment": "prefect",
+    "operated": "prefect",
+    "spark": "spark",
+}
+"""Fixtures that bring something of the kind, to whatever test."""
+
+SERVERS = ("operated", "prefect_environment", "prefect_harness")
+"""Fixtures that start a Prefect server for all tests with it: these run in one process, so that there is one server."""
+
+
+def mark(item: pytest.Item, *, in_parallel: bool) -> None:
+    """Put markers on a test: what it needs, or `unit`; in parallel, also which others run in its process."""
+    fixtures = getattr(item, "fixturenames", ())
+    for name in {*needs(item.path, fixtures)} or {"unit"}:
+        item.add_marker(name)
+    servers = [server for server in SERVERS if server in fixtures]
+    if in_parallel and servers:
+        item.add_marker(pytest.mark.xdist_group(servers[0]))
+
+
+def needs(path: Path, fixtures: tuple[str, ...]) -> Iterator[str]:
+    """What the tests of a file need that have these fixtures."""
+    yield from (name for name, places in PLACES.items() if any(path.is_relative_to(TESTS / place) for place in places))
+    yield from (name for fixture, name in FIXTURES.items() if fixture in fixtures)
+
+
+def misplaced() -> list[str]:
+    """Places that are no longer there: what has moved must not lose its marker."""
+    return [place for places in PLACES.values() for place in places if not (TESTS / place).exists()]
