@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from imr.cli import checkout
+from imr.cli import checkout, only_in_a_checkout
 from imr.cli.main import IN_A_CHECKOUT, SUBCOMMANDS, app
 
 ROOT = Path(__file__).parents[2]
@@ -43,6 +43,12 @@ def test_without_a_checkout_a_subcommand_says_where_it_is(
     said = " ".join(done.stderr.split())
     assert said.startswith(f"imr {name} needs the Prefect flows, which live in a checkout")
     assert said.endswith("clone its repository and run `make run` there.")
+
+
+def test_without_prefect_a_subcommand_says_how_to_get_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(only_in_a_checkout, "find_spec", lambda _: None)
+    done = CliRunner().invoke(app, ["run", "FOLDER"])
+    assert (done.exit_code, "needs Prefect, which is not installed" in done.stderr) == (2, True)
 
 
 def test_help_without_a_checkout_lists_all_the_same(monkeypatch: pytest.MonkeyPatch) -> None:

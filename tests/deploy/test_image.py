@@ -73,7 +73,7 @@ def test_the_image_holds_what_the_flows_need() -> None:
     (installed,) = [words for words in instruction("RUN") if "pip install" in words]
     (extras,) = re.findall(r'--constraint constraints\.txt --editable "\.\[(.+?)]"', installed)
     assert set(extras.split(",")) <= PROJECT["project"]["optional-dependencies"].keys()
-    assert "ocr" in extras.split(",")
+    assert {"flows", "ocr"} <= set(extras.split(","))
     assert f"compileall -q {' '.join(sorted(rooms - {'imr'}))} imr" in installed
 
 

@@ -109,6 +109,10 @@ def test_the_wheel_holds_the_package_and_nothing_else(wheel: Path) -> None:
     assert {name for name in names if ".dist-info/" not in name} == there
 
 
+def test_prefect_does_not_come_along(installed: Installed) -> None:
+    assert [path.name for path in installed.site_packages.glob("prefect*")] == []
+
+
 def test_every_module_can_be_imported_with_what_is_installed(installed: Installed) -> None:
     code = f"""
 import importlib, pkgutil, imr
