@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import threading
+import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 
 import imr
+from imr.api import reading
+from imr.steps import CleanLetter, clean_letter
 
 LETTERS = ("CM14-0900004.pdf", "CM18-0900000.txt", "CM24-0900005.pdf", "notice-of-2013.pdf", "22b8934bf1318066.txt")
 
@@ -75,9 +79,22 @@ def test_a_file_that_is_not_there_is_no_letter_at_fault(tmp_path: Path) -> None:
         imr.read_letter(tmp_path / "nowhere.pdf")
 
 
-def test_threads_may_read_at_the_same_time(landing: Path) -> None:
-    """pdfium is not thread-safe: without a lock this kills the process now and then."""
-    paths = [landing / "CM14-0900004.pdf", landing / "CM24-0900005.pdf"] * 8
+def test_threads_read_one_after_the_other(landing: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """pdfium is not thread-safe: threads that read at the same time may crash the process."""
+    inside, met = threading.Semaphore(1), list[bool]()
+
+    def alone(path: Path) -> CleanLetter:
+        met.append(inside.acquire(blocking=False))
+        time.sleep(0.01)
+        try:
+            return clean_letter(path)
+        finally:
+            if met[-1]:
+                inside.release()
+
+    monkeypatch.setattr(reading, "clean_letter", alone)
+    paths = [landing / "CM14-0900004.pdf", landing / "CM24-0900005.pdf"] * 4
     with ThreadPoolExecutor(4) as pool:
         found = list(pool.map(imr.read_letter, paths))
-    assert found == [imr.read_letter(paths[0]), imr.read_letter(paths[1])] * 8
+    assert all(met)
+    assert [letter.source_name for letter in found] == [path.name for path in paths]
