@@ -101,6 +101,7 @@ class Lake:
 
         Raises:
             duckdb.Error: The query cannot be run.
+            LakeError: `lake_damaged` when a table cannot be opened.
             ValueError: It asks for no rows.
         """
         from imr.api.sql import connect

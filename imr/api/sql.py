@@ -11,6 +11,7 @@ import duckdb
 import pyarrow as pa
 import pyarrow.dataset as ds
 
+from imr.errors import Code, LakeError
 from imr.lake.layout import LakeLayout
 from imr.tables.declaration import TABLES
 from imr.tables.schema import Table
@@ -22,6 +23,9 @@ def connect(lake: LakeLayout) -> duckdb.DuckDBPyConnection:
     """A connection on which each table of the lake is a view of its own name.
 
     SQL on it can read these tables and nothing else: it opens no other file, writes none and has no network.
+
+    Raises:
+        LakeError: `lake_damaged` when a table cannot be opened.
     """
     spill = Path(_scratch().name) / uuid4().hex  # DuckDB makes it when memory is short, and removes it
     connection = duckdb.connect(config={"temp_directory": str(spill)})
@@ -45,4 +49,8 @@ def _rows(lake: LakeLayout, table: Table) -> ds.Dataset | pa.Table:
     keys = pa.schema([key for key in folder if key.name not in table.schema.names])
     if not lake.partitions(table.name):
         return pa.schema([*table.schema, *keys]).empty_table()
-    return ds.dataset(lake.tables / table.name, format="parquet", partitioning=ds.partitioning(keys, flavor="hive"))
+    folders = ds.partitioning(keys, flavor="hive")
+    try:
+        return ds.dataset(lake.tables / table.name, format="parquet", partitioning=folders)
+    except (OSError, pa.ArrowInvalid) as error:
+        raise LakeError(Code.LAKE_DAMAGED, f"{table.name} cannot be read") from error

@@ -17,7 +17,7 @@ from urllib.parse import quote
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from imr.lake.files import opened
+from imr.lake.files import opened, outdated
 from imr.lake.layout import LakeLayout
 from imr.lake.partitions import letter_partition
 from imr.lake.public import read_table
@@ -71,13 +71,16 @@ def letter_rows(lake: LakeLayout, table: str, document: Row, columns: list[str] 
     `columns`, if given, hold `document_id`.
 
     Raises:
-        LakeError: `lake_damaged` when the file that they stand in cannot be read.
+        LakeError: `lake_damaged` when the file that they stand in cannot be read, `lake_outdated` when it has other
+            columns than declared.
     """
     document_id = document["document_id"]
     path = lake.file(letter_partition(TABLES[table], document_id, document["case_number"]))
     if not path.exists():
         return TABLES[table].schema.empty_table().select(columns or TABLES[table].schema.names)
     with opened(path) as file:  # in pieces: a file may hold ten thousand letters
+        if columns is None and file.schema_arrow.names != TABLES[table].schema.names:
+            raise outdated(table)
         pieces = file.iter_batches(_PIECE, columns=columns)
         return pa.Table.from_batches([piece.filter(pc.equal(piece["document_id"], document_id)) for piece in pieces])
 

@@ -112,6 +112,8 @@ def test_a_damaged_file_is_said(tmp_path: Path) -> None:
     with pytest.raises(imr.LakeError) as caught:
         imr.Lake(tmp_path).pandas("removals")
     assert caught.value.code == imr.Code.LAKE_DAMAGED
+    with pytest.raises(imr.LakeError, match="removals cannot be read"):
+        imr.Lake(tmp_path).sql("FROM decisions")
 
 
 def test_a_published_letter_is_what_reading_its_file_gives(lake: imr.Lake) -> None:

@@ -6,8 +6,10 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
+from imr.errors import Code, LakeError
 from imr.lake.layout import LakeLayout, single_file
 from imr.lake.lookup import find_documents, find_events, letter_rows, meant
 from imr.lake.transaction import writing
@@ -130,3 +132,18 @@ def test_events_are_those_of_the_file_and_of_what_was_read_from_it(
     found = [event["event_id"] for event in find_events(lake, "CM17-0000001")]
     assert found == ["2", "1", "0"]
     assert [event["event_id"] for event in find_events(lake, "copy.pdf")] == ["1"]
+
+
+def test_rows_under_another_declaration_are_not_taken_for_the_letters(
+    lake: LakeLayout, publish: Callable[..., None], document_id: Callable[[int], str]
+) -> None:
+    with writing(lake, "r") as transaction:
+        publish(transaction, 1, "CM17-0000001")
+        transaction.commit()
+    (file,) = lake.partitions("sections")
+    pq.write_table(pq.ParquetFile(lake.file(file)).read().drop_columns(["title"]), lake.file(file))
+    (document,) = find_documents(lake, document_id(1))
+    with pytest.raises(LakeError) as caught:
+        letter_rows(lake, "sections", document)
+    assert caught.value.code == Code.LAKE_OUTDATED
+    assert letter_rows(lake, "sections", document, ["document_id"]).num_rows == 1
