@@ -48,7 +48,8 @@ def read_category(
 def read_flags(text: str, title: Span) -> tuple[Found[bool] | None, Found[bool] | None]:
     """Whether the whole title names the item retrospective, and an associated surgical service."""
     said = lowered(text[slice(*title)])
-    return _flag(text, title, said, "retrospective"), _flag(text, title, said, "associated_surgical_service")
+    retrospective = _flag(text, title, said, "retrospective") or _flag(text, title, said, "done_on")
+    return retrospective, _flag(text, title, said, "associated_surgical_service")
 
 
 def _flag(text: str, title: Span, said: str, name: str) -> Found[bool] | None:

@@ -24,6 +24,7 @@ _OF = re.compile(r"\b(?:chapters?(?:\s+\d+)?|sections?)\s+(?:of|in|from)\s+(?:th
 _ON = re.compile(r"\s(?:on|upon)\s", re.IGNORECASE)
 _LINK = re.compile(r";|and|well")
 _WITH_TOPICS = ("ODG", "ACOEM", "MTUS")
+_YEAR = re.compile(r"\b(?:19|20)\d\d\b")
 _BLANK = re.compile(r"\s*\Z")
 
 
@@ -59,7 +60,10 @@ def parts_from(text: str, piece: OpenPiece, token: re.Match[str], after: re.Matc
     linked = _LINK.search(by) is not None
     after_pages = piece.pages_end >= 0 and _BLANK.match(text, piece.pages_end, token.start()) is not None
     anything = bool(piece.topic or piece.has_sections or piece.named)
-    match after and after.lastgroup:
+    kind = after and after.lastgroup
+    if kind in ("topic_of_year", "topic", "other") and _is_in_title(text, piece, token):
+        return False
+    match kind:
         case "topic_of_year":
             return anything if linked else bool(piece.topic)
         case "topic":
@@ -88,6 +92,12 @@ def is_apart(piece: OpenPiece, separator: re.Match[str], kind: str) -> bool:
     if kind in ("work", "organization") or (kind == "other" and piece.source in ("ODG", "ACOEM")):
         return True
     return _ON.search(separator.group()) is not None
+
+
+def _is_in_title(text: str, piece: OpenPiece, token: re.Match[str]) -> bool:
+    """Whether a topic is of another's title: "Academy of Neurology, Treatment of Dystonia, and Headache, 2016"."""
+    of_others = piece.source == "other" and ";" not in token.group()
+    return of_others and not _YEAR.search(text, piece.start, token.start())
 
 
 def _ends_in_year(text: str, token: re.Match[str]) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 from imr.extraction.part_list import (
     BodyPart,
@@ -20,8 +20,8 @@ from imr.extraction.vocabulary import Hit
 from imr.records import Span
 
 # The rules under which a part is found, which say how sure it is that the part is the item's.
-_TREATMENT = "part_of_treatment"
-STRONG = ("aimed_at_part", "treatment_of_part", _TREATMENT)
+TREATMENT = "part_of_treatment"
+STRONG = ("aimed_at_part", "treatment_of_part", TREATMENT)
 OPERATED_SIDE = "operated_side"
 OPERATED = "operated_part"
 NEAR_OPERATION = "part_beside_operation"
@@ -32,6 +32,7 @@ QUOTED = "quoted_part"
 _BEFORE = 80
 _AFTER = 40
 _GAP_TO_TREATMENT = 8
+_FOR = ("for", "of")
 _AND = re.compile(r"[\s,/&]+(?:(?:and|or)\s+)?")
 
 
@@ -67,8 +68,9 @@ def _rule(
         return OPERATED_SIDE if is_sided else OPERATED
     if rule := _aiming_words(text[max(sentence.start, begin - _BEFORE) : begin]):
         return rule
-    if any(_is_such(named, treatment.key) for named in _named_with(text, hit, sentence)):
-        return _TREATMENT
+    named = [*_named_with(text, hit, sentence), *_named_for(text, begin, sentence, _FOR)]
+    if any(_is_such(treated, treatment.key) for treated in named):
+        return TREATMENT
     if is_sided:
         return SIDED
     return NEAR_OPERATION if with_operation and any(map(_is_operation, named_treatments(text, sentence))) else OWN
@@ -87,6 +89,12 @@ def _named_with(text: str, hit: Hit[BodyPart], sentence: Span) -> list[Hit[Treat
     return [named for named in named_treatments(text, window) if named.start <= hit.end + _GAP_TO_TREATMENT]
 
 
+def _named_for(text: str, begin: int, sentence: Span, prepositions: Collection[str]) -> list[Hit[Treatment]]:
+    """The treatments that a preposition joins to a part, whose phrase begins at `begin`: "crutches for the knee"."""
+    before = named_treatments(text, Span(max(sentence.start, begin - _BEFORE), begin))
+    return [named for named in before if text[named.end : begin].strip() in prepositions]
+
+
 def _is_such(named: Hit[Treatment], disputed: Treatment) -> bool:
     """Whether two treatments are of a kind; what is done on any part is of a kind with every operation."""
     if disputed.by_part:
@@ -100,9 +108,5 @@ def _is_operation(named: Hit[Treatment]) -> bool:
 
 def _is_operated(text: str, hit: Hit[BodyPart], begin: int, sentence: Span) -> bool:
     """Whether an operation is named after its part ("knee arthroscopy") or before it ("arthroscopy of the knee")."""
-    before = named_treatments(text, Span(max(sentence.start, begin - _BEFORE), begin))
-    if any(map(_is_operation, _named_with(text, hit, sentence))):
-        return True
-    return any(
-        _is_operation(named) and text[named.end : begin].strip() in part_words("prepositions") for named in before
-    )
+    before = _named_for(text, begin, sentence, part_words("prepositions"))
+    return any(map(_is_operation, [*_named_with(text, hit, sentence), *before]))

@@ -11,6 +11,7 @@ from imr.extraction.part_aims import (
     OWN,
     SIDED,
     STRONG,
+    TREATMENT,
     part_aims,
 )
 from imr.extraction.part_list import Mention, any_word, part_pattern, part_words
@@ -38,19 +39,26 @@ def parts_of_rationale(
     if not with_operation and not _is_aimed(text, title, treatment):
         return ()
     aims = list(part_aims(text, rationale, treatment, with_operation=with_operation))
-    found = _of_operation(aims) if with_operation else _of_item(aims)
-    if not found and treatment.key.subcategory in part_words("worn") and len(_parts(aims)) == 1:
-        found = tuple(aims)
+    if with_operation:
+        found = _of_operation(aims)
+    elif _is_for_patient(text, title, treatment):
+        found = _under(aims, TREATMENT)
+    else:
+        found = _of_item(aims)
+        if not found and treatment.key.subcategory in part_words("worn") and len(_parts(aims)) == 1:
+            found = tuple(aims)
     is_sure = 0 < len(_parts(found)) <= _MOST_PARTS
     return found if is_sure and not leaves_part_unnamed(text, rationale) else ()
 
 
 def _is_aimed(text: str, title: Span, treatment: Hit[Treatment]) -> bool:
-    subcategory = treatment.key.subcategory
-    if subcategory in part_words("worn") and any_word("whole_patient").search(text, *title):
-        return False
     is_surgeon_seen = treatment.key.first_visit and bool(title_flag("surgeon").search(text, *title))
-    return is_surgeon_seen or subcategory in part_words("aimed")
+    return is_surgeon_seen or treatment.key.subcategory in part_words("aimed")
+
+
+def _is_for_patient(text: str, title: Span, treatment: Hit[Treatment]) -> bool:
+    """Whether equipment is for the patient as a whole, and for a part only where its rationale says so of it."""
+    return treatment.key.subcategory in part_words("worn") and bool(any_word("whole_patient").search(text, *title))
 
 
 def _goes_with_operation(text: str, title: Span, treatment: Hit[Treatment]) -> bool:
@@ -59,6 +67,8 @@ def _goes_with_operation(text: str, title: Span, treatment: Hit[Treatment]) -> b
     if treatment.key.subcategory == _ADJUNCT:
         leaves_it_out = "tests_before" if is_titled else "before_the_operation"
         return not part_pattern(leaves_it_out).search(text, *title)
+    if is_titled and treatment.key.category in part_words("after_operations"):
+        return True
     if treatment.key.subcategory not in part_words("aimed"):
         return False
     return is_titled or bool(part_pattern("after_the_operation").search(text, *title))

@@ -70,9 +70,18 @@ def _cut_specialties(text: str, span: Span) -> Iterator[Span]:
     for cut in sorted(cuts, key=lambda cut: cut.start()):
         if cut.start() < start or any(low < cut.start() < high for low, high in protected):
             continue
+        if cut.re is _AND and not _names_specialty(text[start : cut.start()]):
+            continue
         yield from _whole(text, start, cut.start())
         start = cut.end()
     yield from _whole(text, start, span.end)
+
+
+def _names_specialty(words: str) -> bool:
+    """Whether words before an "and" end with what names a specialty: "Pain Management", not "Foot"."""
+    names, endings = _specialty_words()
+    last = re.split(r"[\s,(-]+", words.rstrip(" .,)"))[-1].casefold()
+    return last in names or last.endswith(endings)
 
 
 def _whole(text: str, start: int, end: int) -> Iterator[Span]:
@@ -97,6 +106,12 @@ def _rules(table: str) -> dict[str, re.Pattern[str]]:
 def _joined() -> re.Pattern[str]:
     names = one_of(load_rules("extraction", "specialties")["joined"])
     return compiled(rf"\b(?:{names.replace(' and ', r' (?:and|&) ')})\b")
+
+
+@cache
+def _specialty_words() -> tuple[frozenset[str], tuple[str, ...]]:
+    rules = load_rules("extraction", "specialties")
+    return frozenset(map(str.casefold, rules["names"])), tuple(rules["endings"])
 
 
 @cache

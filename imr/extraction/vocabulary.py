@@ -39,7 +39,7 @@ class _Node(Generic[K]):
         return self.following.get(word) or self._singular(word)
 
     def _singular(self, word: str) -> _Node[K] | None:
-        if len(word) > 3 and word.endswith("s"):
+        if len(word) > 3 and word[-1] == "s" and word[-2] != "s":  # "loss" is no more than one
             for plural, singular in _PLURALS:
                 if word.endswith(plural) and (node := self.following.get(word[: -len(plural)] + singular)):
                     return node

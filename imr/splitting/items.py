@@ -80,24 +80,33 @@ def _headings(text: str, region: Span, form: ItemForm) -> list[Heading]:
     for end in _heading_ends(text, region, form):
         line_start, start = _start(text, after, end.start, form)
         heading = Heading(line_start, trimmed(text, start, end.end))
-        if end.end - end.start == 1 and form.heading_start is None and is_prose(text, heading.span):
+        if end.alone and form.heading_start is None and is_prose(text, heading.span):
             continue  # an outcome that a rationale tells of
         headings.append(heading)
         after = end.end
     return _without_listing(text, headings, region)
 
 
-def _heading_ends(text: str, region: Span, form: ItemForm) -> list[Span]:
+class _End(NamedTuple):
+    """The end of a heading, from its outcome on; `alone` says that no label follows."""
+
+    start: int
+    end: int
+    alone: bool
+
+
+def _heading_ends(text: str, region: Span, form: ItemForm) -> list[_End]:
     """Where headings end, in order: at an outcome before a label, or where a heading is known without one."""
     labelled = form.heading_end.finditer(text, *region) if form.heading_end else ()
     ends = {match.end(): match.start() for match in labelled}
+    behind = frozenset(ends)
     alone = list(form.heading_alone.finditer(text, *region)) if form.heading_alone else []
     if alone and "number" in alone[0].re.groupindex:
         alone = _without_lists(text, region, alone, ends)
     for match in alone:
         # A numbered heading is found whole, any other by its outcome, which may stand on a line of its own.
         ends.setdefault(match.end(), match.end() - 1 if match.re.groups else match.start())
-    return [Span(ends[end], end) for end in sorted(ends)]
+    return [_End(ends[end], end, end not in behind) for end in sorted(ends)]
 
 
 def _without_lists(

@@ -68,11 +68,7 @@ def _place(section: Section) -> tuple[int, int]:
 
 def _find_parts(text: str, letter_format: LetterFormat) -> list[_TitledPart]:
     """The parts whose title is in the text, in the text's order."""
-    titles = [
-        (part, match)
-        for part in letter_format.parts
-        if (match := part.title.search(text, _earliest(text, part, letter_format)))
-    ]
+    titles = [(part, match) for part in letter_format.parts if (match := _title_of(text, part, letter_format))]
     present = {part for part, _ in titles}
     missing = [part for part in letter_format.parts if part.presence == "required" and part not in present]
     if missing:
@@ -84,12 +80,13 @@ def _find_parts(text: str, letter_format: LetterFormat) -> list[_TitledPart]:
     return [_titled_part(text, part, title, stop) for (part, title), stop in zip(titles, stops, strict=True)]
 
 
-def _earliest(text: str, part: Part, letter_format: LetterFormat) -> int:
-    """Where a part may begin: what closes the letter stands behind the last label of its items."""
-    if part.section != "other":
-        return 0
+def _title_of(text: str, part: Part, letter_format: LetterFormat) -> re.Match[str] | None:
+    """The title of a part; what closes the letter stands behind the last label of its items."""
+    title = part.title.search(text)
+    if title is None or part.section != "other":
+        return title
     counted = [label.pattern for label in letter_format.item.labels if label.counted]
-    return max((match.end() for label in counted for match in label.finditer(text)), default=0)
+    return part.title.search(text, max((match.end() for label in counted for match in label.finditer(text)), default=0))
 
 
 def _stands_twice(text: str, part: Part) -> bool:

@@ -1,4 +1,7 @@
-"""Every field of every letter of the project that has a label: the samples, and the letters of 2013 beside this."""
+"""Every field of every letter of the project that has a label: the samples, and the letters beside this.
+
+Those `by_other_hands` were written and labelled by authors who had not seen the rules.
+"""
 
 from __future__ import annotations
 
@@ -18,6 +21,11 @@ ROOT = Path(__file__).parent.parent.parent
 LETTERS_OF = {
     ROOT / "tests" / "golden" / "landing": ROOT / "data_lake" / "landing",
     ROOT / "tests" / "accuracy" / "labels": ROOT / "tests" / "accuracy" / "letters",
+    ROOT / "tests" / "accuracy" / "by_other_hands" / "labels": ROOT
+    / "tests"
+    / "accuracy"
+    / "by_other_hands"
+    / "letters",
 }
 LABELS: dict[str, dict[str, Any]] = {}
 LETTERS: dict[str, Path] = {}

@@ -173,6 +173,7 @@ AIMED = [
     pytest.param("Pillow", "The neck is stiff. Guidelines allow it for the neck.", "cervical spine", None, id="worn"),
     pytest.param("Pillow", "The neck and the low back are stiff.", "", None, id="worn_for_which"),
     pytest.param("Shower chair", "The left hip was replaced.", "", None, id="for_the_whole_patient"),
+    pytest.param("Crutches", "Crutches for the left hip are necessary.", "hip", "left", id="said_of_equipment"),
     pytest.param("Heel lift", "The right foot is flat.", "foot", "right", id="the_titles_own_part"),
     pytest.param("Home health aide", "The left hip was replaced.", "", None, id="home_health"),
     pytest.param("Sleep study", "The left hip hurts at night.", "", None, id="a_test_of_the_patient"),
@@ -200,6 +201,9 @@ SURGICAL = [
     pytest.param("Associated surgical service: labs", "The left wrist fusion is approved.", "", None, id="laboratory"),
     pytest.param(
         "Associated surgical service: Newdrug 5 mg", "The left wrist fusion is approved.", "", None, id="by_mouth"
+    ),
+    pytest.param(
+        "Associated surgical service: home health aide", "The wrist fusion is denied.", "wrist", None, id="at_home"
     ),
     pytest.param("Assistant surgeon", "The left wrist fusion is approved.", "wrist", "left", id="assistant"),
     pytest.param("Pre-operative clearance", "The left wrist fusion is approved.", "", None, id="clearance"),

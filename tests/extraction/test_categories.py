@@ -274,6 +274,8 @@ def test_no_match_spans_the_title() -> None:
         pytest.param("Walker, DOS 3/4/2015", True, False, id="dos"),
         pytest.param("Walker, date of service 3/4/2015", True, False, id="date_of_service"),
         pytest.param("Retro: walker", True, False, id="retro"),
+        pytest.param("Electrodiagnostic study, performed 2/20/2013", True, False, id="performed"),
+        pytest.param("Night splint supplied on May 4, 2013", True, False, id="supplied"),
         pytest.param("Newdrug dispensed on 3/4/2015", True, False, id="dispensed"),
         pytest.param("Excision of a retro-calcaneal spur", False, False, id="retrocalcaneal"),
         pytest.param("Associated surgical service: sling", False, True, id="associated"),

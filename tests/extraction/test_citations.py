@@ -761,6 +761,24 @@ LETTERS_FROM_2018 = [
         ("MTUS", "Opioids Treatment Guidelines", None, None, "8"),
     ),
     case(
+        "topic_in_a_title",
+        f"{NON} American Academy of Eyes, Treatment of Dystonia, Spasm, and Headache, 2016; ODG by MCG Head Chapter: Botox.",
+        ("other", "American Academy of Eyes, Treatment of Dystonia, Spasm, and Headache", 2016, None, None),
+        ("ODG", "by MCG Head Chapter: Botox", None, None, None),
+    ),
+    case(
+        "relied_also_on",
+        "The professional reviewer relied on the ODG, Hip Chapter, Massage. The professional reviewer relied also on the "
+        "ODG, Low Back Chapter, MRIs, since it is newer.",
+        ("ODG", "Hip Chapter, Massage", None, None, None),
+        ("ODG", "Low Back Chapter, MRIs", None, None, None),
+    ),
+    case(
+        "turned_to",
+        "The professional reviewer turned to the American Academy of Eyes, Guidelines for Care (2008).",
+        ("other", "American Academy of Eyes, Guidelines for Care", 2008, None, None),
+    ),
+    case(
         "acoem_by_publisher",
         f"{NON} ACOEM by MDGuidelines: Hip and Groin Disorders.",
         ("ACOEM", "by MDGuidelines: Hip and Groin Disorders", None, None, None),
@@ -826,6 +844,7 @@ def test_every_topic_is_cited_in_second_place_under_its_whole_name() -> None:
         pytest.param("There was no evidence-based guideline cited.", True, id="there_was_none"),
         pytest.param("The Claims Administrator neither cited nor named any guideline.", True, id="neither"),
         pytest.param("The professional reviewer did not rely on any guideline.", True, id="relied_on_none"),
+        pytest.param("Cane: none. Neither the MTUS nor any other guideline was cited.", True, id="neither_nor"),
         pytest.param(
             "The Claims Administrator did not indicate that any guideline was used in reaching its decision.",
             True,

@@ -98,6 +98,12 @@ def block(licensed: str, certified: str) -> str:
             ["NM"],
             id="prose_wrapped",
         ),
+        pytest.param(
+            "is Board Certified in Sports Medicine and Shoulder and Elbow Surgery, and is licensed to practice in Iowa.",
+            ["Sports Medicine", "Shoulder and Elbow Surgery"],
+            ["IA"],
+            id="and_between_and_within",
+        ),
         pytest.param("The reviewer has no affiliation with the employer.", [], [], id="nothing"),
         pytest.param("", [], [], id="empty"),
     ],
@@ -124,7 +130,7 @@ def test_every_state_is_read_in_its_order(names: list[str]) -> None:
 
 @pytest.mark.parametrize("conjunction", ["and", "&"])
 def test_a_specialty_with_and_inside_is_one(conjunction: str) -> None:
-    joined = load_rules("extraction", "specialties")["joined"]
+    joined = [*load_rules("extraction", "specialties")["joined"], "Foot and Ankle Surgery", "Allergy and Immunology"]
     names = [name.replace(" and ", f" {conjunction} ") for name in joined]
     prose = "The reviewer is Board Certified in {} and is licensed to practice in Iowa."
     assert_none(name for name in names if specialties(prose.format(name)) != [name])

@@ -87,7 +87,7 @@ def test_a_run_whose_worker_is_killed_ends_clearly(
 
 def retried(operated: Operated, run: str) -> None:
     """Try a run again, as the UI's button does, to its end."""
-    time.sleep(3)  # Prefect may tell of a crash twice, and the second would end what was begun in between
+    time.sleep(10)  # Prefect may tell of a crash twice, and the second would end what was begun in between
     again = {"state": {"type": "SCHEDULED", "name": "AwaitingRetry"}, "force": True}
     operated.ask(f"flow_runs/{run}/set_state", again)
     assert operated.ended(run)["name"] == "Completed"
