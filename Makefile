@@ -43,7 +43,7 @@ browser:
 	touch $@
 
 .venv/run: .venv/pip pyproject.toml constraints.txt
-	$(BIN)/pip install --quiet --constraint constraints.txt --editable ".[ocr]"
+	$(BIN)/pip install --quiet --constraint constraints.txt --editable ".[flows,ocr]"
 	touch $@
 
 .venv/docs: .venv/run

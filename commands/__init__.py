@@ -1,1 +1,1 @@
-"""The `imr` command: one module per subcommand."""
+"""Subcommands of `imr` that run flows, and Prefect on this machine. They live in a checkout of the project alone."""

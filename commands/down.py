@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from commands.console import out
 from commands.local_prefect.machine import Machine
-from commands.options import subcommand
+from imr.cli.console import out
+from imr.cli.options import subcommand
 
 app = subcommand()
 

@@ -7,13 +7,13 @@ import os
 import time
 from collections import Counter
 from dataclasses import asdict
-from enum import IntEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
-from commands.console import counted, err, out, print_json, print_table, progress_bars
 from commands.local_prefect.machine import Machine
 from commands.local_prefect.temporary_server import ServerStartError, server_for_a_run
+from imr.cli.console import counted, err, out, print_json, print_table, progress_bars
+from imr.cli.exit_codes import Exit
 from imr.errors import Code, ImrError
 
 if TYPE_CHECKING:
@@ -23,15 +23,6 @@ if TYPE_CHECKING:
 
 _FILES_NAMED = 20
 _AS_THEY_WERE = "The tables are as they were."
-
-
-class Exit(IntEnum):
-    """The exit codes of the command."""
-
-    OK = 0
-    FAILED = 1
-    USAGE = 2
-    QUARANTINED = 3
 
 
 def run_flow(flow: str, parameters: dict[str, Any], *, as_json: bool, verbose: bool) -> Exit:

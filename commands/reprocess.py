@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from commands.flow_run import run_flow_again
-from commands.options import (
+from imr.cli.options import (
     DEFAULT_LAKE,
     Accepted,
     AsJson,

@@ -8,9 +8,10 @@ from typing import Annotated
 import typer
 from rich.markup import escape
 
-from commands.console import err
-from commands.flow_run import Exit, run_flow
-from commands.options import (
+from commands.flow_run import run_flow
+from imr.cli.console import err
+from imr.cli.exit_codes import Exit
+from imr.cli.options import (
     DEFAULT_LAKE,
     Accepted,
     AsJson,

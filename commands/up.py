@@ -7,9 +7,10 @@ from typing import Annotated
 
 import typer
 
-from commands.console import err, out, print_json
-from commands.local_prefect.machine import Machine, UpError, ui_of
-from commands.options import AsJson, subcommand
+from commands.local_prefect.machine import Machine, UpError
+from imr.cli.console import err, out, print_json
+from imr.cli.options import AsJson, subcommand
+from imr.cli.prefect_api import ui_of
 
 app = subcommand()
 

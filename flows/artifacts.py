@@ -12,7 +12,7 @@ from prefect.artifacts import create_link_artifact, create_markdown_artifact, cr
 
 from flows.report import in_a_sentence
 from imr.fingerprint import LETTER_STEPS
-from imr.lake.layout import Lake
+from imr.lake.layout import LakeLayout
 from imr.publication.run_summary import RunSummary
 
 _STEPS = ("fetch", *LETTER_STEPS, "publish")
@@ -22,7 +22,7 @@ _BAR = 30
 """Characters of the longest bar of a chart."""
 
 
-def leave_artifacts(summary: RunSummary, passed_over: Mapping[str, int], lake: Lake) -> None:
+def leave_artifacts(summary: RunSummary, passed_over: Mapping[str, int], lake: LakeLayout) -> None:
     """Put counts and time per step, files in quarantine, the slowest ones and a report where the UI shows them."""
     steps = [
         {"step": step, **{s: counts.get(s, 0) for s in _STATUSES}, "seconds": summary.step_ms.get(step, 0) / 1000}
@@ -45,13 +45,13 @@ def leave_artifacts(summary: RunSummary, passed_over: Mapping[str, int], lake: L
     link_tables(lake)
 
 
-def link_tables(lake: Lake) -> None:
+def link_tables(lake: LakeLayout) -> None:
     """Leave the way to a lake's tables."""
     tables = lake.tables.absolute()
     create_link_artifact(key="letters-lake", link=tables.as_uri(), link_text=str(tables), description="The tables")
 
 
-def summary_page(summary: RunSummary, passed_over: Mapping[str, int], lake: Lake) -> str:
+def summary_page(summary: RunSummary, passed_over: Mapping[str, int], lake: LakeLayout) -> str:
     """The run as a page of Markdown."""
     codes = Counter(entry.error_code for entry in summary.quarantined)
     ends = {

@@ -5,7 +5,7 @@ from __future__ import annotations
 from prefect.events import emit_event
 
 from imr.errors import Code, ImrError, level_of
-from imr.lake.layout import Lake
+from imr.lake.layout import LakeLayout
 from imr.publication.quarantine import Entry
 from imr.publication.run_summary import RunSummary
 from imr.settings import Alerts, Gate
@@ -24,13 +24,13 @@ LAKE_UNWELL = "imr.lake.unwell"
 """The doctor found a promise of the lake broken."""
 
 
-def tell(event: str, lake: Lake, **payload: object) -> None:
+def tell(event: str, lake: LakeLayout, **payload: object) -> None:
     """Send one event about a lake; Prefect adds the run, the deployment and the tags it belongs to."""
     resource = {"prefect.resource.id": f"imr.lake.{lake.root.name}", "prefect.resource.name": str(lake.root)}
     emit_event(event=event, resource=resource, payload=payload)
 
 
-def announce(summary: RunSummary, lake: Lake, alerts: Alerts) -> None:
+def announce(summary: RunSummary, lake: LakeLayout, alerts: Alerts) -> None:
     """Tell what a run has committed, and what of it asks for somebody's attention."""
     counts = {
         "files_in": summary.files_in,
@@ -54,13 +54,13 @@ def announce(summary: RunSummary, lake: Lake, alerts: Alerts) -> None:
         run_log().warning("more files went to quarantine than have events", files=len(loud), events=alerts.most_files)
 
 
-def announce_refusal(error: ImrError, lake: Lake) -> None:
+def announce_refusal(error: ImrError, lake: LakeLayout) -> None:
     """Tell of a refusal that says something of the letters, not of the run."""
     if error.code == Code.GATE_REFUSED and f"{Gate.DRIFT}:" in error.message:
         tell(DRIFTED, lake, refusals=[error.message], accepted=False)
 
 
-def _tell_file(lake: Lake, entry: Entry) -> None:
+def _tell_file(lake: LakeLayout, entry: Entry) -> None:
     code = Code(entry.error_code)
     tell(
         FILE_QUARANTINED,

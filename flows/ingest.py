@@ -21,7 +21,7 @@ from flows.progress import progress_shown
 from flows.report import closing_state, failed_state, in_a_sentence
 from imr.errors import LakeError, ListingError
 from imr.fingerprint import LETTER_STEPS, step_versions
-from imr.lake.layout import Lake
+from imr.lake.layout import LakeLayout
 from imr.lake.transaction import writing
 from imr.publication.batch_steps.running import StepDone
 from imr.publication.batches import FileBatch, LetterBatch, in_batches
@@ -76,7 +76,7 @@ class ToDo(NamedTuple):
 
 
 def carry_out(
-    lake: Lake,
+    lake: LakeLayout,
     to_do: Callable[[RunContext], ToDo],
     terms: Terms,
     effort: Effort,
@@ -163,13 +163,13 @@ def make_public(
     return summary
 
 
-def stale_days(lake: Lake, limit: int | None) -> int | None:
+def stale_days(lake: LakeLayout, limit: int | None) -> int | None:
     """How many days the lake has had no new letter, if that is longer than it may."""
     days = days_without_new(lake) if limit is not None else None
     return days if days is not None and limit is not None and days > limit else None
 
 
-def _context(lake: Lake, effort: Effort, reporter: RunReporter | None) -> AbstractContextManager[RunContext]:
+def _context(lake: LakeLayout, effort: Effort, reporter: RunReporter | None) -> AbstractContextManager[RunContext]:
     return run_context(lake, flow_run.id, effort.crawl_policy, effort.worker_count, reporter)
 
 

@@ -14,7 +14,7 @@ from pydantic import Field
 
 from flows.ingest import TASK_RUNNER, Effort, ToDo, carry_out
 from imr.errors import Code
-from imr.lake.layout import Lake
+from imr.lake.layout import LakeLayout
 from imr.publication.publishing import Terms
 from imr.publication.quarantine import chosen, to_replay
 from imr.publication.reprocessing import outdated_letters
@@ -107,7 +107,7 @@ def letters(
         new_within_days: Fail when no letter was new for so many days. None: never.
         crawl_policy: How the run behaves towards the servers that it reaches.
     """
-    here = Lake(lake_folder(lake))
+    here = LakeLayout(lake_folder(lake))
 
     def to_do(run: RunContext) -> ToDo:
         listing = run.client.listing(sources, run.lake)
@@ -147,7 +147,7 @@ def replay(
         alerts: When events are sent that automations act on.
         crawl_policy: How the run behaves towards servers, where bytes are to be fetched again.
     """
-    here = Lake(lake_folder(lake))
+    here = LakeLayout(lake_folder(lake))
 
     def to_do(run: RunContext) -> ToDo:
         return ToDo(to_replay(run.lake, chosen(run.lake, codes, since, files)))
@@ -191,7 +191,7 @@ def reprocess(
         alerts: When events are sent that automations act on.
         crawl_policy: How the run behaves towards servers, where bytes are to be fetched again.
     """
-    here = Lake(lake_folder(lake))
+    here = LakeLayout(lake_folder(lake))
 
     def to_do(run: RunContext) -> ToDo:
         return ToDo(outdated_letters(run.lake, from_step, years, most))

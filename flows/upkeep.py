@@ -19,7 +19,7 @@ from flows.report import failed_state
 from imr.errors import Code, LakeError
 from imr.evaluation.accuracy import Group
 from imr.evaluation.saved import Changes
-from imr.lake.layout import Lake
+from imr.lake.layout import LakeLayout
 from imr.upkeep.doctor import Finding
 from tasks.log import about, run_log
 from tasks.upkeep import examine_lake, measure_accuracy, release_tables, sweep_stage, upload
@@ -55,7 +55,7 @@ def upkeep(
         release_to: Upload the release too: s3://bucket/prefix. None: not.
         lock_timeout: Seconds to wait for another run that writes the lake.
     """
-    here = Lake(lake_folder(lake))
+    here = LakeLayout(lake_folder(lake))
     with about(lake=here.root.name):
         try:
             said = [_examined(here, deep, lock_timeout), _swept(here, keep_stage_days, lock_timeout)]
@@ -70,7 +70,7 @@ def upkeep(
     return Completed(name=ACCURACY_WORSE if changes.losses else "Completed", message="; ".join(said))
 
 
-def _examined(lake: Lake, deep: bool, lock_timeout: float) -> str:
+def _examined(lake: LakeLayout, deep: bool, lock_timeout: float) -> str:
     diagnosis = examine_lake(lake, lock_timeout, deep=deep)
     _leave_findings(diagnosis.findings)
     if diagnosis.findings:
@@ -80,12 +80,12 @@ def _examined(lake: Lake, deep: bool, lock_timeout: float) -> str:
     return f"all is well, {diagnosis.repaired} left-overs removed"
 
 
-def _swept(lake: Lake, keep_days: float, lock_timeout: float) -> str:
+def _swept(lake: LakeLayout, keep_days: float, lock_timeout: float) -> str:
     swept = sweep_stage(lake, keep_days, lock_timeout)
     return f"{swept.folders:,} batches swept from the stage ({swept.bytes:,} bytes)"
 
 
-def _measured(lake: Lake, labels: Sequence[str]) -> tuple[list[str], Changes]:
+def _measured(lake: LakeLayout, labels: Sequence[str]) -> tuple[list[str], Changes]:
     if not labels:
         return [], Changes((), ())
     group, changes = measure_accuracy(lake, labels)
@@ -96,7 +96,7 @@ def _measured(lake: Lake, labels: Sequence[str]) -> tuple[list[str], Changes]:
     return [f"accuracy {group.mean:.4f} over {group.letters} letters, {lost}"], changes
 
 
-def _released(lake: Lake, to: str | None, lock_timeout: float) -> list[str]:
+def _released(lake: LakeLayout, to: str | None, lock_timeout: float) -> list[str]:
     made = release_tables(lake, lock_timeout)
     if made is None:
         return ["nothing was committed since the last release"]

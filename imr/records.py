@@ -198,7 +198,7 @@ class Evidence(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Letter:
+class ExtractedLetter:
     """Everything extracted from one letter."""
 
     case: Case

@@ -14,7 +14,7 @@ from imr.evaluation.accuracy import evaluate as measure
 from imr.evaluation.label_files import read_labels
 from imr.evaluation.saved import Changes, as_json, changes_since, read_saved
 from imr.lake.files import lake_errors, write_durably
-from imr.lake.layout import Lake
+from imr.lake.layout import LakeLayout
 from imr.upkeep import doctor, sweep
 from imr.upkeep.object_store import upload_release
 from imr.upkeep.releases import Release, make_release, unreleased
@@ -22,19 +22,19 @@ from tasks.options import BATCH_RETRIES
 
 
 @task(name="examine", task_run_name="examine", cache_policy=NO_CACHE)
-def examine_lake(lake: Lake, lock_timeout: float, *, deep: bool) -> doctor.Diagnosis:
+def examine_lake(lake: LakeLayout, lock_timeout: float, *, deep: bool) -> doctor.Diagnosis:
     """Finish what was left unfinished, remove left-overs, and look whether the lake keeps its promises."""
     return doctor.examine(lake, deep=deep, repair=True, lock_timeout=lock_timeout)
 
 
 @task(name="sweep", task_run_name="sweep", cache_policy=NO_CACHE)
-def sweep_stage(lake: Lake, keep_days: float, lock_timeout: float) -> sweep.Swept:
+def sweep_stage(lake: LakeLayout, keep_days: float, lock_timeout: float) -> sweep.Swept:
     """Remove what the stage keeps and no run will ask for."""
     return sweep.sweep(lake, keep_days, lock_timeout)
 
 
 @task(name="measure", task_run_name="measure", cache_policy=NO_CACHE)
-def measure_accuracy(lake: Lake, labels: Sequence[str]) -> tuple[Group, Changes]:
+def measure_accuracy(lake: LakeLayout, labels: Sequence[str]) -> tuple[Group, Changes]:
     """How right the tables are, and what became better or worse since the last time; the figures stay in the lake.
 
     Raises:
@@ -50,7 +50,7 @@ def measure_accuracy(lake: Lake, labels: Sequence[str]) -> tuple[Group, Changes]
 
 
 @task(name="release", task_run_name="release", cache_policy=NO_CACHE)
-def release_tables(lake: Lake, lock_timeout: float) -> Release | None:
+def release_tables(lake: LakeLayout, lock_timeout: float) -> Release | None:
     """Make a release of the tables, unless nothing was committed since the last one."""
     return make_release(lake, None, lock_timeout) if unreleased(lake) else None
 

@@ -11,9 +11,9 @@ from typing import Any
 import pyarrow as pa
 import pytest
 
-from imr.lake.layout import Lake
+from imr.lake.layout import LakeLayout
+from imr.lake.partitions import letter_partition
 from imr.lake.transaction import Transaction
-from imr.publication.partitions import letter_partition
 from imr.tables.declaration import LETTER_TABLES
 from imr.tables.schema import Table
 
@@ -63,9 +63,9 @@ def _publish(transaction: Transaction, number: int, case_number: str | None, ite
 
 
 @pytest.fixture
-def lake(tmp_path: Path) -> Lake:
+def lake(tmp_path: Path) -> LakeLayout:
     """A lake that is not there yet."""
-    return Lake(tmp_path / "lake")
+    return LakeLayout(tmp_path / "lake")
 
 
 @pytest.fixture(scope="session")

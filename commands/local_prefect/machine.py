@@ -11,7 +11,6 @@ import urllib.request
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 from commands.local_prefect.services import Service
 
@@ -105,24 +104,6 @@ def server_command(host: str, port: int) -> list[str]:
         "on",
     ]
     return [*program, "--app-dir", str(PROJECT), "--log-level", "warning", "--host", host, "--port", str(port)]
-
-
-def prefect_run(run_id: str) -> dict[str, Any] | None:
-    """What a Prefect server knows of a flow run; None where no server is named or answers, or it knows of none."""
-    api = os.environ.get("PREFECT_API_URL") or Machine().address()
-    if not api:
-        return None
-    try:
-        with urllib.request.urlopen(f"{api}/flow_runs/{run_id}", timeout=5) as answer:
-            found = json.loads(answer.read())
-    except (OSError, ValueError):
-        return None
-    return {"name": found["name"], "state_name": found["state_name"], "url": f"{ui_of(api)}/runs/flow-run/{run_id}"}
-
-
-def ui_of(api: str) -> str:
-    """The address of a server's UI."""
-    return api.removesuffix("/api")
 
 
 def _answering(api: str, server: Service) -> str:

@@ -10,7 +10,7 @@ from typing import NamedTuple
 from imr.evaluation.comparison import Result, compare
 from imr.evaluation.labels import Label
 from imr.evaluation.published import published_letters
-from imr.lake.layout import Lake
+from imr.lake.layout import LakeLayout
 
 ALL = "all"
 NOT_IN_LAKE = "not in the lake"
@@ -50,7 +50,7 @@ class Evaluation:
     results: tuple[Result, ...]
 
 
-def evaluate(lake: Lake, labels: Sequence[Label]) -> Evaluation:
+def evaluate(lake: LakeLayout, labels: Sequence[Label]) -> Evaluation:
     """Measure a lake by labelled letters.
 
     Raises:

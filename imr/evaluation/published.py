@@ -11,7 +11,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from imr.lake.layout import Lake
+from imr.lake.layout import LakeLayout
 from imr.lake.public import read_table
 
 Row = dict[str, Any]
@@ -28,7 +28,7 @@ class PublishedLetter:
     citations: dict[int, list[Row]] = field(default_factory=lambda: defaultdict(list))
 
 
-def published_letters(lake: Lake, names: Iterable[str]) -> dict[str, PublishedLetter]:
+def published_letters(lake: LakeLayout, names: Iterable[str]) -> dict[str, PublishedLetter]:
     """The letters of these file names (without suffix) that are in the lake, by name.
 
     Raises:
@@ -50,7 +50,7 @@ def published_letters(lake: Lake, names: Iterable[str]) -> dict[str, PublishedLe
     return {Path(origins[key]["source_name"]).stem: letter for key, letter in letters.items()}
 
 
-def _rows(lake: Lake, table: str, documents: Iterable[str]) -> list[Row]:
+def _rows(lake: LakeLayout, table: str, documents: Iterable[str]) -> list[Row]:
     rows = read_table(lake, table)
     return list(
         rows.filter(pc.is_in(rows["document_id"], value_set=pa.array(list(documents), pa.string()))).to_pylist()

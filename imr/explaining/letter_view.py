@@ -4,20 +4,16 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, NamedTuple
-
-import pyarrow.compute as pc
+from typing import NamedTuple
 
 from imr.cleaning.offsets import cut_lines
 from imr.explaining.marks import Mark, Stretch, stretches
-from imr.lake.layout import Lake
-from imr.lake.public import read_table
+from imr.lake.layout import LakeLayout
+from imr.lake.lookup import Row, letter_rows
 from imr.records import CleanText
 from imr.splitting.unread import UNREAD
-
-Row = dict[str, Any]
 
 _GROUPS = {
     "reviewer": ("reviewer_specialties", "reviewer_licensed_states"),
@@ -32,12 +28,13 @@ _GROUP_OF_TABLE = {"cases": "case", "decisions": "request", "drugs": "drug", "ci
 GROUPS = ("case", "reviewer", "patient", "request", "kind", "outcome", "drug", "guideline")
 """The colours of the page: what a value is about."""
 
+_SHOWN_TABLES = ("texts", "provenance", "sections", *_GROUP_OF_TABLE)
 _NOT_SHOWN = {"document_id", "is_latest"}
 # What the rows of a decision say over again of their letter and in their title.
 _SAID_ABOVE = {"case_number", "case_year", "decision_date", "decision_number", "drug_number", "citation_number"}
 
 
-class Value(NamedTuple):
+class ShownValue(NamedTuple):
     """One extracted value: where it stands and how it was read; a value of the file name stands nowhere."""
 
     number: int
@@ -59,11 +56,11 @@ class Cell(NamedTuple):
 
     field: str
     group: str
-    values: tuple[Value, ...]
+    values: tuple[ShownValue, ...]
     bare: str | None
 
 
-class Record(NamedTuple):
+class ShownRecord(NamedTuple):
     """One row of a table, field by field."""
 
     title: str
@@ -83,20 +80,20 @@ class LetterView:
     """The kinds of the sections by the offset at which they begin."""
     furniture: dict[int, str]
     """What was printed and taken for page furniture, by the offset at which it stood."""
-    records: tuple[Record, ...]
-    values: tuple[Value, ...]
+    records: tuple[ShownRecord, ...]
+    values: tuple[ShownValue, ...]
 
 
-def letter_view(lake: Lake, document: Row) -> LetterView:
+def letter_view(lake: LakeLayout, document: Row) -> LetterView:
     """Gather the rows of one published document.
 
     Raises:
         LakeError: `lake_damaged` when a table cannot be read.
     """
-    key = document["document_id"]
-    (words,) = _rows(lake, "texts", key)
-    evidence = [_value(number, row) for number, row in enumerate(_rows(lake, "provenance", key))]
-    sections = {row["clean_start"]: _section_name(row) for row in reversed(_rows(lake, "sections", key))}
+    rows = {name: letter_rows(lake, name, document).to_pylist() for name in _SHOWN_TABLES}
+    (words,) = rows["texts"]
+    evidence = [_value(number, row) for number, row in enumerate(rows["provenance"])]
+    sections = {row["clean_start"]: _section_name(row) for row in reversed(rows["sections"])}
     pages = {start: number for number, start in enumerate(words["page_starts"][1:], 2)}
     marks = [value.mark for value in evidence if value.mark]
     clean = CleanText(*(words[name] for name in ("clean_text", "page_starts", "map_clean", "map_raw")))
@@ -108,29 +105,9 @@ def letter_view(lake: Lake, document: Row) -> LetterView:
         pages,
         sections,
         furniture,
-        tuple(_records(lake, key, evidence)),
+        tuple(_records(rows, evidence)),
         tuple(evidence),
     )
-
-
-def find_documents(lake: Lake, wanted: str) -> list[Row]:
-    """The published documents that a case number, a file's name or (the beginning of) a document id means.
-
-    The newest letter of a case comes first.
-    """
-    rows = read_table(lake, "documents")
-    mask = pc.or_(pc.equal(rows["source_name"], wanted), pc.equal(rows["document_id"], wanted.lower()))
-    mask = pc.or_kleene(mask, pc.equal(rows["case_number"], wanted.upper()))
-    if len(wanted) >= 8:
-        mask = pc.or_kleene(mask, pc.starts_with(rows["document_id"], wanted.lower()))
-    latest = read_table(lake, "cases", ["document_id", "is_latest"]).to_pylist()
-    is_latest = {row["document_id"]: row["is_latest"] for row in latest}
-    return sorted(rows.filter(mask).to_pylist(), key=lambda row: not is_latest.get(row["document_id"]))
-
-
-def _rows(lake: Lake, table: str, document_id: str) -> list[Row]:
-    rows = read_table(lake, table)
-    return list(rows.filter(pc.equal(rows["document_id"], document_id)).to_pylist())
 
 
 def _section_name(row: Row) -> str:
@@ -141,41 +118,38 @@ def _section_name(row: Row) -> str:
     return f"{row['section'].replace('_', ' ')}{number}{title}"
 
 
-def _value(number: int, row: Row) -> Value:
+def _value(number: int, row: Row) -> ShownValue:
     group = _group(row["table_name"], row["field"])
-    return Value(number, group, f"{row['table_name']}.{row['field']}", row["value"], row)
+    return ShownValue(number, group, f"{row['table_name']}.{row['field']}", row["value"], row)
 
 
 def _group(table: str, field: str) -> str:
     return next((group for group, fields in _GROUPS.items() if field in fields), _GROUP_OF_TABLE[table])
 
 
-Evidence = dict[tuple[str, int | None, int | None, str], list[Value]]
+_ByCell = dict[tuple[str, int | None, int | None, str], list[ShownValue]]
 
 
-def _records(lake: Lake, key: str, values: Sequence[Value]) -> Iterable[Record]:
+def _records(rows: Mapping[str, list[Row]], values: Sequence[ShownValue]) -> Iterable[ShownRecord]:
     """The case, then each decision followed by its drugs and citations."""
-    by_cell: Evidence = defaultdict(list)
+    by_cell: _ByCell = defaultdict(list)
     for value in values:
         row = value.evidence
         by_cell[row["table_name"], row["decision_number"], row["item_number"], row["field"]].append(value)
-    for case in _rows(lake, "cases", key):
+    for case in rows["cases"]:
         yield _record("Case", "cases", case, (None, None), by_cell)
-    drugs, citations = _rows(lake, "drugs", key), _rows(lake, "citations", key)
-    for row in sorted(_rows(lake, "decisions", key), key=lambda row: row["decision_number"]):
+    for row in sorted(rows["decisions"], key=lambda row: row["decision_number"]):
         number = row["decision_number"]
         yield _record(f"Decision {number}", "decisions", row, (number, None), by_cell)
-        for table, title, item, rows in (
-            ("drugs", "Drug", "drug_number", drugs),
-            ("citations", "Citation", "citation_number", citations),
-        ):
-            for other in sorted((r for r in rows if r["decision_number"] == number), key=lambda r: r[item]):
+        for table, title, item in (("drugs", "Drug", "drug_number"), ("citations", "Citation", "citation_number")):
+            of_decision = [other for other in rows[table] if other["decision_number"] == number]
+            for other in sorted(of_decision, key=lambda other: other[item]):
                 yield _record(f"{title} {number}.{other[item]}", table, other, (number, other[item]), by_cell)
 
 
-def _record(title: str, table: str, row: Row, place: tuple[int | None, int | None], by_cell: Evidence) -> Record:
+def _record(title: str, table: str, row: Row, place: tuple[int | None, int | None], by_cell: _ByCell) -> ShownRecord:
     hidden = _NOT_SHOWN if table == "cases" else _NOT_SHOWN | _SAID_ABOVE
-    return Record(
+    return ShownRecord(
         title,
         tuple(
             Cell(field, _group(table, field), tuple(by_cell.get((table, *place, field), ())), _bare(value))

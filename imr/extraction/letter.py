@@ -11,11 +11,11 @@ from imr.extraction.header import case_number_in_name, dates_out_of_order, read_
 from imr.extraction.parts import letter_parts
 from imr.extraction.personal_data import holds_personal_data
 from imr.extraction.statement import Statement, read_statement
-from imr.records import Case, Decision, Letter, Span, SplitLetter
+from imr.records import Case, Decision, ExtractedLetter, Span, SplitLetter
 from imr.warnings import WarningCode
 
 
-def extract(text: str, letter: SplitLetter, source_name: str) -> Letter:
+def extract(text: str, letter: SplitLetter, source_name: str) -> ExtractedLetter:
     """Every record that a letter yields, with its evidence and with what is doubtful about it.
 
     `text` is the clean text that the sections were cut from; `source_name` is the file's name, which may hold
@@ -31,7 +31,7 @@ def extract(text: str, letter: SplitLetter, source_name: str) -> Letter:
     warnings += _disagreements(case, read_statement(text, parts.header))
     if holds_personal_data(text, Span(0, len(text))):
         warnings.append(WarningCode.POSSIBLE_PERSONAL_DATA)
-    return Letter(
+    return ExtractedLetter(
         case,
         tuple(decisions),
         tuple(drug for item in items for drug in item.drugs),

@@ -78,6 +78,11 @@ def opened(path: Path) -> Iterator[pq.ParquetFile]:
         raise LakeError(Code.LAKE_DAMAGED, f"{path.name} of {path.parent.name} cannot be read") from error
 
 
+def outdated(file: str) -> LakeError:
+    """The error for a lake that has to be migrated first, as one of its files shows."""
+    return LakeError(Code.LAKE_OUTDATED, f"{file} was written under another declaration of its table; run: imr migrate")
+
+
 def sync_file(path: Path) -> None:
     """Make a file's content survive a power cut."""
     descriptor = os.open(path, os.O_RDONLY)

@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 from imr.errors import Code, LakeError
 from imr.lake.files import sha256_of, sync_folder, write_durably
-from imr.lake.layout import Lake
+from imr.lake.layout import LakeLayout
 
 
 class Move(NamedTuple):
@@ -35,7 +35,7 @@ class RecoveryReport(NamedTuple):
     discarded: int
 
 
-def write_journal(lake: Lake, commit_id: str, moves: Sequence[Move], erased: Sequence[str] = ()) -> None:
+def write_journal(lake: LakeLayout, commit_id: str, moves: Sequence[Move], erased: Sequence[str] = ()) -> None:
     """The commit point: once this returns, `apply` or `recover` will bring the moves about.
 
     `erased` are files and folders outside of the tables, as paths below the lake, that go with this commit.
@@ -44,7 +44,7 @@ def write_journal(lake: Lake, commit_id: str, moves: Sequence[Move], erased: Seq
     write_durably(_record(lake), json.dumps(record, indent=1).encode())
 
 
-def apply(lake: Lake, moves: Sequence[Move], erased: Sequence[str] = ()) -> None:
+def apply(lake: LakeLayout, moves: Sequence[Move], erased: Sequence[str] = ()) -> None:
     """Bring the moves about, in order; those that an earlier try brought about already are passed over."""
     folders: dict[Path, None] = {}
     for move in moves:
@@ -64,14 +64,14 @@ def apply(lake: Lake, moves: Sequence[Move], erased: Sequence[str] = ()) -> None
         erase(lake.root / name)
 
 
-def clear(lake: Lake, commit_id: str) -> None:
+def clear(lake: LakeLayout, commit_id: str) -> None:
     """Forget a commit that has been brought about."""
     _record(lake).unlink(missing_ok=True)
     sync_folder(lake.journal)
     shutil.rmtree(lake.journal / commit_id, ignore_errors=True)
 
 
-def recover(lake: Lake) -> RecoveryReport:
+def recover(lake: LakeLayout) -> RecoveryReport:
     """Finish a commit that was decided but not brought about, and throw undecided preparations away.
 
     Only ever under the lake's lock: another's preparations look just like left-overs.
@@ -101,7 +101,7 @@ def erase(path: Path) -> None:
     sync_folder(path.parent)
 
 
-def _read_journal(lake: Lake) -> tuple[str, list[Move], list[str]]:
+def _read_journal(lake: LakeLayout) -> tuple[str, list[Move], list[str]]:
     """The journal's commit, moves and erasures; nothing happens unless every staged file is as it was written."""
     try:
         record = json.loads(_record(lake).read_bytes())
@@ -116,7 +116,7 @@ def _read_journal(lake: Lake) -> tuple[str, list[Move], list[str]]:
     return commit_id, moves, erased
 
 
-def _record(lake: Lake) -> Path:
+def _record(lake: LakeLayout) -> Path:
     return lake.journal / "commit.json"
 
 

@@ -22,7 +22,7 @@ class Partition(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Lake:
+class LakeLayout:
     """The folders of one lake. Only `tables/` is public; a table's folder holds finished Parquet and nothing else."""
 
     root: Path

@@ -13,11 +13,11 @@ from filelock import FileLock, Timeout
 
 from imr.errors import Code, LakeError
 from imr.lake.files import lake_errors
-from imr.lake.layout import Lake
+from imr.lake.layout import LakeLayout
 
 
 @contextmanager
-def only_writer(lake: Lake, run_id: str, timeout: float) -> Iterator[None]:
+def only_writer(lake: LakeLayout, run_id: str, timeout: float) -> Iterator[None]:
     """Be the only writer of the lake inside this block, waiting at most `timeout` seconds for another.
 
     Raises:
@@ -35,7 +35,7 @@ def only_writer(lake: Lake, run_id: str, timeout: float) -> Iterator[None]:
 
 
 @contextmanager
-def _held(lake: Lake, timeout: float) -> Iterator[None]:
+def _held(lake: LakeLayout, timeout: float) -> Iterator[None]:
     with lake_errors():
         lake.root.mkdir(parents=True, exist_ok=True)
         lock = FileLock(lake.lock)
@@ -54,7 +54,7 @@ def _self(run_id: str) -> dict[str, str | int]:
     return {"run_id": run_id, "pid": os.getpid(), "host": socket.gethostname(), "since": since}
 
 
-def _owner(lake: Lake) -> str:
+def _owner(lake: LakeLayout) -> str:
     try:
         owner = json.loads(lake.lock.with_suffix(".owner").read_text(encoding="utf-8"))
         return f"run {owner['run_id']}, process {owner['pid']} on {owner['host']} since {owner['since']}"

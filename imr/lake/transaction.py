@@ -19,8 +19,17 @@ import pyarrow.parquet as pq
 
 from imr.errors import Code, LakeError
 from imr.lake import journal
-from imr.lake.files import lake_errors, read_parquet, schema_of, sha256_of, sync_file, sync_folder, write_parquet
-from imr.lake.layout import Lake, Partition, single_file
+from imr.lake.files import (
+    lake_errors,
+    outdated,
+    read_parquet,
+    schema_of,
+    sha256_of,
+    sync_file,
+    sync_folder,
+    write_parquet,
+)
+from imr.lake.layout import LakeLayout, Partition, single_file
 from imr.lake.lock import only_writer
 from imr.tables.declaration import TABLES
 
@@ -47,7 +56,7 @@ class _Staged(NamedTuple):
 class Transaction:
     """Changes that become public together with `commit`."""
 
-    def __init__(self, lake: Lake) -> None:
+    def __init__(self, lake: LakeLayout) -> None:
         self.lake = lake
         self.commit_id = uuid.uuid4().hex
         self._staged: dict[Partition, _Staged] = {}
@@ -203,7 +212,7 @@ class Transaction:
 
 @contextmanager
 def writing(
-    lake: Lake, run_id: str, lock_timeout: float = 60.0, *, any_declaration: bool = False
+    lake: LakeLayout, run_id: str, lock_timeout: float = 60.0, *, any_declaration: bool = False
 ) -> Iterator[Transaction]:
     """A transaction on a lake that is locked, and healed first if a run before was killed.
 
@@ -226,7 +235,7 @@ def writing(
                 journal.recover(lake)  # nothing decided is left by now, unless the commit itself failed half-way
 
 
-def first_outdated(lake: Lake) -> Partition | None:
+def first_outdated(lake: LakeLayout) -> Partition | None:
     """A partition that was written under another declaration, if there is one.
 
     One file of each table is looked at: a commit leaves all files of a table under one schema.
@@ -236,11 +245,6 @@ def first_outdated(lake: Lake) -> Partition | None:
             if not schema_of(lake.file(partition)).equals(table.schema):
                 return partition
     return None
-
-
-def outdated(file: str) -> LakeError:
-    """The error for a lake that has to be migrated first, as one of its files shows."""
-    return LakeError(Code.LAKE_OUTDATED, f"{file} was written under another declaration of its table; run: imr migrate")
 
 
 def _plain(table: pa.Table) -> pa.Table:

@@ -20,7 +20,7 @@ from openlineage.client.facet_v2 import (
 )
 
 from imr.fingerprint import staged_by
-from imr.lake.layout import Lake
+from imr.lake.layout import LakeLayout
 from imr.tables.declaration import LETTER_TABLES, TABLES
 from imr.tables.schema import TYPES, Table
 
@@ -47,20 +47,20 @@ def source_folders(uris: Iterable[str]) -> list[InputDataset]:
     return [_folder_read(*folder, count) for folder, count in sorted(counts.items())]
 
 
-def read_by(step: str, lake: Lake) -> list[InputDataset]:
+def read_by(step: str, lake: LakeLayout) -> list[InputDataset]:
     """What a letter step reads."""
     if step == "ocr_cleanup":
         return [InputDataset(*_local(lake.raw))]
     return [InputDataset(*_local(lake.stage / before / table)) for before, table in _READ_BY[step]]
 
 
-def stored_files(lake: Lake, files: int, size: int) -> OutputDataset:
+def stored_files(lake: LakeLayout, files: int, size: int) -> OutputDataset:
     """The raw store, with how many files of a batch are in it and their bytes."""
     statistics = output_statistics_output_dataset.OutputStatisticsOutputDatasetFacet(fileCount=files, size=size)
     return OutputDataset(*_local(lake.raw), outputFacets={"outputStatistics": statistics})
 
 
-def staged_tables(lake: Lake, step: str, key: str, rows: Mapping[str, int]) -> list[OutputDataset]:
+def staged_tables(lake: LakeLayout, step: str, key: str, rows: Mapping[str, int]) -> list[OutputDataset]:
     """What a step staged of a batch, with the rows of each table; its version is the batch's key."""
     version = dataset_version_dataset.DatasetVersionDatasetFacet(datasetVersion=key)
     return [
@@ -69,18 +69,18 @@ def staged_tables(lake: Lake, step: str, key: str, rows: Mapping[str, int]) -> l
     ]
 
 
-def merged_tables(lake: Lake, names: Iterable[str]) -> list[InputDataset]:
+def merged_tables(lake: LakeLayout, names: Iterable[str]) -> list[InputDataset]:
     """The staged tables that the letter tables among some public ones are made of."""
     letter_tables = {table.name for table in LETTER_TABLES} & set(names)
     return [InputDataset(*_local(lake.stage / staged_by(n) / n)) for n in sorted(letter_tables)]
 
 
-def public_tables(lake: Lake, commit_id: str, rows: Mapping[str, int]) -> list[OutputDataset]:
+def public_tables(lake: LakeLayout, commit_id: str, rows: Mapping[str, int]) -> list[OutputDataset]:
     """The public tables that a commit changed, as they are declared, with the rows of the files it wrote."""
     return [_written(_public_table(lake, TABLES[name], commit_id), count) for name, count in rows.items()]
 
 
-def _public_table(lake: Lake, table: Table, commit_id: str) -> Dataset:
+def _public_table(lake: LakeLayout, table: Table, commit_id: str) -> Dataset:
     folder = lake.tables / table.name
     facets: dict[str, DatasetFacet] = {
         "schema": schema_of(table),

@@ -13,8 +13,8 @@ from openlineage.client import set_producer
 from openlineage.client.event_v2 import InputDataset, Job, OutputDataset, Run, RunEvent, RunState
 from openlineage.client.facet_v2 import RunFacet, error_message_run, job_type_job, parent_run, processing_engine_run
 
-from imr import __version__
 from imr.errors import Code, ImrError
+from imr.version import __version__
 
 PRODUCER = f"pkg:generic/imr-letters@{__version__}"
 """Who made the events, as a package URL."""

@@ -9,14 +9,14 @@ import pyarrow.compute as pc
 from openlineage.client.event_v2 import InputDataset, RunEvent
 
 from imr.fingerprint import step_versions
-from imr.lake.layout import Lake
+from imr.lake.layout import LakeLayout
 from imr.lake.stage import StageStore
 from imr.lake.transaction import Transaction
 from imr.openlineage.datasets import merged_tables, public_tables, staged_tables, stored_files
 from imr.openlineage.events import JobRun, StepRunFacet, completed
 
 
-def fetched(run: JobRun, lake: Lake, key: str, inputs: Sequence[InputDataset], *, reused: bool) -> RunEvent:
+def fetched(run: JobRun, lake: LakeLayout, key: str, inputs: Sequence[InputDataset], *, reused: bool) -> RunEvent:
     """The end of a batch of the fetch step."""
     stage = StageStore(lake.stage)
     files = stage.get("fetch", key, "files", ["document_id", "byte_size", "error_code"])
@@ -26,7 +26,9 @@ def fetched(run: JobRun, lake: Lake, key: str, inputs: Sequence[InputDataset], *
     return completed(run, inputs, [stored_files(lake, len(sizes), sum(sizes.values()))], facet)
 
 
-def worked(run: JobRun, lake: Lake, step: str, key: str, inputs: Sequence[InputDataset], *, reused: bool) -> RunEvent:
+def worked(
+    run: JobRun, lake: LakeLayout, step: str, key: str, inputs: Sequence[InputDataset], *, reused: bool
+) -> RunEvent:
     """The end of a batch of a letter step."""
     stage = StageStore(lake.stage)
     events = stage.get(step, key, "lineage", ["status", "error_code"])

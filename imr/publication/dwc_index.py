@@ -9,8 +9,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from imr.lake.layout import Partition
+from imr.lake.partitions import letter_partition
 from imr.lake.transaction import Transaction
-from imr.publication.partitions import letter_partition
 from imr.tables.declaration import DWC_INDEX
 
 _SAID = [name for name in DWC_INDEX.schema.names if name not in ("case_number", "listed_at")]

@@ -17,7 +17,7 @@ import pyarrow.compute as pc
 
 from imr.errors import Code, LakeError
 from imr.lake.files import opened, read_parquet
-from imr.lake.layout import Lake
+from imr.lake.layout import LakeLayout
 from imr.lake.public import read_table
 from imr.lake.stage import StageStore
 from imr.lake.transaction import Transaction
@@ -67,7 +67,7 @@ def row_counts(limits: GateLimits, transaction: Transaction) -> Iterator[Refusal
             yield Refusal(Gate.ROW_COUNTS, f"{table.name} would go from {before} to {after} rows")
 
 
-def drift(limits: GateLimits, lake: Lake, stage: StageStore, batches: Sequence[StagedBatch]) -> Iterator[Refusal]:
+def drift(limits: GateLimits, lake: LakeLayout, stage: StageStore, batches: Sequence[StagedBatch]) -> Iterator[Refusal]:
     """Whether the letters of a run look unlike the public ones of their case years."""
     for table in (CASES, DECISIONS):
         rows = [batch.rows(stage, table.name) for batch in batches]
@@ -78,13 +78,15 @@ def drift(limits: GateLimits, lake: Lake, stage: StageStore, batches: Sequence[S
             yield from _drift_of_year(limits, lake, table, of_year, f"year={year}")
 
 
-def days_without_new(lake: Lake) -> int | None:
+def days_without_new(lake: LakeLayout) -> int | None:
     """Whole days since a letter was last published for the first time; None in an empty lake."""
     newest: dt.datetime | None = pc.max(read_table(lake, "documents", ["first_seen_at"])["first_seen_at"]).as_py()
     return (dt.datetime.now(dt.UTC) - newest).days if newest else None
 
 
-def _drift_of_year(limits: GateLimits, lake: Lake, table: Table, rows: pa.Table, folder: str) -> Iterator[Refusal]:
+def _drift_of_year(
+    limits: GateLimits, lake: LakeLayout, table: Table, rows: pa.Table, folder: str
+) -> Iterator[Refusal]:
     """What differs between some rows and the public ones of a year's folder."""
     paths = [lake.file(partition) for partition in lake.partitions(table.name) if partition.folder == folder]
     nulls, public = _null_counts(paths)

@@ -8,8 +8,8 @@ from typing import Any, NamedTuple
 
 import pyarrow as pa
 
+from imr.lake.partitions import letter_partition
 from imr.lake.transaction import Transaction
-from imr.publication.partitions import letter_partition
 from imr.tables.declaration import DWC_INDEX
 from imr.warnings import WarningCode
 

@@ -11,11 +11,11 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from imr.lake.layout import Partition
+from imr.lake.partitions import letter_partition
 from imr.lake.stage import StageStore
 from imr.lake.transaction import Transaction
 from imr.publication.batches import StagedBatch
 from imr.publication.index_check import index_warnings
-from imr.publication.partitions import letter_partition
 from imr.tables.declaration import CASES, DECISIONS, DOCUMENTS, LETTER_TABLES
 from imr.tables.schema import Table
 from imr.tables.validation import Violation, violations

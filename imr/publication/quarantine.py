@@ -13,7 +13,8 @@ from typing import NamedTuple
 import pyarrow as pa
 
 from imr.errors import TRIED_AGAIN, Code, LetterError
-from imr.lake.layout import Lake, Partition
+from imr.lake.layout import LakeLayout, Partition
+from imr.lake.lookup import meant
 from imr.lake.public import read_table
 from imr.lake.raw_store import RawStore
 from imr.lake.transaction import Transaction
@@ -54,6 +55,9 @@ class Entry:
         return self.last_seen_at.date()
 
 
+_COLUMNS = [field.name for field in fields(Entry)]
+
+
 class Failure(NamedTuple):
     """A file that a run tried and that did not make it."""
 
@@ -75,29 +79,27 @@ class Failure(NamedTuple):
         return self.document_id or self.source_uri
 
 
-def entries(lake: Lake) -> list[Entry]:
+def entries(lake: LakeLayout) -> list[Entry]:
     """The present state of every file in quarantine."""
-    names = [field.name for field in fields(Entry)]
-    return [Entry(**row) for row in read_table(lake, "quarantine", names).to_pylist()]
+    return _entries(read_table(lake, "quarantine", _COLUMNS))
 
 
 def chosen(
-    lake: Lake, codes: Collection[str] = (), since: dt.date | None = None, files: Collection[str] = ()
+    lake: LakeLayout, codes: Collection[str] = (), since: dt.date | None = None, files: Collection[str] = ()
 ) -> list[Entry]:
     """The entries of some error codes, last met on or after a day, of some files; all where nothing is asked.
 
-    `files` are names, addresses, case numbers as they stand in names, or (beginnings of) document ids.
+    `files` are whatever `imr.lake.lookup` finds a file by.
     """
+    rows = read_table(lake, "quarantine", _COLUMNS)
     return [
         row
-        for row in entries(lake)
-        if (not codes or row.error_code in codes)
-        and (since is None or row.date >= since)
-        and (not files or any(_is_meant(row, file) for file in files))
+        for row in _entries(meant(rows, *files) if files else rows)
+        if (not codes or row.error_code in codes) and (since is None or row.date >= since)
     ]
 
 
-def to_replay(lake: Lake, rows: Iterable[Entry]) -> Known:
+def to_replay(lake: LakeLayout, rows: Iterable[Entry]) -> Known:
     """Quarantined files to try again: from the bytes that were kept, else from where they came from."""
     letters, to_fetch = [], []
     for row in rows:
@@ -112,12 +114,7 @@ def to_replay(lake: Lake, rows: Iterable[Entry]) -> Known:
     return Known(tuple(letters), tuple(to_fetch))
 
 
-def _is_meant(row: Entry, file: str) -> bool:
-    names = (row.source_name, row.source_uri, Path(row.source_name).stem)
-    return file in names or (len(file) >= 8 and (row.document_id or "").startswith(file.lower()))
-
-
-def failed_under(lake: Lake, ids: Collection[str], version: str) -> dict[str | None, Entry]:
+def failed_under(lake: LakeLayout, ids: Collection[str], version: str) -> dict[str | None, Entry]:
     """Those of some documents that are in quarantine since a run under a version of the steps, by document."""
     rows = (row for row in entries(lake) if row.pipeline_version == version)
     return {row.document_id: row for row in rows if row.document_id in ids}
@@ -161,7 +158,7 @@ def update(transaction: Transaction, met: Met, refs: Iterable[LetterRef], versio
     return list(new.values())
 
 
-def keep_copies(lake: Lake, rows: Iterable[Entry]) -> None:
+def keep_copies(lake: LakeLayout, rows: Iterable[Entry]) -> None:
     """Put a copy of each quarantined file where a person can open it; a link, where the file system has links."""
     for row in rows:
         if (paths := _paths(lake, row)) is None:
@@ -171,7 +168,11 @@ def keep_copies(lake: Lake, rows: Iterable[Entry]) -> None:
             _link(raw, copy)
 
 
-def _paths(lake: Lake, row: Entry) -> tuple[Path, Path] | None:
+def _entries(rows: pa.Table) -> list[Entry]:
+    return [Entry(**row) for row in rows.to_pylist()]
+
+
+def _paths(lake: LakeLayout, row: Entry) -> tuple[Path, Path] | None:
     """Where the kept copy of a quarantined file is, and its bytes in the raw store; None where nothing was kept."""
     if row.stored_as is None or row.document_id is None:
         return None
@@ -188,7 +189,7 @@ def _link(file: Path, copy: Path) -> None:
 
 
 def _entry(
-    lake: Lake, failure: Failure, before: Entry | None, suffixes: dict[str, str], now: dt.datetime, version: str
+    lake: LakeLayout, failure: Failure, before: Entry | None, suffixes: dict[str, str], now: dt.datetime, version: str
 ) -> Entry:
     attempts = 1 + (before.attempts if before and before.pipeline_version == version else 0)
     suffix = suffixes.get(failure.document_id) if failure.document_id else None

@@ -8,7 +8,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from imr.fingerprint import step_versions
-from imr.lake.layout import Lake
+from imr.lake.layout import LakeLayout
 from imr.lake.public import read_table
 from imr.lake.raw_store import RawStore
 from imr.reading.media import suffix
@@ -20,7 +20,7 @@ _VERSION_COLUMNS = {"ocr_cleanup": "text_version", "section_split": "split_versi
 _COLUMNS = ["document_id", "source_uri", "source_name", "media_type", "byte_size", "case_year", "case_number"]
 
 
-def outdated_letters(lake: Lake, from_step: str, years: Collection[int] = (), most: int | None = None) -> Known:
+def outdated_letters(lake: LakeLayout, from_step: str, years: Collection[int] = (), most: int | None = None) -> Known:
     """The letters whose version of a step is not the present one, in the order of their case numbers.
 
     A version holds those of the steps before it: whatever is outdated for one step is so for all that come after it.

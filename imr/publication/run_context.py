@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from functools import partial
 from typing import TYPE_CHECKING
 
-from imr.lake.layout import Lake
+from imr.lake.layout import LakeLayout
 from imr.lake.stage import StageStore
 from imr.settings import CrawlPolicy
 from imr.sources.client import SourceClient
@@ -27,7 +27,7 @@ class RunContext:
     # Plain, and no dataclass: an orchestrator would look for futures inside of it.
     def __init__(
         self,
-        lake: Lake,
+        lake: LakeLayout,
         run_id: str,
         workers: Workers,
         client: SourceClient,
@@ -53,7 +53,7 @@ class RunContext:
 
 @contextmanager
 def run_context(
-    lake: Lake,
+    lake: LakeLayout,
     run_id: str,
     policy: CrawlPolicy | None = None,
     worker_count: int | None = None,

@@ -12,7 +12,7 @@ import pyarrow.compute as pc
 
 from imr.errors import Code, LetterError
 from imr.extraction.header import case_number_in_name
-from imr.lake.layout import Lake
+from imr.lake.layout import LakeLayout
 from imr.lake.public import read_table
 from imr.publication.events import Event, event
 from imr.publication.quarantine import Failure, failed_under
@@ -38,7 +38,7 @@ class Selection(NamedTuple):
 
 
 def select(
-    lake: Lake,
+    lake: LakeLayout,
     known: Sequence[LetterRef],
     fetched: Sequence[FetchedFile],
     origin: Origin,
@@ -86,7 +86,7 @@ def select(
     )
 
 
-def published_under(lake: Lake, ids: Collection[str], version: str) -> set[str]:
+def published_under(lake: LakeLayout, ids: Collection[str], version: str) -> set[str]:
     """Those of some documents that are published under a version of the steps."""
     asked = pa.array(list(ids), pa.string())
     rows = read_table(lake, "documents", ["document_id", "extract_version"])
@@ -94,7 +94,7 @@ def published_under(lake: Lake, ids: Collection[str], version: str) -> set[str]:
     return set(rows["document_id"].filter(done).to_pylist())
 
 
-def removed(lake: Lake) -> frozenset[str]:
+def removed(lake: LakeLayout) -> frozenset[str]:
     """The documents that were removed on request."""
     return frozenset(read_table(lake, "removals", ["document_id"])["document_id"].to_pylist())
 

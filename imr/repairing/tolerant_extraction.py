@@ -7,12 +7,14 @@ from dataclasses import replace
 
 from imr.extraction.header import case_number_in_name
 from imr.extraction.letter import extract
-from imr.records import Evidence, Letter, SplitLetter
+from imr.records import Evidence, ExtractedLetter, SplitLetter
 from imr.repairing.repair import Reading, second_reading
 from imr.warnings import WarningCode
 
 
-def extract_tolerantly(text: str, letter: SplitLetter, source_name: str, printed: Sequence[str] = ()) -> Letter:
+def extract_tolerantly(
+    text: str, letter: SplitLetter, source_name: str, printed: Sequence[str] = ()
+) -> ExtractedLetter:
     """Every record of a scanned letter; evidence whose words were repaired says so.
 
     `printed` are the case numbers on its pages. Where they differ from one another or from the file's, one of them
@@ -27,7 +29,7 @@ def extract_tolerantly(text: str, letter: SplitLetter, source_name: str, printed
     return _without_number(records) if len(numbers) > 1 else records
 
 
-def _without_number(records: Letter) -> Letter:
+def _without_number(records: ExtractedLetter) -> ExtractedLetter:
     case = replace(records.case, case_number=None, case_year=None)
     evidence = tuple(row for row in records.evidence if row.field not in ("case_number", "case_year"))
     warnings = tuple(dict.fromkeys([*records.warnings, WarningCode.CASE_NUMBER_DIFFERS]))

@@ -18,7 +18,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from imr.lake.files import keep_rows, lake_errors, put_in_place, read_parquet
-from imr.lake.layout import Lake
+from imr.lake.layout import LakeLayout
 from imr.records import LetterRef, Outcome
 from imr.sources.fetched import FetchedFile, fetched_file, fetched_row
 from imr.sources.fetching import Fetched
@@ -51,7 +51,7 @@ class Known(NamedTuple):
     noted: tuple[FetchedFile, ...] = ()
 
 
-def recall(lake: Lake, files: Sequence[SourceFile]) -> Known:
+def recall(lake: LakeLayout, files: Sequence[SourceFile]) -> Known:
     """Part a listing by whether each file still has the stamp under which it was fetched before.
 
     A file of which the listing knows nothing is taken as it came if that was since the last commit; else it is to be
@@ -77,7 +77,7 @@ def recall(lake: Lake, files: Sequence[SourceFile]) -> Known:
     return Known(tuple(letters), tuple(to_fetch), tuple(taken_up))
 
 
-def note(lake: Lake, file: SourceFile, outcome: Outcome[Fetched]) -> None:
+def note(lake: LakeLayout, file: SourceFile, outcome: Outcome[Fetched]) -> None:
     """Write down at once that a file was fetched over a network.
 
     Raises:
@@ -97,7 +97,7 @@ def note(lake: Lake, file: SourceFile, outcome: Outcome[Fetched]) -> None:
             os.close(descriptor)
 
 
-def remember(lake: Lake, letters: Iterable[tuple[LetterRef, str]]) -> None:
+def remember(lake: LakeLayout, letters: Iterable[tuple[LetterRef, str]]) -> None:
     """Keep the stamps of files that were fetched, those noted among them, now that they are published.
 
     An empty stamp, of a file that was changing, is not kept, unless its server can tell whether it has changed.
@@ -113,7 +113,7 @@ def remember(lake: Lake, letters: Iterable[tuple[LetterRef, str]]) -> None:
     _notes_path(lake).unlink(missing_ok=True)
 
 
-def forget(lake: Lake, documents: Iterable[str]) -> None:
+def forget(lake: LakeLayout, documents: Iterable[str]) -> None:
     """Keep no address of some documents."""
     rows, gone = _read(lake), frozenset(documents)
     kept = rows.filter(pc.invert(pc.is_in(rows["document_id"], value_set=pa.array(list(gone), pa.string()))))
@@ -141,26 +141,26 @@ def _row(ref: LetterRef, stamp: str) -> Row:
     }
 
 
-def _path(lake: Lake) -> Path:
+def _path(lake: LakeLayout) -> Path:
     return lake.stage / "sources.parquet"
 
 
-def _notes_path(lake: Lake) -> Path:
+def _notes_path(lake: LakeLayout) -> Path:
     return lake.stage / "fetched.jsonl"
 
 
-def _appended(lake: Lake) -> int:
+def _appended(lake: LakeLayout) -> int:
     return os.open(_notes_path(lake), os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC, 0o644)
 
 
-def _notes(lake: Lake) -> list[Row]:
+def _notes(lake: LakeLayout) -> list[Row]:
     """What was noted since the last commit. A line that a kill cut off is as if its file had not been fetched."""
     path = _notes_path(lake)
     lines = path.read_bytes().splitlines() if path.exists() else []
     return [orjson.loads(line) for line in lines if line.endswith(b"}")]
 
 
-def _read(lake: Lake) -> pa.Table:
+def _read(lake: LakeLayout) -> pa.Table:
     path = _path(lake)
     if not path.exists():
         return SCHEMA.empty_table()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 
-from imr.lake.layout import Lake
+from imr.lake.layout import LakeLayout
 from imr.lake.raw_store import RawStore
 from imr.records import Outcome
 from imr.settings import CrawlPolicy
@@ -36,7 +36,7 @@ class SourceClient:
         self._threads.shutdown(cancel_futures=True)
         self._web.close()
 
-    def listing(self, sources: Sequence[str], lake: Lake) -> Listing:
+    def listing(self, sources: Sequence[str], lake: LakeLayout) -> Listing:
         """What the sources hold.
 
         Raises:
@@ -47,7 +47,7 @@ class SourceClient:
         return list_sources(sources, context)
 
     def fetch(
-        self, files: Sequence[SourceFile], lake: Lake, store: RawStore, on_done: Callable[[int], None]
+        self, files: Sequence[SourceFile], lake: LakeLayout, store: RawStore, on_done: Callable[[int], None]
     ) -> list[Future[Outcome[Fetched]]]:
         """Begin to fetch files over a network; each is noted in the lake as it comes."""
 

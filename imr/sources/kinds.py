@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from imr.errors import Code, LetterError, ListingError
-from imr.lake.layout import Lake
+from imr.lake.layout import LakeLayout
 from imr.settings import CrawlPolicy
 from imr.sources import archives, folders, links, stores, table_files
 from imr.sources.dwc.crawl import OnProgress, crawl
@@ -31,7 +31,7 @@ class ListingContext(NamedTuple):
     web: Web
     stores: Store
     policy: CrawlPolicy
-    lake: Lake
+    lake: LakeLayout
     on_progress: OnProgress = lambda done, added: None
 
 

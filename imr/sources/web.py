@@ -14,7 +14,6 @@ from urllib.parse import urlencode
 import httpcore
 import httpx
 
-from imr import __version__
 from imr.errors import Code, SourceError
 from imr.reading.media import MAX_BYTES
 from imr.records import Outcome, ResponseInfo
@@ -34,6 +33,7 @@ from imr.sources.responses import (
     seconds_to_wait,
 )
 from imr.sources.retries import with_retries
+from imr.version import __version__
 
 AGENT = "imr-letters"
 """The name by which robots.txt knows this client."""

@@ -13,7 +13,7 @@ import orjson
 
 from imr.cleaning.offsets import places
 from imr.extraction.letter import extract
-from imr.records import Case, Citation, CleanText, Decision, Drug, Evidence, SplitLetter
+from imr.records import Case, Citation, CleanText, Decision, Drug, Evidence, ExtractedLetter, SplitLetter
 from imr.repairing.tolerant_extraction import extract_tolerantly
 from imr.splitting.unread import unread_share
 
@@ -33,24 +33,32 @@ class Records(NamedTuple):
 def extract_letter(
     cleaned: CleanText, letter: SplitLetter, source_name: str, scan: Sequence[str] | None = None
 ) -> Records:
-    """Extract all records from a letter's sections, and place their evidence in the raw text.
+    """Extract all records from a letter's sections as rows, and place their evidence in the raw text.
 
-    `scan` are, for a scanned letter, the case numbers printed on its pages; None for any other.
+    The arguments are those of `letter_records`.
     """
-    records = (
-        extract(cleaned.text, letter, source_name)
-        if scan is None
-        else extract_tolerantly(cleaned.text, letter, source_name, scan)
-    )
+    records = letter_records(cleaned, letter, source_name, scan)
     rows = {
         "cases": _columns([records.case], _names(Case)),
         "decisions": _columns(records.decisions, _names(Decision)),
         "drugs": _columns(records.drugs, _names(Drug)),
         "citations": _columns(records.citations, _names(Citation)),
-        "provenance": _provenance(records.evidence, cleaned),
+        "provenance": placed_evidence(records.evidence, cleaned),
     }
     unread = unread_share(letter.sections, len(cleaned.text))
     return Records(rows, records.warnings, unread, hashlib.sha256(orjson.dumps(rows)).hexdigest())
+
+
+def letter_records(
+    cleaned: CleanText, letter: SplitLetter, source_name: str, scan: Sequence[str] | None = None
+) -> ExtractedLetter:
+    """Extract all records from a letter's sections.
+
+    `scan` are, for a scanned letter, the case numbers printed on its pages; None for any other.
+    """
+    if scan is None:
+        return extract(cleaned.text, letter, source_name)
+    return extract_tolerantly(cleaned.text, letter, source_name, scan)
 
 
 @cache
@@ -68,8 +76,8 @@ def _by_name(names: Sequence[str], rows: Iterable[Sequence[Any]]) -> Columns:
     return dict(zip(names, columns, strict=True))
 
 
-def _provenance(evidence: Sequence[Evidence], cleaned: CleanText) -> Columns:
-    """The evidence, placed: the raw span behind each clean span, and its page."""
+def placed_evidence(evidence: Sequence[Evidence], cleaned: CleanText) -> Columns:
+    """Rows of `provenance`: the evidence with the raw span behind each clean span, and its page."""
     columns = _by_name(Evidence._fields, evidence)
     starts, ends = columns["clean_start"], columns["clean_end"] = columns.pop("start"), columns.pop("end")
     return columns | _by_name(("raw_start", "raw_end", "page"), places(cleaned, starts, ends))

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
-from imr import __version__
 from imr.tables.declaration import LETTER_TABLES, TABLES
 from imr.tables.schema import COUNTED_FROM_ONE, FORMS, SCHEMA_VERSION, Column, Table
+from imr.version import __version__
 
 _TYPES = {
     "string": ("string", "string"),

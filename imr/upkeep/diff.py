@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 import duckdb
 
-from imr.lake.layout import Lake
+from imr.lake.layout import LakeLayout
 from imr.tables.declaration import AGGREGATES, DWC_INDEX, LETTER_TABLES
 from imr.tables.schema import Table
 from imr.upkeep.views import rows_of
@@ -39,7 +39,7 @@ class TableDiff(NamedTuple):
         return bool(self.added or self.removed or self.rows_changed)
 
 
-def diff(old: Lake, new: Lake, examples: int = 0) -> list[TableDiff]:
+def diff(old: LakeLayout, new: LakeLayout, examples: int = 0) -> list[TableDiff]:
     """Every compared table, old against new; each of the two may be a lake or a release's folder.
 
     Rows are the same by the table's key, or, in `provenance`, which has none, by all their values.
@@ -49,7 +49,9 @@ def diff(old: Lake, new: Lake, examples: int = 0) -> list[TableDiff]:
         return [_table_diff(connection, table, old, new, examples) for table in COMPARED]
 
 
-def _table_diff(connection: duckdb.DuckDBPyConnection, table: Table, old: Lake, new: Lake, examples: int) -> TableDiff:
+def _table_diff(
+    connection: duckdb.DuckDBPyConnection, table: Table, old: LakeLayout, new: LakeLayout, examples: int
+) -> TableDiff:
     for side, lake in (("old", old), ("new", new)):
         connection.execute(f"CREATE OR REPLACE TEMP VIEW {side} AS {rows_of(table, lake)}")
     before, after = (_one(connection, f"SELECT count(*) FROM {side}")[0] for side in ("old", "new"))

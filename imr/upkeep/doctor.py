@@ -13,12 +13,11 @@ import pyarrow as pa
 
 from imr.aggregation.aggregates import aggregate
 from imr.errors import LakeError
-from imr.lake.files import lake_errors, read_parquet, schema_of, sha256_of
+from imr.lake.files import lake_errors, outdated, read_parquet, schema_of, sha256_of
 from imr.lake.journal import RecoveryReport, erase, recover
-from imr.lake.layout import Lake
+from imr.lake.layout import LakeLayout
 from imr.lake.lock import only_writer
 from imr.lake.public import read_table
-from imr.lake.transaction import outdated
 from imr.tables.declaration import LETTER_TABLES, TABLES
 from imr.tables.validation import violations
 from imr.upkeep.invariants import invariants
@@ -51,7 +50,7 @@ class Diagnosis(NamedTuple):
     repaired: int
 
 
-def examine(lake: Lake, *, deep: bool = False, repair: bool = False, lock_timeout: float = 60.0) -> Diagnosis:
+def examine(lake: LakeLayout, *, deep: bool = False, repair: bool = False, lock_timeout: float = 60.0) -> Diagnosis:
     """Look through a lake while no run may write it; `deep` hashes all bytes again, `repair` removes left-overs.
 
     Raises:
@@ -70,7 +69,7 @@ def examine(lake: Lake, *, deep: bool = False, repair: bool = False, lock_timeou
     return Diagnosis(recovery, tuple(finding for finding in findings if finding not in going), len(going))
 
 
-def _files_of_tables(lake: Lake) -> Iterator[Finding]:
+def _files_of_tables(lake: LakeLayout) -> Iterator[Finding]:
     """Whatever is in the tables' folders that is no finished file of its table under the present declaration."""
     for path in sorted(path for path in lake.tables.rglob("*") if path.is_file()):
         name = path.relative_to(lake.tables).as_posix()
@@ -92,7 +91,7 @@ _PATHS = {
 }
 
 
-def _rows(lake: Lake) -> Iterator[Finding]:
+def _rows(lake: LakeLayout) -> Iterator[Finding]:
     """Rows of letters that break their table's declaration."""
     for table in LETTER_TABLES:
         for partition in lake.partitions(table.name):
@@ -101,7 +100,7 @@ def _rows(lake: Lake) -> Iterator[Finding]:
                 yield Finding(f"tables/{partition.path}", what, RESTORE)
 
 
-def _between_rows(lake: Lake) -> Iterator[Finding]:
+def _between_rows(lake: LakeLayout) -> Iterator[Finding]:
     """What does not hold between rows."""
     with duckdb.connect() as connection:
         for name, table in TABLES.items():
@@ -113,7 +112,7 @@ def _between_rows(lake: Lake) -> Iterator[Finding]:
                 yield Finding("tables", f"not so: {invariant.says} ({len(found)}: {named})", RESTORE)
 
 
-def _summaries(lake: Lake) -> Iterator[Finding]:
+def _summaries(lake: LakeLayout) -> Iterator[Finding]:
     """Summary tables that are not what their tables sum up to."""
     made = aggregate(lambda table, columns: read_table(lake, table, columns))
     for name, rows in made.items():
@@ -129,7 +128,7 @@ def _plain(rows: pa.Table) -> pa.Table:
     return rows.replace_schema_metadata(None)
 
 
-def _outside(lake: Lake) -> Iterator[Finding]:
+def _outside(lake: LakeLayout) -> Iterator[Finding]:
     """What killed runs left beside the tables, and quarantine and tombstones against what is there."""
     half_made = (lake.stage.glob("*/.*"), lake.stage.glob(".*"), lake.stage.glob("fetch/*"), lake.raw.glob("*/.*"))
     for path in sorted({path for found in (*half_made, lake.releases.glob(".*")) for path in found}):
@@ -148,7 +147,7 @@ def _outside(lake: Lake) -> Iterator[Finding]:
             yield Finding(path.relative_to(lake.root).as_posix(), "bytes of a letter that was removed", SWEEP, path)
 
 
-def _bytes(lake: Lake, *, deep: bool) -> Iterator[Finding]:
+def _bytes(lake: LakeLayout, *, deep: bool) -> Iterator[Finding]:
     """Published letters whose bytes are not in the raw store, or not as they were."""
     rows = read_table(lake, "documents", ["document_id", "byte_size"])
     sizes = dict(zip(*rows.to_pydict().values(), strict=True))

@@ -8,14 +8,14 @@ import pyarrow as pa
 
 from imr.errors import Code, LakeError
 from imr.lake.files import read_parquet, schema_of
-from imr.lake.layout import Lake
+from imr.lake.layout import LakeLayout
 from imr.lake.transaction import writing
 from imr.publication.run_summary import note_commit
 from imr.tables.declaration import TABLES
 from imr.tables.schema import Table
 
 
-def migrate(lake: Lake, lock_timeout: float = 60.0) -> dict[str, int]:
+def migrate(lake: LakeLayout, lock_timeout: float = 60.0) -> dict[str, int]:
     """Rewrite all files whose schema is not the declared one; gives how many files of each table were.
 
     A new column that may be null is null in all rows; a column that is no longer declared goes; a column of another

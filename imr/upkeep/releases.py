@@ -22,7 +22,7 @@ import pyarrow.compute as pc
 from imr.errors import Code, LakeError
 from imr.lake.files import lake_errors, sha256_of, sync_file, sync_folder
 from imr.lake.journal import recover
-from imr.lake.layout import Lake
+from imr.lake.layout import LakeLayout
 from imr.lake.lock import only_writer
 from imr.lake.public import read_table
 from imr.tables.dictionary import data_dictionary, datapackage
@@ -44,7 +44,7 @@ class Release(NamedTuple):
     created_at: str
 
 
-def make_release(lake: Lake, name: str | None = None, lock_timeout: float = 60.0) -> Release:
+def make_release(lake: LakeLayout, name: str | None = None, lock_timeout: float = 60.0) -> Release:
     """Make a release of the tables as they are; without a name it is called by the moment.
 
     Raises:
@@ -67,16 +67,16 @@ def make_release(lake: Lake, name: str | None = None, lock_timeout: float = 60.0
     return read_release(folder)
 
 
-def releases(lake: Lake) -> list[Release]:
+def releases(lake: LakeLayout) -> list[Release]:
     """All releases of a lake, oldest first."""
     folders = [path for path in lake.releases.glob("*/") if not path.name.startswith(".")]
     return sorted(map(read_release, folders), key=lambda release: (release.created_at, release.name))
 
 
-def unreleased(lake: Lake) -> bool:
+def unreleased(lake: LakeLayout) -> bool:
     """Whether anything was committed since the last release was made, or there is none."""
     made = releases(lake)
-    released = _commits(Lake(made[-1].folder)) if made else set()
+    released = _commits(LakeLayout(made[-1].folder)) if made else set()
     return bool(_commits(lake) - released)
 
 
@@ -115,7 +115,7 @@ def listed_files(folder: Path) -> dict[str, str]:
     return {name: digest for digest, name in (line.split("  ", 1) for line in lines)}
 
 
-def withdraw_release(lake: Lake, name: str, lock_timeout: float = 60.0) -> None:
+def withdraw_release(lake: LakeLayout, name: str, lock_timeout: float = 60.0) -> None:
     """Remove a release whole, as one that holds a removed letter has to be."""
     folder = lake.releases / name
     with only_writer(lake, f"withdrawing release {name}", lock_timeout), lake_errors():
@@ -127,27 +127,27 @@ def withdraw_release(lake: Lake, name: str, lock_timeout: float = 60.0) -> None:
         shutil.rmtree(going)
 
 
-def releases_with(lake: Lake, documents: Collection[str]) -> tuple[str, ...]:
+def releases_with(lake: LakeLayout, documents: Collection[str]) -> tuple[str, ...]:
     """The names of the releases in which any of some documents is published."""
     ids = pa.array(sorted(documents), pa.string())
 
     def holds(release: Release) -> bool:
-        rows = read_table(Lake(release.folder), "documents", ["document_id"])
+        rows = read_table(LakeLayout(release.folder), "documents", ["document_id"])
         return bool(pc.any(pc.is_in(rows["document_id"], value_set=ids), min_count=0).as_py())
 
     return tuple(release.name for release in releases(lake) if holds(release))
 
 
-def _commits(lake: Lake) -> set[str]:
+def _commits(lake: LakeLayout) -> set[str]:
     return set(read_table(lake, "commits", ["commit_id"])["commit_id"].to_pylist())
 
 
-def _fill(lake: Lake, folder: Path, name: str, now: dt.datetime) -> None:
+def _fill(lake: LakeLayout, folder: Path, name: str, now: dt.datetime) -> None:
     """Put everything of a release into a new folder, durably."""
     tables = [path.relative_to(lake.root) for path in sorted(lake.tables.rglob("*.parquet"))]
     for path in tables:
         _link(lake.root / path, folder / path)
-    package = datapackage(Lake(folder).table_paths) | {"id": name, "created": now.isoformat(timespec="seconds")}
+    package = datapackage(LakeLayout(folder).table_paths) | {"id": name, "created": now.isoformat(timespec="seconds")}
     for resource in package["resources"]:
         paths = resource["path"] if isinstance(resource["path"], list) else [resource["path"]]
         resource["files"] = [_described(folder, path) for path in paths]

@@ -13,7 +13,7 @@ import pyarrow.compute as pc
 
 from imr.aggregation.aggregates import aggregate
 from imr.lake.files import read_parquet
-from imr.lake.layout import Lake
+from imr.lake.layout import LakeLayout
 from imr.lake.public import read_table
 from imr.lake.transaction import Transaction, writing
 from imr.publication import quarantine
@@ -34,7 +34,7 @@ class Removal(NamedTuple):
     still_in: tuple[str, ...]
 
 
-def remove(lake: Lake, documents: Collection[str], reason: str, lock_timeout: float = 60.0) -> Removal:
+def remove(lake: LakeLayout, documents: Collection[str], reason: str, lock_timeout: float = 60.0) -> Removal:
     """Remove some documents, published or in quarantine or never seen, and keep them out from now on.
 
     Everything happens in one commit: the rows of all tables, lineage included, the tombstones in `removals`, the
@@ -90,7 +90,7 @@ def _mark(transaction: Transaction, documents: Collection[str], reason: str) -> 
     transaction.write("removals", pa.concat_tables([old, new]).cast(REMOVALS.schema))
 
 
-def _files(lake: Lake, documents: Collection[str]) -> Iterator[Path]:
+def _files(lake: LakeLayout, documents: Collection[str]) -> Iterator[Path]:
     """Everything outside of the tables that holds any of the documents' bytes or what was read from them."""
     for document in documents:
         yield from lake.raw.glob(f"{document[:2]}/{document}.*")

@@ -11,7 +11,7 @@ from imr.errors import LakeError
 from imr.fingerprint import LETTER_STEPS, step_versions
 from imr.lake.files import lake_errors
 from imr.lake.journal import erase
-from imr.lake.layout import Lake
+from imr.lake.layout import LakeLayout
 from imr.lake.lock import only_writer
 from imr.lake.stage import StageStore
 
@@ -25,7 +25,7 @@ class Swept(NamedTuple):
     bytes: int
 
 
-def sweep(lake: Lake, keep_days: float = 30.0, lock_timeout: float = 60.0) -> Swept:
+def sweep(lake: LakeLayout, keep_days: float = 30.0, lock_timeout: float = 60.0) -> Swept:
     """Remove what the stage has of other versions of code and rules, and whatever is older than so many days.
 
     Nothing is lost: the stage is a cache, and published letters do not depend on it. What is younger than a day
@@ -43,7 +43,7 @@ def sweep(lake: Lake, keep_days: float = 30.0, lock_timeout: float = 60.0) -> Sw
     return Swept(len(going), size)
 
 
-def _useless(lake: Lake, keep_days: float) -> Iterator[Path]:
+def _useless(lake: LakeLayout, keep_days: float) -> Iterator[Path]:
     now = time.time()
     for folder in sorted(lake.stage.glob("*/[!.]*/")):
         days = (now - folder.stat().st_mtime) / _A_DAY
@@ -53,7 +53,7 @@ def _useless(lake: Lake, keep_days: float) -> Iterator[Path]:
             yield folder
 
 
-def _version(lake: Lake, folder: Path) -> str | None:
+def _version(lake: LakeLayout, folder: Path) -> str | None:
     """The version of the step that made a folder of the stage; None if that cannot be told."""
     try:
         events = StageStore(lake.stage).get(folder.parent.name, folder.name, "lineage", ["step_version"])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from imr.lake.layout import Lake
+from imr.lake.layout import LakeLayout
 from imr.tables.schema import Table
 
 _SQL_TYPES = {
@@ -13,7 +13,7 @@ _SQL_TYPES = {
 }  # fmt: skip
 
 
-def rows_of(table: Table, lake: Lake) -> str:
+def rows_of(table: Table, lake: LakeLayout) -> str:
     """A SELECT of the declared columns of a table, and of `filename`; columns that the files lack are null."""
     typed = ", ".join(f'CAST(NULL AS {_SQL_TYPES[column.kind]}) AS "{column.name}"' for column in table.columns)
     empty = f"SELECT {typed}, '' AS filename WHERE false"

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from imr.extraction.letter import extract
-from imr.records import Letter
+from imr.records import ExtractedLetter
 from imr.steps import clean_letter, split_letter
 
 LABELS = Path("bench") / "gold" / "real"
@@ -30,19 +30,19 @@ def labels(real_letters: Path) -> list[dict[str, Any]]:
 
 
 @pytest.fixture(scope="module")
-def pairs(real_letters: Path, labels: list[dict[str, Any]]) -> list[tuple[dict[str, Any], Letter]]:
+def pairs(real_letters: Path, labels: list[dict[str, Any]]) -> list[tuple[dict[str, Any], ExtractedLetter]]:
     """Each label with what was read from its letter."""
     return [(label, _read(real_letters, label["file"])) for label in labels]
 
 
-def _read(letters: Path, file: str) -> Letter:
+def _read(letters: Path, file: str) -> ExtractedLetter:
     name = Path(file).name
     path = next(path for path in sorted(letters.rglob(name)))
     text = clean_letter(path).clean.text
     return extract(text, split_letter(text).letter, name)
 
 
-Pairs = list[tuple[dict[str, Any], Letter]]
+Pairs = list[tuple[dict[str, Any], ExtractedLetter]]
 
 
 def wrong(pairs: Pairs, said: Any, read: Any) -> list[str]:
@@ -77,7 +77,7 @@ def test_all_case_numbers_are_right(pairs: Pairs) -> None:
 
 @pytest.mark.parametrize("field", DATES)
 def test_all_dates_of_the_header_are_right(pairs: Pairs, field: str) -> None:
-    def read(letter: Letter) -> str | None:
+    def read(letter: ExtractedLetter) -> str | None:
         date = getattr(letter.case, field)
         return date and str(date.isoformat())
 

@@ -30,7 +30,7 @@ from typing import Any
 import httpx
 import psutil
 
-from imr.lake.layout import Lake
+from imr.lake.layout import LakeLayout
 from imr.lake.raw_store import RawStore
 from imr.settings import CrawlPolicy
 from imr.sources.client import SourceClient
@@ -111,7 +111,7 @@ def plainly_to_files(addresses: Path, root: Path, at_once: int) -> int:
 
 def into_lake(addresses: Path, root: Path, at_once: int) -> int:
     """Bytes that are fetched into a lake."""
-    lake = Lake(root)
+    lake = LakeLayout(root)
     crawl_policy = CrawlPolicy(requests_per_second=NO_LIMIT, at_once=at_once, allow_private=True)
     files = list_addresses(addresses, ["http"]).files
     with SourceClient(crawl_policy) as client:
@@ -142,7 +142,7 @@ def in_fresh_process(way: Callable[[Path, Path, int], int], *arguments: Any) -> 
 def run_command(addresses: Path, lake: Path, at_once: int) -> subprocess.Popen[bytes]:
     """`imr run` over the addresses."""
     options = ["--lake", str(lake), "--rate", str(NO_LIMIT), "--at-once", str(at_once), "--allow-private", "--json"]
-    command = [sys.executable, "-c", "from commands.main import main; main()", "run", f"urls:{addresses}", *options]
+    command = [sys.executable, "-c", "from imr.cli.main import main; main()", "run", f"urls:{addresses}", *options]
     return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, start_new_session=True)
 
 

@@ -15,12 +15,12 @@ from pathlib import Path
 
 import pyarrow.compute as pc
 
-from imr.lake.layout import Lake
+from imr.lake.layout import LakeLayout
 from imr.lake.public import read_table
 
 LANDING = Path(__file__).parent.parent.parent / "data_lake" / "landing"
 ROUNDS = 3
-_CODE = "from commands.main import main; main()"
+_CODE = "from imr.cli.main import main; main()"
 
 
 def timed(home: Path, lake: Path) -> tuple[float, float]:
@@ -35,7 +35,7 @@ def timed(home: Path, lake: Path) -> tuple[float, float]:
     )  # fmt: skip
     ended = time.time()
     assert done.returncode == 3, done.stderr
-    first = pc.min(read_table(Lake(lake), "lineage")["started_at"]).as_py().timestamp()
+    first = pc.min(read_table(LakeLayout(lake), "lineage")["started_at"]).as_py().timestamp()
     return first - began, ended - began
 
 

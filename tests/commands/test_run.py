@@ -8,8 +8,8 @@ import pytest
 from typer.testing import CliRunner
 
 import commands.run
-from commands.flow_run import Exit
-from commands.main import app
+from imr.cli.exit_codes import Exit
+from imr.cli.main import app
 from imr.settings import CrawlPolicy
 from imr.sources.examples import EXAMPLES
 

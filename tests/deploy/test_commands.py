@@ -11,7 +11,7 @@ import pytest
 import typer.main
 from prefect.cli._app import _app
 
-from commands.main import app
+from imr.cli.main import app
 from tests.deploy.helpers import DEPLOY, HOME, IMAGE, KUBERNETES, POOL, ROOT, compose, manifests, pods, prefect_yaml
 
 README = (DEPLOY / "README.md").read_text(encoding="utf-8")

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 import yaml
 
-from commands.options import DEFAULT_LAKE
+from imr.cli.options import DEFAULT_LAKE
 from imr.workers.batch import FileLimits
 from tests.deploy.helpers import (
     CPUS,
@@ -61,7 +61,7 @@ def test_the_image_holds_what_the_flows_need() -> None:
     )
     assert instruction("ENTRYPOINT") == ['["tini", "--"]']
     assert instruction("CMD") == ['["imr", "--help"]']
-    rooms = {pattern.removesuffix("*") for pattern in PROJECT["tool"]["setuptools"]["packages"]["find"]["include"]}
+    rooms = set(PROJECT["tool"]["importlinter"]["root_packages"])
     assert copied == rooms | {
         "pyproject.toml",
         "constraints.txt",
@@ -73,7 +73,7 @@ def test_the_image_holds_what_the_flows_need() -> None:
     (installed,) = [words for words in instruction("RUN") if "pip install" in words]
     (extras,) = re.findall(r'--constraint constraints\.txt --editable "\.\[(.+?)]"', installed)
     assert set(extras.split(",")) <= PROJECT["project"]["optional-dependencies"].keys()
-    assert "ocr" in extras.split(",")
+    assert {"flows", "ocr"} <= set(extras.split(","))
     assert f"compileall -q {' '.join(sorted(rooms - {'imr'}))} imr" in installed
 
 

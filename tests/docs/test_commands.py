@@ -13,7 +13,7 @@ import typer
 import yaml
 from typer.testing import CliRunner
 
-from commands.main import app
+from imr.cli.main import app
 from tests.docs.pages import FORMS, PAGES, ROOT, code_of, name_of, text_of
 
 COMING = {"check"}

@@ -7,7 +7,7 @@ import pytest
 
 from imr.extraction.header import Header, case_number_in_name, dates_out_of_order, read_header
 from imr.extraction.letter import extract
-from imr.records import Case, Letter, Span
+from imr.records import Case, ExtractedLetter, Span
 from imr.splitting.split import split
 from imr.warnings import WarningCode
 
@@ -166,11 +166,11 @@ MAXIMUS guideline: MTUS.
 Decision rationale: The thumb has healed and the splint is not medically necessary."""
 
 
-def letter(text: str, source_name: str) -> Letter:
+def letter(text: str, source_name: str) -> ExtractedLetter:
     return extract(text, split(text), source_name)
 
 
-def evidence_of_case_number(found: Letter) -> list[tuple[str, int | None, str]]:
+def evidence_of_case_number(found: ExtractedLetter) -> list[tuple[str, int | None, str]]:
     return [(row.value, row.start, row.method) for row in found.evidence if row.field == "case_number"]
 
 

@@ -11,7 +11,7 @@ import pytest
 
 from imr.extraction.letter import extract
 from imr.extraction.wording import as_written
-from imr.records import CleanText, Letter, RawText
+from imr.records import CleanText, ExtractedLetter, RawText
 from imr.rules import load_rules
 from imr.splitting.split import split
 from imr.steps import clean_letter, extract_letter, split_letter
@@ -35,7 +35,7 @@ class Read(NamedTuple):
 
     raw: RawText
     clean: CleanText
-    letter: Letter
+    letter: ExtractedLetter
     provenance: list[dict[str, Any]]
 
 
@@ -161,7 +161,7 @@ MAXIMUS guideline: MTUS.
 Decision rationale: The thumb is stiff. The therapy is medically necessary."""
 
 
-def letter_with(first: str, second: str, more: str = "") -> Letter:
+def letter_with(first: str, second: str, more: str = "") -> ExtractedLetter:
     text = BODY.format(first=first, second=second) + more
     return extract(text, split(text), "letter.txt")
 

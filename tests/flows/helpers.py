@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from flows.letters import letters
-from imr.lake.layout import Lake
+from imr.lake.layout import LakeLayout
 from imr.lake.public import read_table
 from imr.publication.run_summary import RunSummary
 
@@ -24,7 +24,7 @@ def run(lake: Path, *sources: Path | str, **options: Any) -> tuple[str, RunSumma
 
 def rows(lake: Path, table: str) -> list[dict[str, Any]]:
     """All rows of a table."""
-    return list(read_table(Lake(lake), table).to_pylist())
+    return list(read_table(LakeLayout(lake), table).to_pylist())
 
 
 def row_set(lake: Path, table: str) -> list[str]:

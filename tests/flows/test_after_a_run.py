@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from commands.main import app
+from imr.cli.main import app
 from imr.publication.run_summary import RunSummary
 from tests.flows.helpers import rows, run
 

@@ -8,7 +8,7 @@ import pytest
 
 from flows.artifacts import chart, summary_page
 from imr.errors import Code
-from imr.lake.layout import Lake
+from imr.lake.layout import LakeLayout
 from imr.publication.run_summary import RunSummary
 from tests.publication.quarantined import entry
 
@@ -38,7 +38,7 @@ def test_a_chart(values: dict[str, float], lines: list[str]) -> None:
 def test_a_summary_counts_what_became_of_the_files() -> None:
     entries = (entry(Code.NO_TEXT), entry(Code.NO_TEXT), entry(Code.PDF_DAMAGED))
     done = RunSummary("r1", "c1", 1_234, 1_200, 31, 3, 3, 99, 7, 2_500, (), entries, {"extract": {"ok": 3}}, {"w": 4})
-    page = summary_page(done, {".doc": 5}, Lake(Path("/lakes/mine")))
+    page = summary_page(done, {".doc": 5}, LakeLayout(Path("/lakes/mine")))
     for said in (
         "# 1,234 files: 1,200 published with 2,500 decisions, 31 known already, 3 in quarantine",
         "| `no_text` | 2 |",

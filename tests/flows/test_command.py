@@ -7,7 +7,7 @@ from pathlib import Path
 
 from typer.testing import CliRunner
 
-from commands.main import app
+from imr.cli.main import app
 
 
 def test_the_samples_for_machines(landing: Path, tmp_path: Path) -> None:

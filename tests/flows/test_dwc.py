@@ -12,10 +12,10 @@ from typing import Any
 import pyarrow.compute as pc
 import pytest
 
-from commands.status import read_status
 from flows.letters import letters
+from imr.cli.status import read_status
 from imr.errors import Code
-from imr.lake.layout import Lake
+from imr.lake.layout import LakeLayout
 from imr.settings import CrawlPolicy
 from imr.upkeep.doctor import examine
 from imr.upkeep.removal import remove
@@ -112,7 +112,7 @@ def test_dwc_and_the_letters_agree(site: DwcSite, tmp_path: Path) -> None:
     site.cases = docket(2016, [dt.date(2017, 1, 5)], 20)
     run(tmp_path, JANUARY, crawl_policy=QUICK)
     items = sum(len(case.items) for case in site.cases)
-    assert read_status(Lake(tmp_path))["dwc_agreement"] == {
+    assert read_status(LakeLayout(tmp_path))["dwc_agreement"] == {
         **dict.fromkeys(("case_outcome", "case_decision_date", "case_item_count"), (20, 20)),
         **dict.fromkeys(("item_outcome", "item_category", "item_subcategory"), (items, items)),
     }
@@ -133,11 +133,11 @@ def test_a_removed_letter_leaves_the_index_and_stays_out(site: DwcSite, tmp_path
     site.cases = sorted(docket(2016, [dt.date(2017, 1, 5)], 9), key=lambda case: len(case.items))[-3:]
     run(tmp_path, JANUARY, crawl_policy=QUICK)
     going = next(row for row in rows(tmp_path, "documents") if row["case_number"] == site.cases[0].number)
-    remove(Lake(tmp_path), [going["document_id"]], "asked for")
+    remove(LakeLayout(tmp_path), [going["document_id"]], "asked for")
     others = {case.number for case in site.cases[1:]}
     assert {row["case_number"] for row in rows(tmp_path, "dwc_index")} == others
     run(tmp_path, JANUARY, crawl_policy=QUICK)
     assert {row["case_number"] for row in rows(tmp_path, "dwc_index")} == others
-    assert examine(Lake(tmp_path)).findings == ()
-    rewrite(Lake(tmp_path), "dwc_index", lambda rows: rows.filter(pc.greater(rows["item_number"], 1)))
-    assert any("the items of a case count from 1" in found.what for found in examine(Lake(tmp_path)).findings)
+    assert examine(LakeLayout(tmp_path)).findings == ()
+    rewrite(LakeLayout(tmp_path), "dwc_index", lambda rows: rows.filter(pc.greater(rows["item_number"], 1)))
+    assert any("the items of a case count from 1" in found.what for found in examine(LakeLayout(tmp_path)).findings)

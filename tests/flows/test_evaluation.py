@@ -10,12 +10,12 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner
 
-from commands.main import app
+from imr.cli.main import app
 from imr.evaluation.accuracy import ALL, NOT_IN_LAKE, accuracies, evaluate
 from imr.evaluation.comparison import Result
 from imr.evaluation.label_files import read_labels
 from imr.evaluation.saved import SavedError, as_json, changes_since, read_saved
-from imr.lake.layout import Lake
+from imr.lake.layout import LakeLayout
 from tests.flows.helpers import run
 
 LABELS = Path(__file__).parents[1] / "golden" / "landing"
@@ -39,7 +39,7 @@ def edit(labels: Path, name: str, **values: Any) -> None:
 
 
 def test_the_samples_are_right(lake: Path) -> None:
-    evaluation = evaluate(Lake(lake), read_labels([LABELS]))
+    evaluation = evaluate(LakeLayout(lake), read_labels([LABELS]))
     assert [result for result in evaluation.results if result.mistakes] == []
     whole = evaluation.by_format[ALL]
     assert whole.letters == len(list(LABELS.glob("*.json")))
@@ -50,7 +50,7 @@ def test_the_samples_are_right(lake: Path) -> None:
 def test_what_differs_is_told_by_field_form_and_place(lake: Path, labels: Path) -> None:
     edit(labels, "CM14-0900001", patient_sex="female", letter_format="notice_2013")
     edit(labels, "CM16-0900000", file="not-there.pdf")
-    evaluation = evaluate(Lake(lake), read_labels([labels]))
+    evaluation = evaluate(LakeLayout(lake), read_labels([labels]))
     group = evaluation.by_format["notice_2013"]
     assert group.letters == 1
     assert (group.fields["patient_sex"], group.fields["patient_age"].value) == ((0.0, 1), 1.0)
@@ -68,10 +68,10 @@ def test_list_fields_are_measured_by_their_members() -> None:
 def test_gains_and_losses_are_told_against_a_saved_evaluation(lake: Path, labels: Path, tmp_path: Path) -> None:
     edit(labels, "CM14-0900001", patient_age=13)
     saved = tmp_path / "before.json"
-    saved.write_text(json.dumps(as_json(evaluate(Lake(lake), read_labels([labels])))), encoding="utf-8")
+    saved.write_text(json.dumps(as_json(evaluate(LakeLayout(lake), read_labels([labels])))), encoding="utf-8")
     edit(labels, "CM14-0900001", patient_age=29)
     edit(labels, "CM16-0900000", priority="expedited")
-    changes = changes_since(read_saved(saved), evaluate(Lake(lake), read_labels([labels])))
+    changes = changes_since(read_saved(saved), evaluate(LakeLayout(lake), read_labels([labels])))
     assert changes.gains == (("CM14-0900001", None, "patient_age"),)
     assert changes.losses == (("CM16-0900000", None, "priority"),)
 

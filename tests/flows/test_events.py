@@ -11,12 +11,12 @@ import pytest
 from flows import events as module
 from flows.events import COMMITTED, DRIFTED, FILE_QUARANTINED, NEW_LETTERS, QUARANTINE_SHARE, announce, announce_refusal
 from imr.errors import Code, LakeError, Level, level_of
-from imr.lake.layout import Lake
+from imr.lake.layout import LakeLayout
 from imr.publication.run_summary import RunSummary
 from imr.settings import Alerts
 from tests.publication.quarantined import entry
 
-LAKE = Lake(Path("lakes/mine"))
+LAKE = LakeLayout(Path("lakes/mine"))
 
 
 def summary(

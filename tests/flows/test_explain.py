@@ -7,9 +7,10 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from commands.main import app
-from imr.explaining.letter_view import find_documents, letter_view
-from imr.lake.layout import Lake
+from imr.cli.main import app
+from imr.explaining.letter_view import letter_view
+from imr.lake.layout import LakeLayout
+from imr.lake.lookup import find_documents
 from tests.flows.helpers import rows, run
 
 
@@ -22,7 +23,7 @@ def lake(landing: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def test_every_value_of_every_letter_is_in_a_cell_and_marks_its_words(lake: Path) -> None:
     for document in rows(lake, "documents"):
-        view = letter_view(Lake(lake), document)
+        view = letter_view(LakeLayout(lake), document)
         shown = [value.number for record in view.records for cell in record.cells for value in cell.values]
         assert sorted(shown) == list(range(len(view.values))), document["source_name"]
         marked = {number for stretch in view.stretches for number in stretch.values}
@@ -40,9 +41,9 @@ def test_every_value_of_every_letter_is_in_a_cell_and_marks_its_words(lake: Path
     ],
 )
 def test_a_letter_is_found_by_its_names(lake: Path, wanted: str) -> None:
-    (document,) = find_documents(Lake(lake), wanted)
+    (document,) = find_documents(LakeLayout(lake), wanted)
     assert document["case_number"] == "CM24-0900000"
-    assert find_documents(Lake(lake), document["document_id"][:10]) == [document]
+    assert find_documents(LakeLayout(lake), document["document_id"][:10]) == [document]
 
 
 def ask(lake: Path, *words: str | Path) -> tuple[int, str]:

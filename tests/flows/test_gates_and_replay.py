@@ -12,13 +12,13 @@ import pyarrow as pa
 import pytest
 from typer.testing import CliRunner
 
-from commands.main import app
 from flows.letters import letters, replay
+from imr.cli.main import app
 from imr.errors import Code, LakeError
-from imr.lake.layout import Lake, Partition
+from imr.lake.layout import LakeLayout, Partition
+from imr.lake.partitions import letter_partition
 from imr.lake.transaction import writing
 from imr.publication.batch_steps import extract as extract_batches
-from imr.publication.partitions import letter_partition
 from imr.publication.quarantine import entries
 from imr.publication.run_summary import RunSummary
 from imr.settings import Gate, GateLimits
@@ -65,7 +65,7 @@ def test_a_lake_without_new_letters_fails_its_run_though_all_is_published(landin
     assert told.exit_code == 1
 
 
-def _publish_as_before(lake: Lake, path: Path) -> str:
+def _publish_as_before(lake: LakeLayout, path: Path) -> str:
     """Give a file rows in all tables, as an older version that could read it would have left them."""
     document_id = hashlib.sha256(path.read_bytes()).hexdigest()
     with writing(lake, "older") as tx:
@@ -83,7 +83,7 @@ def _publish_as_before(lake: Lake, path: Path) -> str:
 def test_a_letter_that_the_present_version_refuses_leaves_the_tables(landing: Path, tmp_path: Path) -> None:
     run(tmp_path / "lake", landing / "CM16-0900000.pdf")
     before = {table.name: row_set(tmp_path / "lake", table.name) for table in LETTER_TABLES}
-    document_id = _publish_as_before(Lake(tmp_path / "lake"), landing / "parking-notice.txt")
+    document_id = _publish_as_before(LakeLayout(tmp_path / "lake"), landing / "parking-notice.txt")
     assert document_id in {row["document_id"] for row in rows(tmp_path / "lake", "texts")}
     state, summary = run(tmp_path / "lake", landing / "parking-notice.txt")
     assert (state, summary.files_quarantined, summary.rows_removed) == (
@@ -92,7 +92,7 @@ def test_a_letter_that_the_present_version_refuses_leaves_the_tables(landing: Pa
         len(LETTER_TABLES),
     )
     assert {table.name: row_set(tmp_path / "lake", table.name) for table in LETTER_TABLES} == before
-    assert examine(Lake(tmp_path / "lake")).findings == ()
+    assert examine(LakeLayout(tmp_path / "lake")).findings == ()
 
 
 def test_a_replay_reads_the_kept_bytes_and_empties_the_quarantine(landing: Path, tmp_path: Path) -> None:
@@ -101,7 +101,7 @@ def test_a_replay_reads_the_kept_bytes_and_empties_the_quarantine(landing: Path,
     shutil.copyfile(landing / "parking-notice.txt", tmp_path / "in" / "notice.txt")
     run(tmp_path / "lake", tmp_path / "in")
     # What was kept of the file is a letter now, as it is to a version that can read it.
-    lake = Lake(tmp_path / "lake")
+    lake = LakeLayout(tmp_path / "lake")
     (entry,) = entries(lake)
     document_id = hashlib.sha256(good.read_bytes()).hexdigest()
     kept = lake.quarantine / f"{document_id}.pdf"
@@ -129,12 +129,12 @@ def test_a_replay_reads_the_kept_bytes_and_empties_the_quarantine(landing: Path,
 
 def test_a_replay_tries_poison_again_and_counts_it(landing: Path, tmp_path: Path) -> None:
     run(tmp_path, landing)
-    before = {row.error_code: row.attempts for row in entries(Lake(tmp_path))}
+    before = {row.error_code: row.attempts for row in entries(LakeLayout(tmp_path))}
     assert before == {"pdf_damaged": 1, "unknown_format": 1}
     state, summary = again(tmp_path, codes=[Code.PDF_DAMAGED])
     assert (state, summary.files_in, summary.files_failed) == ("CompletedWithQuarantine", 1, 1)
-    assert {row.error_code: row.attempts for row in entries(Lake(tmp_path))} == before | {"pdf_damaged": 2}
-    assert examine(Lake(tmp_path)).findings == ()
+    assert {row.error_code: row.attempts for row in entries(LakeLayout(tmp_path))} == before | {"pdf_damaged": 2}
+    assert examine(LakeLayout(tmp_path)).findings == ()
 
 
 @pytest.mark.parametrize(
@@ -162,7 +162,7 @@ def test_a_file_that_could_not_be_read_is_fetched_again(landing: Path, tmp_path:
     missing.unlink()
     shutil.copyfile(landing / "CM16-0900000.pdf", missing)
     state, summary = again(tmp_path / "lake")
-    assert (state, summary.files_published, entries(Lake(tmp_path / "lake"))) == ("Completed", 1, [])
+    assert (state, summary.files_published, entries(LakeLayout(tmp_path / "lake"))) == ("Completed", 1, [])
 
 
 def test_the_commands_of_the_quarantine(landing: Path, tmp_path: Path) -> None:
@@ -180,7 +180,7 @@ def test_the_commands_of_the_quarantine(landing: Path, tmp_path: Path) -> None:
 def test_partitions_of_the_quarantine_hold_each_file_once(landing: Path, tmp_path: Path) -> None:
     for _ in range(2):
         again(tmp_path) if (tmp_path / "tables").exists() else run(tmp_path, landing)
-    found = [Partition(p.table, p.folder, p.part) for p in Lake(tmp_path).partitions("quarantine")]
+    found = [Partition(p.table, p.folder, p.part) for p in LakeLayout(tmp_path).partitions("quarantine")]
     assert len(found) == 1
     assert len({row["source_uri"] for row in rows(tmp_path, "quarantine")}) == 2
 

@@ -14,7 +14,7 @@ from prefect.client.schemas.filters import ArtifactFilter, ArtifactFilterFlowRun
 import imr.fingerprint
 from flows.letters import letters
 from imr.fingerprint import step_versions
-from imr.lake.layout import Lake
+from imr.lake.layout import LakeLayout
 from imr.lake.transaction import writing
 from imr.publication.batch_steps import extract as extract_batches
 from imr.records import LetterRef
@@ -238,7 +238,7 @@ def test_a_batch_that_fails_holds_up_no_other(tmp_path: Path, monkeypatch: pytes
 
 def test_a_lake_in_use_is_left_alone(tmp_path: Path) -> None:
     write_letters(tmp_path / "in", range(1))
-    with writing(Lake(tmp_path / "lake"), "another run"):
+    with writing(LakeLayout(tmp_path / "lake"), "another run"):
         state = letters([str(tmp_path / "in")], lake=str(tmp_path / "lake"), lock_timeout=0.1, return_state=True)
     assert state.is_failed()
     assert "another run" in (state.message or "")

@@ -18,7 +18,7 @@ from prefect.client.schemas.objects import State
 from prefect.states import Completed, Failed
 
 from imr.errors import Code, LakeError, SetupError
-from imr.lake.layout import Lake
+from imr.lake.layout import LakeLayout
 from imr.publication.batches import LetterBatch
 from imr.publication.events import event_rows
 from imr.publication.run_context import RunContext, run_context
@@ -195,7 +195,7 @@ def broken(context: RunContext, batch: LetterBatch) -> None:
 
 @flow
 def tried(root: str) -> State[None]:
-    with reported_flow() as (reporter, ending), run_context(Lake(Path(root)), "", reporter=reporter) as context:
+    with reported_flow() as (reporter, ending), run_context(LakeLayout(Path(root)), "", reporter=reporter) as context:
         good(context, LetterBatch(1, []))
         good(context, LetterBatch(2, []))
         passing(context, LetterBatch(3, []))

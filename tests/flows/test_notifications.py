@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
+import tomllib
 from email import message_from_bytes
-from importlib.metadata import entry_points
 from typing import Any
 
 from aiosmtpd.controller import Controller
 from pydantic import SecretStr
 
 from flows.notifications import EmailNotification
-from tests.operated.helpers import free_port
+from tests.operated.helpers import ROOT, free_port
 
 
 class Inbox:
@@ -40,6 +42,8 @@ def test_a_message_arrives() -> None:
 
 
 def test_a_server_finds_the_block_by_its_entry_point() -> None:
-    found = {entry.value for entry in entry_points(group="prefect.collections")}
-    assert "flows.notifications" in found
+    entries = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["entry-points"]
+    code = f"import sys, {entries['prefect.collections']['imr_letters']}; print('flows.notifications' in sys.modules)"
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "True"
     assert EmailNotification.get_block_type_slug() == "smtp-email"

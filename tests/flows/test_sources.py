@@ -21,10 +21,10 @@ import pytest
 import trustme
 from moto.server import ThreadedMotoServer
 
-from commands.lineage import read_lineage
 from flows.letters import letters
 from imr.errors import Code, ListingError
-from imr.lake.layout import Lake
+from imr.lake.layout import LakeLayout
+from imr.lake.lookup import find_events
 from imr.publication.batch_steps import fetch as fetch_batches
 from imr.sources import addresses
 from imr.synthetic.compose import compose
@@ -153,7 +153,7 @@ def test_a_member_of_an_archive_is_a_file_of_its_own(tmp_path: Path) -> None:
             archive.writestr(name, data)
     run(tmp_path / "lake", path)
     name = next(iter(LETTERS))
-    events = read_lineage(Lake(tmp_path / "lake"), name)
+    events = find_events(LakeLayout(tmp_path / "lake"), name)
     assert {event["source_uri"] for event in events} == {f"zip+{path.as_uri()}#{name}"}
     assert events[0]["step"] == "fetch"
     assert events[0]["source_bytes"] == len(LETTERS[name])

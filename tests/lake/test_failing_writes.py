@@ -12,7 +12,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from imr.errors import Code, LakeError
-from imr.lake.layout import Lake, Partition
+from imr.lake.layout import LakeLayout, Partition
 from imr.lake.transaction import writing
 from imr.tables.declaration import TEXTS
 
@@ -24,7 +24,7 @@ PLACE = Partition("texts", "year=2018", 900)
 NEXT_YEAR = PLACE._replace(folder="year=2019")
 
 
-def _texts(lake: Lake, place: Partition = PLACE) -> dict[str, str]:
+def _texts(lake: LakeLayout, place: Partition = PLACE) -> dict[str, str]:
     rows = pq.ParquetFile(lake.file(place)).read(["document_id", "clean_text"])
     return dict(zip(*rows.to_pydict().values(), strict=True))
 
@@ -32,7 +32,7 @@ def _texts(lake: Lake, place: Partition = PLACE) -> dict[str, str]:
 @pytest.mark.parametrize("number", [errno.ENOSPC, errno.EACCES, errno.EIO], ids=errno.errorcode.get)
 @pytest.mark.parametrize("call", ["replace", "fsync", "mkdir", "unlink"])
 def test_a_write_that_fails_changes_all_or_nothing_and_is_named(
-    lake: Lake, publish: Publish, document_id: Ids, monkeypatch: pytest.MonkeyPatch, call: str, number: int
+    lake: LakeLayout, publish: Publish, document_id: Ids, monkeypatch: pytest.MonkeyPatch, call: str, number: int
 ) -> None:
     with writing(lake, "r1") as tx:
         publish(tx, 1, "CM18-9000001", text="old")
@@ -58,7 +58,7 @@ def test_a_write_that_fails_changes_all_or_nothing_and_is_named(
 
 
 def test_a_full_disk_while_a_file_is_prepared_changes_nothing(
-    lake: Lake, publish: Publish, document_id: Ids, monkeypatch: pytest.MonkeyPatch
+    lake: LakeLayout, publish: Publish, document_id: Ids, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with writing(lake, "r1") as tx:
         publish(tx, 1, "CM18-9000001", text="old")
@@ -78,7 +78,7 @@ def test_a_full_disk_while_a_file_is_prepared_changes_nothing(
 class FailingCalls:
     """A function of `os` that fails at its `at`-th call, and from then on too if the fault is `lasting`."""
 
-    def __init__(self, lake: Lake, name: str, at: int, *, lasting: bool) -> None:
+    def __init__(self, lake: LakeLayout, name: str, at: int, *, lasting: bool) -> None:
         self.happen, self.lake, self.at, self.lasting, self.count = getattr(os, name), lake, at, lasting, 0
         self.decided = False
         """Whether the journal had stood by the time the fault struck first."""
@@ -92,7 +92,7 @@ class FailingCalls:
         self.happen(*args)
 
 
-def _put(lake: Lake, rows: Rows, text: str, *places: Partition) -> None:
+def _put(lake: LakeLayout, rows: Rows, text: str, *places: Partition) -> None:
     """One letter in each place."""
     with writing(lake, text) as tx:
         for place in places:
@@ -101,7 +101,7 @@ def _put(lake: Lake, rows: Rows, text: str, *places: Partition) -> None:
         tx.commit()
 
 
-def _state(lake: Lake) -> list[str]:
+def _state(lake: LakeLayout) -> list[str]:
     return [text for place in lake.partitions("texts") for text in _texts(lake, place).values()]
 
 
@@ -112,7 +112,7 @@ def test_a_fault_at_any_call_is_told_and_leaves_all_or_nothing(
 ) -> None:
     decided: list[bool] = []
     while True:
-        lake = Lake(tmp_path / str(len(decided)))
+        lake = LakeLayout(tmp_path / str(len(decided)))
         _put(lake, rows, "old", PLACE)
         faults = FailingCalls(lake, call, len(decided) + 1, lasting=lasting)
         with monkeypatch.context() as patch:

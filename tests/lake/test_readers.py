@@ -14,7 +14,7 @@ import pyarrow.dataset as ds
 import pyarrow.parquet as pq
 import pytest
 
-from imr.lake.layout import Lake
+from imr.lake.layout import LakeLayout
 from imr.lake.transaction import writing
 from imr.publication.dwc_index import merge_index
 from imr.tables.declaration import AGGREGATES, COMMITS, DWC_INDEX, LINEAGE, QUARANTINE, REMOVALS, TABLES
@@ -80,9 +80,11 @@ SPARK = {
 
 
 @pytest.fixture(scope="module")
-def full(tmp_path_factory: pytest.TempPathFactory, rows: Callable[..., pa.Table], publish: Callable[..., None]) -> Lake:
+def full(
+    tmp_path_factory: pytest.TempPathFactory, rows: Callable[..., pa.Table], publish: Callable[..., None]
+) -> LakeLayout:
     """A lake in which every table has rows, and those of letters several files."""
-    lake = Lake(tmp_path_factory.mktemp("readers") / "lake")
+    lake = LakeLayout(tmp_path_factory.mktemp("readers") / "lake")
     with writing(lake, "r1") as tx:
         for number, case_number in enumerate(NUMBERS):
             publish(tx, number, case_number)
@@ -97,11 +99,11 @@ def full(tmp_path_factory: pytest.TempPathFactory, rows: Callable[..., pa.Table]
     return lake
 
 
-def _count(lake: Lake, name: str) -> int:
+def _count(lake: LakeLayout, name: str) -> int:
     return sum(pq.read_metadata(lake.file(place)).num_rows for place in lake.partitions(name))
 
 
-def _glob(lake: Lake, name: str) -> str:
+def _glob(lake: LakeLayout, name: str) -> str:
     return str(lake.tables / name / "**" / "*.parquet")
 
 
@@ -109,35 +111,35 @@ def _types(table: Table, names: dict[str, object]) -> dict[str, object]:
     return {column.name: names[column.kind] for column in table.columns}
 
 
-def test_there_is_something_to_read(full: Lake) -> None:
+def test_there_is_something_to_read(full: LakeLayout) -> None:
     assert all(_count(full, name) >= 1 for name in TABLES)
     assert _count(full, "decisions") == 8
     assert len(full.partitions("texts")) == len(full.partitions("decisions")) == 4
 
 
 @pytest.mark.parametrize("name", TABLES)
-def test_all_files_of_a_table_have_one_schema(full: Lake, name: str) -> None:
+def test_all_files_of_a_table_have_one_schema(full: LakeLayout, name: str) -> None:
     schemas = [pq.read_schema(full.file(place)) for place in full.partitions(name)]
     assert schemas
     assert all(schema.equals(TABLES[name].schema) and schema == schemas[0] for schema in schemas)
 
 
 @pytest.mark.parametrize("name", TABLES)
-def test_pyarrow(full: Lake, name: str) -> None:
+def test_pyarrow(full: LakeLayout, name: str) -> None:
     table = ds.dataset(full.tables / name).to_table()
     assert table.schema.equals(TABLES[name].schema)
     assert table.num_rows == _count(full, name)
 
 
 @pytest.mark.parametrize("name", TABLES)
-def test_pyarrow_hive(full: Lake, name: str) -> None:
+def test_pyarrow_hive(full: LakeLayout, name: str) -> None:
     table = ds.dataset(full.tables / name, partitioning="hive").to_table()
     assert table.select(TABLES[name].schema.names).schema.equals(TABLES[name].schema)
     assert table.num_rows == _count(full, name)
 
 
 @pytest.mark.parametrize("name", TABLES)
-def test_pandas(full: Lake, name: str) -> None:
+def test_pandas(full: LakeLayout, name: str) -> None:
     frame = pd.read_parquet(full.tables / name)
     assert len(frame) == _count(full, name)
     for column in TABLES[name].columns:
@@ -146,7 +148,7 @@ def test_pandas(full: Lake, name: str) -> None:
 
 
 @pytest.mark.parametrize("name", TABLES)
-def test_duckdb(full: Lake, name: str) -> None:
+def test_duckdb(full: LakeLayout, name: str) -> None:
     found = duckdb.sql(f"SELECT * FROM '{_glob(full, name)}'")
     types = {column: str(kind) for column, kind in zip(found.columns, found.types, strict=True)}
     assert {column: types[column] for column in TABLES[name].schema.names} == _types(TABLES[name], DUCKDB)
@@ -155,18 +157,18 @@ def test_duckdb(full: Lake, name: str) -> None:
 
 @pytest.mark.parametrize("hive", [False, True], ids=["glob", "hive"])
 @pytest.mark.parametrize("name", TABLES)
-def test_polars(full: Lake, name: str, hive: bool) -> None:
+def test_polars(full: LakeLayout, name: str, hive: bool) -> None:
     frame = pl.scan_parquet(_glob(full, name), hive_partitioning=hive).collect()
     assert {column: frame.schema[column] for column in TABLES[name].schema.names} == _types(TABLES[name], POLARS)
     assert frame.height == _count(full, name)
 
 
-def test_the_folders_year_is_the_case_year_and_0_without_one(full: Lake) -> None:
+def test_the_folders_year_is_the_case_year_and_0_without_one(full: LakeLayout) -> None:
     pairs = duckdb.sql(f"SELECT DISTINCT year, case_year FROM '{_glob(full, 'cases')}' ORDER BY year").fetchall()
     assert pairs == [(0, None), (2017, 2017), (2018, 2018)]
 
 
-def test_one_letter_is_found_in_all_its_tables(full: Lake, document_id: Callable[[int], str]) -> None:
+def test_one_letter_is_found_in_all_its_tables(full: LakeLayout, document_id: Callable[[int], str]) -> None:
     query = " JOIN ".join(
         [
             f"'{_glob(full, 'documents')}' d",
@@ -192,7 +194,7 @@ def spark(tmp_path_factory: pytest.TempPathFactory) -> object:
     session.stop()
 
 
-def test_spark(full: Lake, spark: object) -> None:
+def test_spark(full: LakeLayout, spark: object) -> None:
     for name, table in TABLES.items():
         frame = spark.read.parquet(str(full.tables / name))
         types = dict(frame.dtypes)
@@ -202,7 +204,7 @@ def test_spark(full: Lake, spark: object) -> None:
     assert seen[0] == "2026-01-02 03:04:05.678901"
 
 
-def test_the_year_of_a_citation_is_not_that_of_its_folder(full: Lake) -> None:
+def test_the_year_of_a_citation_is_not_that_of_its_folder(full: LakeLayout) -> None:
     """`citations` has a column `year` of its own: its folder key has another name, or most readers would fail."""
     found = duckdb.sql(f"SELECT DISTINCT case_year, year FROM '{_glob(full, 'citations')}' ORDER BY ALL")
     assert found.fetchall() == [(0, None), (2017, None), (2018, None)]

@@ -13,7 +13,7 @@ import pytest
 from imr.errors import Code, LakeError
 from imr.lake import transaction
 from imr.lake.files import PARQUET_OPTIONS
-from imr.lake.layout import Lake, Partition
+from imr.lake.layout import LakeLayout, Partition
 from imr.lake.transaction import writing
 from imr.tables.declaration import DECISIONS, LETTER_TABLES, TABLES, TEXTS
 
@@ -25,18 +25,18 @@ TODAY = dt.date(2026, 1, 2)
 PLACE = Partition("texts", "year=2018", 900)
 
 
-def _files(lake: Lake) -> set[str]:
+def _files(lake: LakeLayout) -> set[str]:
     """Everything below `tables/`, junk included."""
     return {str(path.relative_to(lake.tables)) for path in lake.tables.rglob("*") if path.is_file()}
 
 
-def _texts(lake: Lake, place: Partition = PLACE) -> dict[str, str]:
+def _texts(lake: LakeLayout, place: Partition = PLACE) -> dict[str, str]:
     rows = pq.ParquetFile(lake.file(place)).read()
     assert rows.num_rows == pc.count_distinct(rows["document_id"]).as_py()
     return dict(zip(rows["document_id"].to_pylist(), rows["clean_text"].to_pylist(), strict=True))
 
 
-def test_a_letter_gets_one_file_in_every_table_and_nothing_else_is_left(lake: Lake, publish: Publish) -> None:
+def test_a_letter_gets_one_file_in_every_table_and_nothing_else_is_left(lake: LakeLayout, publish: Publish) -> None:
     with writing(lake, "r1") as tx:
         publish(tx, 1, "CM18-9000001")
         tx.commit()
@@ -48,21 +48,21 @@ def test_a_letter_gets_one_file_in_every_table_and_nothing_else_is_left(lake: La
     assert list(lake.journal.iterdir()) == []
 
 
-def test_without_commit_nothing_happens(lake: Lake, publish: Publish) -> None:
+def test_without_commit_nothing_happens(lake: LakeLayout, publish: Publish) -> None:
     with writing(lake, "r1") as tx:
         publish(tx, 1, "CM18-9000001")
     assert _files(lake) == set()
     assert list(lake.journal.iterdir()) == []
 
 
-def test_a_fault_inside_leaves_the_tables_as_they_were(lake: Lake, publish: Publish) -> None:
+def test_a_fault_inside_leaves_the_tables_as_they_were(lake: LakeLayout, publish: Publish) -> None:
     with pytest.raises(ZeroDivisionError), writing(lake, "r1") as tx:
         publish(tx, 1, "CM18-9000001")
         raise ZeroDivisionError
     assert _files(lake) == set()
 
 
-def test_a_letter_that_comes_again_replaces_itself(lake: Lake, publish: Publish, document_id: Ids) -> None:
+def test_a_letter_that_comes_again_replaces_itself(lake: LakeLayout, publish: Publish, document_id: Ids) -> None:
     for text in ("old", "new"):
         with writing(lake, "r1") as tx:
             publish(tx, 1, "CM18-9000001", text=text)
@@ -72,7 +72,7 @@ def test_a_letter_that_comes_again_replaces_itself(lake: Lake, publish: Publish,
 
 
 def test_rows_replace_those_of_their_own_letter_even_if_it_is_not_named(
-    lake: Lake, rows: Rows, document_id: Ids
+    lake: LakeLayout, rows: Rows, document_id: Ids
 ) -> None:
     with writing(lake, "r1") as tx:
         for text in ("old", "new"):
@@ -82,7 +82,7 @@ def test_rows_replace_those_of_their_own_letter_even_if_it_is_not_named(
     assert _texts(lake) == {document_id(1): "new"}
 
 
-def test_a_letter_that_has_fewer_rows_now_loses_the_others(lake: Lake, publish: Publish) -> None:
+def test_a_letter_that_has_fewer_rows_now_loses_the_others(lake: LakeLayout, publish: Publish) -> None:
     for items in (5, 2):
         with writing(lake, "r1") as tx:
             publish(tx, 1, "CM18-9000001", items=items)
@@ -91,7 +91,7 @@ def test_a_letter_that_has_fewer_rows_now_loses_the_others(lake: Lake, publish: 
     assert pq.ParquetFile(lake.file(place)).read()["decision_number"].to_pylist() == [1, 2]
 
 
-def test_a_partition_left_empty_goes(lake: Lake, publish: Publish, document_id: Ids) -> None:
+def test_a_partition_left_empty_goes(lake: LakeLayout, publish: Publish, document_id: Ids) -> None:
     with writing(lake, "r1") as tx:
         publish(tx, 1, "CM18-9000001")
         tx.commit()
@@ -104,7 +104,7 @@ def test_a_partition_left_empty_goes(lake: Lake, publish: Publish, document_id: 
     assert len(_files(lake)) == len(LETTER_TABLES) - 1
 
 
-def test_an_upsert_that_changes_nothing_leaves_no_trace(lake: Lake, publish: Publish, document_id: Ids) -> None:
+def test_an_upsert_that_changes_nothing_leaves_no_trace(lake: LakeLayout, publish: Publish, document_id: Ids) -> None:
     with writing(lake, "r1") as tx:
         publish(tx, 1, "CM18-9000001")
         tx.commit()
@@ -118,7 +118,9 @@ def test_an_upsert_that_changes_nothing_leaves_no_trace(lake: Lake, publish: Pub
     assert len(_files(lake)) == len(LETTER_TABLES)
 
 
-def test_rows_that_come_and_go_within_one_transaction_make_no_folder(lake: Lake, rows: Rows, document_id: Ids) -> None:
+def test_rows_that_come_and_go_within_one_transaction_make_no_folder(
+    lake: LakeLayout, rows: Rows, document_id: Ids
+) -> None:
     ids = pa.array([document_id(1)])
     with writing(lake, "r1") as tx:
         tx.upsert(PLACE, rows(TEXTS, {"document_id": document_id(1)}), ids)
@@ -127,7 +129,9 @@ def test_rows_that_come_and_go_within_one_transaction_make_no_folder(lake: Lake,
     assert list(lake.tables.iterdir()) == []
 
 
-def test_what_was_prepared_is_read_back_before_it_is_public(lake: Lake, publish: Publish, document_id: Ids) -> None:
+def test_what_was_prepared_is_read_back_before_it_is_public(
+    lake: LakeLayout, publish: Publish, document_id: Ids
+) -> None:
     with writing(lake, "r1") as tx:
         publish(tx, 1, "CM18-9000001", text="new")
         assert tx.read(PLACE, ["clean_text", "document_id"]).to_pylist() == [
@@ -138,7 +142,7 @@ def test_what_was_prepared_is_read_back_before_it_is_public(lake: Lake, publish:
         assert lake.partitions("texts") == []
 
 
-def test_rows_added_and_removed_are_counted(lake: Lake, publish: Publish) -> None:
+def test_rows_added_and_removed_are_counted(lake: LakeLayout, publish: Publish) -> None:
     counts = []
     for items in (3, 2):
         with writing(lake, "r1") as tx:
@@ -149,7 +153,7 @@ def test_rows_added_and_removed_are_counted(lake: Lake, publish: Publish) -> Non
     assert counts == [(14, 0), (11, 14)]
 
 
-def test_rows_of_another_shape_are_refused(lake: Lake, rows: Rows, document_id: Ids) -> None:
+def test_rows_of_another_shape_are_refused(lake: LakeLayout, rows: Rows, document_id: Ids) -> None:
     good = rows(DECISIONS, {"document_id": document_id(1)})
     wider = good.set_column(3, pa.field("decision_number", pa.int64(), nullable=False), good[3].cast(pa.int64()))
     with writing(lake, "r1") as tx:
@@ -159,7 +163,7 @@ def test_rows_of_another_shape_are_refused(lake: Lake, rows: Rows, document_id: 
             assert caught.value.code == Code.INVALID_ROWS
 
 
-def test_a_lake_of_another_declaration_is_refused_with_the_command_to_run(lake: Lake, document_id: Ids) -> None:
+def test_a_lake_of_another_declaration_is_refused_with_the_command_to_run(lake: LakeLayout, document_id: Ids) -> None:
     lake.file(PLACE).parent.mkdir(parents=True)
     pq.write_table(pa.table({"document_id": [document_id(1)]}), lake.file(PLACE))
     with pytest.raises(LakeError, match="run: imr migrate") as caught, writing(lake, "r1"):
@@ -167,7 +171,7 @@ def test_a_lake_of_another_declaration_is_refused_with_the_command_to_run(lake: 
     assert caught.value.code == Code.LAKE_OUTDATED
 
 
-def test_one_file_of_another_declaration_is_never_read_as_if_it_were_ours(lake: Lake, document_id: Ids) -> None:
+def test_one_file_of_another_declaration_is_never_read_as_if_it_were_ours(lake: LakeLayout, document_id: Ids) -> None:
     with writing(lake, "r1") as tx:
         lake.file(PLACE).parent.mkdir(parents=True)
         pq.write_table(pa.table({"document_id": [document_id(1)]}), lake.file(PLACE))
@@ -176,7 +180,7 @@ def test_one_file_of_another_declaration_is_never_read_as_if_it_were_ours(lake: 
     assert caught.value.code == Code.LAKE_OUTDATED
 
 
-def test_files_are_sorted_say_their_commit_and_have_the_declared_schema(lake: Lake, publish: Publish) -> None:
+def test_files_are_sorted_say_their_commit_and_have_the_declared_schema(lake: LakeLayout, publish: Publish) -> None:
     with writing(lake, "r1") as tx:
         for number, items in ((3, 2), (1, 3), (2, 1)):
             publish(tx, number, f"CM18-900000{number}", items)
@@ -193,7 +197,7 @@ def test_files_are_sorted_say_their_commit_and_have_the_declared_schema(lake: La
 
 
 def test_events_are_appended_once_and_a_full_part_starts_the_next(
-    lake: Lake, rows: Rows, monkeypatch: pytest.MonkeyPatch
+    lake: LakeLayout, rows: Rows, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(transaction, "PART_ROWS", 3)
     events = [rows(TABLES["lineage"], *({"event_id": f"e{n}"} for n in ids)) for ids in ([1, 2], [2, 3], [1, 4, 5])]
@@ -207,7 +211,7 @@ def test_events_are_appended_once_and_a_full_part_starts_the_next(
     assert stored == [["e1", "e2", "e3"], ["e4", "e5"]]
 
 
-def test_a_summary_is_replaced_whole_and_stays_even_if_empty(lake: Lake, rows: Rows) -> None:
+def test_a_summary_is_replaced_whole_and_stays_even_if_empty(lake: LakeLayout, rows: Rows) -> None:
     table = TABLES["outcomes_by_year"]
     for new in (rows(table, {"case_year": 2018}), table.schema.empty_table()):
         with writing(lake, "r1") as tx:
@@ -218,7 +222,7 @@ def test_a_summary_is_replaced_whole_and_stays_even_if_empty(lake: Lake, rows: R
 
 @pytest.mark.parametrize(("before", "after"), [("CM17-9000001", "CM18-9000001"), ("CM18-9000001", "CM17-9000001")])
 def test_a_letter_that_moves_leaves_its_old_file_before_it_is_in_the_new(
-    lake: Lake, publish: Publish, document_id: Ids, monkeypatch: pytest.MonkeyPatch, before: str, after: str
+    lake: LakeLayout, publish: Publish, document_id: Ids, monkeypatch: pytest.MonkeyPatch, before: str, after: str
 ) -> None:
     with writing(lake, "r1") as tx:
         publish(tx, 1, before)
@@ -246,7 +250,7 @@ def test_a_letter_that_moves_leaves_its_old_file_before_it_is_in_the_new(
 
 
 def test_nothing_takes_its_place_before_it_is_durable_nor_is_forgotten_before_its_place_is(
-    lake: Lake, publish: Publish, monkeypatch: pytest.MonkeyPatch
+    lake: LakeLayout, publish: Publish, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The order of fsync, rename and unlink, as a power cut would see it."""
     synced: set[int] = set()
@@ -284,7 +288,7 @@ def test_nothing_takes_its_place_before_it_is_durable_nor_is_forgotten_before_it
 
 
 def test_a_staged_file_that_is_not_what_was_written_is_not_published(
-    lake: Lake, publish: Publish, rows: Rows, document_id: Ids
+    lake: LakeLayout, publish: Publish, rows: Rows, document_id: Ids
 ) -> None:
     with writing(lake, "r1") as tx:
         publish(tx, 1, "CM18-9000001")
@@ -296,7 +300,7 @@ def test_a_staged_file_that_is_not_what_was_written_is_not_published(
     assert _files(lake) == set()
 
 
-def test_a_letters_date_orders_the_file(lake: Lake, rows: Rows, document_id: Ids) -> None:
+def test_a_letters_date_orders_the_file(lake: LakeLayout, rows: Rows, document_id: Ids) -> None:
     dates = [dt.date(2018, 3, 1), None, dt.date(2018, 1, 1)]
     given = [{"document_id": document_id(n), "decision_date": date} for n, date in enumerate(dates)]
     with writing(lake, "r1") as tx:

@@ -11,7 +11,7 @@ import pyarrow.parquet as pq
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from imr.lake.layout import Lake, Partition
+from imr.lake.layout import LakeLayout, Partition
 from imr.lake.transaction import writing
 from imr.tables.declaration import DECISIONS, TEXTS
 
@@ -29,7 +29,7 @@ def test_the_tables_hold_what_came_last_however_it_was_batched(
 ) -> None:
     place, model = Partition("decisions", "year=2018", 90), dict[str, list[str]]()
     with tempfile.TemporaryDirectory() as folder:
-        lake = Lake(Path(folder))
+        lake = LakeLayout(Path(folder))
         for batch in batches:
             model |= {document_id(number): requests for number, requests in batch.items()}
             pieces = [dict([item]) for item in batch.items()] if apart else [batch]
@@ -69,7 +69,7 @@ def test_letters_that_move_between_files_are_where_they_went_last(
 ) -> None:
     model = dict[str, tuple[Partition, str]]()
     with tempfile.TemporaryDirectory() as folder:
-        lake = Lake(Path(folder))
+        lake = LakeLayout(Path(folder))
         for number, moves in enumerate([*commits, abandoned]):
             with writing(lake, "r1") as tx:
                 for letter, goes_to, text in moves:

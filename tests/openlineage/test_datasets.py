@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from imr.lake.layout import Lake
+from imr.lake.layout import LakeLayout
 from imr.openlineage.datasets import MOST_FOLDERS, merged_tables, public_tables, read_by, schema_of, source_folders
 from imr.tables.declaration import LETTER_TABLES, TABLES
 
@@ -60,7 +60,7 @@ def test_a_tables_schema_is_its_declaration(name: str) -> None:
 
 
 def test_tables_are_named_by_their_place_and_have_the_commits_version(tmp_path: Path) -> None:
-    (cases,) = public_tables(Lake(tmp_path), "c0ffee", {"cases": 7})
+    (cases,) = public_tables(LakeLayout(tmp_path), "c0ffee", {"cases": 7})
     assert (cases.namespace, cases.name) == ("file", f"{tmp_path.as_posix()}/tables/cases")
     assert cases.facets["version"].datasetVersion == "c0ffee"
     assert cases.facets["dataSource"].uri == (tmp_path / "tables" / "cases").as_uri()
@@ -68,7 +68,7 @@ def test_tables_are_named_by_their_place_and_have_the_commits_version(tmp_path: 
 
 
 def test_every_public_table_of_letters_is_made_of_a_staged_one(tmp_path: Path) -> None:
-    merged = merged_tables(Lake(tmp_path), TABLES)
+    merged = merged_tables(LakeLayout(tmp_path), TABLES)
     assert {Path(dataset.name).name for dataset in merged} == {table.name for table in LETTER_TABLES}
     assert {Path(dataset.name).parent.parent for dataset in merged} == {tmp_path / "stage"}
 
@@ -76,4 +76,6 @@ def test_every_public_table_of_letters_is_made_of_a_staged_one(tmp_path: Path) -
 @pytest.mark.parametrize("step", ["ocr_cleanup", "section_split", "extract"])
 def test_names_are_absolute(step: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
-    assert all(dataset.name.startswith(f"{tmp_path.as_posix()}/lake/") for dataset in read_by(step, Lake(Path("lake"))))
+    assert all(
+        dataset.name.startswith(f"{tmp_path.as_posix()}/lake/") for dataset in read_by(step, LakeLayout(Path("lake")))
+    )

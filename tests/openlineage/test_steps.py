@@ -10,7 +10,7 @@ import pytest
 
 from imr.errors import Code, SourceError, UnreadableError
 from imr.fingerprint import step_versions
-from imr.lake.layout import Lake
+from imr.lake.layout import LakeLayout
 from imr.lake.stage import StageStore
 from imr.openlineage.events import JobRun
 from imr.openlineage.steps import fetched, worked
@@ -33,7 +33,7 @@ def attempt(number: int, code: Code | None = None) -> Attempt:
 
 @pytest.mark.parametrize("reused", [True, False])
 def test_a_letter_step_is_told_by_its_lineage_and_its_rows(tmp_path: Path, reused: bool) -> None:
-    lake = Lake(tmp_path)
+    lake = LakeLayout(tmp_path)
     ended = {
         "ok": [None, None],
         "retried": [Code.NEEDS_OCR],
@@ -57,7 +57,7 @@ def test_a_letter_step_is_told_by_its_lineage_and_its_rows(tmp_path: Path, reuse
 
 
 def test_fetching_is_told_by_what_was_found(tmp_path: Path) -> None:
-    lake = Lake(tmp_path)
+    lake = LakeLayout(tmp_path)
     files = [SourceFile(f"file:///in/{n}.pdf", f"{n}.pdf", "") for n in range(4)]
     outcomes = [
         Outcome(Fetched("a" * 64, ".pdf", 10, ""), (attempt(1),)),

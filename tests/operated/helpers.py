@@ -21,7 +21,7 @@ import psutil
 
 ROOT = Path(__file__).parent.parent.parent
 FINAL = {"COMPLETED", "FAILED", "CRASHED", "CANCELLED"}
-_CODE = "from commands.main import main; main()"
+_CODE = "from imr.cli.main import main; main()"
 _PATIENCE = 180.0  # seconds until a test gives up
 
 

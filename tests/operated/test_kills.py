@@ -8,7 +8,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from imr.lake.layout import Lake
+from imr.lake.layout import LakeLayout
 from imr.synthetic.writing import write_letters
 from imr.upkeep.doctor import examine
 from tests.flows.helpers import row_set, rows
@@ -53,7 +53,7 @@ def at_work(operated: Operated, lake: Path, sources: Path) -> str:
 def same_tables(lake: Path, other: Path) -> None:
     for table in LETTER_TABLES:
         assert row_set(lake, table) == row_set(other, table)
-    assert examine(Lake(lake)).findings == ()
+    assert examine(LakeLayout(lake)).findings == ()
 
 
 def test_a_run_whose_process_is_killed_has_crashed_and_a_retry_finishes_it(

@@ -8,7 +8,7 @@ from typing import Any
 import pyarrow as pa
 import pytest
 
-from imr.lake.layout import Lake
+from imr.lake.layout import LakeLayout
 from imr.lake.public import read_table
 from imr.lake.transaction import Changes, writing
 from imr.publication.dwc_index import merge_index, withdraw_cases
@@ -25,7 +25,7 @@ def case(number: str, *items: str, at: dt.datetime = MONDAY, **more: object) -> 
     return [row | {"item_number": place, "treatment_category": item} for place, item in enumerate(items, 1)]
 
 
-def merge(lake: Lake, *cases: list[Row], removed: tuple[str, ...] = ()) -> Changes:
+def merge(lake: LakeLayout, *cases: list[Row], removed: tuple[str, ...] = ()) -> Changes:
     listed = pa.Table.from_pylist([row for rows in cases for row in rows], schema=DWC_INDEX.schema.remove_metadata())
     with writing(lake, "run") as transaction:
         merge_index(transaction, listed, removed)
@@ -33,7 +33,7 @@ def merge(lake: Lake, *cases: list[Row], removed: tuple[str, ...] = ()) -> Chang
         return transaction.changes
 
 
-def known(lake: Lake) -> dict[str, list[tuple[int, str, dt.datetime]]]:
+def known(lake: LakeLayout) -> dict[str, list[tuple[int, str, dt.datetime]]]:
     found: dict[str, list[tuple[int, str, dt.datetime]]] = {}
     for row in read_table(lake, "dwc_index").to_pylist():
         item = row["item_number"], row["treatment_category"], row["listed_at"]
@@ -41,7 +41,7 @@ def known(lake: Lake) -> dict[str, list[tuple[int, str, dt.datetime]]]:
     return found
 
 
-def test_cases_go_to_the_files_of_their_numbers(lake: Lake) -> None:
+def test_cases_go_to_the_files_of_their_numbers(lake: LakeLayout) -> None:
     merge(lake, case(ONE, "A"), case(FAR, "A"), case(OLD, "A"))
     assert [partition.path for partition in lake.partitions("dwc_index")] == [
         "dwc_index/year=2016/part-090.parquet",
@@ -72,7 +72,7 @@ def test_cases_go_to_the_files_of_their_numbers(lake: Lake) -> None:
     ],
 )  # fmt: skip
 def test_a_case_is_as_it_was_listed_last(
-    lake: Lake, listed: list[Row], items: list[tuple[int, str, dt.datetime]], added: int, removed: int
+    lake: LakeLayout, listed: list[Row], items: list[tuple[int, str, dt.datetime]], added: int, removed: int
 ) -> None:
     merge(lake, case(ONE, "A", "B"), case(TWO, "A"))
     changes = merge(lake, listed)
@@ -80,19 +80,19 @@ def test_a_case_is_as_it_was_listed_last(
     assert (changes.rows_added, changes.rows_removed) == (added, removed)
 
 
-def test_a_case_without_items_has_one_row(lake: Lake) -> None:
+def test_a_case_without_items_has_one_row(lake: LakeLayout) -> None:
     listed = case(ONE, "A")[0] | {"treatment_category": None}
     merge(lake, [listed])
     assert known(lake) == {ONE: [(1, None, MONDAY)]}
 
 
-def test_the_case_of_a_removed_letter_stays_out(lake: Lake) -> None:
+def test_the_case_of_a_removed_letter_stays_out(lake: LakeLayout) -> None:
     listed = case(ONE, "A", source_uri="https://x.example/1.pdf"), case(TWO, "A", source_uri="https://x.example/2.pdf")
     merge(lake, *listed, removed=("https://x.example/1.pdf",))
     assert set(known(lake)) == {TWO}
 
 
-def test_cases_can_be_taken_out(lake: Lake) -> None:
+def test_cases_can_be_taken_out(lake: LakeLayout) -> None:
     merge(lake, case(ONE, "A", "B"), case(TWO, "A"), case(OLD, "A"))
     with writing(lake, "run") as transaction:
         withdraw_cases(transaction, {ONE, OLD, FAR})

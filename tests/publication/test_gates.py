@@ -10,7 +10,7 @@ import pyarrow as pa
 import pytest
 
 from imr.errors import Code, LakeError
-from imr.lake.layout import Lake, Partition
+from imr.lake.layout import LakeLayout, Partition
 from imr.lake.stage import StageStore
 from imr.lake.transaction import writing
 from imr.publication import gates
@@ -50,7 +50,7 @@ def test_error_budget(tried: int, failed: int, fires: bool) -> None:
         pytest.param(8, 8, False, id="too few to tell"),
     ],
 )
-def test_row_counts(lake: Lake, rows: Rows, document_id: Ids, before: int, gone: int, fires: bool) -> None:
+def test_row_counts(lake: LakeLayout, rows: Rows, document_id: Ids, before: int, gone: int, fires: bool) -> None:
     place = Partition("documents", "year=2018", 0)
     with writing(lake, "r1") as tx:
         tx.upsert(place, rows(DOCUMENTS, *({"document_id": document_id(n)} for n in range(before))), pa.array([]))
@@ -66,7 +66,7 @@ def _case(number: int, **columns: Any) -> dict[str, Any]:
     return {"document_id": f"{number:064x}"} | common | columns
 
 
-def _drift(lake: Lake, rows: Rows, public: list[dict[str, Any]], staged: list[dict[str, Any]]) -> list[str]:
+def _drift(lake: LakeLayout, rows: Rows, public: list[dict[str, Any]], staged: list[dict[str, Any]]) -> list[str]:
     with writing(lake, "r1") as tx:
         tx.upsert(Partition("cases", "year=2018", 0), rows(CASES, *public), pa.array([]))
         tx.commit()
@@ -93,13 +93,13 @@ SAME = [_case(n) for n in range(20)]
         ),
     ],
 )
-def test_drift(lake: Lake, rows: Rows, staged: list[dict[str, Any]], moved: list[str]) -> None:
+def test_drift(lake: LakeLayout, rows: Rows, staged: list[dict[str, Any]], moved: list[str]) -> None:
     found = _drift(lake, rows, SAME, staged)
     assert len(found) == len(moved)
     assert all(column in why for column, why in zip(moved, found, strict=True))
 
 
-def test_a_column_that_fills_up_is_drift_too(lake: Lake, rows: Rows) -> None:
+def test_a_column_that_fills_up_is_drift_too(lake: LakeLayout, rows: Rows) -> None:
     public = [_case(n, patient_age=None) for n in range(20)]
     (why,) = _drift(lake, rows, public, [_case(n) for n in range(20, 40)])
     assert "nulls of cases.patient_age in year=2018 move by -100%" in why
@@ -128,7 +128,7 @@ def test_what_is_accepted_passes_and_is_told() -> None:
 
 @pytest.mark.parametrize(("days", "expected"), [(0, 0), (3, 3), (None, None)])
 def test_days_without_a_new_letter(
-    lake: Lake, rows: Rows, document_id: Ids, days: int | None, expected: int | None
+    lake: LakeLayout, rows: Rows, document_id: Ids, days: int | None, expected: int | None
 ) -> None:
     if days is not None:
         seen = dt.datetime.now(dt.UTC) - dt.timedelta(days=days, hours=1)

@@ -7,7 +7,7 @@ from typing import Any
 import pyarrow as pa
 import pytest
 
-from imr.lake.layout import Lake
+from imr.lake.layout import LakeLayout
 from imr.lake.transaction import writing
 from imr.publication.dwc_index import merge_index
 from imr.publication.index_check import index_warnings
@@ -18,7 +18,7 @@ Row = dict[str, Any]
 COLUMNS = ("document_id", "case_number", "decision_count", "outcome")
 
 
-def warnings(lake: Lake, listed: list[Row], *letters: tuple[str | None, int, str]) -> dict[str, list[str]]:
+def warnings(lake: LakeLayout, listed: list[Row], *letters: tuple[str | None, int, str]) -> dict[str, list[str]]:
     """The warnings of letters, each given by its case number, number of items and outcome, named 0, 1 ..."""
     rows = [dict(zip(COLUMNS, (str(name), *letter), strict=True)) for name, letter in enumerate(letters)]
     cases = pa.Table.from_pylist(rows, schema=pa.schema([CASES.schema.field(name) for name in COLUMNS]))
@@ -44,6 +44,6 @@ def warnings(lake: Lake, listed: list[Row], *letters: tuple[str | None, int, str
     ],
 )
 def test_what_the_index_lists_otherwise_is_doubtful(
-    lake: Lake, listed: list[Row], letter: tuple[str | None, int, str], expected: dict[str, list[str]]
+    lake: LakeLayout, listed: list[Row], letter: tuple[str | None, int, str], expected: dict[str, list[str]]
 ) -> None:
     assert warnings(lake, listed, letter) == expected

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from imr.errors import Code, LetterError
-from imr.lake.layout import Lake
+from imr.lake.layout import LakeLayout
 from imr.lake.transaction import writing
 from imr.publication import quarantine
 from imr.records import LetterRef
@@ -17,7 +17,7 @@ DOCUMENT = "ab" * 32
 REF = LetterRef(DOCUMENT, ".pdf", "file:///in/a.pdf", "a.pdf", 9)
 
 
-def fail(lake: Lake, code: Code, *, version: str = "v1", document_id: str | None = DOCUMENT) -> quarantine.Entry:
+def fail(lake: LakeLayout, code: Code, *, version: str = "v1", document_id: str | None = DOCUMENT) -> quarantine.Entry:
     """One run in which a file fails."""
     error = LetterError(code, "why")
     failure = quarantine.Failure.of(REF.source_uri, REF.source_name, "ocr_cleanup", error, document_id)
@@ -41,7 +41,7 @@ def fail(lake: Lake, code: Code, *, version: str = "v1", document_id: str | None
 def test_runs_are_counted_until_a_file_is_left_alone(
     tmp_path: Path, code: Code, counts: list[int], poison: list[bool]
 ) -> None:
-    entries = [fail(Lake(tmp_path), code) for _ in counts]
+    entries = [fail(LakeLayout(tmp_path), code) for _ in counts]
     assert [entry.attempts for entry in entries] == counts
     assert [entry.is_poison for entry in entries] == poison
     assert len({entry.first_seen_at for entry in entries}) == 1
@@ -49,7 +49,7 @@ def test_runs_are_counted_until_a_file_is_left_alone(
 
 
 def test_a_file_that_is_met_again_but_not_tried_keeps_its_count_and_step(tmp_path: Path) -> None:
-    lake = Lake(tmp_path)
+    lake = LakeLayout(tmp_path)
     before = fail(lake, Code.PDF_DAMAGED)
     with writing(lake, "r") as transaction:
         (met,) = quarantine.update(transaction, quarantine.Met([], [DOCUMENT], (), [REF.source_uri]), [], "v1")
@@ -59,7 +59,7 @@ def test_a_file_that_is_met_again_but_not_tried_keeps_its_count_and_step(tmp_pat
 
 
 def test_a_new_version_gives_a_file_another_chance(tmp_path: Path) -> None:
-    lake = Lake(tmp_path)
+    lake = LakeLayout(tmp_path)
     fail(lake, Code.UNKNOWN_FORMAT)
     assert set(quarantine.failed_under(lake, {DOCUMENT}, "v1")) == {DOCUMENT}
     assert quarantine.failed_under(lake, {DOCUMENT}, "v2") == {}
@@ -74,7 +74,7 @@ def test_a_new_version_gives_a_file_another_chance(tmp_path: Path) -> None:
     ],
 )
 def test_a_published_letter_leaves(tmp_path: Path, code: Code, document_id: str | None) -> None:
-    lake = Lake(tmp_path)
+    lake = LakeLayout(tmp_path)
     fail(lake, code, document_id=document_id)
     with writing(lake, "r") as transaction:
         assert quarantine.update(transaction, quarantine.Met([], (), [DOCUMENT], [REF.source_uri]), [REF], "v1") == []
@@ -84,7 +84,7 @@ def test_a_published_letter_leaves(tmp_path: Path, code: Code, document_id: str 
 
 
 def test_a_file_whose_bytes_were_never_read_is_known_by_its_address(tmp_path: Path) -> None:
-    lake = Lake(tmp_path)
+    lake = LakeLayout(tmp_path)
     first = fail(lake, Code.SOURCE_MISSING, document_id=None)
     assert (first.document_id, first.stored_as, first.is_poison) == (None, None, False)
     assert fail(lake, Code.SOURCE_MISSING, document_id=None).attempts == 2
@@ -93,7 +93,7 @@ def test_a_file_whose_bytes_were_never_read_is_known_by_its_address(tmp_path: Pa
 
 
 def test_other_bytes_at_the_same_address_take_the_place_of_the_old(tmp_path: Path) -> None:
-    lake = Lake(tmp_path)
+    lake = LakeLayout(tmp_path)
     fail(lake, Code.PDF_DAMAGED)
     assert fail(lake, Code.UNKNOWN_FORMAT, document_id="cd" * 32).document_id == "cd" * 32  # alone there, see `fail`
     with writing(lake, "r") as transaction:  # repaired in place
@@ -103,7 +103,7 @@ def test_other_bytes_at_the_same_address_take_the_place_of_the_old(tmp_path: Pat
 
 
 def test_a_file_that_a_run_does_not_meet_stays(tmp_path: Path) -> None:
-    lake = Lake(tmp_path)
+    lake = LakeLayout(tmp_path)
     entry = fail(lake, Code.PDF_DAMAGED)
     with writing(lake, "r") as transaction:
         quarantine.update(transaction, quarantine.Met([], (), ["cd" * 32], ["file:///in/b.pdf"]), [], "v1")

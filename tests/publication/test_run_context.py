@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from imr.lake.layout import Lake
+from imr.lake.layout import LakeLayout
 from imr.publication.run_context import run_context
 from imr.workers.progress import listening
 
@@ -13,10 +13,10 @@ from imr.workers.progress import listening
 def test_two_runs_of_one_process_share_nothing(tmp_path: Path) -> None:
     heard: dict[str, list[int]] = {"a": [], "b": []}
     with listening(lambda _, done, added: heard["a"].append(done)):
-        first = run_context(Lake(tmp_path / "a"), "a", worker_count=1)
+        first = run_context(LakeLayout(tmp_path / "a"), "a", worker_count=1)
         one = first.__enter__()
     with listening(lambda _, done, added: heard["b"].append(done)):
-        with run_context(Lake(tmp_path / "b"), "b", worker_count=1) as two:
+        with run_context(LakeLayout(tmp_path / "b"), "b", worker_count=1) as two:
             assert one.workers is not two.workers
             assert one.client is not two.client
             (mine,), (others,) = (run.workers.run(os.getpid, [()], run.advance("extract")) for run in (one, two))

@@ -21,13 +21,13 @@ from pathlib import Path
 import pytest
 
 from imr.errors import Code, LakeError
-from imr.lake.layout import Lake
+from imr.lake.layout import LakeLayout
 from tests.reliability.faulty import Case, Faulty
 from tests.reliability.one_commit import READ, Content, content, first_run, recovery, second_run
 from tests.reliability.readers import READER_FAULTS, READERS, foreign_files
 
 ERRORS = (errno.ENOSPC, errno.EIO, errno.EACCES)
-Act = Callable[[Lake], None]
+Act = Callable[[LakeLayout], None]
 
 
 @dataclass
@@ -44,8 +44,8 @@ class Tally:
 class Trial:
     """An act that is tried again and again from the same beginning, each time with another fault."""
 
-    def __init__(self, beginning: Lake, act: Act, scratch: Path) -> None:
-        self.beginning, self.act, self.lake = beginning, act, Lake(scratch)
+    def __init__(self, beginning: LakeLayout, act: Act, scratch: Path) -> None:
+        self.beginning, self.act, self.lake = beginning, act, LakeLayout(scratch)
         self.tally = Tally()
         self._looked_at: set[str] = set()
         self.afresh()
@@ -124,9 +124,9 @@ def _is_named(error: Exception, number: int) -> bool:
     )
 
 
-def beginnings(folder: Path) -> tuple[Lake, Lake]:
+def beginnings(folder: Path) -> tuple[LakeLayout, LakeLayout]:
     """A lake as the first run leaves it, and one whose second run ended for good when its record was written."""
-    first_run(before := Lake(folder / "before"))
+    first_run(before := LakeLayout(folder / "before"))
     trial = Trial(before, second_run, folder / "decided")
     for case in (Case(point, errno.EIO, lasting=True) for point in count(1)):
         trial.afresh()

@@ -12,7 +12,7 @@ from typing import NamedTuple
 import pyarrow.parquet as pq
 import pytest
 
-from imr.lake.layout import Lake
+from imr.lake.layout import LakeLayout
 
 
 class Case(NamedTuple):
@@ -29,7 +29,7 @@ class Case(NamedTuple):
 class Faulty:
     """The calls by which a lake is written, of which one fails, or all from one on."""
 
-    def __init__(self, lake: Lake, case: Case | None) -> None:
+    def __init__(self, lake: LakeLayout, case: Case | None) -> None:
         self.lake, self.case, self.count = lake, case, 0
         self.decided = False
         """Whether the journal's record had stood by the time the fault struck first."""

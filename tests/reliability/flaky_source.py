@@ -17,7 +17,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from imr.lake.layout import Lake
+from imr.lake.layout import LakeLayout
 from imr.lake.public import read_table
 from imr.synthetic.compose import compose
 from imr.synthetic.render import text_of
@@ -71,7 +71,7 @@ def run(environment: Environment, server: Server, lake: Path) -> dict[str, Any]:
     return dict(json.loads(said))
 
 
-def faults(made: Made, summary: Mapping[str, Any], lake: Lake) -> list[str]:
+def faults(made: Made, summary: Mapping[str, Any], lake: LakeLayout) -> list[str]:
     """Whatever is not as it has to be."""
     found = list(map(str, examine(lake).findings))
     events = read_table(lake, "lineage").to_pylist()
@@ -106,7 +106,7 @@ def main() -> None:
             began = time.perf_counter()
             summary = run(environment, server, Path(scratch) / "lake")
             seconds = time.perf_counter() - began
-        wrong = faults(made, summary, Lake(Path(scratch) / "lake"))
+        wrong = faults(made, summary, LakeLayout(Path(scratch) / "lake"))
     kinds = ", ".join(f"{code} {count}" for code, count in sorted(Counter(made.poison.values()).items()))
     print(
         f"{made.letters} letters in {seconds:.0f} s: {len(made.failing)} failed once and "

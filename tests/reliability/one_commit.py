@@ -13,7 +13,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from imr.lake.layout import Lake, Partition
+from imr.lake.layout import LakeLayout, Partition
 from imr.lake.transaction import Transaction, writing
 from imr.tables.declaration import DRUGS, LINEAGE, TABLES, TEXTS
 from imr.tables.schema import Table
@@ -28,7 +28,7 @@ Content = Mapping[str, list[dict[str, Any]]]
 """All rows of every public file, by its path below the lake; files outside of the tables have none."""
 
 
-def first_run(lake: Lake) -> None:
+def first_run(lake: LakeLayout) -> None:
     """Three letters of 2017 and one of 2018."""
     with writing(lake, "first") as transaction:
         for table in (DRUGS, TEXTS):
@@ -40,7 +40,7 @@ def first_run(lake: Lake) -> None:
     (lake.quarantine / "3.txt").touch()
 
 
-def second_run(lake: Lake) -> None:
+def second_run(lake: LakeLayout) -> None:
     """2 is changed, 3 is removed with the copy that was kept of it, 4 moves from 2018, where nothing stays, to 2016, and 5 is new."""
     with writing(lake, "second", lock_timeout=0) as transaction:
         for table in (DRUGS, TEXTS):
@@ -52,7 +52,7 @@ def second_run(lake: Lake) -> None:
         transaction.commit()
 
 
-def recovery(lake: Lake) -> None:
+def recovery(lake: LakeLayout) -> None:
     """The beginning of any run: what was decided before is brought about."""
     with writing(lake, "recovering", lock_timeout=0):
         pass
@@ -70,7 +70,7 @@ def _tell(transaction: Transaction, events: list[str], parts: list[str]) -> None
     transaction.write(SUMMARY.name, rows_of(SUMMARY, [{"body_part": part} for part in parts]))
 
 
-def content(lake: Lake) -> Content:
+def content(lake: LakeLayout) -> Content:
     """What the tables hold, and which copies are kept beside them."""
     files = [path for folder in (lake.tables, lake.quarantine) for path in folder.rglob("*") if path.is_file()]
     rows = {path: pq.ParquetFile(path).read().to_pylist() if path.suffix == ".parquet" else [] for path in files}

@@ -19,7 +19,7 @@ from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 
-from imr.lake.layout import Lake
+from imr.lake.layout import LakeLayout
 from imr.lake.public import read_table
 from imr.synthetic.writing import write_letters
 from imr.tables.declaration import AGGREGATES, LETTER_TABLES
@@ -132,7 +132,7 @@ class Campaign:
 
 def published(lake: Path) -> set[str]:
     """The letters that are in `documents`, the first table that a commit replaces."""
-    return set(read_table(Lake(lake), "documents", ["document_id"])["document_id"].to_pylist())
+    return set(read_table(LakeLayout(lake), "documents", ["document_id"])["document_id"].to_pylist())
 
 
 def letter_ids(folders: Sequence[Path]) -> set[str]:

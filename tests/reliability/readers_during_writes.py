@@ -26,7 +26,7 @@ from pathlib import Path
 from threading import Event
 from typing import NamedTuple
 
-from imr.lake.layout import Lake
+from imr.lake.layout import LakeLayout
 from imr.lake.transaction import writing
 from tests.reliability.changing_lake import COLUMNS, Sight, State, change, judge, states
 from tests.reliability.readers import READER_FAULTS, READERS, Rows
@@ -70,7 +70,7 @@ def write(root: Path, seed: int, newest: ValueProxy[int], stop: Event) -> None:
     plan = states(seed)
     old = next(plan)
     while not stop.is_set():
-        with writing(Lake(root), "writer") as transaction:
+        with writing(LakeLayout(root), "writer") as transaction:
             change(transaction, old, new := next(plan))
             transaction.commit()
         old, newest.value = new, newest.value + 1
@@ -110,7 +110,7 @@ def rows_read(root: Path, table: str, reader: str, tally: Tally) -> Rows | None:
 
 def run(root: Path, commits: int, reads: int, seed: int) -> tuple[Tally, int]:
     """One writer and some readers on a new lake; what was seen, and how many commits were made."""
-    with writing(Lake(root), "first") as transaction:
+    with writing(LakeLayout(root), "first") as transaction:
         change(transaction, {}, next(states(seed)))
         transaction.commit()
     spawn = multiprocessing.get_context("spawn")  # the readers' libraries have threads, which a fork would break

@@ -15,7 +15,7 @@ from tests.operated.helpers import free_port, wait_until
 Environment = Mapping[str, str]
 Run = subprocess.Popen[bytes]
 
-CODE = "from commands.main import main; main()"
+CODE = "from imr.cli.main import main; main()"
 
 
 @contextmanager

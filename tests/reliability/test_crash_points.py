@@ -25,7 +25,7 @@ import pyarrow.dataset as ds
 import pyarrow.parquet as pq
 import pytest
 
-from imr.lake.layout import Lake, Partition
+from imr.lake.layout import LakeLayout, Partition
 from imr.lake.transaction import Transaction, writing
 from imr.tables.declaration import DRUGS, LINEAGE, TABLES, TEXTS
 from imr.tables.schema import Table
@@ -124,7 +124,7 @@ def _second_run(tx: Transaction) -> None:
     tx.commit()
 
 
-def _content(lake: Lake) -> dict[str, list[dict[str, Any]]]:
+def _content(lake: LakeLayout) -> dict[str, list[dict[str, Any]]]:
     """All rows of every public file, by path, and the files beside the tables."""
     paths = [path for path in lake.tables.rglob("*") if path.is_file()]
     beside: dict[str, list[dict[str, Any]]] = {
@@ -134,7 +134,7 @@ def _content(lake: Lake) -> dict[str, list[dict[str, Any]]]:
     return rows | beside
 
 
-def _relative(lake: Lake) -> Callable[[Path], Path]:
+def _relative(lake: LakeLayout) -> Callable[[Path], Path]:
     return lambda path: path.relative_to(lake.root)
 
 
@@ -155,7 +155,7 @@ class Witness:
         self.old, self.new = old, new
         self.states: set[str] = set()
 
-    def look(self, lake: Lake) -> None:
+    def look(self, lake: LakeLayout) -> None:
         """Every file is old or new, and four readers read every table without fault and without a duplicate."""
         content = _content(lake)
         for path in {*self.old, *self.new, *content}:
@@ -171,9 +171,9 @@ class Witness:
 
 
 @pytest.fixture(scope="module")
-def before(tmp_path_factory: pytest.TempPathFactory) -> Lake:
+def before(tmp_path_factory: pytest.TempPathFactory) -> LakeLayout:
     """The lake as the first run leaves it."""
-    lake = Lake(tmp_path_factory.mktemp("before") / "lake")
+    lake = LakeLayout(tmp_path_factory.mktemp("before") / "lake")
     with writing(lake, "first") as tx:
         _first_run(tx)
     for name in ("raw/3.pdf", "stage/3/texts.parquet", "stage/3/lineage.parquet"):
@@ -182,14 +182,14 @@ def before(tmp_path_factory: pytest.TempPathFactory) -> Lake:
     return lake
 
 
-def _copy(source: Lake, folder: Path) -> Lake:
+def _copy(source: LakeLayout, folder: Path) -> LakeLayout:
     """A fresh copy of a lake."""
     shutil.rmtree(folder, ignore_errors=True)
     shutil.copytree(source.root, folder)
-    return Lake(folder)
+    return LakeLayout(folder)
 
 
-def _killed_at(point: int | None, run: Callable[[Transaction], None], lake: Lake, *, torn: bool = False) -> int:
+def _killed_at(point: int | None, run: Callable[[Transaction], None], lake: LakeLayout, *, torn: bool = False) -> int:
     """A run killed at one of its side effects, if at all; gives how many there were."""
     grim = Grim(point, torn=torn)
     with pytest.MonkeyPatch.context() as patch:
@@ -199,7 +199,7 @@ def _killed_at(point: int | None, run: Callable[[Transaction], None], lake: Lake
     return grim.count
 
 
-def _recovered(lake: Lake) -> dict[str, Any]:
+def _recovered(lake: LakeLayout) -> dict[str, Any]:
     """The content of the tables as the next run finds them."""
     with writing(lake, "recovering", lock_timeout=0):
         content = _content(lake)
@@ -208,7 +208,7 @@ def _recovered(lake: Lake) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize("torn", [False, True], ids=["not at all", "half"])
-def test_a_commit_killed_anywhere_is_all_or_nothing(before: Lake, tmp_path: Path, torn: bool) -> None:
+def test_a_commit_killed_anywhere_is_all_or_nothing(before: LakeLayout, tmp_path: Path, torn: bool) -> None:
     lake = _copy(before, tmp_path / "lake")
     points = _killed_at(None, _second_run, lake)
     old, new = _content(before), _content(lake)
@@ -227,7 +227,7 @@ def test_a_commit_killed_anywhere_is_all_or_nothing(before: Lake, tmp_path: Path
     assert len(witness.states) >= 8  # readers have seen the lake between any two moves
 
 
-def test_a_recovery_killed_anywhere_is_finished_by_the_next(before: Lake, tmp_path: Path) -> None:
+def test_a_recovery_killed_anywhere_is_finished_by_the_next(before: LakeLayout, tmp_path: Path) -> None:
     lake = _copy(before, tmp_path / "lake")
     _killed_at(None, _second_run, lake)
     witness = Witness(_content(before), _content(lake))

@@ -11,7 +11,7 @@ import pytest
 
 import imr.lake.transaction
 from imr.lake import journal
-from imr.lake.layout import Lake
+from imr.lake.layout import LakeLayout
 from tests.reliability.failing_writes import Trial, beginnings, cases
 from tests.reliability.faulty import Case, Faulty
 from tests.reliability.one_commit import content, first_run, recovery, second_run
@@ -20,11 +20,11 @@ EVERY = 6
 
 
 @pytest.fixture(scope="module")
-def lakes(tmp_path_factory: pytest.TempPathFactory) -> tuple[Lake, Lake]:
+def lakes(tmp_path_factory: pytest.TempPathFactory) -> tuple[LakeLayout, LakeLayout]:
     return beginnings(tmp_path_factory.mktemp("lakes"))
 
 
-def test_a_commit_bears_faults(lakes: tuple[Lake, Lake], tmp_path: Path) -> None:
+def test_a_commit_bears_faults(lakes: tuple[LakeLayout, LakeLayout], tmp_path: Path) -> None:
     trial = Trial(lakes[0], second_run, tmp_path / "lake")
     tally = trial.run(cases(trial.tally.points, EVERY, [errno.ENOSPC]))
     assert tally.anomalies == []
@@ -32,7 +32,7 @@ def test_a_commit_bears_faults(lakes: tuple[Lake, Lake], tmp_path: Path) -> None
     assert 0 < tally.after_the_record < tally.told
 
 
-def test_a_recovery_bears_faults(lakes: tuple[Lake, Lake], tmp_path: Path) -> None:
+def test_a_recovery_bears_faults(lakes: tuple[LakeLayout, LakeLayout], tmp_path: Path) -> None:
     assert (lakes[1].journal / "commit.json").exists()
     trial = Trial(lakes[1], recovery, tmp_path / "lake")
     tally = trial.run(cases(trial.tally.points, EVERY, [errno.EIO]))
@@ -51,7 +51,7 @@ def _never_recovers(patch: pytest.MonkeyPatch) -> None:
 def _moves_before_it_decides(patch: pytest.MonkeyPatch) -> None:
     write = journal.write_journal
 
-    def early(lake: Lake, commit_id: str, moves: list[journal.Move], *erased: object) -> None:
+    def early(lake: LakeLayout, commit_id: str, moves: list[journal.Move], *erased: object) -> None:
         journal.apply(lake, moves[:1])
         write(lake, commit_id, moves, *erased)
 
@@ -67,7 +67,7 @@ def _moves_before_it_decides(patch: pytest.MonkeyPatch) -> None:
     ],
 )
 def test_a_lake_that_does_not_bear_faults_is_told(
-    lakes: tuple[Lake, Lake], tmp_path: Path, breaks: Callable[[pytest.MonkeyPatch], None], said: str
+    lakes: tuple[LakeLayout, LakeLayout], tmp_path: Path, breaks: Callable[[pytest.MonkeyPatch], None], said: str
 ) -> None:
     trial = Trial(lakes[0], second_run, tmp_path / "lake")
     with pytest.MonkeyPatch.context() as patch:
@@ -78,7 +78,7 @@ def test_a_lake_that_does_not_bear_faults_is_told(
 
 @pytest.mark.parametrize("lasting", [False, True], ids=["passing", "lasting"])
 def test_a_fault_strikes_one_call_or_all_from_it_on(tmp_path: Path, lasting: bool) -> None:
-    first_run(lake := Lake(tmp_path / "lake"))
+    first_run(lake := LakeLayout(tmp_path / "lake"))
     faulty = Faulty(lake, Case(2, errno.EACCES, lasting))
     ends = []
     call = faulty.call(lambda: ends.append("done"))
@@ -91,7 +91,7 @@ def test_a_fault_strikes_one_call_or_all_from_it_on(tmp_path: Path, lasting: boo
 
 
 def test_a_write_that_fails_leaves_half_of_its_file(tmp_path: Path) -> None:
-    faulty = Faulty(Lake(tmp_path), Case(1, errno.ENOSPC, lasting=False))
+    faulty = Faulty(LakeLayout(tmp_path), Case(1, errno.ENOSPC, lasting=False))
     with pytest.MonkeyPatch.context() as patch:
         faulty.watch(patch)
         with pytest.raises(OSError, match="No space left"):
@@ -99,7 +99,7 @@ def test_a_write_that_fails_leaves_half_of_its_file(tmp_path: Path) -> None:
     assert (tmp_path / "file").read_bytes() == b"ab"
 
 
-def test_the_commit_changes_all_that_commits_change(lakes: tuple[Lake, Lake], tmp_path: Path) -> None:
+def test_the_commit_changes_all_that_commits_change(lakes: tuple[LakeLayout, LakeLayout], tmp_path: Path) -> None:
     trial = Trial(lakes[0], second_run, tmp_path / "lake")
     gone, fresh = trial.old.keys() - trial.new.keys(), trial.new.keys() - trial.old.keys()
     assert gone == {

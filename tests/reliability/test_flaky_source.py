@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from imr.lake.layout import Lake
+from imr.lake.layout import LakeLayout
 from tests.reliability.flaky_source import faults, fill, run
 from tests.reliability.runs import Environment
 from tests.sources.web_server import Server, serving
@@ -16,7 +16,7 @@ def test_what_fails_for_a_moment_is_recovered_and_poison_is_not(
     with serving(Server()) as server:
         made = fill(server, 150, seed=3)
         summary = run(prefect_environment, server, tmp_path)
-    lake = Lake(tmp_path)
+    lake = LakeLayout(tmp_path)
     assert made.failing
     assert made.poison
     assert faults(made, summary, lake) == []

@@ -12,9 +12,9 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from imr.lake.layout import Lake, Partition
+from imr.lake.layout import LakeLayout, Partition
+from imr.lake.partitions import letter_partition
 from imr.lake.transaction import writing
-from imr.publication.partitions import letter_partition
 from imr.tables.declaration import COMMITS, LETTER_TABLES, LINEAGE
 from tests.reliability.random_kills import Campaign, waves_of
 from tests.reliability.readers import foreign_files
@@ -31,7 +31,7 @@ DRUGS = Partition("drugs", "year=2017", 90)
 @pytest.fixture
 def lake(tmp_path: Path) -> Path:
     """Two letters, of two years, with two rows each in the tables of items."""
-    with writing(Lake(tmp_path), "r1") as tx:
+    with writing(LakeLayout(tmp_path), "r1") as tx:
         for table in LETTER_TABLES:
             items = [{name: n for name in table.key if name.endswith("_number")} for n in (1, 2)]
             for letter, case_number in LETTERS.items():
@@ -87,7 +87,7 @@ def test_a_broken_lake_has_faults(
 ) -> None:
     sound = tmp_path_factory.mktemp("sound") / "lake"
     shutil.copytree(lake, sound)
-    breaks(Lake(lake).file(DRUGS))
+    breaks(LakeLayout(lake).file(DRUGS))
     assert any(fault.startswith(said) for fault in _faults(lake, sound)), _faults(lake, sound)
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from imr.lake.layout import Lake
+from imr.lake.layout import LakeLayout
 from imr.lake.lock import only_writer
 from tests.reliability.two_writers import Tally, faults, kill, once, publish, refused, taken_over
 
@@ -22,27 +22,27 @@ def test_writers_that_meet_are_killed_or_refused(tmp_path: Path) -> None:
 
 
 @pytest.fixture
-def lake(tmp_path: Path) -> Lake:
+def lake(tmp_path: Path) -> LakeLayout:
     for number in (1, 2):
         publish(tmp_path / "lake", number)
-    return Lake(tmp_path / "lake")
+    return LakeLayout(tmp_path / "lake")
 
 
-def _half(lake: Lake) -> None:
+def _half(lake: LakeLayout) -> None:
     path = lake.tables / "drugs" / "year=2017" / "part-000.parquet"
     path.write_bytes(path.read_bytes()[:-100])
 
 
-def _doubled(lake: Lake) -> None:
+def _doubled(lake: LakeLayout) -> None:
     path = lake.tables / "texts" / "year=2017" / "part-000.parquet"
     shutil.copy(path, path.with_name("part-001.parquet"))
 
 
-def _left_over(lake: Lake) -> None:
+def _left_over(lake: LakeLayout) -> None:
     (lake.journal / "commit.json.tmp").touch()
 
 
-def _stranger(lake: Lake) -> None:
+def _stranger(lake: LakeLayout) -> None:
     (lake.tables / "drugs" / "README.md").touch()
 
 
@@ -55,22 +55,22 @@ def _stranger(lake: Lake) -> None:
         pytest.param(_stranger, "drugs/README.md in the tables", id="a foreign file"),
     ],
 )
-def test_what_is_wrong_with_a_lake_is_told(lake: Lake, breaks: Callable[[Lake], None], said: str) -> None:
+def test_what_is_wrong_with_a_lake_is_told(lake: LakeLayout, breaks: Callable[[LakeLayout], None], said: str) -> None:
     assert list(faults(lake.root, [1, 2])) == []
     breaks(lake)
     assert said in list(faults(lake.root, [1, 2]))
 
 
-def test_a_lost_letter_is_told(lake: Lake) -> None:
+def test_a_lost_letter_is_told(lake: LakeLayout) -> None:
     assert "pandas does not see the rows of every letter once in documents" in list(faults(lake.root, [1, 2, 3]))
 
 
-def test_a_lock_that_is_held_is_told(lake: Lake) -> None:
+def test_a_lock_that_is_held_is_told(lake: LakeLayout) -> None:
     with only_writer(lake, "somebody", 0):
         assert "somebody" in list(faults(lake.root, [1, 2]))[-1]
 
 
-def test_a_dead_writer_that_stands_in_the_way_is_told(lake: Lake) -> None:
+def test_a_dead_writer_that_stands_in_the_way_is_told(lake: LakeLayout) -> None:
     alive: list[SpawnProcess] = []
     _, (fault,) = taken_over(lake.root, 3, decided=False, end=alive.append)
     kill(*alive)
@@ -78,7 +78,7 @@ def test_a_dead_writer_that_stands_in_the_way_is_told(lake: Lake) -> None:
 
 
 def _sweep(root: Path, *_: object, **__: object) -> None:
-    shutil.rmtree(Lake(root).journal)
+    shutil.rmtree(LakeLayout(root).journal)
 
 
 @pytest.mark.parametrize(

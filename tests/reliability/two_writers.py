@@ -29,7 +29,7 @@ import pyarrow as pa
 
 from imr.errors import Code, LakeError
 from imr.lake import journal
-from imr.lake.layout import Lake, Partition
+from imr.lake.layout import LakeLayout, Partition
 from imr.lake.public import read_table
 from imr.lake.transaction import Transaction, writing
 from imr.tables.declaration import DOCUMENTS, DRUGS, LINEAGE, TABLES, TEXTS
@@ -62,7 +62,7 @@ def prepare(transaction: Transaction, number: int) -> None:
 
 def publish(root: Path, number: int, timeout: float = 60) -> None:
     """Publish one letter."""
-    with writing(Lake(root), f"writer of {number}", timeout) as transaction:
+    with writing(LakeLayout(root), f"writer of {number}", timeout) as transaction:
         prepare(transaction, number)
         transaction.commit()
 
@@ -94,7 +94,7 @@ def hold(root: Path, number: int, decided: bool, held: Event) -> None:
         held.set()
         time.sleep(600)
 
-    with writing(Lake(root), f"holder of {number}") as transaction:
+    with writing(LakeLayout(root), f"holder of {number}") as transaction:
         prepare(transaction, number)
         if decided:
             journal.apply = stop  # the record is written, nothing of it is brought about
@@ -121,7 +121,7 @@ def kill(process: SpawnProcess) -> None:
 
 def faults(root: Path, numbers: Sequence[int]) -> Iterator[str]:
     """What is wrong with a lake that should hold exactly these letters and be at rest."""
-    lake = Lake(root)
+    lake = LakeLayout(root)
     wanted = {document_id(number) for number in numbers}
     for (table, each), (name, read) in product(ROWS.items(), READERS.items()):
         columns = tuple(dict.fromkeys(("document_id", *TABLES[table].key)))
@@ -153,14 +153,14 @@ def taken_over(
     except LakeError as error:
         return time.monotonic() - began, [f"a dead writer stands in the way of the next: {error.message}"]
     seconds = time.monotonic() - began
-    there = read_table(Lake(root), "documents", ["document_id"])["document_id"].to_pylist()
+    there = read_table(LakeLayout(root), "documents", ["document_id"])["document_id"].to_pylist()
     return seconds, [] if (document_id(number) in there) == decided else ["a killed commit was half done"]
 
 
 def refused(root: Path, number: int, publish_too: Callable[..., None] = publish) -> list[str]:
     """What is wrong when a writer that does not wait meets one in the middle of its commit."""
     other, found = holder(root, number, decided=False), []
-    prepared = sorted(Lake(root).journal.rglob("*"))
+    prepared = sorted(LakeLayout(root).journal.rglob("*"))
     try:
         publish_too(root, number + 1, timeout=0)
         found.append("there were two writers")
@@ -169,7 +169,7 @@ def refused(root: Path, number: int, publish_too: Callable[..., None] = publish)
             found.append(f"a writer was refused with {error.code}")
         if f"holder of {number}" not in error.message or str(other.pid) not in error.message:
             found.append("a writer was not told who the other is")
-    if not prepared or sorted(Lake(root).journal.rglob("*")) != prepared:
+    if not prepared or sorted(LakeLayout(root).journal.rglob("*")) != prepared:
         found.append("a refused writer touched what the other had prepared")
     kill(other)
     return found

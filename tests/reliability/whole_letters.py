@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
-from imr.lake.layout import Lake
+from imr.lake.layout import LakeLayout
 from imr.lake.public import read_table
 from imr.tables.declaration import COMMITS, LETTER_TABLES, LINEAGE
 from imr.tables.schema import Table
@@ -60,6 +60,6 @@ def _faults_of_letters(
 def whole(lake: Path) -> Whole:
     """The rows of each letter in a lake that was not disturbed."""
     return {
-        table.name: Counter(read_table(Lake(lake), table.name, ["document_id"])["document_id"].to_pylist())
+        table.name: Counter(read_table(LakeLayout(lake), table.name, ["document_id"])["document_id"].to_pylist())
         for table in LETTER_TABLES
     }

@@ -8,7 +8,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from imr.lake.layout import Lake
+from imr.lake.layout import LakeLayout
 from imr.records import Attempt, LetterRef, Outcome, ResponseInfo
 from imr.sources.cache import forget, note, recall, remember
 from imr.sources.fetched import FetchedFile
@@ -19,8 +19,8 @@ A, B = "a" * 64, "b" * 64
 
 
 @pytest.fixture
-def lake(tmp_path: Path) -> Lake:
-    return Lake(tmp_path)
+def lake(tmp_path: Path) -> LakeLayout:
+    return LakeLayout(tmp_path)
 
 
 def file(stamp: str = "", name: str = "a.pdf") -> SourceFile:
@@ -35,7 +35,7 @@ def fetched(stamp: str = "", etag: str | None = None, document_id: str = A) -> O
     return Outcome(Fetched(document_id, ".pdf", 7, stamp, etag), (ATTEMPT,))
 
 
-def noted(lake: Lake, *files: SourceFile) -> list[LetterRef | None]:
+def noted(lake: LakeLayout, *files: SourceFile) -> list[LetterRef | None]:
     return [file.letter for file in recall(lake, files).noted]
 
 
@@ -43,7 +43,7 @@ def ref(name: str = "a.pdf", document_id: str = A) -> LetterRef:
     return LetterRef(document_id, ".pdf", f"https://example.org/{name}", name, 7)
 
 
-def test_what_was_noted_is_not_fetched_again(lake: Lake) -> None:
+def test_what_was_noted_is_not_fetched_again(lake: LakeLayout) -> None:
     note(lake, file(), fetched())
     known = recall(lake, [file(), file(name="b.pdf")])
     assert known.letters == ()
@@ -60,38 +60,38 @@ def test_what_was_noted_is_not_fetched_again(lake: Lake) -> None:
         pytest.param("", "2", False, id="known-only-now"),
     ],
 )
-def test_a_note_holds_for_its_stamp(lake: Lake, stamp: str, listed: str, known: bool) -> None:
+def test_a_note_holds_for_its_stamp(lake: LakeLayout, stamp: str, listed: str, known: bool) -> None:
     note(lake, file(stamp), fetched(stamp))
     assert bool(noted(lake, file(listed))) is known
 
 
-def test_once_published_a_file_of_which_nothing_is_known_is_asked_for_again(lake: Lake) -> None:
+def test_once_published_a_file_of_which_nothing_is_known_is_asked_for_again(lake: LakeLayout) -> None:
     note(lake, file(), fetched(etag='"1"'))
     remember(lake, [])
     assert recall(lake, [file()]).to_fetch == (file()._replace(before=Before(A, ".pdf", 7, '"1"', None)),)
     assert not (lake.stage / "fetched.jsonl").exists()
 
 
-def test_once_published_a_file_with_the_same_stamp_is_not(lake: Lake) -> None:
+def test_once_published_a_file_with_the_same_stamp_is_not(lake: LakeLayout) -> None:
     note(lake, file("1"), fetched("1", etag='"1"'))
     remember(lake, [])
     assert recall(lake, [file("1")]).letters == (ref(),)
     assert [entry.before is not None for entry in recall(lake, [file("2")]).to_fetch] == [True]
 
 
-def test_a_file_whose_server_says_nothing_of_it_is_fetched_whole(lake: Lake) -> None:
+def test_a_file_whose_server_says_nothing_of_it_is_fetched_whole(lake: LakeLayout) -> None:
     note(lake, file(), fetched())
     remember(lake, [])
     assert recall(lake, [file()]).to_fetch == (file(),)
 
 
-def test_the_last_note_of_a_file_holds(lake: Lake) -> None:
+def test_the_last_note_of_a_file_holds(lake: LakeLayout) -> None:
     note(lake, file(), fetched(document_id=A))
     note(lake, file(), fetched(document_id=B))
     assert noted(lake, file()) == [ref(document_id=B)]
 
 
-def test_a_line_that_was_cut_off_is_of_no_file(lake: Lake) -> None:
+def test_a_line_that_was_cut_off_is_of_no_file(lake: LakeLayout) -> None:
     note(lake, file(), fetched())
     note(lake, file(name="b.pdf"), fetched())
     path = lake.stage / "fetched.jsonl"
@@ -101,7 +101,7 @@ def test_a_line_that_was_cut_off_is_of_no_file(lake: Lake) -> None:
     assert noted(lake, file(), file(name="c.pdf")) == [ref(), ref("c.pdf")]
 
 
-def test_nothing_is_kept_of_a_document_that_is_forgotten(lake: Lake) -> None:
+def test_nothing_is_kept_of_a_document_that_is_forgotten(lake: LakeLayout) -> None:
     note(lake, file("1"), fetched("1"))
     note(lake, file("1", "b.pdf"), fetched("1", document_id=B))
     forget(lake, [A])
@@ -112,7 +112,7 @@ def test_nothing_is_kept_of_a_document_that_is_forgotten(lake: Lake) -> None:
     assert A not in (lake.stage / "sources.parquet").read_bytes().decode("latin-1")
 
 
-def test_stamps_written_before_there_were_etags_are_read(lake: Lake) -> None:
+def test_stamps_written_before_there_were_etags_are_read(lake: LakeLayout) -> None:
     lake.stage.mkdir()
     old = {name: ["x"] for name in ("source_name", "suffix")} | {"source_uri": [file().uri], "stamp": ["1"]}
     pq.write_table(pa.table({**old, "document_id": [A], "byte_size": [7]}), lake.stage / "sources.parquet")
@@ -121,7 +121,7 @@ def test_stamps_written_before_there_were_etags_are_read(lake: Lake) -> None:
     assert len(recall(lake, [file("1"), file("1", "b.pdf")]).letters) == 2
 
 
-def test_notes_of_many_threads_do_not_mix(lake: Lake) -> None:
+def test_notes_of_many_threads_do_not_mix(lake: LakeLayout) -> None:
     with ThreadPoolExecutor(8) as threads:
         list(threads.map(lambda number: note(lake, file(name=f"{number}.pdf"), fetched()), range(200)))
     assert len(noted(lake, *(file(name=f"{number}.pdf") for number in range(200)))) == 200

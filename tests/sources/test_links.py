@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from imr.errors import Code, ImrError, ListingError
-from imr.lake.layout import Lake
+from imr.lake.layout import LakeLayout
 from imr.sources.buckets import Buckets
 from imr.sources.kinds import ListingContext, list_sources, missing_sources
 from imr.sources.web import Web
@@ -25,7 +25,7 @@ def server() -> Iterator[Server]:
 @pytest.fixture
 def asking(tmp_path: Path) -> Iterator[ListingContext]:
     with Web(QUICK) as web:
-        yield ListingContext(web, Buckets(QUICK), QUICK, Lake(tmp_path / "lake"))
+        yield ListingContext(web, Buckets(QUICK), QUICK, LakeLayout(tmp_path / "lake"))
 
 
 def uris(asking: ListingContext, *addresses: str) -> list[str]:

@@ -7,7 +7,7 @@ from urllib.parse import unquote_to_bytes, urlsplit
 
 import pytest
 
-from imr.lake.layout import Lake
+from imr.lake.layout import LakeLayout
 from imr.settings import CrawlPolicy
 from imr.sources.buckets import Buckets
 from imr.sources.folders import source_file, stamp_of
@@ -18,7 +18,7 @@ from imr.sources.web import Web
 
 def list_files(sources: Iterable[str | Path]) -> Listing:
     crawl_policy = CrawlPolicy()
-    context = ListingContext(Web(crawl_policy), Buckets(crawl_policy), crawl_policy, Lake(Path("nowhere")))
+    context = ListingContext(Web(crawl_policy), Buckets(crawl_policy), crawl_policy, LakeLayout(Path("nowhere")))
     return list_sources([str(source) for source in sources], context)
 
 

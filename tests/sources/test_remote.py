@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from imr.lake.layout import Lake
+from imr.lake.layout import LakeLayout
 from imr.lake.raw_store import RawStore
 from imr.sources.buckets import Buckets
 from imr.sources.cache import recall
@@ -66,7 +66,7 @@ def test_bytes_that_are_still_here_and_good_are_not_sent(
 
 
 def test_nothing_is_noted_of_a_letter_that_was_removed(server: Server, store: RawStore, tmp_path: Path) -> None:
-    lake, file = Lake(tmp_path), SourceFile(f"{server.address}/a.txt", "a.txt", "")
+    lake, file = LakeLayout(tmp_path), SourceFile(f"{server.address}/a.txt", "a.txt", "")
     gone = store._replace(never=frozenset({fetch_id(tmp_path)}))
     for keeping, noted in ((gone, 0), (store, 1)):
         with SourceClient(QUICK) as client:

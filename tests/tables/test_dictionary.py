@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from imr.lake.layout import Lake
+from imr.lake.layout import LakeLayout
 from imr.lake.transaction import writing
 from imr.tables.declaration import LETTER_TABLES, TABLES
 from imr.tables.dictionary import data_dictionary, datapackage
@@ -60,7 +60,7 @@ def test_keys_and_what_they_refer_to(resources: dict[str, dict[str, Any]]) -> No
     assert "primaryKey" not in resources["outcomes_by_drug"]["schema"]  # its groups may be null
 
 
-def test_of_a_lake_the_package_names_every_file(lake: Lake, publish: Callable[..., None]) -> None:
+def test_of_a_lake_the_package_names_every_file(lake: LakeLayout, publish: Callable[..., None]) -> None:
     with writing(lake, "r1") as tx:
         publish(tx, 1, "CM17-9000001")
         publish(tx, 2, "CM18-9000001")
@@ -72,7 +72,7 @@ def test_of_a_lake_the_package_names_every_file(lake: Lake, publish: Callable[..
     assert sorted(paths) == sorted(files)
 
 
-def test_a_table_of_one_file_has_one_path(lake: Lake, publish: Callable[..., None]) -> None:
+def test_a_table_of_one_file_has_one_path(lake: LakeLayout, publish: Callable[..., None]) -> None:
     with writing(lake, "r1") as tx:
         publish(tx, 1, "CM17-9000001")
         tx.commit()

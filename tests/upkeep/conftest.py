@@ -10,7 +10,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from imr.lake.layout import Lake
+from imr.lake.layout import LakeLayout
 from imr.tables.declaration import TABLES
 from tests.flows.helpers import run
 
@@ -18,28 +18,28 @@ Rewrite = Callable[[pa.Table], pa.Table]
 
 
 @pytest.fixture(scope="session")
-def published(landing: Path, tmp_path_factory: pytest.TempPathFactory, prefect_harness: None) -> Lake:
+def published(landing: Path, tmp_path_factory: pytest.TempPathFactory, prefect_harness: None) -> LakeLayout:
     """The samples, published; not to be changed."""
     root = tmp_path_factory.mktemp("published") / "lake"
     run(root, landing)
-    return Lake(root)
+    return LakeLayout(root)
 
 
 @pytest.fixture
-def lake(published: Lake, tmp_path: Path) -> Lake:
+def lake(published: LakeLayout, tmp_path: Path) -> LakeLayout:
     """A copy to do anything to."""
     shutil.copytree(published.root, tmp_path / "lake")
-    return Lake(tmp_path / "lake")
+    return LakeLayout(tmp_path / "lake")
 
 
 @pytest.fixture
-def letter(published: Lake) -> str:
+def letter(published: LakeLayout) -> str:
     """The id of a published letter."""
     rows = pq.read_table(next((published.tables / "documents").rglob("*.parquet")))
     return str(rows["document_id"][0])
 
 
-def rewrite(lake: Lake, table: str, change: Rewrite) -> Path:
+def rewrite(lake: LakeLayout, table: str, change: Rewrite) -> Path:
     """Change the rows of a table's first file, past all protections; gives the file."""
     path = lake.file(lake.partitions(table)[0])
     rows = change(pq.ParquetFile(path).read())

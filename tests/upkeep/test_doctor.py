@@ -12,10 +12,10 @@ import pyarrow as pa
 import pytest
 from typer.testing import CliRunner
 
-from commands.main import app
+from imr.cli.main import app
 from imr.errors import Code, LakeError
 from imr.lake.journal import Move, write_journal
-from imr.lake.layout import Lake
+from imr.lake.layout import LakeLayout
 from imr.lake.lock import only_writer
 from imr.lake.public import read_table
 from imr.tables.declaration import TABLES
@@ -23,13 +23,13 @@ from imr.upkeep.doctor import examine
 from imr.upkeep.invariants import invariants
 from tests.upkeep.conftest import rewrite
 
-Harm = Callable[[Lake], object]
+Harm = Callable[[LakeLayout], object]
 
 
 def _set(table: str, **values: Any) -> Harm:
     """Give the first row of a table's first file other values."""
 
-    def harm(lake: Lake) -> object:
+    def harm(lake: LakeLayout) -> object:
         return rewrite(lake, table, lambda rows: _with_first(table, rows, values))
 
     return harm
@@ -47,7 +47,7 @@ def _twice(table: str) -> Harm:
 def _without(table: str) -> Harm:
     """Take the rows of one letter out of a table."""
 
-    def harm(lake: Lake) -> object:
+    def harm(lake: LakeLayout) -> object:
         return rewrite(lake, table, lambda rows: pa.Table.from_pylist(_less(rows.to_pylist()), rows.schema))
 
     return harm
@@ -60,7 +60,7 @@ def _less(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
 def _moved(table: str) -> Harm:
     """Put the first file's rows under another year."""
 
-    def harm(lake: Lake) -> object:
+    def harm(lake: LakeLayout) -> object:
         path = lake.file(lake.partitions(table)[0])
         place = path.parent.with_name("year=1999") / path.name
         place.parent.mkdir()
@@ -96,26 +96,26 @@ BROKEN = [
 ]
 
 
-def test_a_sound_lake_has_no_findings(lake: Lake) -> None:
+def test_a_sound_lake_has_no_findings(lake: LakeLayout) -> None:
     diagnosis = examine(lake, deep=True)
     assert diagnosis == ((None, 0), (), 0)
 
 
 @pytest.mark.parametrize(("harm", "finding"), BROKEN)
-def test_rows_that_break_a_promise_are_found(lake: Lake, harm: Harm, finding: str) -> None:
+def test_rows_that_break_a_promise_are_found(lake: LakeLayout, harm: Harm, finding: str) -> None:
     harm(lake)
     found = examine(lake).findings
     assert any(finding in one.what for one in found), [one.what for one in found]
     assert all(one.where.startswith("tables") and one.advice for one in found)
 
 
-def test_outcomes_that_disagree_are_found(lake: Lake) -> None:
+def test_outcomes_that_disagree_are_found(lake: LakeLayout) -> None:
     (first, *_) = read_table(lake, "cases").to_pylist()
     _set("cases", outcome="upheld" if first["outcome"] != "upheld" else "overturned")(lake)
     assert any("cases.outcome" in finding.what for finding in examine(lake).findings)
 
 
-def test_a_letter_both_published_and_in_quarantine_or_removed_is_found(lake: Lake, letter: str) -> None:
+def test_a_letter_both_published_and_in_quarantine_or_removed_is_found(lake: LakeLayout, letter: str) -> None:
     _set("quarantine", document_id=letter)(lake)
     removals = TABLES["removals"]
     row = {"document_id": letter, "reason": "x", "removed_at": dt.datetime.now(dt.UTC), "commit_id": "c"}
@@ -129,11 +129,11 @@ def test_a_letter_both_published_and_in_quarantine_or_removed_is_found(lake: Lak
 
 def test_every_invariant_can_be_asked_of_an_empty_lake(tmp_path: Path) -> None:
     assert len(list(invariants())) > 50
-    assert examine(Lake(tmp_path / "none")).findings == ()
+    assert examine(LakeLayout(tmp_path / "none")).findings == ()
 
 
-def _write(name: str, content: bytes = b"x") -> Callable[[Lake], Path]:
-    def put(lake: Lake) -> Path:
+def _write(name: str, content: bytes = b"x") -> Callable[[LakeLayout], Path]:
+    def put(lake: LakeLayout) -> Path:
         path = lake.root / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(content)
@@ -151,19 +151,19 @@ def _write(name: str, content: bytes = b"x") -> Callable[[Lake], Path]:
         pytest.param("tables/cases/year=2014/part-077.parquet", "cannot be read", id="no Parquet"),
     ],
 )
-def test_what_does_not_belong_among_the_tables_is_found(lake: Lake, name: str, what: str) -> None:
+def test_what_does_not_belong_among_the_tables_is_found(lake: LakeLayout, name: str, what: str) -> None:
     _write(name)(lake)
     (finding,) = examine(lake).findings
     assert (finding.where, what in finding.what) == (name, True)
 
 
-def _old(lake: Lake) -> Path:
+def _old(lake: LakeLayout) -> Path:
     path = lake.file(lake.partitions("drugs")[0])
     pa.parquet.write_table(pa.parquet.ParquetFile(path).read().drop_columns(["strength"]), path)
     return path
 
 
-def test_a_file_of_another_declaration_is_to_be_migrated(lake: Lake) -> None:
+def test_a_file_of_another_declaration_is_to_be_migrated(lake: LakeLayout) -> None:
     _old(lake)
     (finding,) = examine(lake).findings
     assert finding.advice == "run imr migrate"
@@ -178,7 +178,7 @@ def test_a_file_of_another_declaration_is_to_be_migrated(lake: Lake) -> None:
         pytest.param(f"quarantine/{'ab' * 32}.pdf", id="a copy of a file that is not in quarantine"),
     ],
 )
-def test_left_overs_are_named_and_swept_when_asked(lake: Lake, place: str) -> None:
+def test_left_overs_are_named_and_swept_when_asked(lake: LakeLayout, place: str) -> None:
     path = _write(place)(lake)
     for entry in (path, path.parent):
         os.utime(entry, (0, 0))
@@ -188,13 +188,13 @@ def test_left_overs_are_named_and_swept_when_asked(lake: Lake, place: str) -> No
     assert not path.exists()
 
 
-def test_the_work_of_a_run_that_is_going_on_is_let_be(lake: Lake) -> None:
+def test_the_work_of_a_run_that_is_going_on_is_let_be(lake: LakeLayout) -> None:
     path = _write("stage/extract/.key.1/cases.parquet")(lake)
     assert examine(lake, repair=True) == ((None, 0), (), 0)
     assert path.exists()
 
 
-def test_bytes_that_are_gone_or_changed_are_found(lake: Lake, letter: str) -> None:
+def test_bytes_that_are_gone_or_changed_are_found(lake: LakeLayout, letter: str) -> None:
     (raw,) = lake.raw.glob(f"*/{letter}.*")
     data = raw.read_bytes()
     raw.write_bytes(data[:-1] + b"?")
@@ -206,12 +206,12 @@ def test_bytes_that_are_gone_or_changed_are_found(lake: Lake, letter: str) -> No
     assert [finding.what for finding in examine(lake).findings] == ["is gone"]
 
 
-def test_the_lost_copy_of_a_quarantined_file_is_found(lake: Lake) -> None:
+def test_the_lost_copy_of_a_quarantined_file_is_found(lake: LakeLayout) -> None:
     next(lake.quarantine.iterdir()).unlink()
     assert ["is gone" in finding.what for finding in examine(lake).findings] == [True]
 
 
-def test_a_decided_commit_is_finished_and_said(lake: Lake) -> None:
+def test_a_decided_commit_is_finished_and_said(lake: LakeLayout) -> None:
     path = lake.file(lake.partitions("drugs")[0])
     write_journal(lake, "c1", [Move(None, path.relative_to(lake.tables).as_posix(), None, 1, 0)], ["raw"])
     (lake.journal / "c2").mkdir()
@@ -221,13 +221,13 @@ def test_a_decided_commit_is_finished_and_said(lake: Lake) -> None:
     assert not lake.raw.exists()
 
 
-def test_the_doctor_waits_for_the_writer_and_says_who_it_is(lake: Lake) -> None:
+def test_the_doctor_waits_for_the_writer_and_says_who_it_is(lake: LakeLayout) -> None:
     with only_writer(lake, "run-1", 0), pytest.raises(LakeError, match="run-1") as caught:
         examine(lake, lock_timeout=0)
     assert caught.value.code == Code.LAKE_LOCKED
 
 
-def test_the_command_says_so_and_exits_accordingly(lake: Lake) -> None:
+def test_the_command_says_so_and_exits_accordingly(lake: LakeLayout) -> None:
     sound = CliRunner().invoke(app, ["doctor", "--lake", str(lake.root), "--deep"])
     assert (sound.exit_code, "All is well" in sound.output) == (0, True)
     _set("cases", decision_count=77)(lake)

@@ -11,7 +11,7 @@ import pytest
 
 from imr.errors import Code, LakeError
 from imr.lake.files import write_parquet
-from imr.lake.layout import Lake
+from imr.lake.layout import LakeLayout
 from imr.lake.public import read_table
 from imr.tables.declaration import TABLES
 from imr.upkeep.doctor import examine
@@ -21,7 +21,7 @@ from tests.flows.helpers import row_set, run
 Change = Callable[[pa.Table], pa.Table]
 
 
-def _older(lake: Lake, table: str, change: Change) -> None:
+def _older(lake: LakeLayout, table: str, change: Change) -> None:
     """Make all files of a table such as another declaration would have left them."""
     for partition in lake.partitions(table):
         path = lake.file(partition)
@@ -45,7 +45,7 @@ CARRIED_OVER = [
 
 
 @pytest.mark.parametrize(("table", "change"), CARRIED_OVER)
-def test_an_older_lake_is_carried_over_in_one_commit(lake: Lake, table: str, change: Change) -> None:
+def test_an_older_lake_is_carried_over_in_one_commit(lake: LakeLayout, table: str, change: Change) -> None:
     wanted = row_set(lake.root, table) if table != "citations" else None
     commits = read_table(lake, "commits").num_rows
     _older(lake, table, change)
@@ -72,7 +72,7 @@ CANNOT = [
 
 @pytest.mark.parametrize(("table", "change"), CANNOT)
 def test_a_lake_that_lacks_what_is_asked_now_is_refused_and_left_as_it_is(
-    lake: Lake, table: str, change: Change
+    lake: LakeLayout, table: str, change: Change
 ) -> None:
     _older(lake, "citations", lambda rows: rows.drop_columns(["regulation"]))
     _older(lake, table, change)
@@ -83,7 +83,7 @@ def test_a_lake_that_lacks_what_is_asked_now_is_refused_and_left_as_it_is(
     assert {path: path.read_bytes() for path in lake.tables.rglob("*.parquet")} == before
 
 
-def test_a_run_refuses_an_older_lake_and_says_what_to_do(lake: Lake, landing: Path) -> None:
+def test_a_run_refuses_an_older_lake_and_says_what_to_do(lake: LakeLayout, landing: Path) -> None:
     _older(lake, "citations", lambda rows: rows.drop_columns(["regulation"]))
     with pytest.raises(LakeError, match="run: imr migrate") as caught:
         run(lake.root, landing)

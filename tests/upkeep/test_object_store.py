@@ -16,7 +16,7 @@ from moto.server import ThreadedMotoServer
 from obstore.store import ObjectStore, from_url
 
 from imr.errors import Code, LakeError
-from imr.lake.layout import Lake
+from imr.lake.layout import LakeLayout
 from imr.upkeep import object_store
 from imr.upkeep.object_store import POINTER, upload_release
 from imr.upkeep.releases import Release, make_release
@@ -47,7 +47,7 @@ def store(server: str, monkeypatch: pytest.MonkeyPatch) -> ObjectStore:
 
 
 @pytest.fixture
-def release(lake: Lake) -> Release:
+def release(lake: LakeLayout) -> Release:
     return make_release(lake, "one")
 
 
@@ -123,7 +123,7 @@ def test_the_same_release_again_changes_nothing_but_the_pointer(store: ObjectSto
 
 
 def test_of_two_that_upload_at_once_one_becomes_the_latest_and_the_other_is_told(
-    store: ObjectStore, lake: Lake, monkeypatch: pytest.MonkeyPatch
+    store: ObjectStore, lake: LakeLayout, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     both = [make_release(lake, name) for name in ("one", "two")]
     gate, point, told = threading.Barrier(2), object_store._point, []

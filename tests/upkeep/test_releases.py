@@ -14,7 +14,7 @@ import pyarrow.compute as pc
 import pytest
 
 from imr.errors import Code, LakeError
-from imr.lake.layout import Lake
+from imr.lake.layout import LakeLayout
 from imr.lake.public import read_table
 from imr.tables.declaration import TABLES
 from imr.upkeep import releases as module
@@ -25,7 +25,7 @@ from imr.upkeep.removal import remove
 from tests.upkeep.conftest import rewrite
 
 
-def test_a_release_holds_every_table_and_its_hashes_are_right(lake: Lake) -> None:
+def test_a_release_holds_every_table_and_its_hashes_are_right(lake: LakeLayout) -> None:
     release = make_release(lake, "2026-11")
     public = {path.relative_to(lake.root).as_posix() for path in lake.tables.rglob("*.parquet")}
     package = json.loads((release.folder / "datapackage.json").read_text())
@@ -39,18 +39,18 @@ def test_a_release_holds_every_table_and_its_hashes_are_right(lake: Lake) -> Non
     assert releases(lake) == [release]
 
 
-def test_it_takes_no_space_until_the_tables_change_and_never_changes_with_them(lake: Lake, letter: str) -> None:
+def test_it_takes_no_space_until_the_tables_change_and_never_changes_with_them(lake: LakeLayout, letter: str) -> None:
     release = make_release(lake)
     for path in lake.tables.rglob("*.parquet"):
         assert os.path.samefile(path, release.folder / path.relative_to(lake.root))  # noqa: PTH121
-    rows = read_table(Lake(release.folder), "decisions")
+    rows = read_table(LakeLayout(release.folder), "decisions")
     remove(lake, [letter], "asked for")
     assert verify_release(release.folder) == []
-    assert read_table(Lake(release.folder), "decisions").equals(rows)
+    assert read_table(LakeLayout(release.folder), "decisions").equals(rows)
     assert read_table(lake, "decisions").num_rows < rows.num_rows
 
 
-def test_without_links_it_is_a_copy(lake: Lake, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_links_it_is_a_copy(lake: LakeLayout, monkeypatch: pytest.MonkeyPatch) -> None:
     def no_links(*_: object) -> None:
         raise OSError(95, "not supported")
 
@@ -75,14 +75,14 @@ def _added(folder: Path) -> None:
 
 
 @pytest.mark.parametrize("harm", [_changed, _gone, _added])
-def test_a_release_that_is_not_what_it_was_is_found_out(lake: Lake, harm: object) -> None:
+def test_a_release_that_is_not_what_it_was_is_found_out(lake: LakeLayout, harm: object) -> None:
     release = make_release(lake)
     harm(release.folder)  # type: ignore[operator]
     assert len(verify_release(release.folder)) == 1
     assert [finding.where.split("/")[0] for finding in examine(lake, deep=True).findings] == ["releases"]
 
 
-def test_names(lake: Lake) -> None:
+def test_names(lake: LakeLayout) -> None:
     make_release(lake, "one")
     with pytest.raises(LakeError) as caught:
         make_release(lake, "one")
@@ -97,7 +97,7 @@ def test_names(lake: Lake) -> None:
     assert caught.value.code == Code.RELEASE_MISSING
 
 
-def test_a_release_that_was_broken_off_is_none_and_is_swept(lake: Lake, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_release_that_was_broken_off_is_none_and_is_swept(lake: LakeLayout, monkeypatch: pytest.MonkeyPatch) -> None:
     def broken(*_: object) -> None:
         raise OSError(28, "no space")
 
@@ -113,7 +113,7 @@ def test_a_release_that_was_broken_off_is_none_and_is_swept(lake: Lake, monkeypa
     assert list(lake.releases.iterdir()) == []
 
 
-def test_a_release_is_read_like_a_lake(lake: Lake) -> None:
+def test_a_release_is_read_like_a_lake(lake: LakeLayout) -> None:
     folder = make_release(lake, "one").folder
     sql = "SELECT count(*) FROM '{}/tables/decisions/**/*.parquet'"
     assert duckdb.sql(sql.format(folder)).fetchall() == duckdb.sql(sql.format(lake.root)).fetchall()
@@ -129,13 +129,13 @@ def _set(column: str, value: object) -> object:
     return change
 
 
-def test_nothing_differs_from_itself(lake: Lake) -> None:
+def test_nothing_differs_from_itself(lake: LakeLayout) -> None:
     assert not any(table.anything for table in diff(lake, lake))
 
 
-def test_what_was_added_removed_and_changed_is_counted_column_by_column(lake: Lake, tmp_path: Path) -> None:
+def test_what_was_added_removed_and_changed_is_counted_column_by_column(lake: LakeLayout, tmp_path: Path) -> None:
     shutil.copytree(lake.root, tmp_path / "new")
-    new = Lake(tmp_path / "new")
+    new = LakeLayout(tmp_path / "new")
     rewrite(new, "cases", _set("patient_age", 99))  # type: ignore[arg-type]
     gone = len(pa.array(read_table(new, "drugs")["name"]))
     for partition in new.partitions("drugs"):
@@ -151,16 +151,16 @@ def test_what_was_added_removed_and_changed_is_counted_column_by_column(lake: La
     assert (back["drugs"].added, back["cases"].changed) == (gone, cases.changed)
 
 
-def test_provenance_is_compared_row_by_row_though_it_has_no_key(lake: Lake, tmp_path: Path) -> None:
+def test_provenance_is_compared_row_by_row_though_it_has_no_key(lake: LakeLayout, tmp_path: Path) -> None:
     shutil.copytree(lake.root, tmp_path / "new")
-    rewrite(Lake(tmp_path / "new"), "provenance", lambda rows: rows.slice(2))
-    (table,) = [table for table in diff(lake, Lake(tmp_path / "new")) if table.anything]
+    rewrite(LakeLayout(tmp_path / "new"), "provenance", lambda rows: rows.slice(2))
+    (table,) = [table for table in diff(lake, LakeLayout(tmp_path / "new")) if table.anything]
     assert (table.table, table.added, table.removed) == ("provenance", 0, 2)
 
 
-def test_when_a_row_was_made_is_no_difference(lake: Lake, tmp_path: Path) -> None:
+def test_when_a_row_was_made_is_no_difference(lake: LakeLayout, tmp_path: Path) -> None:
     shutil.copytree(lake.root, tmp_path / "new")
-    rewrite(Lake(tmp_path / "new"), "documents", _set("run_id", "another"))  # type: ignore[arg-type]
-    assert not any(table.anything for table in diff(lake, Lake(tmp_path / "new")))
-    assert pc.count_distinct(read_table(Lake(tmp_path / "new"), "documents")["run_id"]).as_py() == 2
+    rewrite(LakeLayout(tmp_path / "new"), "documents", _set("run_id", "another"))  # type: ignore[arg-type]
+    assert not any(table.anything for table in diff(lake, LakeLayout(tmp_path / "new")))
+    assert pc.count_distinct(read_table(LakeLayout(tmp_path / "new"), "documents")["run_id"]).as_py() == 2
     assert "documents" in TABLES

@@ -7,9 +7,9 @@ from pathlib import Path
 import pyarrow.parquet as pq
 import pytest
 
-from commands.remove import remove_letters
+from imr.cli.remove import remove_letters
 from imr.errors import Code, LakeError
-from imr.lake.layout import Lake
+from imr.lake.layout import LakeLayout
 from imr.lake.public import read_table
 from imr.tables.declaration import AGGREGATES, LETTER_TABLES
 from imr.upkeep.doctor import examine
@@ -18,7 +18,7 @@ from imr.upkeep.removal import remove
 from tests.flows.helpers import row_set, run
 
 
-def _holding(lake: Lake, document_id: str) -> set[str]:
+def _holding(lake: LakeLayout, document_id: str) -> set[str]:
     """The files of a lake in whose name or content a document's id stands, the tombstones' apart."""
     files = [path for path in lake.root.rglob("*") if path.is_file() and path.name != "removals.parquet"]
     found = [path for path in files if document_id in path.name or document_id in _content(path)]
@@ -31,7 +31,7 @@ def _content(path: Path) -> str:
     return path.read_bytes().decode("latin-1")
 
 
-def test_nothing_is_left_of_a_removed_letter(lake: Lake, letter: str) -> None:
+def test_nothing_is_left_of_a_removed_letter(lake: LakeLayout, letter: str) -> None:
     assert {name.split("/")[0] for name in _holding(lake, letter)} >= {"raw", "stage"}
     removal = remove(lake, [letter], "asked for")
     assert (removal.document_ids, removal.still_in) == ((letter,), ())
@@ -46,7 +46,7 @@ def test_nothing_is_left_of_a_removed_letter(lake: Lake, letter: str) -> None:
 
 
 def test_all_other_letters_and_the_summaries_are_those_of_a_lake_that_never_had_it(
-    lake: Lake, letter: str, landing: Path, tmp_path: Path
+    lake: LakeLayout, letter: str, landing: Path, tmp_path: Path
 ) -> None:
     (name,) = [d["source_name"] for d in read_table(lake, "documents").to_pylist() if d["document_id"] == letter]
     remove(lake, [letter], "asked for")
@@ -56,7 +56,7 @@ def test_all_other_letters_and_the_summaries_are_those_of_a_lake_that_never_had_
         assert row_set(lake.root, table.name) == row_set(tmp_path / "without", table.name), table.name
 
 
-def test_a_removed_letter_does_not_come_back_with_its_source(lake: Lake, letter: str, landing: Path) -> None:
+def test_a_removed_letter_does_not_come_back_with_its_source(lake: LakeLayout, letter: str, landing: Path) -> None:
     remove(lake, [letter], "asked for")
     _, summary = run(lake.root, landing)
     assert summary.files_published == 0
@@ -67,7 +67,7 @@ def test_a_removed_letter_does_not_come_back_with_its_source(lake: Lake, letter:
     assert examine(lake).findings == ()
 
 
-def test_a_file_in_quarantine_is_removed_with_its_copy(lake: Lake) -> None:
+def test_a_file_in_quarantine_is_removed_with_its_copy(lake: LakeLayout) -> None:
     (entry, *_) = [row for row in read_table(lake, "quarantine").to_pylist() if row["error_code"] == "pdf_damaged"]
     assert (lake.root / entry["stored_as"]).exists()
     remove(lake, [entry["document_id"]], "asked for")
@@ -75,22 +75,24 @@ def test_a_file_in_quarantine_is_removed_with_its_copy(lake: Lake) -> None:
     assert entry["source_name"] not in read_table(lake, "quarantine")["source_name"].to_pylist()
 
 
-def test_a_letter_that_was_never_seen_is_kept_out(published: Lake, landing: Path, letter: str, tmp_path: Path) -> None:
-    lake = Lake(tmp_path / "new")
+def test_a_letter_that_was_never_seen_is_kept_out(
+    published: LakeLayout, landing: Path, letter: str, tmp_path: Path
+) -> None:
+    lake = LakeLayout(tmp_path / "new")
     remove(lake, [letter], "asked for beforehand")
     run(lake.root, landing)
     others = set(read_table(published, "documents")["document_id"].to_pylist()) - {letter}
     assert set(read_table(lake, "documents")["document_id"].to_pylist()) == others
 
 
-def test_the_first_reason_stays(lake: Lake, letter: str) -> None:
+def test_the_first_reason_stays(lake: LakeLayout, letter: str) -> None:
     remove(lake, [letter], "first")
     remove(lake, [letter], "second")
     assert read_table(lake, "removals")["reason"].to_pylist() == ["first"]
 
 
 def test_a_removal_that_cannot_be_written_removes_nothing(
-    lake: Lake, letter: str, monkeypatch: pytest.MonkeyPatch
+    lake: LakeLayout, letter: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def full(*_: object) -> None:
         raise OSError(28, "no space")
@@ -105,7 +107,7 @@ def test_a_removal_that_cannot_be_written_removes_nothing(
 
 
 def test_releases_that_hold_it_are_named_and_withdrawn(
-    lake: Lake, letter: str, capsys: pytest.CaptureFixture[str]
+    lake: LakeLayout, letter: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     make_release(lake, "one")
     assert not remove_letters(lake.root, [letter], "asked for", 1, withdraw=False)
@@ -116,7 +118,7 @@ def test_releases_that_hold_it_are_named_and_withdrawn(
 
 
 @pytest.mark.parametrize("wanted", ["no-such-letter.pdf", "CM99-9999999", "00000000"])
-def test_a_name_that_means_nothing_removes_nothing(lake: Lake, wanted: str) -> None:
+def test_a_name_that_means_nothing_removes_nothing(lake: LakeLayout, wanted: str) -> None:
     before = row_set(lake.root, "documents")
     assert not remove_letters(lake.root, [wanted], "asked for", 1, withdraw=False)
     assert row_set(lake.root, "documents") == before

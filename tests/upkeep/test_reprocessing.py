@@ -9,7 +9,7 @@ import pyarrow.compute as pc
 import pytest
 
 from flows.letters import reprocess
-from imr.lake.layout import Lake
+from imr.lake.layout import LakeLayout
 from imr.lake.public import read_table
 from imr.lake.raw_store import RawStore
 from imr.publication.reprocessing import outdated_letters
@@ -22,7 +22,7 @@ from tests.upkeep.conftest import rewrite
 STEPS = {"ocr_cleanup": "text_version", "section_split": "split_version", "extract": "extract_version"}
 
 
-def make_old(lake: Lake, step: str) -> dict[str, Any]:
+def make_old(lake: LakeLayout, step: str) -> dict[str, Any]:
     """Have the first letter be read by an older version of a step and of those after it; the letter's row."""
     columns = list(STEPS.values())[list(STEPS).index(step) :]
 
@@ -47,14 +47,14 @@ def make_old(lake: Lake, step: str) -> dict[str, Any]:
         pytest.param("section_split", "ocr_cleanup", False, id="the first step has not changed"),
     ],
 )
-def test_letters_are_outdated_by_their_step(lake: Lake, changed: str, from_step: str, found: bool) -> None:
+def test_letters_are_outdated_by_their_step(lake: LakeLayout, changed: str, from_step: str, found: bool) -> None:
     assert outdated_letters(lake, from_step) == Known((), ())
     letter = make_old(lake, changed)
     names = [ref.document_id for ref in outdated_letters(lake, from_step).letters]
     assert names == ([letter["document_id"]] if found else [])
 
 
-def test_years_and_the_most_choose_among_them(lake: Lake) -> None:
+def test_years_and_the_most_choose_among_them(lake: LakeLayout) -> None:
     def all_old(rows: pa.Table) -> pa.Table:
         index = rows.schema.get_field_index("extract_version")
         return rows.set_column(index, "extract_version", pa.array(["old"] * rows.num_rows))
@@ -69,7 +69,7 @@ def test_years_and_the_most_choose_among_them(lake: Lake) -> None:
     assert outdated_letters(lake, "extract", years=[1999]).letters == ()
 
 
-def test_a_letter_whose_bytes_are_gone_is_fetched_again(lake: Lake) -> None:
+def test_a_letter_whose_bytes_are_gone_is_fetched_again(lake: LakeLayout) -> None:
     letter = make_old(lake, "extract")
     (ref,) = outdated_letters(lake, "extract").letters
     RawStore(lake.raw).path(ref.document_id, ref.suffix).unlink()
@@ -78,7 +78,7 @@ def test_a_letter_whose_bytes_are_gone_is_fetched_again(lake: Lake) -> None:
     assert [file.uri for file in known.to_fetch] == [letter["source_uri"]]
 
 
-def test_reprocessing_makes_them_as_new(published: Lake, lake: Lake) -> None:
+def test_reprocessing_makes_them_as_new(published: LakeLayout, lake: LakeLayout) -> None:
     make_old(lake, "extract")
     state = reprocess(lake=str(lake.root), return_state=True)
     summary = state.result()

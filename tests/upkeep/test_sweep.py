@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from imr.errors import Code, LakeError
-from imr.lake.layout import Lake
+from imr.lake.layout import LakeLayout
 from imr.lake.lock import only_writer
 from imr.upkeep import sweep as module
 from imr.upkeep.sweep import sweep
@@ -17,7 +17,7 @@ from imr.upkeep.sweep import sweep
 A_DAY = 86_400
 
 
-def age(lake: Lake, days: float) -> list[Path]:
+def age(lake: LakeLayout, days: float) -> list[Path]:
     """Make everything in the stage so old; its folders."""
     folders = [folder for folder in lake.stage.glob("*/*") if folder.is_dir()]
     then = time.time() - days * A_DAY
@@ -36,7 +36,7 @@ def age(lake: Lake, days: float) -> list[Path]:
     ],
 )
 def test_what_is_swept(
-    lake: Lake, monkeypatch: pytest.MonkeyPatch, days: float, other_version: bool, goes: bool
+    lake: LakeLayout, monkeypatch: pytest.MonkeyPatch, days: float, other_version: bool, goes: bool
 ) -> None:
     folders = age(lake, days)
     size = sum(file.stat().st_size for folder in folders for file in folder.iterdir())
@@ -48,7 +48,7 @@ def test_what_is_swept(
     assert [folder for folder in folders if folder.exists()] == ([] if goes else folders)
 
 
-def test_a_lake_that_is_being_written_is_not_swept(lake: Lake) -> None:
+def test_a_lake_that_is_being_written_is_not_swept(lake: LakeLayout) -> None:
     folders = age(lake, 99)
     with only_writer(lake, "a run", 0), pytest.raises(LakeError) as caught:
         sweep(lake, lock_timeout=0)

@@ -13,7 +13,7 @@ from prefect.client.schemas.filters import ArtifactFilter, ArtifactFilterFlowRun
 from flows import upkeep as module
 from flows.events import ACCURACY_LOST, LAKE_UNWELL
 from flows.upkeep import upkeep
-from imr.lake.layout import Lake
+from imr.lake.layout import LakeLayout
 from imr.upkeep.releases import releases
 from tests.upkeep.conftest import rewrite
 
@@ -28,7 +28,7 @@ def told(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     return events
 
 
-def keep(lake: Lake, **options: Any) -> tuple[str, str, dict[str, str]]:
+def keep(lake: LakeLayout, **options: Any) -> tuple[str, str, dict[str, str]]:
     """Run upkeep; its final state's name and message, and its artifacts by key."""
     state = upkeep(lake=str(lake.root), return_state=True, **options)
     run = state.state_details.flow_run_id
@@ -37,7 +37,7 @@ def keep(lake: Lake, **options: Any) -> tuple[str, str, dict[str, str]]:
     return state.name, state.message or "", {artifact.key or "": str(artifact.data) for artifact in found}
 
 
-def test_a_sound_lake_is_released_once(lake: Lake, told: list[str]) -> None:
+def test_a_sound_lake_is_released_once(lake: LakeLayout, told: list[str]) -> None:
     name, message, artifacts = keep(lake)
     (made,) = releases(lake)
     assert (name, "all is well" in message, f"release {made.name}" in message) == ("Completed", True, True)
@@ -47,7 +47,7 @@ def test_a_sound_lake_is_released_once(lake: Lake, told: list[str]) -> None:
     assert told == []
 
 
-def test_a_broken_promise_fails_the_run_before_a_release(lake: Lake, told: list[str]) -> None:
+def test_a_broken_promise_fails_the_run_before_a_release(lake: LakeLayout, told: list[str]) -> None:
     rewrite(lake, "decisions", lambda rows: rows.slice(1))
     name, message, artifacts = keep(lake)
     assert (name, message.partition(":")[0]) == ("Failed", "lake_damaged")
@@ -56,7 +56,7 @@ def test_a_broken_promise_fails_the_run_before_a_release(lake: Lake, told: list[
     assert told == [LAKE_UNWELL]
 
 
-def test_accuracy_is_measured_and_a_loss_is_told(lake: Lake, told: list[str], tmp_path: Path) -> None:
+def test_accuracy_is_measured_and_a_loss_is_told(lake: LakeLayout, told: list[str], tmp_path: Path) -> None:
     labels = tmp_path / "labels"
     labels.mkdir()
     label = json.loads((LABELS / "CM13-9000101.json").read_text())

@@ -9,7 +9,7 @@ from collections.abc import Callable
 import pyarrow as pa
 
 from imr.errors import Code, ListingError
-from imr.lake.layout import Lake
+from imr.lake.layout import LakeLayout
 from imr.sources.dwc.crawl_cache import high_water_mark, indexed_days, keep_window, kept_window
 from imr.sources.dwc.index import LISTED, index_of, letters, listed_rows
 from imr.sources.dwc.search import Crawl, Search, Window, windows
@@ -26,7 +26,7 @@ OnProgress = Callable[[int, int], None]
 def crawl(
     search: Search,
     web: FormClient,
-    lake: Lake,
+    lake: LakeLayout,
     look_back_days: int,
     *,
     now: dt.datetime | None = None,
@@ -65,7 +65,7 @@ def crawl(
     return Listing(tuple(sorted(letters(rows, search))), {}, index_of(rows), crawls)
 
 
-def first_day(search: Search, lake: Lake, look_back_days: int) -> dt.date:
+def first_day(search: Search, lake: LakeLayout, look_back_days: int) -> dt.date:
     """The first day to query: that of the search, or, without a last day, what the look-back leaves of it."""
     mark = high_water_mark(lake, search.wanted, search.first) if search.last is None else None
     return max(search.first, mark - dt.timedelta(days=look_back_days)) if mark else search.first

@@ -14,7 +14,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from imr.lake.files import keep_rows, read_parquet
-from imr.lake.layout import Lake
+from imr.lake.layout import LakeLayout
 from imr.lake.public import read_table
 from imr.lake.stage import StageStore
 from imr.sources.dwc.search import Crawl, Window
@@ -26,7 +26,7 @@ _CRAWLS = pa.schema({"wanted": pa.string(), "first": pa.date32(), "last": pa.dat
 _A_DAY = dt.timedelta(days=1)
 
 
-def kept_window(lake: Lake, window: Window, look_back_days: int, now: dt.datetime) -> pa.Table | None:
+def kept_window(lake: LakeLayout, window: Window, look_back_days: int, now: dt.datetime) -> pa.Table | None:
     """What was listed of some days by a crawl that was not finished, if it may still be relied on.
 
     Days are settled `look_back_days` after the last of them: what was listed then stands. What was listed earlier
@@ -41,7 +41,7 @@ def kept_window(lake: Lake, window: Window, look_back_days: int, now: dt.datetim
     return stage.get(STEP, window.name, "listed").replace_schema_metadata(None) if stands else None
 
 
-def keep_window(lake: Lake, window: Window, listed: pa.Table, listed_at: dt.datetime) -> None:
+def keep_window(lake: LakeLayout, window: Window, listed: pa.Table, listed_at: dt.datetime) -> None:
     """Keep what was listed of some days until their crawl is published.
 
     Raises:
@@ -53,7 +53,7 @@ def keep_window(lake: Lake, window: Window, listed: pa.Table, listed_at: dt.date
     stage.put(STEP, window.name, {"listed": listed, "listed_at": at})
 
 
-def remember_crawls(lake: Lake, crawls: Iterable[Crawl]) -> None:
+def remember_crawls(lake: LakeLayout, crawls: Iterable[Crawl]) -> None:
     """Note that some searches are published, and forget the windows that were kept of their days."""
     if not (crawls := list(crawls)):
         return
@@ -65,7 +65,7 @@ def remember_crawls(lake: Lake, crawls: Iterable[Crawl]) -> None:
             StageStore(lake.stage).drop(STEP, folder.name)
 
 
-def high_water_mark(lake: Lake, wanted: str, first: dt.date) -> dt.date | None:
+def high_water_mark(lake: LakeLayout, wanted: str, first: dt.date) -> dt.date | None:
     """The newest decision that a search was published with, as far as its days were listed from `first` without a gap;
     None when they were not.
     """
@@ -78,15 +78,15 @@ def high_water_mark(lake: Lake, wanted: str, first: dt.date) -> dt.date | None:
     return min(reached, newest) if newest and reached >= first else None
 
 
-def indexed_days(lake: Lake) -> frozenset[dt.date]:
+def indexed_days(lake: LakeLayout) -> frozenset[dt.date]:
     """The days of which `dwc_index` has decisions."""
     return frozenset(pc.unique(read_table(lake, "dwc_index", ["decision_date"])["decision_date"]).to_pylist()) - {None}
 
 
-def _path(lake: Lake) -> Path:
+def _path(lake: LakeLayout) -> Path:
     return lake.stage / "dwc_crawls.parquet"
 
 
-def _read(lake: Lake) -> pa.Table:
+def _read(lake: LakeLayout) -> pa.Table:
     path = _path(lake)
     return read_parquet(path).replace_schema_metadata(None) if path.exists() else _CRAWLS.empty_table()

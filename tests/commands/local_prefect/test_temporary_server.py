@@ -14,7 +14,7 @@ import psutil
 from tests.operated.helpers import wait_until
 
 TASKS = ["aggregate", "commit", "extract 1", "fetch 1", "ocr_cleanup 1", "publish", "section_split 1"]
-_CODE = "from commands.main import main; main()"
+_CODE = "from imr.cli.main import main; main()"
 
 
 def test_a_run_alone_loses_no_task_run(landing: Path, tmp_path: Path) -> None:

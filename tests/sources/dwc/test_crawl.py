@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from imr.errors import Code, ListingError
-from imr.lake.layout import Lake
+from imr.lake.layout import LakeLayout
 from imr.lake.transaction import writing
 from imr.publication.dwc_index import merge_index
 from imr.sources.dwc.crawl import crawl
@@ -44,11 +44,11 @@ def site(cases: list[DocketCase]) -> DwcSite:
 
 
 @pytest.fixture
-def lake(tmp_path: Path) -> Lake:
-    return Lake(tmp_path)
+def lake(tmp_path: Path) -> LakeLayout:
+    return LakeLayout(tmp_path)
 
 
-def publish(lake: Lake, listing: Listing) -> None:
+def publish(lake: LakeLayout, listing: Listing) -> None:
     """What a run does with a listing, but for its letters."""
     with writing(lake, "run") as transaction:
         merge_index(transaction, listing.index)
@@ -67,7 +67,7 @@ def names(listing: Listing) -> set[str]:
     return {file.name.removesuffix(".pdf") for file in listing.files}
 
 
-def test_a_search_gives_the_letters_and_the_index(site: DwcSite, lake: Lake) -> None:
+def test_a_search_gives_the_letters_and_the_index(site: DwcSite, lake: LakeLayout) -> None:
     listing = crawl(JANUARY, Direct(site), lake, LOOK_BACK, now=LATER)
     assert names(listing) == {case.number for case in site.cases}
     assert {file.uri for file in listing.files} == {f"https://www.dir.ca.gov{case.path}" for case in site.cases}
@@ -102,7 +102,7 @@ def test_a_search_gives_the_letters_and_the_index(site: DwcSite, lake: Lake) -> 
     ],
 )
 def test_only_some_letters_may_be_wanted_the_index_is_whole(
-    site: DwcSite, lake: Lake, wanted: dict[str, str], fits: Callable[[DocketCase], bool]
+    site: DwcSite, lake: LakeLayout, wanted: dict[str, str], fits: Callable[[DocketCase], bool]
 ) -> None:
     listing = crawl(Search(FIRST, LAST, **wanted), Direct(site), lake, LOOK_BACK, now=LATER)
     fitting = {case.number for case in site.cases if fits(case)}
@@ -111,7 +111,7 @@ def test_only_some_letters_may_be_wanted_the_index_is_whole(
     assert set(listing.index["case_number"].to_pylist()) == {case.number for case in site.cases}
 
 
-def test_a_crawl_that_was_cut_short_goes_on_behind_the_last_whole_week(site: DwcSite, lake: Lake) -> None:
+def test_a_crawl_that_was_cut_short_goes_on_behind_the_last_whole_week(site: DwcSite, lake: LakeLayout) -> None:
     with pytest.raises(ListingError):
         crawl(JANUARY, Direct(site, last_request=5), lake, LOOK_BACK, now=LATER)
     assert weeks_asked(site) == ["01/02/2017", "01/09/2017", "01/16/2017"]
@@ -131,7 +131,7 @@ def test_a_crawl_that_was_cut_short_goes_on_behind_the_last_whole_week(site: Dwc
     ],
 )
 def test_a_week_that_was_listed_when_it_was_settled_stands(
-    site: DwcSite, lake: Lake, again: dt.datetime, asked: list[str]
+    site: DwcSite, lake: LakeLayout, again: dt.datetime, asked: list[str]
 ) -> None:
     crawl(JANUARY, Direct(site), lake, LOOK_BACK, now=at(dt.date(2017, 1, 31)))
     weeks_asked(site)
@@ -139,7 +139,7 @@ def test_a_week_that_was_listed_when_it_was_settled_stands(
     assert weeks_asked(site) == asked
 
 
-def test_since_a_day_begins_where_the_look_back_does(site: DwcSite, lake: Lake, cases: list[DocketCase]) -> None:
+def test_since_a_day_begins_where_the_look_back_does(site: DwcSite, lake: LakeLayout, cases: list[DocketCase]) -> None:
     site.cases = [case for case in cases if case.decided < WEEKS[3]]
     first = crawl(SINCE, Direct(site), lake, LOOK_BACK, now=at(dt.date(2017, 1, 20)))
     assert weeks_asked(site) == ["01/02/2017", "01/09/2017", "01/16/2017"]
@@ -161,7 +161,7 @@ def test_since_a_day_begins_where_the_look_back_does(site: DwcSite, lake: Lake, 
     ],
 )
 def test_only_days_listed_for_the_same_letters_are_past(
-    site: DwcSite, lake: Lake, earlier: Search, now: Search, first: str
+    site: DwcSite, lake: LakeLayout, earlier: Search, now: Search, first: str
 ) -> None:
     publish(lake, crawl(earlier, Direct(site), lake, LOOK_BACK, now=LATER))
     weeks_asked(site)
@@ -169,7 +169,7 @@ def test_only_days_listed_for_the_same_letters_are_past(
     assert weeks_asked(site)[0] == first
 
 
-def test_days_that_had_decisions_and_have_none_any_more_raise_the_alarm(site: DwcSite, lake: Lake) -> None:
+def test_days_that_had_decisions_and_have_none_any_more_raise_the_alarm(site: DwcSite, lake: LakeLayout) -> None:
     publish(lake, crawl(JANUARY, Direct(site), lake, LOOK_BACK, now=LATER))
     site.cases = [case for case in site.cases if case.decided != WEEKS[2]]
     with pytest.raises(ListingError, match=r"2017-01-16\.\.2017-01-22") as caught:
@@ -180,39 +180,39 @@ def test_days_that_had_decisions_and_have_none_any_more_raise_the_alarm(site: Dw
         crawl(SINCE, Direct(site), lake, LOOK_BACK, now=LATER)
 
 
-def test_days_that_never_had_decisions_raise_none(lake: Lake) -> None:
+def test_days_that_never_had_decisions_raise_none(lake: LakeLayout) -> None:
     listing = crawl(JANUARY, Direct(DwcSite([])), lake, LOOK_BACK, now=LATER)
     assert (listing.files, listing.index.num_rows) == ((), 0)
 
 
-def test_a_case_of_an_odd_number_is_a_letter_without_a_row(site: DwcSite, lake: Lake) -> None:
+def test_a_case_of_an_odd_number_is_a_letter_without_a_row(site: DwcSite, lake: LakeLayout) -> None:
     site.cases[0] = site.cases[0]._replace(number="13-0000104")
     listing = crawl(JANUARY, Direct(site), lake, LOOK_BACK, now=LATER)
     assert "13-0000104" in names(listing)
     assert "13-0000104" not in listing.index["case_number"].to_pylist()
 
 
-def test_a_date_of_injury_that_is_none_is_null(site: DwcSite, lake: Lake) -> None:
+def test_a_date_of_injury_that_is_none_is_null(site: DwcSite, lake: LakeLayout) -> None:
     site.cases[0] = site.cases[0]._replace(injured="13/40/2010", received="")
     rows = crawl(JANUARY, Direct(site), lake, LOOK_BACK, now=LATER).index.to_pylist()
     (row,) = [row for row in rows if (row["case_number"], row["item_number"]) == (site.cases[0].number, 1)]
     assert (row["date_of_injury"], row["application_received_date"]) == (None, None)
 
 
-def test_a_column_of_dates_that_holds_none_has_changed(site: DwcSite, lake: Lake) -> None:
+def test_a_column_of_dates_that_holds_none_has_changed(site: DwcSite, lake: LakeLayout) -> None:
     site.cases = [case._replace(received="2016") for case in site.cases]
     with pytest.raises(ListingError, match="Received Date") as caught:
         crawl(JANUARY, Direct(site), lake, LOOK_BACK, now=LATER)
     assert caught.value.code == Code.LISTING_CHANGED
 
 
-def test_another_place_of_the_tool_may_be_set(site: DwcSite, lake: Lake, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_another_place_of_the_tool_may_be_set(site: DwcSite, lake: LakeLayout, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("IMR_DWC_SITE", "http://127.0.0.1:8000/")
     listing = crawl(JANUARY, Direct(site), lake, LOOK_BACK, now=LATER)
     assert all(file.uri.startswith("http://127.0.0.1:8000/dwc/") for file in listing.files)
 
 
-def test_progress_is_told_in_weeks_those_at_hand_too(site: DwcSite, lake: Lake) -> None:
+def test_progress_is_told_in_weeks_those_at_hand_too(site: DwcSite, lake: LakeLayout) -> None:
     told: list[tuple[int, int]] = []
     for _ in range(2):
         crawl(JANUARY, Direct(site), lake, LOOK_BACK, now=LATER, on_progress=lambda *counts: told.append(counts))

@@ -2,22 +2,18 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Annotated, Any
 
-import pyarrow as pa
-import pyarrow.compute as pc
 import typer
 
-from commands.console import counted, out, print_json, print_table
-from commands.local_prefect.machine import prefect_run
-from commands.options import DEFAULT_LAKE, AsJson, LakeFolder, subcommand
-from imr.lake.files import read_parquet
-from imr.lake.layout import Lake
+from imr.cli.console import counted, out, print_json, print_table
+from imr.cli.options import DEFAULT_LAKE, AsJson, LakeFolder, subcommand
+from imr.cli.prefect_api import prefect_run
+from imr.lake.layout import LakeLayout
+from imr.lake.lookup import find_documents, find_events, letter_rows
 from imr.lake.public import read_table
-from imr.publication.partitions import letter_partition
 from imr.tables.declaration import LETTER_TABLES
 
 _COLUMNS = ["started", "run", "step", "attempt", "status", "why", "ms", "rows"]
@@ -38,8 +34,8 @@ def lineage(
 
 def show_lineage(root: Path, wanted: str, *, as_json: bool) -> bool:
     """Show what is known of the files that a name, path, address, case number or id means; False if nothing is."""
-    lake = Lake(root)
-    events = read_lineage(lake, wanted)
+    lake = LakeLayout(root)
+    events = find_events(lake, wanted)
     ids = dict.fromkeys(event["document_id"] for event in events if event["document_id"])
     rows = {document_id: rows_of_letter(lake, document_id) for document_id in ids}
     runs = read_runs(lake, dict.fromkeys(event["run_id"] for event in events))
@@ -52,22 +48,19 @@ def show_lineage(root: Path, wanted: str, *, as_json: bool) -> bool:
     return bool(events)
 
 
-def read_runs(lake: Lake, run_ids: Iterable[str]) -> list[dict[str, Any]]:
+def read_runs(lake: LakeLayout, run_ids: Iterable[str]) -> list[dict[str, Any]]:
     """What is known of some runs: their commit, and what Prefect says of them where its server answers."""
     commits = {row["run_id"]: row for row in read_table(lake, "commits").to_pylist()}
     return [{"run_id": run_id, "commit": commits.get(run_id), "prefect": prefect_run(run_id)} for run_id in run_ids]
 
 
-def rows_of_letter(lake: Lake, document_id: str) -> dict[str, int]:
+def rows_of_letter(lake: LakeLayout, document_id: str) -> dict[str, int]:
     """How many public rows a letter has in each table today."""
-    known = read_table(lake, "documents", ["document_id", "case_number"])
-    number = known.filter(pc.equal(known["document_id"], document_id))["case_number"].to_pylist()
-    counts: dict[str, int] = {}
-    for table in LETTER_TABLES if number else ():
-        file = lake.file(letter_partition(table, document_id, number[0]))
-        if file.exists():
-            ids = read_parquet(file, ["document_id"])["document_id"]
-            counts[table.name] = pc.sum(pc.equal(ids, document_id)).as_py() or 0
+    counts = {
+        table.name: letter_rows(lake, table.name, document, ["document_id"]).num_rows
+        for document in find_documents(lake, document_id)
+        for table in LETTER_TABLES
+    }
     return {table: count for table, count in counts.items() if count}
 
 
@@ -101,28 +94,3 @@ def _row(event: dict[str, Any]) -> list[object]:
         event["duration_ms"],
         event["rows_out"],
     ]
-
-
-def read_lineage(lake: Lake, wanted: str) -> list[dict[str, Any]]:
-    """The events of all files that `wanted` means, in the order in which they happened.
-
-    That is a document id or its beginning (8 digits at least), a case number, a file's name, path or address.
-    """
-    events = read_table(lake, "lineage")
-    uris, ids = events["source_uri"], pc.fill_null(events["document_id"], "")
-    address = Path(os.path.abspath(wanted)).as_uri()  # noqa: PTH100 - resolve() would follow links
-    name = "/" + Path(wanted).name if "/" not in wanted else "/\n"
-    mask = pc.or_(pc.equal(uris, wanted), pc.or_(pc.equal(uris, address), pc.ends_with(uris, name)))
-    if "/" not in wanted:  # a member of an archive that stands in no folder of it
-        mask = pc.or_(mask, pc.ends_with(uris, f"#{wanted}"))
-    mask = pc.or_(mask, pc.is_in(ids, value_set=pa.array(_of_case(lake, wanted), pa.string())))
-    if len(wanted) >= 8:
-        mask = pc.or_(mask, pc.starts_with(ids, wanted.lower()))
-    found = events.filter(mask).sort_by([("source_uri", "ascending"), ("started_at", "ascending")])
-    return list(found.to_pylist())
-
-
-def _of_case(lake: Lake, wanted: str) -> list[str]:
-    """The documents of a case number."""
-    rows = read_table(lake, "documents", ["document_id", "case_number"])
-    return list(rows.filter(pc.equal(rows["case_number"], wanted.upper()))["document_id"].to_pylist())

@@ -8,12 +8,13 @@ from typing import Annotated
 
 import typer
 
-from commands.console import out
-from commands.options import DEFAULT_LAKE, LakeFolder, subcommand
-from imr.explaining.letter_view import find_documents, letter_view
+from imr.cli.console import out
+from imr.cli.options import DEFAULT_LAKE, LakeFolder, subcommand
+from imr.explaining.letter_view import letter_view
 from imr.explaining.page import render
-from imr.lake.layout import Lake
-from imr.publication.quarantine import entries
+from imr.lake.layout import LakeLayout
+from imr.lake.lookup import find_documents
+from imr.publication.quarantine import chosen
 
 app = subcommand()
 
@@ -41,7 +42,7 @@ def write_page(root: Path, wanted: str, output: Path | None) -> Path | None:
     Raises:
         LakeError: a table cannot be read.
     """
-    lake = Lake(root)
+    lake = LakeLayout(root)
     documents = find_documents(lake, wanted)
     if not documents:
         out.print(_why_not(lake, wanted), soft_wrap=True, markup=False)
@@ -55,8 +56,7 @@ def write_page(root: Path, wanted: str, output: Path | None) -> Path | None:
     return file
 
 
-def _why_not(lake: Lake, wanted: str) -> str:
-    codes = [entry.error_code for entry in entries(lake) if entry.source_name == wanted]
-    if codes:
-        return f"{wanted} is in quarantine: {codes[0]}"
+def _why_not(lake: LakeLayout, wanted: str) -> str:
+    if kept_back := chosen(lake, files=[wanted]):
+        return f"{wanted} is in quarantine: {kept_back[0].error_code}"
     return f"No letter of that case number, file name or id is published: {wanted}"

@@ -6,10 +6,10 @@ from typing import Annotated
 
 import typer
 
-from commands.console import out, print_json
-from commands.options import DEFAULT_LAKE, AsJson, LakeFolder, LockTimeout, subcommand
-from commands.releases import shown
-from imr.lake.layout import Lake
+from imr.cli.console import out, print_json
+from imr.cli.options import DEFAULT_LAKE, AsJson, LakeFolder, LockTimeout, subcommand
+from imr.cli.releases import shown
+from imr.lake.layout import LakeLayout
 from imr.upkeep.object_store import upload_release
 from imr.upkeep.releases import make_release, read_release
 
@@ -28,9 +28,9 @@ def release(
 
     Example: imr release 2026-11 --to s3://my-bucket/imr
     """
-    there = Lake(lake).releases / name if name and to else None
+    there = LakeLayout(lake).releases / name if name and to else None
     try:
-        made = read_release(there) if there and there.is_dir() else make_release(Lake(lake), name, lock_timeout)
+        made = read_release(there) if there and there.is_dir() else make_release(LakeLayout(lake), name, lock_timeout)
     except ValueError as error:
         raise typer.BadParameter(str(error)) from None
     key = upload_release(made, to) if to else None

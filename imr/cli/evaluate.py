@@ -10,14 +10,14 @@ from typing import Annotated
 
 import typer
 
-from commands.console import out, print_json, print_table
-from commands.options import DEFAULT_LAKE, AsJson, LakeFolder, subcommand
+from imr.cli.console import out, print_json, print_table
+from imr.cli.options import DEFAULT_LAKE, AsJson, LakeFolder, subcommand
 from imr.evaluation.accuracy import Evaluation, Group
 from imr.evaluation.accuracy import evaluate as measure
 from imr.evaluation.label_files import LabelError, read_labels
 from imr.evaluation.saved import Changes, FieldLocation, SavedError, changes_since, read_saved
 from imr.evaluation.saved import as_json as evaluation_as_json
-from imr.lake.layout import Lake
+from imr.lake.layout import LakeLayout
 
 app = subcommand()
 
@@ -58,7 +58,7 @@ def measure_and_show(
         LakeError: a table cannot be read.
     """
     earlier = read_saved(against) if against else None
-    evaluation = measure(Lake(root), read_labels(labels))
+    evaluation = measure(LakeLayout(root), read_labels(labels))
     changes = changes_since(earlier, evaluation) if earlier else Changes((), ())
     if save:
         save.parent.mkdir(parents=True, exist_ok=True)

@@ -9,12 +9,12 @@ from typing import Annotated
 
 import typer
 
-from commands.console import counted, out, print_json, print_table
-from commands.flow_run import run_flow_again
-from commands.lineage import show_lineage
-from commands.options import DEFAULT_LAKE, AsJson, LakeFolder, LockTimeout, Verbose, WorkerCount
+from imr.cli.console import counted, out, print_json, print_table
+from imr.cli.lineage import show_lineage
+from imr.cli.only_in_a_checkout import needed_from_checkout
+from imr.cli.options import DEFAULT_LAKE, AsJson, LakeFolder, LockTimeout, Verbose, WorkerCount
 from imr.errors import Code
-from imr.lake.layout import Lake
+from imr.lake.layout import LakeLayout
 from imr.publication.quarantine import chosen
 
 app = typer.Typer(
@@ -38,7 +38,7 @@ def list_entries(
     as_json: AsJson = False,
 ) -> None:
     """List the files in quarantine."""
-    found = sorted(chosen(Lake(lake), code, _day(since)), key=lambda row: (row.error_code, row.source_name))
+    found = sorted(chosen(LakeLayout(lake), code, _day(since)), key=lambda row: (row.error_code, row.source_name))
     if as_json:
         print_json([asdict(row) for row in found])
         return
@@ -60,7 +60,7 @@ def list_entries(
 @app.command()
 def show(files: Files = None, lake: LakeFolder = DEFAULT_LAKE, as_json: AsJson = False) -> None:
     """Show all that is known of some files in quarantine, and every step and attempt of them."""
-    found = chosen(Lake(lake), files=files or [])
+    found = chosen(LakeLayout(lake), files=files or [])
     if as_json:
         print_json([asdict(row) for row in found])
     for row in found if not as_json else ():
@@ -85,7 +85,8 @@ def replay(
     """Try files in quarantine again from the bytes that were kept, poison or not. Exit codes as those of run."""
     chosen_files = {"codes": code, "since": _day(since), "files": files or []}
     options = {**chosen_files, "worker_count": worker_count, "lock_timeout": lock_timeout}
-    raise typer.Exit(run_flow_again("replay", lake, options, as_json=as_json, verbose=verbose))
+    flow_run = needed_from_checkout("commands.flow_run", "quarantine replay")
+    raise typer.Exit(flow_run.run_flow_again("replay", lake, options, as_json=as_json, verbose=verbose))
 
 
 def _day(since: dt.datetime | None) -> dt.date | None:

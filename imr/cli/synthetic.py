@@ -8,8 +8,8 @@ from typing import Annotated
 
 import typer
 
-from commands.console import err, out
-from commands.options import subcommand
+from imr.cli.console import err, out
+from imr.cli.options import subcommand
 from imr.synthetic.writing import write_letters
 
 app = subcommand()

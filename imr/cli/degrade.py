@@ -7,8 +7,8 @@ from typing import Annotated
 
 import typer
 
-from commands.console import err, out
-from commands.options import subcommand
+from imr.cli.console import err, out
+from imr.cli.options import subcommand
 from imr.synthetic.degrade import Level, write_scans
 
 app = subcommand()

@@ -7,10 +7,10 @@ from typing import Any
 
 import pyarrow.compute as pc
 
-from commands.console import counted, out, print_json, print_table
-from commands.options import DEFAULT_LAKE, AsJson, LakeFolder, subcommand
+from imr.cli.console import counted, out, print_json, print_table
+from imr.cli.options import DEFAULT_LAKE, AsJson, LakeFolder, subcommand
 from imr.lake.files import read_parquet
-from imr.lake.layout import Lake
+from imr.lake.layout import LakeLayout
 from imr.lake.public import read_table
 from imr.publication.quarantine import entries
 
@@ -22,7 +22,7 @@ app = subcommand()
 @app.command()
 def status(lake: LakeFolder = DEFAULT_LAKE, as_json: AsJson = False) -> None:
     """Show what is published, what is in quarantine, and the last runs."""
-    report = read_status(Lake(lake))
+    report = read_status(LakeLayout(lake))
     if as_json:
         print_json(report)
         return
@@ -41,7 +41,7 @@ def status(lake: LakeFolder = DEFAULT_LAKE, as_json: AsJson = False) -> None:
     print_table("Last runs (UTC)", ["committed", "files", "published", "known", "quarantined", "run"], rows)
 
 
-def read_status(lake: Lake) -> dict[str, Any]:
+def read_status(lake: LakeLayout) -> dict[str, Any]:
     """Counts of letters, decisions, quarantined files and warnings by code, the greatest share of a letter that was
     not read, how many values DWC's index and the letters agree on (same, compared) by measure, and the last runs,
     newest first.
@@ -59,11 +59,11 @@ def read_status(lake: Lake) -> dict[str, Any]:
     }
 
 
-def _agreement(lake: Lake) -> dict[str, tuple[int, int]]:
+def _agreement(lake: LakeLayout) -> dict[str, tuple[int, int]]:
     rows = read_table(lake, "dwc_agreement", ["measure", "same", "compared"])
     sums = rows.group_by("measure", use_threads=False).aggregate([("same", "sum"), ("compared", "sum")])
     return {row["measure"]: (row["same_sum"], row["compared_sum"]) for row in sums.to_pylist()}
 
 
-def _rows(lake: Lake, table: str) -> int:
+def _rows(lake: LakeLayout, table: str) -> int:
     return sum(read_parquet(lake.file(partition), []).num_rows for partition in lake.partitions(table))

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import ast
+from functools import partial
 from importlib import import_module
 from pathlib import Path
 from typing import Any
 
 import typer
 from typer.core import TyperCommand, TyperGroup
+
+from imr.cli.checkout import checkout
+from imr.cli.only_in_a_checkout import needed_from_checkout, say_where
 
 SUBCOMMANDS = (
     "run",
@@ -32,6 +36,9 @@ SUBCOMMANDS = (
 )
 """In the order in which help shows them."""
 
+IN_A_CHECKOUT = frozenset({"run", "up", "down", "reprocess"})
+"""Those that run flows or Prefect: their modules are in `commands`, which is in no wheel."""
+
 _FORMER_NAMES = {"samples": "synthetic", "scan": "degrade"}
 
 
@@ -49,9 +56,15 @@ class Subcommands(TyperGroup):
         name = _FORMER_NAMES.get(cmd_name, cmd_name)
         if name not in SUBCOMMANDS:
             return None
+        if name in IN_A_CHECKOUT and checkout() is None:
+            return _elsewhere(name)
         if self._listing:
             return TyperCommand(name, help=_help_of(name))
-        command = typer.main.get_command(import_module(f"commands.{name}").app)
+        if name in IN_A_CHECKOUT:
+            module = needed_from_checkout(f"commands.{name}", name)
+        else:
+            module = import_module(f"imr.cli.{name}")
+        command = typer.main.get_command(module.app)
         command.name = name
         return command  # type: ignore[return-value]
 
@@ -62,9 +75,22 @@ class Subcommands(TyperGroup):
         self._listing = False
 
 
+def _elsewhere(name: str) -> TyperCommand:
+    """In place of a subcommand that is not here: says where it is, whatever it is given."""
+    return TyperCommand(
+        name,
+        help="In a checkout of the project only.",
+        callback=partial(say_where, name),
+        add_help_option=False,
+        context_settings={"ignore_unknown_options": True, "allow_extra_args": True},
+    )
+
+
 def _help_of(name: str) -> str:
     """What a subcommand is for, as its function says in its module; else as the module itself says."""
-    module = ast.parse(Path(__file__).with_name(f"{name}.py").read_text(encoding="utf-8"))
+    folder = checkout() if name in IN_A_CHECKOUT else None
+    file = folder / "commands" / f"{name}.py" if folder else Path(__file__).with_name(f"{name}.py")
+    module = ast.parse(file.read_text(encoding="utf-8"))
     functions = (node for node in module.body if isinstance(node, ast.FunctionDef) and node.name == name)
     said = [ast.get_docstring(node) for node in functions]
     of_module = (ast.get_docstring(module) or "").partition(": ")[2]

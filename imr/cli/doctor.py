@@ -6,9 +6,9 @@ from typing import Annotated
 
 import typer
 
-from commands.console import out, print_json, print_table
-from commands.options import DEFAULT_LAKE, AsJson, LakeFolder, LockTimeout, subcommand
-from imr.lake.layout import Lake
+from imr.cli.console import out, print_json, print_table
+from imr.cli.options import DEFAULT_LAKE, AsJson, LakeFolder, LockTimeout, subcommand
+from imr.lake.layout import LakeLayout
 from imr.upkeep.doctor import Diagnosis, examine
 
 app = subcommand()
@@ -23,7 +23,7 @@ def doctor(
     as_json: AsJson = False,
 ) -> None:
     """Finish what a killed run left, and look whether the lake keeps every promise. Exit code 1 when it does not."""
-    diagnosis = examine(Lake(lake), deep=deep, repair=repair, lock_timeout=lock_timeout)
+    diagnosis = examine(LakeLayout(lake), deep=deep, repair=repair, lock_timeout=lock_timeout)
     if as_json:
         findings = [{**found._asdict(), "left_over": bool(found.left_over)} for found in diagnosis.findings]
         print_json({**diagnosis._asdict(), "recovery": diagnosis.recovery._asdict(), "findings": findings})

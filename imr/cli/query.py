@@ -5,21 +5,15 @@ from __future__ import annotations
 import csv
 import sys
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Annotated
 
 import duckdb
 import pyarrow as pa
-import pyarrow.dataset as ds
 import typer
 
-from commands.console import print_json, print_table
-from commands.options import DEFAULT_LAKE, AsJson, LakeFolder, subcommand
-from imr.lake.layout import Lake
-from imr.tables.declaration import TABLES
-from imr.tables.schema import Table
-
-_FOLDER_KEYS = {"case_year": pa.field("year", pa.int32()), "run_date": pa.field("date", pa.date32())}
+from imr.api.lake import Lake
+from imr.cli.console import print_json, print_table
+from imr.cli.options import DEFAULT_LAKE, AsJson, LakeFolder, subcommand
 
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
@@ -27,7 +21,7 @@ app = subcommand()
 
 
 class QueryError(ValueError):
-    """The SQL cannot be run; the message is DuckDB's."""
+    """The SQL cannot be run, and the message says why."""
 
 
 @app.command()
@@ -50,7 +44,7 @@ def query(
 
 def show_rows(root: Path, sql: str, *, as_json: bool, max_rows: int, as_csv: bool = False) -> None:
     """Run a query and show its rows."""
-    result = run_query(Lake(root), sql)
+    result = run_query(root, sql)
     rows = result.slice(0, None if as_json or as_csv else max_rows)
     if as_json:
         print_json(rows.to_pylist())
@@ -63,28 +57,16 @@ def show_rows(root: Path, sql: str, *, as_json: bool, max_rows: int, as_csv: boo
     print_table(title, result.column_names, _cells(rows))
 
 
-def run_query(lake: Lake, sql: str) -> pa.Table:
-    """The rows of a query over the lake's tables, each a view of its own name.
-
-    The query can read these tables and nothing else: it opens no other file, writes none and has no network.
+def run_query(root: Path, sql: str) -> pa.Table:
+    """The rows of a query over the tables of a lake.
 
     Raises:
-        QueryError: what DuckDB has to say of the SQL.
+        QueryError: there is no lake, or what DuckDB has to say of the SQL.
     """
-    with TemporaryDirectory() as scratch, duckdb.connect(config={"temp_directory": scratch}) as connection:
-        for table in TABLES.values():
-            if lake.partitions(table.name):
-                connection.register(table.name, _dataset(lake, table))
-        # Arrow reads the files: a folder that DuckDB may read is one that COPY may write to, even from within a SELECT.
-        for setting in ("timezone = 'UTC'", "enable_external_access = false", "lock_configuration = true"):
-            connection.execute(f"SET {setting}")
-        try:
-            rows = connection.sql(sql)
-            if rows is not None:
-                return rows.to_arrow_table()
-        except duckdb.Error as error:
-            raise QueryError(str(error)) from error
-    raise QueryError("This SQL asks for no rows")
+    try:
+        return Lake(root).sql(sql).to_arrow_table()
+    except (FileNotFoundError, ValueError, duckdb.Error) as error:
+        raise QueryError(str(error)) from error
 
 
 def _safe_row(row: tuple[object, ...]) -> list[object]:
@@ -99,10 +81,3 @@ def _safe(value: object) -> object:
 def _cells(rows: pa.Table) -> list[tuple[object, ...]]:
     """The values row by row; by place and not by name, since two columns may have one name."""
     return list(zip(*(column.to_pylist() for column in rows.columns), strict=True))
-
-
-def _dataset(lake: Lake, table: Table) -> ds.Dataset:
-    """A table's files, with the name of the folder as a column unless the table has one of that name itself."""
-    folder = [_FOLDER_KEYS[table.partitioned_by]] if table.partitioned_by else []
-    keys = pa.schema([key for key in folder if key.name not in table.schema.names])
-    return ds.dataset(lake.tables / table.name, format="parquet", partitioning=ds.partitioning(keys, flavor="hive"))

@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from imr.lake.layout import Lake
-from imr.publication.partitions import letter_partition
+from imr.lake.layout import LakeLayout
+from imr.lake.partitions import letter_partition
 from imr.tables.declaration import LETTER_TABLES, TABLES
 from imr.tables.schema import Table
 
@@ -31,7 +31,7 @@ def test_a_letter_has_its_place(table: Table, document_id: str, case_number: str
 def test_a_place_is_found_again_by_its_path(
     tmp_path_factory: pytest.TempPathFactory, table: Table, year: int, number: int
 ) -> None:
-    lake = Lake(tmp_path_factory.getbasetemp() / "found")
+    lake = LakeLayout(tmp_path_factory.getbasetemp() / "found")
     place = letter_partition(table, "0a", f"CM{year:02}-{number:07}")
     lake.file(place).parent.mkdir(parents=True, exist_ok=True)
     lake.file(place).touch()

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from commands.console import print_json, print_table
-from commands.options import DEFAULT_LAKE, AsJson, LakeFolder, subcommand
-from imr.lake.layout import Lake
+from imr.cli.console import print_json, print_table
+from imr.cli.options import DEFAULT_LAKE, AsJson, LakeFolder, subcommand
+from imr.lake.layout import LakeLayout
 from imr.upkeep.releases import Release
 from imr.upkeep.releases import releases as all_releases
 
@@ -14,7 +14,7 @@ app = subcommand()
 @app.command()
 def releases(lake: LakeFolder = DEFAULT_LAKE, as_json: AsJson = False) -> None:
     """Show the releases of a lake."""
-    rows = [shown(release) for release in all_releases(Lake(lake))]
+    rows = [shown(release) for release in all_releases(LakeLayout(lake))]
     if as_json:
         print_json(rows)
     else:

@@ -8,10 +8,10 @@ from typing import Annotated
 
 import typer
 
-from commands.console import out
-from commands.options import DEFAULT_LAKE, LakeFolder, LockTimeout, subcommand
-from imr.explaining.letter_view import find_documents
-from imr.lake.layout import Lake
+from imr.cli.console import out
+from imr.cli.options import DEFAULT_LAKE, LakeFolder, LockTimeout, subcommand
+from imr.lake.layout import LakeLayout
+from imr.lake.lookup import find_documents
 from imr.publication.quarantine import chosen
 from imr.upkeep.releases import releases, withdraw_release
 from imr.upkeep.removal import remove as remove_documents
@@ -38,7 +38,7 @@ def remove(
 
 def remove_letters(root: Path, letters: Sequence[str], reason: str, lock_timeout: float, *, withdraw: bool) -> bool:
     """Remove the letters that some names mean; False when one means nothing, or releases still hold them."""
-    lake = Lake(root)
+    lake = LakeLayout(root)
     meant = {letter: _documents(lake, letter) for letter in letters}
     if unknown := [letter for letter, ids in meant.items() if not ids]:
         out.print(f"Nothing was removed: the lake does not know {', '.join(unknown)}", markup=False)
@@ -56,9 +56,9 @@ def remove_letters(root: Path, letters: Sequence[str], reason: str, lock_timeout
     return not removal.still_in
 
 
-def _documents(lake: Lake, letter: str) -> set[str]:
+def _documents(lake: LakeLayout, letter: str) -> set[str]:
     """The documents that a case number, a file's name or an id means: published, released or in quarantine."""
-    states = [lake, *(Lake(release.folder) for release in releases(lake))]
+    states = [lake, *(LakeLayout(release.folder) for release in releases(lake))]
     published = {document["document_id"] for state in states for document in find_documents(state, letter)}
     kept_back = {entry.document_id for entry in chosen(lake, files=[letter]) if entry.document_id}
     whole_id = {letter.lower()} if len(letter) == 64 else set()  # never seen here, or removed: must not come (back)

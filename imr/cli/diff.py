@@ -7,9 +7,9 @@ from typing import Annotated
 
 import typer
 
-from commands.console import counted, out, print_json, print_table
-from commands.options import DEFAULT_LAKE, AsJson, LakeFolder, subcommand
-from imr.lake.layout import Lake
+from imr.cli.console import counted, out, print_json, print_table
+from imr.cli.options import DEFAULT_LAKE, AsJson, LakeFolder, subcommand
+from imr.lake.layout import LakeLayout
 from imr.upkeep.diff import diff as diff_tables
 
 app = subcommand()
@@ -26,7 +26,7 @@ def diff(
     as_json: AsJson = False,
 ) -> None:
     """Show what changed between two releases: rows added, removed and changed, column by column."""
-    tables = diff_tables(_state(lake, old), _state(lake, new) if new else Lake(lake), examples)
+    tables = diff_tables(_state(lake, old), _state(lake, new) if new else LakeLayout(lake), examples)
     if as_json:
         print_json([table._asdict() for table in tables])
         return
@@ -41,10 +41,10 @@ def diff(
             out.print(f"{table.table}: {', '.join(map(str, key))}", soft_wrap=True)
 
 
-def _state(root: Path, name: str) -> Lake:
+def _state(root: Path, name: str) -> LakeLayout:
     """A release by its name, or else a lake by its folder."""
-    folder = Lake(root).releases / name
+    folder = LakeLayout(root).releases / name
     chosen = folder if folder.is_dir() else Path(name)
     if not (chosen / "tables").is_dir():
         raise typer.BadParameter(f"there is no release and no lake of that name: {name}")
-    return Lake(chosen)
+    return LakeLayout(chosen)

@@ -1,0 +1,1 @@
+"""The `imr` command, and those of its subcommands that run no flow: one module per subcommand."""

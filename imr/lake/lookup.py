@@ -1,0 +1,123 @@
+"""What a person calls a letter, and the rows that are meant: commands and the front door ask here and nowhere else.
+
+A letter is called by its case number, by its file's name with or without the ending, by the path or address that it was
+read from, or by its document id or the beginning of one.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterable
+from functools import reduce
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from imr.lake.files import opened, outdated
+from imr.lake.layout import LakeLayout
+from imr.lake.partitions import letter_partition
+from imr.lake.public import read_table
+from imr.tables.declaration import TABLES
+from imr.tables.schema import FORMS
+
+Row = dict[str, Any]
+
+LEAST_DIGITS = 8
+"""Of the beginning of a document id: fewer would mean several letters."""
+
+_PIECE = 4096  # rows
+_CASE_NUMBER = re.compile(FORMS["case_number"])
+
+
+def meant(rows: pa.Table, *wanted: str) -> pa.Table:
+    """Those rows of `documents`, `lineage` or `quarantine` that are of a file that is called so, in their order."""
+    return rows.filter(_any(_is_wanted(rows, each) for each in wanted))
+
+
+def find_documents(lake: LakeLayout, wanted: str) -> list[Row]:
+    """The rows of `documents` that a name means; the newest letter of a case comes first.
+
+    Raises:
+        LakeError: `lake_damaged` when a table cannot be read.
+    """
+    found = meant(read_table(lake, "documents"), wanted).to_pylist()
+    if len(found) < 2:
+        return list(found)
+    latest = read_table(lake, "cases", ["document_id", "is_latest"])
+    newest = set(latest.filter(latest["is_latest"])["document_id"].to_pylist())
+    return sorted(found, key=lambda row: row["document_id"] not in newest)
+
+
+def find_events(lake: LakeLayout, wanted: str) -> list[Row]:
+    """The rows of `lineage` of all files that a name means, file by file, in the order in which they happened.
+
+    Raises:
+        LakeError: `lake_damaged` when a table cannot be read.
+    """
+    events = read_table(lake, "lineage")
+    published = [row["document_id"] for row in find_documents(lake, wanted)]
+    of_published = pc.is_in(events["document_id"], value_set=pa.array(published, pa.string()))
+    found = events.filter(_any([_is_wanted(events, wanted), of_published]))
+    return list(found.sort_by([("source_uri", "ascending"), ("started_at", "ascending")]).to_pylist())
+
+
+def letter_rows(lake: LakeLayout, table: str, document: Row, columns: list[str] | None = None) -> pa.Table:
+    """The rows that a table has of one letter, which is given as its row of `documents`.
+
+    `columns`, if given, hold `document_id`.
+
+    Raises:
+        LakeError: `lake_damaged` when the file that they stand in cannot be read, `lake_outdated` when it has other
+            columns than declared.
+    """
+    document_id = document["document_id"]
+    path = lake.file(letter_partition(TABLES[table], document_id, document["case_number"]))
+    if not path.exists():
+        return TABLES[table].schema.empty_table().select(columns or TABLES[table].schema.names)
+    with opened(path) as file:  # in pieces: a file may hold ten thousand letters
+        if columns is None and file.schema_arrow.names != TABLES[table].schema.names:
+            raise outdated(table)
+        pieces = file.iter_batches(_PIECE, columns=columns)
+        return pa.Table.from_batches([piece.filter(pc.equal(piece["document_id"], document_id)) for piece in pieces])
+
+
+def _is_wanted(rows: pa.Table, wanted: str) -> pa.ChunkedArray:
+    path = Path(os.path.abspath(wanted))  # noqa: PTH100 - resolve() would follow links
+    masks = [
+        pc.equal(rows["document_id"], wanted.lower()),
+        _is_one_of(rows["source_uri"], wanted, path.as_uri()),
+        _is_named(rows, wanted),
+    ]
+    if len(wanted) >= LEAST_DIGITS:
+        masks.append(pc.starts_with(rows["document_id"], wanted.lower()))
+    if "case_number" in rows.column_names:
+        masks.append(pc.equal(rows["case_number"], wanted.upper()))
+    return _any(masks)
+
+
+def _is_named(rows: pa.Table, wanted: str) -> pa.ChunkedArray:
+    """Whose file has the name, with or without its ending; a case number names no file of another case."""
+    if "source_name" in rows.column_names:
+        names = rows["source_name"]
+    else:
+        names = pc.replace_substring_regex(rows["source_uri"], "^.*[/#]", "")
+    stems = pc.replace_substring_regex(names, r"\.[^.]*$", "")
+    of_stem = _is_one_of(stems, wanted, quote(wanted))
+    if _CASE_NUMBER.match(wanted.upper()):
+        of_stem = pc.equal(stems, wanted.upper())
+        if "case_number" in rows.column_names:
+            of_stem = pc.and_(of_stem, pc.is_null(rows["case_number"]))
+    return _any([_is_one_of(names, wanted, quote(wanted)), of_stem])
+
+
+def _is_one_of(column: pa.ChunkedArray, *values: str) -> pa.ChunkedArray:
+    return pc.is_in(column, value_set=pa.array(values, pa.string()))
+
+
+def _any(masks: Iterable[pa.ChunkedArray]) -> pa.ChunkedArray:
+    """Where any of some masks holds; one that is null somewhere does not hold there."""
+    return reduce(pc.or_, (pc.fill_null(mask, False) for mask in masks))
