@@ -6,24 +6,42 @@ Everything else in them is as in Python's `re`. docs/rules.md explains the diale
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Callable, Iterable
 
 _PART = re.compile(r"(?<!\\)\{(?P<name>[a-z][\w.]*)(?::(?P<group>[a-z]\w*))?\}")
 _GROUP_OF_PART = "{}"
 _OPENS_ALTERNATIVE = re.compile(r"(?:\A|(?<!\\)(?:\||\((?:\?(?:[:=!]|<[=!]|P<\w+>|[a-z-]+:))?))\Z")
-_TOKEN = re.compile(r"\\.|\[\^?\]?(?:\\.|[^\]\\])*\]|\(\?<[=!]|[()]| [?*+]?", re.DOTALL)
-_IN_BRACKETS = re.compile(r"(\\.)| ", re.DOTALL)
+_TOKEN = re.compile(r"\\? [?*+]?|\\.|\[\^?\]?(?:\\.|[^\]\\])*\]|\(\?<[=!]|[()]", re.DOTALL)
+_IN_BRACKETS = re.compile(r"\\? |(\\.)", re.DOTALL)
 _WHITE_SPACE = {" ": r"\s+", " +": r"\s+", " ?": r"\s*", " *": r"\s*"}
 
 
 def one_line(expression: str) -> str:
-    """An expression without its line breaks and indentation."""
+    """An expression without its line breaks and indentation; a blank that counts there is written with a backslash."""
     return "".join(map(str.strip, expression.splitlines())) if "\n" in expression else expression
 
 
-def one_of(names: Iterable[str]) -> str:
-    """An expression for plain names, the longest first, so that no name hides one that begins with it."""
-    return "|".join(re.escape(name).replace(r"\ ", " ") for name in sorted(names, key=len, reverse=True))
+def one_of(names: Iterable[str], first_letter: Callable[[str], str] = re.escape) -> str:
+    """An expression for plain names, of two that begin alike the longer one first.
+
+    They are grouped by their first letters, for which `first_letter` gives the expression: most words of a text then
+    fail at one letter.
+    """
+    rests: defaultdict[str, list[str]] = defaultdict(list)
+    for name in sorted(names, key=len, reverse=True):
+        rests[first_letter(name[0])].append(re.escape(name[1:]).replace(r"\ ", " "))
+    return "|".join(f"{first}(?:{'|'.join(rest)})" for first, rest in rests.items())
+
+
+def either_case(letter: str) -> str:
+    """A first letter where case is ignored: told at once, as if it were not."""
+    return f"(?-i:[{letter.upper()}{letter.lower()}])" if letter.isalpha() else re.escape(letter)
+
+
+def in_its_case(letter: str) -> str:
+    """A first letter that must be as it is written, where the case of all others is ignored."""
+    return f"(?-i:{re.escape(letter)})"
 
 
 def filled(expression: str, part_of: Callable[[str], str]) -> str:
@@ -67,8 +85,9 @@ def spaced(expression: str) -> str:
             del behind[-1:]
         elif words[0] == "[":
             return _IN_BRACKETS.sub(lambda one: one[1] or r"\s", words)
-        elif words[0] == " ":
-            return words.replace(" ", r"\s") if behind[-1:] == [True] else _WHITE_SPACE[words]
+        elif " " in words:
+            blank = words.removeprefix("\\")
+            return blank.replace(" ", r"\s") if behind[-1:] == [True] else _WHITE_SPACE[blank]
         return words
 
     return _TOKEN.sub(in_python, expression)

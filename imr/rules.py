@@ -10,12 +10,13 @@ import re
 import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields, replace
-from functools import cache, cached_property, reduce
+from functools import cache, cached_property, partial, reduce
 from importlib import resources
+from itertools import chain
 from operator import getitem
 from typing import Any
 
-from imr.dialect import filled, one_line, one_of, spaced
+from imr.dialect import either_case, filled, one_line, one_of, spaced
 
 
 class RuleError(ValueError):
@@ -92,6 +93,7 @@ class Rules(dict[str, Any]):
         super().__init__(tables)
         self._file = file
         self._patterns: dict[str, tuple[Pattern, ...]] = {}
+        self._named: dict[tuple[str, str | None], Pattern] = {}
 
     def patterns(self, table: str) -> tuple[Pattern, ...]:
         """The patterns of a table's entries, in the file's order, made once; a table may itself be its only entry."""
@@ -101,8 +103,17 @@ class Rules(dict[str, Any]):
         return self._patterns[table]
 
     def pattern(self, table: str, name: str | None = None) -> Pattern:
-        """The pattern of that name among a table's entries; without a name, the first."""
-        return next(pattern for pattern in self.patterns(table) if name in (None, pattern.name))
+        """The pattern of that name among a table's entries; without a name, the first.
+
+        Raises:
+            RuleError: there is none.
+        """
+        if (table, name) not in self._named:
+            named = [pattern for pattern in self.patterns(table) if name in (None, pattern.name)]
+            if not named:
+                raise RuleError(f"{self._file}: {table} has no {name}")
+            self._named[table, name] = named[0]
+        return self._named[table, name]
 
     def pattern_of(self, entry: Mapping[str, Any], table: str = "") -> Pattern:
         """The pattern of one entry; without a `name` it is called after its table.
@@ -117,22 +128,27 @@ class Rules(dict[str, Any]):
         before = rf"(?:{one_line(entry['before'])})\Z" if "before" in entry else None
         return Pattern(
             name,
-            self._in_python(dialect.framed(entry["pattern"])),
+            self._in_python(dialect.framed(entry["pattern"]), dialect),
             dialect.flags,
             entry["example"],
             entry["not"],
-            re.compile(self._in_python(before), dialect.flags) if before else None,
+            re.compile(self._in_python(before, dialect), dialect.flags) if before else None,
             tuple(entry.get("marks", ())),
             {key: value for key, value in entry.items() if key not in _OF_PATTERN},
         )
 
+    def compile_patterns(self) -> None:
+        """Compile all patterns that were asked for."""
+        for pattern in chain.from_iterable(self._patterns.values()):
+            pattern.expression  # noqa: B018 - compiled by being asked for
+
     def compiled(self, expression: str) -> re.Pattern[str]:
         """An expression of the step's own in the dialect of the file, with its parts."""
-        return re.compile(self._in_python(expression), self._dialect.flags)
+        return re.compile(self._in_python(expression, self._dialect), self._dialect.flags)
 
-    def _in_python(self, expression: str) -> str:
+    def _in_python(self, expression: str, dialect: Dialect) -> str:
         try:
-            return spaced(filled(one_line(expression), self._part))
+            return spaced(filled(one_line(expression), partial(self._part, ignore_case=dialect.ignore_case)))
         except LookupError as error:
             raise RuleError(f"{self._file}: there is no part {error} for {expression}") from error
 
@@ -143,19 +159,38 @@ class Rules(dict[str, Any]):
         except (KeyError, TypeError) as error:
             raise RuleError(f"{self._file}: its table `dialect` is missing or says what no dialect does") from error
 
-    def _part(self, name: str) -> str:
+    def _part(self, name: str, *, ignore_case: bool) -> str:
         """The expression of a part, or of all names in a list or table of the file."""
         named = self.get("parts", {}).get(name) or reduce(getitem, name.split("."), self)
-        return one_line(named) if isinstance(named, str) else one_of(named)
+        return one_line(named) if isinstance(named, str) else one_of(named, either_case if ignore_case else re.escape)
 
 
 def either(patterns: Sequence[Pattern]) -> re.Pattern[str]:
-    """One expression for several patterns of a file, tried in this order; the flags are those of the first."""
-    return re.compile("|".join(f"(?:{pattern.source})" for pattern in patterns), patterns[0].flags)
+    """One expression for several patterns, tried in this order; the flags are those of the first."""
+    return _joined(patterns, "|")
+
+
+def in_turn(patterns: Sequence[Pattern]) -> re.Pattern[str]:
+    """One expression for several patterns one after the other; the flags are those of the first."""
+    return _joined(patterns, "")
+
+
+def _joined(patterns: Sequence[Pattern], by: str) -> re.Pattern[str]:
+    return re.compile(by.join(f"(?:{pattern.source})" for pattern in patterns), patterns[0].flags)
+
+
+_loaded: list[Rules] = []
 
 
 @cache
 def load_rules(step: str, name: str) -> Rules:
     """The rule file `imr/<step>/rules/<name>.toml`, read once per process."""
     path = resources.files(f"imr.{step}") / "rules" / f"{name}.toml"
-    return Rules(f"{step}/{name}.toml", tomllib.loads(path.read_text(encoding="utf-8")))
+    _loaded.append(Rules(f"{step}/{name}.toml", tomllib.loads(path.read_text(encoding="utf-8"))))
+    return _loaded[-1]
+
+
+def compile_patterns() -> None:
+    """Compile every pattern that was asked for, used or not: for a process that others are forked from."""
+    for rules in _loaded:
+        rules.compile_patterns()

@@ -3,137 +3,107 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import pytest
 
-from imr.extraction.amount_patterns import amount_patterns, kind_pattern
 from imr.extraction.body_parts import read_body_parts
-from imr.extraction.diagnosis_words import pattern_of as diagnosis_pattern
-from imr.extraction.drug_list import catalogue, drug_names, wording
+from imr.extraction.drug_list import catalogue, drug_names
 from imr.extraction.drugs import read_drugs
-from imr.extraction.part_list import part_names, part_pattern, rationale_patterns
-from imr.extraction.requests import clause_pattern
-from imr.extraction.treatments import title_flag, title_treatments, treatment_names
+from imr.extraction.part_list import part_names
+from imr.extraction.treatments import title_treatments, treatment_names
 from imr.extraction.verdict import read_partial_verdict, read_verdict
 from imr.extraction.vocabulary import Vocabulary
-from imr.extraction.wording import compiled, filled
 from imr.records import Span
-from imr.rules import load_rules
+from imr.rules import Pattern, Rules, load_rules, lowered
 from tests.all_at_once import assert_none
 
 IMR = Path(__file__).parent.parent / "imr"
-RULE_FILES = sorted(path for path in IMR.glob("**/rules/*.toml") if path.parent.parent.name != "synthetic")
-
-DATE = r"\d{1,2}/\d{1,2}/\d{4}(?!\d)"
-PATTERN_KEYS = ("pattern", "recognised_by", "outcome")
-CASE_MATTERS = {"formats", "header", "requests", "statement"}
-"""Files whose patterns read the form's own printing; what else is read is prose, where case says little."""
-
-
-ROOMS = {path.stem: load_rules(".".join(path.parent.parent.relative_to(IMR).parts), path.stem) for path in RULE_FILES}
+FILES = {
+    path.stem: load_rules(".".join(path.parent.parent.relative_to(IMR).parts), path.stem)
+    for path in sorted(IMR.glob("**/rules/*.toml"))
+    if path.parent.parent.name != "synthetic"
+}
+_LONGEST_LINE = 150  # characters of an expression that may stand in one line
 
 
-class Entry(NamedTuple):
-    """One table entry of a rule file that holds a pattern."""
-
-    file: str
-    table: str
-    name: str
-    values: dict[str, Any]
-
-    @property
-    def pattern(self) -> str:
-        return next(str(self.values[key]) for key in PATTERN_KEYS if isinstance(self.values.get(key), str))
-
-
-def entries(file: str, table: str, value: Any) -> Iterator[Entry]:
-    """Every entry with a pattern in a rule file, however deep it lies."""
+def entries(value: object, table: str = "") -> Iterator[tuple[str, dict[str, Any]]]:
+    """Every entry with a pattern, however deep it lies, with its table."""
     if isinstance(value, dict):
-        if any(isinstance(value.get(key), str) for key in PATTERN_KEYS):
-            name = str(value.get("name") or value.get("section") or value.get("title") or value.get("value") or table)
-            yield Entry(file, table, name, value)
+        if isinstance(value.get("pattern"), str):
+            yield table, value
         for key, inner in value.items():
-            yield from entries(file, f"{table}.{key}" if table else key, inner)
+            yield from entries(inner, f"{table}.{key}".lstrip("."))
     elif isinstance(value, list):
         for inner in value:
-            yield from entries(file, table, inner)
+            yield from entries(inner, table)
 
 
-ENTRIES = [
-    entry for path in RULE_FILES for entry in entries(path.stem, "", tomllib.loads(path.read_text(encoding="utf-8")))
-]
-
-
-def pattern_of(entry: Entry) -> re.Pattern[str]:
-    """The pattern as the step that uses it compiles it."""
-    rules = ROOMS[entry.file]
-    if "dialect" in rules:
-        return rules.pattern_of(entry.values).expression
-    match entry.file, entry.table:
-        case "statement", _:
-            return re.compile(entry.pattern)
-        case "requests", "clause":
-            return clause_pattern(entry.pattern)
-        case "amounts", "kind":
-            return kind_pattern(entry.name)
-        case "amounts", _:
-            return next(m.pattern for m in amount_patterns()[entry.values["field"]] if m.name == entry.name)
-        case "body_parts", "rationale":
-            return dict(rationale_patterns())[entry.name]
-        case "body_parts", _:
-            return part_pattern(entry.name)
-        case "treatments", _:
-            return title_flag(entry.name)
-        case "diagnoses", _:
-            before = f"(?:{entry.values['before']}) " if "before" in entry.values else ""
-            return diagnosis_pattern(before + entry.pattern)
-        case "drugs", _:
-            return wording(entry.name)
-        case "personal_data", _:
-            return re.compile(entry.pattern, re.IGNORECASE)
-        case "requests", "original" | "authorized" | "remainder":
-            return re.compile(entry.pattern, re.IGNORECASE | re.DOTALL)
-        case "patient", _:
-            rules = load_rules("extraction", "patient")
-            return compiled(
-                entry.pattern.replace("{date}", f"(?P<date>{rules['date']})").replace("{age}", rules["age"])
-            )
-        case "guidelines", _:
-            return compiled(filled(entry.pattern, load_rules("extraction", "guidelines")["named"]))
-        case file, _ if file in CASE_MATTERS:
-            return re.compile(entry.pattern.replace("DATE", DATE))
-    return compiled(entry.pattern)
+PATTERNS = {
+    file: [(table, rules.pattern_of(entry, table)) for table, entry in entries(rules)] for file, rules in FILES.items()
+}
+"""The patterns of each file, as the steps have them."""
 
 
 def test_all_rule_files_are_read() -> None:
-    assert {path.parent.parent.name for path in RULE_FILES} >= {"cleaning", "splitting", "extraction"}
-    assert {entry.file for entry in ENTRIES} >= {"reflow", "formats", "header", "requests", "patient", "guidelines"}
+    assert {file for file, patterns in PATTERNS.items() if patterns} == {
+        *("reflow", "furniture", "formats", "pages", "header", "statement", "requests", "amounts", "body_parts"),
+        *("treatments", "drugs", "patient", "diagnoses", "guidelines", "specialties", "personal_data"),
+    }
+    assert sum(map(len, PATTERNS.values())) > 250
 
 
-def faults(entry: Entry) -> Iterator[str]:
-    """What is wrong with an entry by its own example, counter-example and marks."""
-    try:
-        pattern, example, counter_example = pattern_of(entry), entry.values["example"], entry.values["not"]
-    except (re.error, LookupError, StopIteration) as error:
-        yield f"{error!r}"
-        return
-    if not pattern.search(example):
+def stands_in(pattern: Pattern, text: str) -> bool:
+    """Whether a pattern is found in a text, behind what must stand before it."""
+    found = pattern.expression.finditer(text)
+    return any(pattern.before is None or pattern.before.search(text, 0, match.start()) for match in found)
+
+
+def faults(pattern: Pattern) -> Iterator[str]:
+    """What is wrong with a pattern by its own example, counter-example and marks."""
+    if not stands_in(pattern, pattern.example):
         yield "does not match its example"
-    if pattern.search(counter_example):
+    if stands_in(pattern, pattern.counter_example):
         yield "matches its counter-example"
-    if "marks" in entry.values and not any(mark in example.lower() for mark in entry.values["marks"]):
+    if not pattern.may_be_in(lowered(pattern.example)):
         yield "none of its marks stands in its example"
 
 
-@pytest.mark.parametrize("file", sorted({entry.file for entry in ENTRIES}))
+@pytest.mark.parametrize("file", sorted(file for file, patterns in PATTERNS.items() if patterns))
 def test_patterns_match_their_examples_and_not_their_counter_examples(file: str) -> None:
-    assert_none(
-        f"{entry.table} {entry.name}: {fault}" for entry in ENTRIES if entry.file == file for fault in faults(entry)
+    assert_none(f"{table} {each.name}: {fault}" for table, each in PATTERNS[file] for fault in faults(each))
+
+
+def expressions(rules: Rules) -> Iterator[tuple[str, str]]:
+    """All expressions of a file as they are written, each with what it is called."""
+    yield from ((name, part) for name, part in rules.get("parts", {}).items())
+    yield from (
+        (entry.get("name", table), entry[key]) for table, entry in entries(rules) for key in _KEYS & entry.keys()
     )
+
+
+_KEYS = frozenset(("pattern", "before"))
+
+
+@pytest.mark.parametrize("file", sorted(file for file, rules in FILES.items() if "dialect" in rules))
+def test_expressions_are_written_in_the_dialect(file: str) -> None:
+    written = list(expressions(FILES[file]))
+    used = {
+        name for _, text in [*written, ("", FILES[file]["dialect"].get("frame", ""))] for name in _USED.findall(text)
+    }
+    assert_none(f"{name}: longer than one line should be" for name, text in written if _is_long(text))
+    assert_none(f"{name}: a blank says what `\\s+` and `\\s*` say" for name, text in written if _SPELT_OUT.search(text))
+    assert_none(f"{name}: a part that nothing uses" for name in FILES[file].get("parts", {}).keys() - used)
+
+
+_USED = re.compile(r"\{([a-z]\w*)")
+_SPELT_OUT = re.compile(r"\\s[+*]")
+
+
+def _is_long(text: str) -> bool:
+    return any(len(line) > _LONGEST_LINE for line in text.splitlines())
 
 
 def phrase_entries() -> Iterator[Any]:
@@ -174,7 +144,7 @@ def _names() -> Iterator[tuple[str, str]]:
     for entry in load_rules("extraction", "treatments")["treatment"]:
         yield from (("treatments", name) for name in entry["names"])
     parts = load_rules("extraction", "body_parts")
-    for names in [*parts["part"].values(), parts["parts"], parts["back"]["names"]]:
+    for names in [*parts["part"].values(), parts["several"], parts["back"]["names"]]:
         yield from (("body_parts", name) for name in names)
 
 

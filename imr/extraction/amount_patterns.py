@@ -7,13 +7,10 @@ from collections import defaultdict
 from functools import cache
 from typing import NamedTuple
 
-from imr.extraction.wording import Marked, marked
-from imr.rules import load_rules
+from imr.rules import Pattern, load_rules
 
-_SLOT = re.compile(r"\{(visits|per_week|weeks|months|times|quantity|refills)(_*)\}")
 _WORD = re.compile(r"[a-z]+")
 _DIGITS = re.compile(r"\d+")
-_NUMBER_BEGINS = r"(?<![\w./#-])"
 _NONE_WORDS = ("no", "zero", "without")
 
 
@@ -30,7 +27,7 @@ def first_stated(title: str, lower: str, field: str) -> Stated | None:
     """What the first pattern of a field that is found states."""
     for wording in amount_patterns()[field]:
         if wording.may_be_in(lower):
-            for match in wording.pattern.finditer(title):
+            for match in wording.expression.finditer(title):
                 if match.lastgroup:  # else it says what is no amount
                     return stated_in(match, wording.name)
     return None
@@ -55,16 +52,16 @@ def number_value(written: str) -> int:
     if words.startswith(_NONE_WORDS):
         return 0
     rules = load_rules("extraction", "amounts")
-    values: dict[str, int] = rules["words"] | rules["tens"]
+    values: dict[str, int] = rules["units"] | rules["teens"] | rules["tens"]
     return sum(values.get(word, 0) for word in re.split(r"[\s-]+", words)) or 1
 
 
 @cache
-def amount_patterns() -> dict[str, list[Marked]]:
-    """The compiled patterns by field, in the order in which they are tried."""
+def amount_patterns() -> dict[str, list[Pattern]]:
+    """The patterns by field, in the order in which they are tried."""
     patterns = defaultdict(list)
-    for entry in load_rules("extraction", "amounts")["pattern"]:
-        patterns[entry["field"]].append(marked(entry, _compiled(entry["pattern"])))
+    for pattern in load_rules("extraction", "amounts").patterns("pattern"):
+        patterns[pattern.values["field"]].append(pattern)
     return dict(patterns)
 
 
@@ -89,7 +86,7 @@ def title_kind(name: str) -> Kind:
 @cache
 def kind_pattern(name: str) -> re.Pattern[str]:
     """What tells the title of a drug from others."""
-    return next(_compiled(k["pattern"]) for k in load_rules("extraction", "amounts")["kind"] if k["name"] == name)
+    return load_rules("extraction", "amounts").pattern("kind", name).expression
 
 
 def may_hold_number(title: str) -> bool:
@@ -100,28 +97,4 @@ def may_hold_number(title: str) -> bool:
 @cache
 def _number_words() -> frozenset[str]:
     rules = load_rules("extraction", "amounts")
-    return frozenset((*rules["words"], *rules["tens"], *_NONE_WORDS, "refill"))
-
-
-def _word_names() -> str:
-    rules = load_rules("extraction", "amounts")
-    units = "|".join(word for word, value in rules["words"].items() if value < 10)
-    return f"(?:{'|'.join(rules['tens'])})(?:[- ](?:{units}))?|" + "|".join(
-        sorted(rules["words"], key=len, reverse=True)
-    )
-
-
-def _compiled(pattern: str) -> re.Pattern[str]:
-    rules = load_rules("extraction", "amounts")
-    figure = r"\d{1,4}(?:\.0+)?(?![.,]?\d)"
-    again = rf" ?\( ?(?:{figure}|{_word_names()}) ?\)"
-    single = rf"\(? ?(?:{figure}|\b(?:{_word_names()})\b) ?\)?(?:{again}|(?!{again}))"
-
-    def number(slot: re.Match[str]) -> str:
-        name = slot[1] + slot[2]
-        return rf"(?P<{name}>{single})(?: ?(?:-|to|or) ?(?P<{name}_to>{single}))?"
-
-    for part in ("unit", "day", "having"):
-        pattern = pattern.replace(f"{{{part}}}", rules[part])
-    expanded = _SLOT.sub(number, pattern.replace("{b}", _NUMBER_BEGINS))
-    return re.compile(expanded.replace(" ", r"\s"), re.IGNORECASE)
+    return frozenset((*rules["units"], *rules["teens"], *rules["tens"], *_NONE_WORDS, "refill"))

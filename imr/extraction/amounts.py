@@ -16,8 +16,8 @@ from imr.extraction.amount_patterns import (
     stated_in,
     title_kind,
 )
-from imr.extraction.wording import lowered
 from imr.records import Found, Span
+from imr.rules import lowered
 
 _MOST_DAYS_A_WEEK = 7
 _COUNTED = "counted_units"
@@ -108,7 +108,7 @@ def _further(title: str, first: Stated) -> Iterator[Stated]:
     unit = _UNIT.search(title, first.start, first.end)
     if first.rule != _COUNTED or unit is None or not _JOINED.search(title, first.end):
         return
-    counted = next(wording.pattern for wording in amount_patterns()["visits"] if wording.name == _COUNTED)
+    counted = next(wording.expression for wording in amount_patterns()["visits"] if wording.name == _COUNTED)
     for match in counted.finditer(title, first.end):
         joined = any(joint.end() == match.start() for joint in _JOINED.finditer(title, first.end))
         if joined and unit[0].lower() in match.group().lower():

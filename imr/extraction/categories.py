@@ -7,9 +7,8 @@ from collections.abc import Sequence
 from imr.extraction.drugs import DrugMention
 from imr.extraction.treatments import Treatment, may_be_flagged, title_flag, title_treatments
 from imr.extraction.vocabulary import Hit
-from imr.extraction.wording import lowered
 from imr.records import Found, Span
-from imr.rules import load_rules
+from imr.rules import load_rules, lowered
 
 Category = tuple[str, str]
 

@@ -19,7 +19,7 @@ from imr.extraction.citation_joins import (
     parts_from,
 )
 from imr.extraction.citation_pieces import OpenPiece, Piece, Statement
-from imr.extraction.citation_tokens import entries_of, following, is_prose, tokens
+from imr.extraction.citation_tokens import entries_of, following, guideline_rules, is_prose, tokens
 
 _NEXT_NAME = re.compile(r"(?:[,;]\s*(?:and\s+)?|\s+and\s+)(?=[^\W\d])")
 _LOOSE = " \n(,;"
@@ -138,4 +138,4 @@ class _Cutter:
 def _detail_follows() -> re.Pattern[str]:
     """Pages or sections behind the words on a guideline's place in the MTUS."""
     pages = entries_of("pages")["pages"].pattern.replace("?P<pages>", "?:")
-    return re.compile(rf"[\s,;]*(?:{pages}|{entries_of('sections')['sections'].pattern})", re.IGNORECASE)
+    return guideline_rules().compiled(rf"[ ,;]*(?:{pages}|{entries_of('sections')['sections'].pattern})")

@@ -6,9 +6,7 @@ import re
 from functools import cache
 
 from imr.extraction.citation_pieces import OpenPiece, source_name
-from imr.extraction.citation_tokens import chapter_name, entries_of, topic_names
-from imr.extraction.wording import compiled, one_of
-from imr.rules import load_rules
+from imr.extraction.citation_tokens import chapter_name, entries_of, guideline_rules, topic_names
 
 _ENDED = re.compile(
     r"(?P<by>[.;]|\band)(?:\s+\(?\d[.)])?(?:\s+(?:on|in))?(?:\s+the)?(?:\s+Non-\s?MTUS)?\s*\Z", re.IGNORECASE
@@ -61,7 +59,7 @@ def parts_from(text: str, piece: OpenPiece, token: re.Match[str], after: re.Matc
     after_pages = piece.pages_end >= 0 and _BLANK.match(text, piece.pages_end, token.start()) is not None
     anything = bool(piece.topic or piece.has_sections or piece.named)
     kind = after and after.lastgroup
-    if kind in ("topic_of_year", "topic", "other") and _is_in_title(text, piece, token):
+    if kind in ("topic_of_year", "topic", "dated") and _is_in_title(text, piece, token):
         return False
     match kind:
         case "topic_of_year":
@@ -71,7 +69,7 @@ def parts_from(text: str, piece: OpenPiece, token: re.Match[str], after: re.Matc
                 bool(piece.topic) or (linked and _says_more(text, piece, token)) or _is_bare_acoem(text, piece, token)
             )
             return (topic or after_pages) and (not piece.has_sections or by.split() == [",", "and"])
-        case "other":
+        case "dated":
             return anything and linked and (by[0] in ",;" or _ends_in_year(text, token))
         case "odg_chapter":
             return linked and piece.source == "ODG" and _ends_entry(text, piece, token)
@@ -89,7 +87,7 @@ def parts_from(text: str, piece: OpenPiece, token: re.Match[str], after: re.Matc
 
 def is_apart(piece: OpenPiece, separator: re.Match[str], kind: str) -> bool:
     """Whether what a separator parts has a source of its own, though it does not name one: "and on ..."."""
-    if kind in ("work", "organization") or (kind == "other" and piece.source in ("ODG", "ACOEM")):
+    if kind in ("work", "organization") or (kind == "dated" and piece.source in ("ODG", "ACOEM")):
         return True
     return _ON.search(separator.group()) is not None
 
@@ -135,14 +133,4 @@ def is_detail(text: str, start: int) -> bool:
 @cache
 def filling() -> re.Pattern[str]:
     """What may stand between two citations and is none itself."""
-    return compiled(rf"(?:[\s.,;:()\d-]|\b(?:{_fillers()})\b)*\Z")
-
-
-@cache
-def leading_on() -> re.Pattern[str]:
-    """The words at the end of a citation that lead to the next one."""
-    return compiled(rf"[\s,;.]+(?:(?:and|as well as)\b(?:\s+(?:{_fillers()}|Non-\s?MTUS|\(?\d[.)]))*|\(?\d[.)])\s*\Z")
-
-
-def _fillers() -> str:
-    return one_of(load_rules("extraction", "guidelines")["fillers"])
+    return guideline_rules().compiled(r"(?:[ .,;:()\d-]|\b{fillers}\b)*\Z")

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 
 from imr.extraction.citation_pieces import Piece
 from imr.extraction.citation_titles import read_title
-from imr.extraction.citation_tokens import entries_of, marked_of
-from imr.extraction.wording import lowered, trim, words
+from imr.extraction.citation_tokens import entries_of, guideline_rules
+from imr.extraction.wording import trim, words
 from imr.records import Found, Span
+from imr.rules import lowered
 
 _SECTION_NUMBER = re.compile(r"(?:9792)?((?:\.\d+)+)")
 _DIGIT = re.compile(r"\d")
@@ -91,11 +92,11 @@ def _find_year(text: str, head: Span) -> re.Match[str] | None:
     """The edition: a year in brackets, else a bare one; dates of updates and years in addresses are none."""
     lower = lowered(text[head.start : head.end])
     hidden: list[re.Match[str]] = []
-    for date in marked_of("undated"):
+    for date in guideline_rules().patterns("undated"):
         if date.may_be_in(lower):
-            hidden += date.pattern.finditer(text, *head)
-    for year in marked_of("year"):
-        for match in year.pattern.finditer(text, *head) if year.may_be_in(lower) else ():
+            hidden += date.expression.finditer(text, *head)
+    for year in guideline_rules().patterns("year"):
+        for match in year.expression.finditer(text, *head) if year.may_be_in(lower) else ():
             if not any(date.start() <= match.start("year") < date.end() for date in hidden):
                 return match
     return None

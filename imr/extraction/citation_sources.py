@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 import re
-from functools import cache
 
 from imr.extraction.citation_pieces import Piece, source_name
-from imr.extraction.citation_tokens import chapter_name, topic_names
+from imr.extraction.citation_tokens import chapter_name, guideline_rules, topic_names
 from imr.extraction.text import fold
-from imr.extraction.wording import by_first_letter, compiled, filled
-from imr.rules import load_rules
 
 _OUTSIDE = ("non_mtus", "other")  # statements that name sources outside of the MTUS
 _NOT = re.compile(r"\b(?:not|neither|none)\b", re.IGNORECASE)
@@ -33,7 +30,8 @@ def source_of(kind: str, piece: Piece, text: str, previous: str) -> str | None:
         return "other"
     if kind == "mtus" or topic_names().search(text, piece.start, piece.end) or _is_in_schedule(kind, piece):
         return "MTUS"
-    return "other" if kind == "prose" and not _no_reference().match(text, piece.start, piece.end) else None
+    no_reference = guideline_rules().pattern("no_reference").expression
+    return "other" if kind == "prose" and not no_reference.match(text, piece.start, piece.end) else None
 
 
 def _is_in_schedule(kind: str, piece: Piece) -> bool:
@@ -54,10 +52,3 @@ def sharing_standing(pieces: list[Piece]) -> list[Piece]:
         elif shared:
             pieces[place] = piece._replace(standing=shared)
     return pieces
-
-
-@cache
-def _no_reference() -> re.Pattern[str]:
-    rules = load_rules("extraction", "guidelines")
-    names = by_first_letter(rules["no_references"], either_case=True)
-    return compiled(filled(rf"\W*(?:(?:{{its}}|own) )*(?:{{mtus}}\W*\Z|(?:{names})\b)", rules["named"]))

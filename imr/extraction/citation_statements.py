@@ -7,10 +7,8 @@ from collections.abc import Iterator
 from functools import cache
 
 from imr.extraction.citation_pieces import Statement
-from imr.extraction.citation_tokens import either_of, entries_of, is_prose, topic_names
-from imr.extraction.wording import any_of, by_first_letter
+from imr.extraction.citation_tokens import any_of, either_of, entries_of, guideline_rules, is_prose, topic_names
 from imr.records import Span
-from imr.rules import load_rules
 
 _LABEL = re.compile(r"\s*(?:\d{1,2}[.)]\s*)?[^:;.]{2,80}?(?::|\s[-\u2013])\s+")
 
@@ -38,22 +36,19 @@ def _after_label(text: str, slot: Span) -> int:
 
 @cache
 def _heads(prose: bool) -> re.Pattern[str]:
-    """What opens a statement; "none" stands for all words that say that nothing was cited."""
-    patterns = {"none": either_of("cites_none")} if prose else {}
-    for entry in load_rules("extraction", "guidelines")["statement"]:
-        if prose or not entry.get("prose"):
-            patterns[entry["name"]] = entries_of("statement")[entry["name"]].pattern
-    return any_of(patterns, _opening())
+    """What opens a statement; "none" stands for all words that say that nothing was cited.
+
+    It is tried only where the first words of an opening stand.
+    """
+    kinds = {"none": either_of("cites_none")} if prose else {}
+    for opening in guideline_rules().patterns("statement"):
+        if prose or "prose" not in opening.values:
+            kinds[opening.name] = opening.source
+    return any_of(kinds, r"\b(?={opening_words})")
 
 
 @cache
 def _kinds() -> dict[str, str | None]:
     """How the statements that begin with each opening are read; None where they cite nothing."""
-    rules = load_rules("extraction", "guidelines")["statement"]
-    return {"none": None} | {entry["name"]: entry.get("kind", entry["name"]) for entry in rules}
-
-
-def _opening() -> str:
-    """Where a statement may begin, so that its patterns need not be tried at every word."""
-    words = load_rules("extraction", "guidelines")["opening_words"]
-    return rf"\b(?={by_first_letter(words, either_case=True)})"
+    openings = guideline_rules().patterns("statement")
+    return {"none": None} | {opening.name: opening.values.get("kind", opening.name) for opening in openings}

@@ -6,9 +6,10 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
 
-from imr.extraction.citation_tokens import either_of, entries_of
+from imr.extraction.citation_tokens import entries_of, guideline_rules
 from imr.extraction.wording import as_written, trim
 from imr.records import Found, Span
+from imr.rules import either
 
 _LOOSE = re.compile(r"\(\s*(?:\)|(?=,|\Z))|\s*,(?:\s*,)+|\s+,")
 _LEFT = re.compile(r"\A(?:of|in|from)\s+the\s+")
@@ -97,10 +98,11 @@ def _asides(text: str, named: Span, source: Found[str]) -> Iterator[re.Match[str
 
 @cache
 def _aside() -> re.Pattern[str]:
-    return re.compile(f"{either_of('standing')}|{either_of('aside')}", re.IGNORECASE)
+    rules = guideline_rules()
+    return either([*rules.patterns("standing"), *rules.patterns("aside")])
 
 
 @cache
 def _of_odg() -> re.Pattern[str]:
     odg = entries_of("source")["ODG"].pattern
-    return re.compile(rf"\b(?:of|in|from)\s+(?:the\s+)?(?:{odg})", re.IGNORECASE)
+    return guideline_rules().compiled(rf"\b(?:of|in|from) (?:the )?(?:{odg})")

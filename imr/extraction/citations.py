@@ -6,15 +6,16 @@ A slot is a row of statements ("Decision based on ..."), a statement a row of ci
 from __future__ import annotations
 
 from imr.extraction.citation_cuts import cut
-from imr.extraction.citation_joins import filling, leading_on
+from imr.extraction.citation_joins import filling
 from imr.extraction.citation_parts import CitationMention, read_mention
 from imr.extraction.citation_sources import sharing_standing, source_of
 from imr.extraction.citation_statements import statements
-from imr.extraction.citation_tokens import marked_of
+from imr.extraction.citation_tokens import guideline_rules
 from imr.extraction.remembered import remembered
 from imr.extraction.text import fold
-from imr.extraction.wording import lowered, trim
+from imr.extraction.wording import trim
 from imr.records import Found, Span
+from imr.rules import lowered
 
 __all__ = ["CitationMention", "cites_none", "read_basis", "read_citations"]
 
@@ -38,8 +39,8 @@ def cites_none(text: str, slot: Span) -> Found[bool] | None:
 def _none_cited(text: str, slot: Span) -> tuple[Found[bool], ...]:
     """Where a slot says so; one that cites all the same speaks of something else."""
     lower = lowered(text[slot.start : slot.end])
-    for none in marked_of("cites_none"):
-        if none.may_be_in(lower) and (match := none.pattern.search(text, *slot)):
+    for none in guideline_rules().patterns("cites_none"):
+        if none.may_be_in(lower) and (match := none.expression.search(text, *slot)):
             return () if read_citations(text, slot) else (Found(True, *match.span(), f"guidelines.{none.name}"),)
     return ()
 
@@ -68,5 +69,6 @@ def read_citations(text: str, slot: Span) -> tuple[CitationMention, ...]:
 
 def _without_link(text: str, cited: Span) -> Span:
     """The citation without the "and" that leads to the next one."""
-    ended = leading_on().search(text, max(cited.start, cited.end - _LONGEST_LINK), cited.end)
+    leading_on = guideline_rules().pattern("leading_on").expression
+    ended = leading_on.search(text, max(cited.start, cited.end - _LONGEST_LINK), cited.end)
     return trim(text, cited.start, ended.start()) if ended else cited

@@ -9,7 +9,7 @@ from functools import cache, lru_cache
 from typing import NamedTuple
 
 from imr.extraction.diagnosis_lexicon import diagnosis_rules, lexicon
-from imr.extraction.diagnosis_words import is_condition, pattern_of, says_more
+from imr.extraction.diagnosis_words import is_condition, says_more
 from imr.rules import load_rules
 
 _KINDS_REMEMBERED = 5_000
@@ -68,7 +68,7 @@ def bridge_words() -> BridgeWords:
 @cache
 def _passed() -> re.Pattern[str]:
     """Dates, and persons who diagnose."""
-    return pattern_of(r"\d{1,2}[/.-]\d{1,2}(?:[/.-]\d{2,4})?|(?:19|20)\d\d|(?:{doctor})")
+    return diagnosis_rules().compiled(r"\d{1,2}[/.-]\d{1,2}(?:[/.-]\d{2,4})?|(?:19|20)\d\d|(?:{doctor})")
 
 
 @lru_cache(maxsize=_KINDS_REMEMBERED)

@@ -8,9 +8,9 @@ from functools import cache
 from itertools import islice
 from typing import NamedTuple
 
+from imr.dialect import either_case, one_of
 from imr.extraction.diagnosis_bridge_kinds import Kind, bridge_words, kind_of
 from imr.extraction.diagnosis_lexicon import diagnosis_rules
-from imr.extraction.wording import compiled, one_of
 
 _LONGEST = 45  # words between a lead and its list
 _TOKEN = re.compile(
@@ -86,7 +86,7 @@ def _is_inside(text: str, stop: re.Match[str]) -> bool:
 def _phrases() -> re.Pattern[str]:
     """The entries of the lists that are more than a word, and the names of conditions that are."""
     phrases = [entry for listed in bridge_words() for entry in listed if re.search(r"\w\W", entry)]
-    return compiled(rf"(?:(?P<name>{one_of(diagnosis_rules()['words']['names'])})|{one_of(phrases)})(?!\w)")
+    return diagnosis_rules().compiled(rf"(?:(?P<name>{{words.names}})|{one_of(phrases, either_case)})(?!\w)")
 
 
 @cache

@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 import re
-from functools import cache
 from itertools import takewhile
 
 from imr.extraction.diagnosis_leads import Led
-from imr.extraction.diagnosis_lexicon import lexicon
+from imr.extraction.diagnosis_lexicon import diagnosis_rules, lexicon
 from imr.extraction.diagnosis_marks import Marks, is_within, marks_of
-from imr.extraction.diagnosis_words import conditions_in, marked_entries, says_more
-from imr.extraction.wording import by_first_letter, compiled, one_of
+from imr.extraction.diagnosis_words import conditions_in, says_more
 from imr.records import Span
-from imr.rules import load_rules
 
 # A sentence ends at a full stop before a capital, but not after an abbreviation. Where the blank is missing
 # ("knee.Treatment"), small letters stand on both sides of stop and capital. (All begin with the same characters, so
@@ -61,12 +58,12 @@ def end_of_list(text: str, led: Led, end: int) -> int:
     start = led.end
     end = _sentence_end(text, start, end)
     said = text[start:end].lower()
-    stops = (stop.pattern for stop in marked_entries("stop") if stop.may_be_in(said))
-    for pattern in (_clause(), *stops):
-        stop = pattern.search(text, start, end)
+    rules = diagnosis_rules()
+    for pattern in rules.patterns("stop"):
+        stop = pattern.expression.search(text, start, end) if pattern.may_be_in(said) else None
         end = stop.start() if stop else end
-    verb = _verb().search(text, start, end)
-    if verb and _OF.search(text, led.start, start) and _denial().match(text, verb.start()):
+    verb, denial = rules.pattern("finite_verb").expression.search(text, start, end), rules.pattern("denial").expression
+    if verb and _OF.search(text, led.start, start) and denial.match(text, verb.start()):
         return start
     if verb and not _is_subject(text, led):
         # "..., and inhalers were prescribed": the verb's subject is not of the list
@@ -97,7 +94,7 @@ def _end_of_entries(text: str, listed: Span, marks: Marks) -> int:
         if not marks.following.match(text, line.start(), listed.end):
             return line.start()
     last = max((mark.end() for mark in marks.following.finditer(text, *listed)), default=listed.start)
-    sentence = _sentence_begun().search(text, last, listed.end)
+    sentence = diagnosis_rules().pattern("sentence_begun").expression.search(text, last, listed.end)
     return sentence.start() if sentence else listed.end
 
 
@@ -109,41 +106,3 @@ def _goes_on(text: str, start: int, end: int) -> bool:
         return False
     told = {word.casefold() for word in _PARTICIPLE.findall(text, *sentence)} - lexicon().tails
     return all(map(says_more, told)) and bool(conditions_in(text, sentence))
-
-
-@cache
-def _clause() -> re.Pattern[str]:
-    """Where a list gives way to another clause."""
-    rules = load_rules("extraction", "diagnoses")["stop_words"]
-    name_goes_on = one_of(rules["not_in_names"])
-    kinds = ("clause", "agent", "finite", "verb")
-    clause, agent, finite, verb = (by_first_letter(rules[kind], either_case=True) for kind in kinds)
-    not_brought_on = "".join(rf"(?<!{re.escape(word)}\s)" for word in rules["brought_on"])
-    # It begins with what stands right before the clause's first word, a blank or a comma, that nothing else costs.
-    return compiled(
-        rf"[\s,](?:(?:(?:and|but|so|then) )?(?:{clause})|{not_brought_on}(?:{agent})|(?:and|but|so|then) (?:{finite})"
-        rf"|(?<=,)\s*(?:{finite})|(?:(?<=,)\s*(?:and )?|and )(?:(?:{verb})(?<!\bnot)|not (?!(?:{name_goes_on})\b)\b))\b"
-    )
-
-
-@cache
-def _sentence_begun() -> re.Pattern[str]:
-    """A sentence right after the last entry, which no full stop ends: "3. Gout Swelling began in May"."""
-    finite = one_of(load_rules("extraction", "diagnoses")["stop_words"]["finite"])
-    return re.compile(rf"(?<=[a-z)])\s+(?=[A-Z][a-z]{{2,}}\s+(?:\w+\s+){{0,3}}?(?:{finite})\b)")
-
-
-@cache
-def _denial() -> re.Pattern[str]:
-    """What a sentence says of a diagnosis that the patient does not have: "was considered and rejected"."""
-    rules = load_rules("extraction", "diagnoses")["stop_words"]
-    finite, not_, made, rejected = (one_of(rules[kind]) for kind in ("finite", "negation", "made", "rejected"))
-    positive = rf"(?:(?!(?:{not_})\b)[\w-]+ ){{0,3}}?"
-    return compiled(rf" (?:{finite}) {positive}(?:(?:{not_}) (?:\w+ ){{0,2}}?(?:{made})|{rejected})\b")
-
-
-@cache
-def _verb() -> re.Pattern[str]:
-    """A verb whose subject stands right before it."""
-    finite = load_rules("extraction", "diagnoses")["stop_words"]["finite"]
-    return compiled(rf" (?:{by_first_letter(finite, either_case=True)})\b")

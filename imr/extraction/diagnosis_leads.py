@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from functools import cache
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from imr.extraction.diagnosis_bridge import Way, list_after
 from imr.extraction.diagnosis_subjects import list_before
-from imr.extraction.diagnosis_words import entry_patterns, pattern_of
+from imr.extraction.diagnosis_words import entry_patterns
 from imr.records import Span
-from imr.rules import load_rules
+from imr.rules import Pattern, load_rules
 
 _SENTENCE_START = re.compile(r"[.;]\s")
 _MIDDLE = "|"  # between what stands before a lead and the lead
@@ -98,15 +98,14 @@ def _is_foreign(text: str, start: int, led: Led) -> bool:
 def _leads() -> dict[str, tuple[Lead, ...]]:
     """The leads by their marks, in the file's order."""
     marked: dict[str, list[Lead]] = {}
-    for entry in load_rules("extraction", "diagnoses")["lead"]:
-        lead = _lead(entry)
-        for mark in entry["marks"]:
+    for pattern in load_rules("extraction", "diagnoses").patterns("lead"):
+        lead = _lead(pattern)
+        for mark in pattern.marks:
             marked.setdefault(mark, []).append(lead)
     return {mark: tuple(leads) for mark, leads in marked.items()}
 
 
-def _lead(entry: dict[str, Any]) -> Lead:
-    before = pattern_of(rf"(?:{entry['before']}) \Z") if "before" in entry else None
-    links = frozenset(entry["links"])
-    way = Way(links, entry.get("unknown"), bridged=bool(links) and "for" not in links)
-    return Lead(entry["name"], entry["asserts"], before, pattern_of(entry["pattern"]), way)
+def _lead(pattern: Pattern) -> Lead:
+    links = frozenset(pattern.values["links"])
+    way = Way(links, pattern.values.get("unknown"), bridged=bool(links) and "for" not in links)
+    return Lead(pattern.name, pattern.values["asserts"], pattern.before, pattern.expression, way)

@@ -6,8 +6,8 @@ import re
 from functools import cache
 from typing import Any, NamedTuple
 
-from imr.extraction.wording import one_of
-from imr.rules import load_rules
+from imr.dialect import one_of
+from imr.rules import Rules, load_rules
 
 
 class Lexicon(NamedTuple):
@@ -70,8 +70,8 @@ def word_ending(kind: str) -> re.Pattern[str]:
     return re.compile(rf"(?:{one_of(diagnosis_rules()['words'][kind])})\Z")
 
 
-def diagnosis_rules() -> dict[str, Any]:
-    """The rule file, as data."""
+def diagnosis_rules() -> Rules:
+    """The rules by which diagnoses are told."""
     return load_rules("extraction", "diagnoses")
 
 

@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator
 from itertools import pairwise, takewhile
 
-from imr.extraction.diagnosis_lexicon import lexicon
+from imr.extraction.diagnosis_lexicon import diagnosis_rules, lexicon
 from imr.extraction.diagnosis_marks import axes, begins_axis, marks_of
 from imr.extraction.diagnosis_pairs import lacks_noun
 from imr.extraction.diagnosis_pieces import belongs_before, is_detail, says_only_more
@@ -19,13 +19,13 @@ from imr.extraction.diagnosis_words import (
     Piece,
     is_condition,
     joined_names,
-    marked_entries,
     says_more,
     word_spans,
     words_in,
 )
-from imr.extraction.wording import lowered, trim
+from imr.extraction.wording import trim
 from imr.records import Span
+from imr.rules import lowered
 
 # Semicolons and full stops always part, and so do marks where the list begins with one; nothing is put together
 # across them.
@@ -142,13 +142,14 @@ def _tidy(text: str, span: Span) -> Span:
     opening = _OPENING.match(text, start, end)
     start = opening.end() if opening else start
     said = lowered(text[start:end])
-    for trailer in marked_entries("trailer"):
-        found = trailer.pattern.search(text, start, end) if trailer.may_be_in(said) else None
+    for trailer in diagnosis_rules().patterns("trailer"):
+        found = trailer.expression.search(text, start, end) if trailer.may_be_in(said) else None
         end = found.start() if found else end
     return trim(text, start, end, edge=_EDGE)
 
 
 def _is_empty(text: str, span: Span) -> bool:
     said = lowered(text[slice(*span)])
-    is_empty = any(empty.may_be_in(said) and empty.pattern.fullmatch(text, *span) for empty in marked_entries("empty"))
+    empty = diagnosis_rules().patterns("empty")
+    is_empty = any(each.may_be_in(said) and each.expression.fullmatch(text, *span) for each in empty)
     return is_empty or not any(map(str.isalpha, said))

@@ -6,8 +6,8 @@ import re
 from functools import cache, lru_cache
 from typing import NamedTuple
 
+from imr.dialect import either_case, one_of
 from imr.extraction.diagnosis_lexicon import diagnosis_rules, lexicon, word_ending
-from imr.extraction.wording import Marked, by_first_letter, compiled, marked
 
 # "muscle(s)" is one word.
 _WORD = re.compile(r"([^\s,;:()\[\]\"“”]+)(?:\((?:[Ee]?[Ss]|[Ee])\))?")
@@ -79,32 +79,18 @@ def conditions_in(text: str, span: tuple[int, int]) -> list[str]:
 @cache
 def condition_names() -> re.Pattern[str]:
     """The names of conditions that are told by more than one word."""
-    return compiled(rf"\b(?:{by_first_letter(diagnosis_rules()['words']['names'], either_case=True)})\b")
+    return diagnosis_rules().compiled(r"\b{words.names}\b")
 
 
 @cache
 def joined_names() -> re.Pattern[str]:
     """The names that hold an "and" of their own, where nothing is parted."""
     tails = (tail for tail in lexicon().tails if " and " in tail)
-    names = [*diagnosis_rules()["words"]["phrases"], *tails]
-    return compiled(rf"\b(?:{by_first_letter(names, either_case=True)})\b")
+    rules = diagnosis_rules()
+    return rules.compiled(rf"\b(?:{one_of([*rules['words']['phrases'], *tails], either_case)})\b")
 
 
 @cache
 def entry_patterns(table: str) -> dict[str, re.Pattern[str]]:
-    """The compiled patterns of one table of the rule file, by their names, in the file's order."""
-    return {entry["name"]: pattern_of(entry["pattern"]) for entry in diagnosis_rules()[table]}
-
-
-@cache
-def marked_entries(table: str) -> tuple[Marked, ...]:
-    """The entries of one table of the rule file, with the marks without which no text holds them."""
-    return tuple(marked(entry, entry_patterns(table)[entry["name"]]) for entry in diagnosis_rules()[table])
-
-
-def pattern_of(expression: str) -> re.Pattern[str]:
-    """An expression of the rule file with its named parts put in."""
-    parts: dict[str, str] = diagnosis_rules()["part"]
-    while named := re.search(r"\{([a-z_]+)\}", expression):
-        expression = expression.replace(named.group(), parts[named.group(1)])
-    return compiled(expression)
+    """The expressions of one table of the rule file, by their names, in the file's order."""
+    return {pattern.name: pattern.expression for pattern in diagnosis_rules().patterns(table)}

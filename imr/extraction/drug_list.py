@@ -55,8 +55,7 @@ def known_combinations() -> frozenset[frozenset[str]]:
 @cache
 def wording(name: str) -> re.Pattern[str]:
     """One pattern of a drug's surroundings."""
-    entries = load_rules("extraction", "drugs")["wording"]
-    return re.compile({entry["name"]: entry["pattern"] for entry in entries}[name], re.IGNORECASE)
+    return load_rules("extraction", "drugs").pattern("wording", name).expression
 
 
 @cache

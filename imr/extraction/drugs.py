@@ -13,7 +13,6 @@ from imr.extraction.vocabulary import Hit
 from imr.records import Found, Method, Span
 from imr.rules import load_rules
 
-_BETWEEN = r"[\s,/;:+&()\[\]-]|\b(?:and|with|plus|in|micro(?:nized)?|usp|base)\b"
 _ALIAS = re.compile(r"[\s,]*[(\[]?\s*(?:brand|generic|aka|i\.e\.)?(?:\s+for)?[\s:,/-]*", re.IGNORECASE)
 _WORD = re.compile(r"[A-Za-z]{5,}")
 _NEXT_WORD = re.compile(r"[\s-]*([A-Za-z]+)")
@@ -114,27 +113,10 @@ def _is_same_product(
         return True
     before, after = set(_ingredients(product)), set(hit.key.ingredients)
     if before <= after or after <= before:
-        return bool(_ALIAS.fullmatch(_salts().sub("", gap)))
+        return bool(_ALIAS.fullmatch(wording("salt").sub("", gap)))
     if frozenset(before | after) in known_combinations():
-        return bool(_joins().fullmatch(gap))
-    return all(map(is_mixable, (hit.key, *(part.key for part in product)))) and bool(_mixes().fullmatch(gap))
-
-
-@cache
-def _salts() -> re.Pattern[str]:
-    return re.compile(rf"\b{wording('salt').pattern}", re.IGNORECASE)
-
-
-@cache
-def _joins() -> re.Pattern[str]:
-    parts = (_BETWEEN, rf"\b{wording('salt').pattern}", wording("strength").pattern)
-    return re.compile(f"(?:{'|'.join(parts)})*", re.IGNORECASE)
-
-
-@cache
-def _mixes() -> re.Pattern[str]:
-    parts = (_BETWEEN, rf"\b{wording('salt').pattern}", wording("percent").pattern)
-    return re.compile(f"(?:{'|'.join(parts)})*", re.IGNORECASE)
+        return bool(wording("joins").match(gap))
+    return all(map(is_mixable, (hit.key, *(part.key for part in product)))) and bool(wording("mixes").match(gap))
 
 
 def _ingredients(product: list[Hit[DrugName]]) -> tuple[str, ...]:
@@ -200,16 +182,11 @@ def _name(text: str, product: list[Hit[DrugName]], is_mixture: bool) -> Found[st
     if any(c.isdigit() for c in text[first.end : last.start]):
         last = first
     end = last.end
-    while salt := _trailing_salt().match(text, end):
+    while salt := wording("salt_after_name").match(text, end):
         end = salt.end()
     closing = ")" if "(" in text[first.end : last.start] and text[end : end + 1] == ")" else ""
     end += len(closing)
     return Found(_folded(text[first.start : end]), first.start, end, rule, method)
-
-
-@cache
-def _trailing_salt() -> re.Pattern[str]:
-    return re.compile(rf"[\s-]{wording('salt').pattern}", re.IGNORECASE)
 
 
 def _strength(text: str, product: list[Hit[DrugName]], zone: Span) -> Found[str] | None:

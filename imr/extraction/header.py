@@ -8,7 +8,7 @@ from functools import cache
 from itertools import pairwise
 from typing import NamedTuple, TypeVar
 
-from imr.extraction.header_columns import DATE, alone, dates_in_columns, order_of_dates
+from imr.extraction.header_columns import alone, dates_in_columns, order_of_dates
 from imr.extraction.text import fold
 from imr.records import Case, Found, Span
 from imr.rules import load_rules
@@ -82,10 +82,9 @@ def _date(match: re.Match[str]) -> Found[dt.date] | None:
 
 @cache
 def _fields() -> tuple[tuple[str, re.Pattern[str]], ...]:
-    fields = load_rules("extraction", "header")["field"]
-    return tuple((field["name"], re.compile(field["pattern"].replace("DATE", DATE))) for field in fields)
+    return tuple((field.name, field.expression) for field in load_rules("extraction", "header").patterns("field"))
 
 
 @cache
 def _file_name() -> re.Pattern[str]:
-    return re.compile(load_rules("extraction", "header")["file_name"]["pattern"])
+    return load_rules("extraction", "header").pattern("file_name").expression

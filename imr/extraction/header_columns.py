@@ -16,8 +16,6 @@ from typing import NamedTuple
 from imr.records import Found, Span
 from imr.rules import load_rules
 
-DATE = r"\d{1,2}/\d{1,2}/\d{4}(?!\d)"
-
 
 class _Token(NamedTuple):
     start: int
@@ -50,7 +48,7 @@ def dates_in_columns(text: str, region: Span) -> Mapping[str, Found[dt.date] | N
 
 def alone(name: str) -> re.Pattern[str]:
     """What a value reads like that stands without its label."""
-    return _alone()[name]
+    return load_rules("extraction", "header").pattern("alone", name).expression
 
 
 def order_of_dates() -> Sequence[str]:
@@ -77,11 +75,4 @@ def _dates_in(text: str, region: Span) -> Iterator[_Token]:
 
 @cache
 def _labels() -> tuple[tuple[str, re.Pattern[str]], ...]:
-    fields = load_rules("extraction", "header")["field"]
-    return tuple((f["name"], re.compile(f["label"].replace("DATE", DATE))) for f in fields if "label" in f)
-
-
-@cache
-def _alone() -> dict[str, re.Pattern[str]]:
-    patterns: dict[str, str] = load_rules("extraction", "header")["alone"]
-    return {name: re.compile(pattern.replace("DATE", DATE), re.MULTILINE) for name, pattern in patterns.items()}
+    return tuple((label.name, label.expression) for label in load_rules("extraction", "header").patterns("label"))

@@ -8,11 +8,8 @@ from functools import cache
 from typing import NamedTuple
 
 from imr.extraction.vocabulary import Vocabulary
-from imr.extraction.wording import one_of
 from imr.records import Span
 from imr.rules import load_rules
-
-_CASE_MATTERS = ("levels", "single_letter_side")
 
 
 class BodyPart(NamedTuple):
@@ -41,7 +38,7 @@ def part_names() -> Vocabulary[BodyPart]:
     rules = load_rules("extraction", "body_parts")
     names = dict.fromkeys(rules["ignored"], BodyPart(()))
     names |= dict.fromkeys(rules["back"]["names"], BodyPart((rules["back"]["meant"],), is_back=True))
-    names |= {name: BodyPart(tuple(parts)) for name, parts in rules["parts"].items()}
+    names |= {name: BodyPart(tuple(parts)) for name, parts in rules["several"].items()}
     names |= {name: BodyPart((part,), is_weak=True) for name, part in rules["weak"].items()}
     for part, spelt in rules["part"].items():
         names |= {name: BodyPart((part,), rules["side_of"].get(name)) for name in spelt}
@@ -51,17 +48,14 @@ def part_names() -> Vocabulary[BodyPart]:
 @cache
 def part_pattern(name: str) -> re.Pattern[str]:
     """One pattern of the rule file: a way to write levels or sides, or what surrounds a part."""
-    entries = load_rules("extraction", "body_parts")["pattern"]
-    pattern = next(entry["pattern"] for entry in entries if entry["name"] == name)
-    flags = 0 if name in _CASE_MATTERS else re.IGNORECASE
-    return re.compile(pattern.replace(" ", r"\s"), flags)
+    return load_rules("extraction", "body_parts").pattern("pattern", name).expression
 
 
 @cache
 def rationale_patterns() -> tuple[tuple[str, re.Pattern[str]], ...]:
     """What stands before a part's name where a rationale says whom or what the item is for."""
-    entries = load_rules("extraction", "body_parts")["rationale"]
-    return tuple((e["name"], re.compile(e["pattern"].replace(" ", r"\s"), re.IGNORECASE)) for e in entries)
+    patterns = load_rules("extraction", "body_parts").patterns("rationale")
+    return tuple((pattern.name, pattern.expression) for pattern in patterns)
 
 
 @cache
@@ -73,7 +67,7 @@ def part_words(name: str) -> frozenset[str]:
 @cache
 def any_word(name: str) -> re.Pattern[str]:
     """One pattern for all words of such a set, their plurals included."""
-    return re.compile(rf"\b(?:{one_of(part_words(name)).replace(' ', chr(92) + 's')})s?\b", re.IGNORECASE)
+    return load_rules("extraction", "body_parts").compiled(rf"\b{{vocabulary.{name}}}s?\b")
 
 
 def spinal_levels(text: str, span: Span) -> Iterator[tuple[tuple[str, ...], tuple[int, int]]]:

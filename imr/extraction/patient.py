@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from functools import cache
 
-from imr.extraction.wording import Marked, compiled, lowered, marked
 from imr.records import Found, Span
-from imr.rules import load_rules
+from imr.rules import load_rules, lowered
 
 _AGES = range(14, 105)
 _YEARS = range(1950, 2036)
@@ -19,21 +17,22 @@ _INJURY_TABLES = ("injury_explicit", "injury_stated", "injury_event")
 
 def read_age(text: str, summary: Span) -> Found[int] | None:
     """The patient's age in years."""
-    for name, pattern in _patterns("age_rule").items():
-        for match in pattern.finditer(text, *summary):
+    for pattern in load_rules("extraction", "patient").patterns("age_rule"):
+        for match in pattern.expression.finditer(text, *summary):
             age = _number(match["age"])
             if age in _AGES:
-                return Found(age, *match.span("age"), f"patient.{name}")
+                return Found(age, *match.span("age"), f"patient.{pattern.name}")
     return None
 
 
 def read_sex(text: str, summary: Span) -> Found[str] | None:
     """ "male" or "female": by a word for the patient, else by pronouns if all, or all that begin a sentence, agree."""
-    for name, pattern in _patterns("sex_rule").items():
-        match = pattern.search(text, *summary)
+    rules = load_rules("extraction", "patient")
+    for pattern in rules.patterns("sex_rule"):
+        match = pattern.expression.search(text, *summary)
         if match:
-            return Found(_sex_of(match["sex"]), *match.span("sex"), f"patient.{name}")
-    pronouns = list(_pronoun().finditer(text, *summary))
+            return Found(_sex_of(match["sex"]), *match.span("sex"), f"patient.{pattern.name}")
+    pronouns = list(rules.pattern("pronoun").expression.finditer(text, *summary))
     # Those within a sentence may be of kin: "He fell. His wife saw it and hurt her wrist."
     for chosen in (pronouns, [match for match in pronouns if match.group()[0].isupper()]):
         sexes = {_sex_of(match.group()): match.span() for match in chosen}
@@ -49,9 +48,9 @@ def read_injury_date(text: str, summary: Span) -> Found[dt.date] | None:
     for table in _INJURY_TABLES:
         found = [
             Found(day, *match.span("date"), f"patient.{wording.name}")
-            for wording in _injuries(table)
+            for wording in load_rules("extraction", "patient").patterns(table)
             if wording.may_be_in(lower)
-            for match in wording.pattern.finditer(text, *summary)
+            for match in wording.expression.finditer(text, *summary)
             if (day := _day(match)) and not _PERIOD_GOES_ON.match(text, match.end("date"))
         ]
         if found:
@@ -62,9 +61,10 @@ def read_injury_date(text: str, summary: Span) -> Found[dt.date] | None:
 
 def _date_told_first(text: str, summary: Span) -> Found[dt.date] | None:
     """The one date in the sentences before a narrative comes to any care: that of the accident it begins with."""
-    care = _patterns("care")["care"].search(text, *summary)
+    rules = load_rules("extraction", "patient")
+    care = rules.pattern("care").expression.search(text, *summary)
     end = max(text.rfind(". ", summary.start, care.start()), summary.start) if care else summary.end
-    dates = list(_any_date().finditer(text, summary.start, end))
+    dates = list(rules.pattern("told_first").expression.finditer(text, summary.start, end))
     days = {day for match in dates if (day := _day(match))}
     if len(days) != 1 or _PERIOD_GOES_ON.match(text, dates[0].end()):
         return None
@@ -97,30 +97,3 @@ def _day(match: re.Match[str]) -> dt.date | None:
         return dt.date(year, month, day) if year in _YEARS else None
     except ValueError:
         return None
-
-
-@cache
-def _patterns(table: str) -> dict[str, re.Pattern[str]]:
-    """The patterns of a table with their dates and ages spelt out."""
-    rules = load_rules("extraction", "patient")
-    parts = {"{date}": f"(?P<date>{rules['date']})", "{age}": rules["age"]}
-    patterns = {entry["name"]: entry["pattern"] for entry in rules[table]}
-    for part, spelt_out in parts.items():
-        patterns = {name: pattern.replace(part, spelt_out) for name, pattern in patterns.items()}
-    return {name: compiled(pattern) for name, pattern in patterns.items()}
-
-
-@cache
-def _injuries(table: str) -> tuple[Marked, ...]:
-    return tuple(marked(e, _patterns(table)[e["name"]]) for e in load_rules("extraction", "patient")[table])
-
-
-@cache
-def _any_date() -> re.Pattern[str]:
-    return compiled(rf"\b(?:on|of) (?:or about )?(?P<date>{load_rules('extraction', 'patient')['date']})")
-
-
-@cache
-def _pronoun() -> re.Pattern[str]:
-    words = "|".join(load_rules("extraction", "patient")["pronouns"])
-    return re.compile(rf"(?<!/)\b(?:{words})\b(?!/)", re.IGNORECASE)

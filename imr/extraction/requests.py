@@ -8,9 +8,9 @@ from itertools import product
 from typing import NamedTuple
 
 from imr.extraction.text import fold
-from imr.extraction.wording import Marked, lowered, trim
+from imr.extraction.wording import trim
 from imr.records import Found, Span
-from imr.rules import load_rules
+from imr.rules import in_turn, load_rules, lowered
 
 _VERBS = {"is", "are", "was", "were"}
 _EDGE = " \t\n\f.:;,"
@@ -45,10 +45,10 @@ def read_outcome_words(text: str, region: Span) -> Found[str] | None:
     """The last outcome words of a heading or title: what is disputed may hold some itself."""
     said = lowered(text[slice(*region)])
     found = (
-        (value, match)
-        for value, words in _outcomes()
+        (words.values["value"], match)
+        for words in load_rules("extraction", "requests").patterns("outcome")
         if words.may_be_in(said)
-        for match in words.pattern.finditer(text, *region)
+        for match in words.expression.finditer(text, *region)
     )
     last = max(found, key=lambda found: (found[1].end(), -found[1].start()), default=None)
     return Found(last[0], *last[1].span(), "outcome_word") if last else None
@@ -65,15 +65,16 @@ def _title_and_outcome(text: str, heading: Span, said: str) -> tuple[Span, Found
     if outcome and outcome.value == "overturned" and text[outcome.start].islower():
         # A negation before or behind the clause may be of the necessity, said in other words: the rationale tells.
         around = title, Span(outcome.end, heading.end)
-        outcome = None if any(_negation().search(text, *span) for span in around) else outcome
+        negation = load_rules("extraction", "requests").pattern("negation").expression
+        outcome = None if any(negation.search(text, *span) for span in around) else outcome
     return title, outcome
 
 
 def _clause_around(text: str, heading: Span, said: str) -> tuple[Span, Found[str]] | None:
     whole = trim(text, *heading, edge=_EDGE)
-    for name, pattern in _clauses() if _holds(said, "marks_of_clause") else ():
-        if match := pattern.fullmatch(text, *whole):
-            outcome = Found(_outcome_of_clause(match["clause"]), *match.span("clause"), name)
+    for pattern in load_rules("extraction", "requests").patterns("clause") if _holds(said, "marks_of_clause") else ():
+        if match := pattern.expression.fullmatch(text, *whole):
+            outcome = Found(_outcome_of_clause(match["clause"]), *match.span("clause"), pattern.name)
             return trim(text, *match.span("title"), edge=_EDGE), outcome
     return None
 
@@ -100,36 +101,8 @@ def _title_end(text: str, start: int, end: int) -> int:
 
 
 @cache
-def _clauses() -> tuple[tuple[str, re.Pattern[str]], ...]:
-    rules = load_rules("extraction", "requests")
-    return tuple((each["name"], clause_pattern(each["pattern"])) for each in rules["clause"])
-
-
-def clause_pattern(pattern: str) -> re.Pattern[str]:
-    """The pattern of a clause with the words that may stand in it and behind it."""
-    words = load_rules("extraction", "requests")["clause_words"]
-    said = "|".join(words["said"]).replace(" ", r"\s+")
-    return re.compile(pattern.replace("{said}", said).replace("{tail}", words["tail"]), re.IGNORECASE | re.DOTALL)
-
-
-@cache
-def _negation() -> re.Pattern[str]:
-    return re.compile(load_rules("extraction", "requests")["negation"][0]["pattern"], re.IGNORECASE)
-
-
-@cache
 def _partly_authorized() -> tuple[tuple[str, re.Pattern[str]], ...]:
     """Every way to name an original request, what was authorised of it, and what is left."""
     rules = load_rules("extraction", "requests")
-    forms = product(rules["original"], rules["authorized"], rules["remainder"])
-    flags = re.IGNORECASE | re.DOTALL
-    return tuple((form[-1]["name"], re.compile("".join(part["pattern"] for part in form), flags)) for form in forms)
-
-
-@cache
-def _outcomes() -> tuple[tuple[str, Marked], ...]:
-    outcomes = load_rules("extraction", "requests")["outcome"]
-    return tuple(
-        (outcome["value"], Marked(outcome["value"], tuple(outcome["marks"]), re.compile(outcome["pattern"])))
-        for outcome in outcomes
-    )
+    forms = product(*map(rules.patterns, ("original", "authorized", "remainder")))
+    return tuple((form[-1].name, in_turn(form)) for form in forms)

@@ -9,8 +9,9 @@ import re
 from collections.abc import Iterator
 from functools import cache
 
+from imr.dialect import one_of
 from imr.extraction.remembered import remembered
-from imr.extraction.wording import as_written, compiled, distinct, entries, one_of, trim, words
+from imr.extraction.wording import as_written, distinct, trim, words
 from imr.records import Found, Span
 from imr.rules import load_rules
 
@@ -45,10 +46,10 @@ def read_states(text: str, section: Span) -> tuple[Found[str], ...]:
 
 def _lists(text: str, section: Span, table: str) -> Iterator[tuple[Span, str]]:
     """Every list of specialties or states in the section, with the rule that found it; a block says it all."""
-    for name, pattern in _rules(table).items():
-        matches = list(pattern.finditer(text, *section))
-        yield from ((Span(*match.span("list")), f"specialties.{table}.{name}") for match in matches)
-        if name == "block" and matches:
+    for pattern in load_rules("extraction", "specialties").patterns(table):
+        matches = list(pattern.expression.finditer(text, *section))
+        yield from ((Span(*match.span("list")), f"specialties.{table}.{pattern.name}") for match in matches)
+        if pattern.name == "block" and matches:
             return
 
 
@@ -92,32 +93,21 @@ def _whole(text: str, start: int, end: int) -> Iterator[Span]:
 
 def _professions(text: str, section: Span) -> Iterator[Found[str]]:
     """The reviewer's profession, where the letter names no board: "is a licensed Psychologist"."""
-    match = _profession().search(text, *section)
+    match = load_rules("extraction", "specialties").pattern("profession").expression.search(text, *section)
     if match:
-        yield words(text, match.span(1), "specialties.profession")
-
-
-@cache
-def _rules(table: str) -> dict[str, re.Pattern[str]]:
-    return entries(load_rules("extraction", "specialties"), table)
+        yield words(text, match.span("profession"), "specialties.profession")
 
 
 @cache
 def _joined() -> re.Pattern[str]:
-    names = one_of(load_rules("extraction", "specialties")["joined"])
-    return compiled(rf"\b(?:{names.replace(' and ', r' (?:and|&) ')})\b")
+    rules = load_rules("extraction", "specialties")
+    return rules.compiled(rf"\b(?:{one_of(rules['joined']).replace(' and ', ' (?:and|&) ')})\b")
 
 
 @cache
 def _specialty_words() -> tuple[frozenset[str], tuple[str, ...]]:
     rules = load_rules("extraction", "specialties")
     return frozenset(map(str.casefold, rules["names"])), tuple(rules["endings"])
-
-
-@cache
-def _profession() -> re.Pattern[str]:
-    names = one_of(load_rules("extraction", "specialties")["professions"])
-    return compiled(rf"\bis an? (?:(?:state )?licensed )?({names})\b")
 
 
 @cache

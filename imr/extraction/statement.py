@@ -34,13 +34,12 @@ def read_statement(text: str, header: Span) -> Statement:
     return Statement(outcome, len(entries) or None)
 
 
-# Case matters: the outcome is printed in capitals, and prose speaks of determinations as well.
 @cache
 def _outcomes() -> tuple[tuple[str, re.Pattern[str]], ...]:
-    entries = load_rules("extraction", "statement")["outcome"]
-    return tuple((entry["value"], re.compile(entry["pattern"])) for entry in entries)
+    outcomes = load_rules("extraction", "statement").patterns("outcome")
+    return tuple((outcome.values["value"], outcome.expression) for outcome in outcomes)
 
 
 @cache
 def _listed() -> re.Pattern[str]:
-    return re.compile(load_rules("extraction", "statement")["listed"][0]["pattern"])
+    return load_rules("extraction", "statement").pattern("listed").expression

@@ -94,19 +94,10 @@ def _endings() -> tuple[tuple[tuple[str, ...], tuple[str, ...], Treatment], ...]
 
 def may_be_flagged(name: str, said: str) -> bool:
     """Whether a title's `lowered` words hold one of the marks without which no title has a flag."""
-    return any(mark in said for mark in _marks(name))
-
-
-@cache
-def _marks(name: str) -> tuple[str, ...]:
-    flags = load_rules("extraction", "treatments")["flag"]
-    return next(tuple(flag["marks"]) for flag in flags if flag["name"] == name)
+    return load_rules("extraction", "treatments").pattern("flag", name).may_be_in(said)
 
 
 @cache
 def title_flag(name: str) -> re.Pattern[str]:
     """One of the patterns that qualify a title: `retrospective`, `associated_surgical_service`, ..."""
-    flags = load_rules("extraction", "treatments")["flag"]
-    return next(
-        re.compile(flag["pattern"].replace(" ", r"\s"), re.IGNORECASE) for flag in flags if flag["name"] == name
-    )
+    return load_rules("extraction", "treatments").pattern("flag", name).expression

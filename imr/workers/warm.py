@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from imr.cleaning.clean import clean
 from imr.records import RawText
+from imr.rules import compile_patterns
 from imr.steps import extract_letter, split_letter
 
 _LETTER = """Case Number: CM14-0000000
@@ -23,3 +24,4 @@ Decision rationale: The request is not medically necessary.
 
 _cleaned = clean(RawText(_LETTER, (0,), None, "text/plain", "plain_text"))
 extract_letter(_cleaned, split_letter(_cleaned.text).letter, "warm.txt")
+compile_patterns()

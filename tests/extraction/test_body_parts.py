@@ -260,7 +260,7 @@ def named(name: str) -> set[str]:
 
 def test_every_name_stands_for_its_parts() -> None:
     listed = [(name, {part}) for part, names in RULES["part"].items() for name in names]
-    listed += [(name, set(parts)) for name, parts in RULES["parts"].items()]
+    listed += [(name, set(parts)) for name, parts in RULES["several"].items()]
     assert_none(f"{name}: {named(name)}, not {parts}" for name, parts in listed if named(name) != parts)
     assert {part for _, parts in listed for part in parts} <= VOCABULARY
 

@@ -1,4 +1,4 @@
-"""How rules are written, and the small verbs on words, which hold for any text."""
+"""The small verbs on words, which hold for any text."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from imr.extraction.wording import as_written, by_first_letter, compiled, distinct, filled, one_of, trim, words
+from imr.extraction.wording import as_written, distinct, trim, words
 from imr.records import Found
 
 
@@ -22,34 +22,6 @@ from imr.records import Found
 )
 def test_as_written(text: str, expected: str) -> None:
     assert as_written(text) == expected
-
-
-def test_a_blank_in_a_pattern_is_any_white_space() -> None:
-    assert compiled("low back").fullmatch("Low\n back")
-
-
-def test_of_two_names_the_longer_is_found() -> None:
-    assert compiled(one_of(["Iowa", "Iowa City"])).match("Iowa City").group() == "Iowa City"  # type: ignore[union-attr]
-
-
-@pytest.mark.parametrize(
-    ("text", "either_case", "found"),
-    [
-        pytest.param("of Iowa City", False, "Iowa City", id="the_longer"),
-        pytest.param("of iowa", False, None, id="first_letter_as_it_is"),
-        pytest.param("of IOWA", False, "IOWA", id="other_letters_in_any_case"),
-        pytest.param("of iowa", True, "iowa", id="either_case"),
-        pytest.param("of Idaho", False, "Idaho", id="same_letter"),
-    ],
-)
-def test_names_grouped_by_their_first_letter_are_the_same_names(text: str, either_case: bool, found: str) -> None:
-    names = by_first_letter(["Iowa", "Idaho", "Iowa City", "Ohio"], either_case=either_case)
-    match = compiled(rf"\b(?:{names})\b").search(text)
-    assert (match and match.group()) == found
-
-
-def test_a_pattern_is_filled_with_named_parts_that_may_hold_others() -> None:
-    assert filled("{page}{1,2} {pages}?", {"page": r"\d", "pages": "(?:{page}-{page})"}) == r"\d{1,2} (?:\d-\d)?"
 
 
 def test_distinct_keeps_the_first() -> None:
