@@ -5,7 +5,7 @@ Shallow on purpose: closed lists of function words, one pass from left to right,
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from imr.extraction.grammar import CLAUSE, PREDICATE, STRONG, Boundary, Clauses, Grammar
 
@@ -32,12 +32,15 @@ class _Walk:
         self.thoughts: list[int] = []
         self.verbs: list[int] = []
         self.complements: list[int] = []
+        self.resume = 0  # where an insertion ends that hides all that is in it
         self._open(0)
         self.thoughts.append(self.start)
 
     def clauses(self) -> Clauses:
         grammar = self.grammar
         for place, word in enumerate(self.words):
+            if place < self.resume:
+                continue
             if word == ",":
                 self._comma(place)
             elif word in ("and", "or", "nor"):
@@ -63,6 +66,8 @@ class _Walk:
         self.verb = self.comma = self.relative_verb = _NONE
         self.is_relative = self.is_embedded = False
         self.openings.append(self.start)
+        if self.words[self.start] == "as" and self.words[self.start + 1].endswith(("ed", "en")):
+            self.openings.append(self.start + 2)  # "as written it is ..."
 
     def _close(self, place: int, rank: int, back_to: int = 0) -> None:
         self.boundaries.append(Boundary(place, back_to, rank))
@@ -80,6 +85,10 @@ class _Walk:
 
     def _parts_thoughts(self, place: int, word: str) -> bool:
         if word in self.grammar.strong:
+            if word == "but":
+                return self.words[place - 1] not in self.grammar.before_but  # "anything but"
+            if word == "however" and self.words[place + 1].endswith("ly"):
+                return False  # "however generously read"
             return word != ":" or self.verb != _NONE  # no label, as in "Conclusion: not necessary"
         if word not in self.grammar.connectives:
             return False
@@ -105,11 +114,13 @@ class _Walk:
         following = self._skip(place + 1, grammar.skipped | grammar.negators)
         if word in grammar.clause_takers:
             self.complements.append(place)
-            if word == "whether" or self.words[following] in grammar.subjects:
+            if word == "whether" or (self.words[following] in grammar.subjects and self._verb_follows(following)):
                 self.level, self.verb, self.is_relative = following, _NONE, False
+        elif word == "that" and place == self.start:  # "That does not make it necessary"
+            return
         elif self.words[following] in grammar.verbs or (word == "what" and place == self.start):
             self.level, self.relative_verb, self.is_relative = place, following, True
-        elif word == "that" and place > self.start:
+        elif word == "that" and self.words[place - 1] not in grammar.before_that:
             self.level, self.verb, self.is_relative = place + 1, _NONE, False
             self.complements.append(place)
 
@@ -118,10 +129,17 @@ class _Walk:
             return
         if place != self.relative_verb and not self._is_in_group(place):
             if self.verb != _NONE and (self.level > self.start or self.is_relative or self._is_fronted()):
+                if self._is_fronted() and (subject := self._subject_between(self.verb, place)):
+                    self.openings.append(subject)  # "until it is settled the visits are ..."
                 self._close(place, PREDICATE, self.level if self.is_relative else self.start)
                 self.level = self.start
             self.verbs.append(place)
         self.verb = place
+
+    def _subject_between(self, verb: int, next_verb: int) -> int:
+        """Where the subject of the second of two verbs begins, if a determiner says so; else 0."""
+        places = range(next_verb - 1, verb, -1)
+        return next((place for place in places if self.words[place] in self.grammar.determiners), 0)
 
     def _is_past_tense(self, place: int) -> bool:
         """Whether a form in -ed is the verb of its clause: "review denied it", not "it was denied, the denied item"."""
@@ -142,6 +160,9 @@ class _Walk:
 
     def _comma(self, place: int) -> None:
         grammar = self.grammar
+        if self.words[place - 1] in grammar.clause_takers and (end := self._inserted_to(place, {"that"})):
+            self.resume = end  # "I do not believe, on the strength of two notes, that ..."
+            return
         following = self._skip(place + 1, grammar.skipped)
         joined = self.words[following] in ("and", "or", "so")
         if joined:
@@ -166,7 +187,21 @@ class _Walk:
     def _says_more(self, place: int) -> bool:
         """Whether a relative clause adds to a statement that is made (", which is therefore ...")."""
         is_made = self.verb != _NONE or self.words[self.start] not in self.grammar.quantifiers
-        return is_made and self.words[place] in ("which", "who") and self.words[place + 1] in self.grammar.verbs
+        if not is_made or self.words[place] not in ("which", "who"):
+            return False
+        if self.words[place + 1] == ",":  # ", which, for want of a reason, is ..."
+            self.resume = self._inserted_to(place + 1, self.grammar.verbs)
+            return self.resume > 0
+        return self.words[place + 1] in self.grammar.verbs
+
+    def _inserted_to(self, comma: int, then: Collection[str]) -> int:
+        """What follows an insertion that begins at a comma and ends with another, if it is one of `then`; else 0."""
+        for place in range(comma + 2, len(self.words)):
+            if self.words[place] in self.grammar.strong:
+                break
+            if self.words[place] == "," and self.words[place + 1] in then:
+                return place + 1
+        return 0
 
     def _begins_clause(self, comma: int, place: int) -> bool:
         word = self.words[place]
@@ -176,7 +211,8 @@ class _Walk:
             return True
         if self.words[place - 1] in ("and", "so") and word in self.grammar.new_clauses:
             return True
-        if self._is_fronted():
+        is_absolute = self.verb == _NONE and not {"being", "having"}.isdisjoint(self.words[self.start : comma])
+        if is_absolute or self._is_fronted():
             return word in self.grammar.subjects or self._verb_follows(place)
         return self.verb != _NONE and self._verb_follows(place)
 

@@ -76,6 +76,11 @@ def read_sentence(words: tuple[str, ...], start: int | None = None) -> tuple[Ver
     return tuple(verdicts)
 
 
+def speaks_of_others(words: tuple[str, ...]) -> bool:
+    """Whether a sentence speaks of weaning, of another review's item and the like, so that it concludes nothing."""
+    return any(mention.entry.effect in ("other", "elsewhere") for mention in context().mentions(words))
+
+
 def _said(statement: Statement) -> _Said | None:
     """What a statement says; None where it says nothing of this kind."""
     values, effects = statement.target.entry.values, statement.effects
@@ -128,7 +133,8 @@ def _is_void(said: _Said) -> bool:
     for effect, spared_by in _voids().items():
         if effect in facts and not any(together <= facts for together in spared_by):
             return True
-    return "other" in facts and not _is_part_of_request(said.statement)
+    is_refused = facts >= {"refused", "promoted"}  # nobody says of mere advice that it is not medically necessary
+    return "other" in facts and not is_refused and not _is_part_of_request(said.statement)
 
 
 def _is_part_of_request(statement: Statement) -> bool:

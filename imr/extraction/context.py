@@ -44,6 +44,10 @@ class Context:
         self._lexicon = Lexicon(tables, grammar["classes"])
         self.vocabulary = self._lexicon.words() | self._grammar.verbs
 
+    def mentions(self, words: Sequence[str]) -> Iterator[Mention]:
+        """The phrases of the tables in one sentence, from left to right."""
+        return self._lexicon.mentions(words)
+
     def read(self, words: Sequence[str]) -> tuple[Statement, ...]:
         """The statements of one sentence, given as words and punctuation marks in lower case, in order."""
         mentions = list(self._lexicon.mentions(words))
@@ -109,6 +113,9 @@ class _Sentence:
         following = words[target.last] if target.last < len(words) else ""
         if following.isalpha() and following not in self.grammar.following and not following.endswith("ly"):
             return bool(before) and self._is_complement(words[before[0] : target.first])
+        led = words[opening : target.first]
+        if all(word in self.grammar.fillers or word.endswith("ly") for word in led):
+            return True  # "Not medically necessary on the date it was dispensed."
         ending = min([bound.at for bound in clauses.boundaries if bound.at > target.last], default=len(words))
         return bool(before) or not any(target.last <= verb < ending for verb in clauses.verbs)
 

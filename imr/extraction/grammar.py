@@ -56,4 +56,6 @@ class Grammar:
         self.within_group = self.skipped | self.verbs | self.negators | {","}
         self.stops = self.strong | self.subordinators | self.relatives | {",", "whether"}
         self.fillers = frozenset(lists["fillers"]) | self.negators | self.skipped
+        self.before_that = frozenset(lists["before_that"])
+        self.before_but = frozenset(lists["before_but"])
         self.following = frozenset(lists["following"])

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from itertools import chain, islice, pairwise
 
-from imr.extraction.conclusions import ITEM, Verdict, read_sentence, spelling
+from imr.extraction.conclusions import ITEM, Verdict, read_sentence, speaks_of_others, spelling
 from imr.extraction.tokens import Words, sentences_backwards
 from imr.records import Found, Span
 
@@ -63,7 +63,7 @@ def _own_verdicts(text: str, rationale: Span, request: str) -> Iterator[tuple[Ve
                 verdict = verdict._replace(weight=2)
             found = Found(verdict.grants, read.spans[verdict.first][0], read.spans[verdict.last - 1][1], verdict.rule)
             yield verdict, found
-        is_last = False
+        is_last = is_last and speaks_of_others(tuple(read.words))
 
 
 def _sentence_verdicts(

@@ -11,6 +11,12 @@ from imr.splitting.spans import trimmed
 
 # A number or letter begins a line or, where the line end before it was lost, a sentence.
 _NUMBER = re.compile(r"(?:^|(?<=[.:;?!)”\"]\s))(?P<number>\d{1,2}|[a-h])[.)]\s+(?=\S)", re.MULTILINE)
+# With these words a text that numbers nothing comes to its next item.
+_TURN = re.compile(
+    r"(?:^|(?<=[.:;]\s))(?:For|As\s+(?:to|for|regards)|Regarding|Concerning|With\s+(?:regard|respect)\s+to)\s+the\s+"
+    r"(?=[^.;:]{3,80}?,)",
+    re.MULTILINE,
+)
 _REST = re.compile(r"[a-z]|\d{1,2}[.)]\s")
 _NUMBERED_LINE = re.compile(r"^(\d{1,2})[.)]\s", re.MULTILINE)
 _LINE = re.compile(r"^[•▪◦*\u2013-]?[^\S\n]*(?P<words>\S.*)$", re.MULTILINE)
@@ -20,10 +26,14 @@ def numbered_entries(text: str, region: Span, count: int | None = None) -> list[
     """The entries 1, 2, 3 ... of a region, each without its number.
 
     Without `count`, a region that numbers nothing has an entry on each of its lines if they begin like entries, else
-    it is one. Where `count` items are known and the region does not number as many, it speaks of all of them at once,
-    so that each gets the whole of it; so does a single item, which may well hold a numbered list of its own.
+    it is one. Where `count` items are known and the region neither numbers as many nor says as often which it comes to
+    ("As to the cane, ..."), it speaks of all of them at once, so that each gets the whole of it; so does a single item,
+    which may well hold a numbered list of its own.
     """
     starts = [] if count == 1 else _in_sequence(text, region)
+    if count and count > 1 and not starts and len(turns := list(_TURN.finditer(text, *region))) == count:
+        ends = [*(turn.start() for turn in turns[1:]), region.end]
+        return [trimmed(text, turn.start(), end) for turn, end in zip(turns, ends, strict=True)]
     if count is not None and (len(starts) < count or not count or _unclear(text, region, starts, count)):
         return [region] * count
     if not starts:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -10,6 +12,7 @@ from imr.extraction.verdict import read_partial_verdict, read_verdict
 from imr.records import Span
 from imr.rules import load_rules
 
+SENTENCES = Path(__file__).with_name("verdict_sentences.tsv")
 LEAD = "Decision rationale: "
 
 
@@ -241,6 +244,14 @@ ALL = [*DENYING, *GRANTING, *HARD_DENIALS, *HARD_GRANTS, *SURROUNDED, *SILENT]
 @pytest.mark.parametrize(("rationale", "expected"), ALL)
 def test_a_rationale_concludes(rationale: str, expected: bool | None) -> None:
     assert read(rationale) is expected
+
+
+def test_sentences_in_many_hands() -> None:
+    """Each line: what is concluded, a tab, and rationales written before the rules for them."""
+    values = {"true": True, "false": False, "null": None}
+    lines = [line.split("\t") for line in SENTENCES.read_text(encoding="utf-8").splitlines()]
+    wrong = [f"{told}: {rationale}" for told, rationale in lines if read(rationale) is not values[told]]
+    assert len(wrong) <= len(lines) // 50, "\n".join(wrong)
 
 
 @pytest.mark.parametrize(

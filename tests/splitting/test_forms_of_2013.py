@@ -60,6 +60,14 @@ def test_a_professional_review_is_cut_into_its_parts() -> None:
     }  # fmt: skip
 
 
+def test_sentences_that_come_to_an_item_each_are_its_entries() -> None:
+    text = review(
+        guideline="No guideline is of both. For the splint, it was the ODG, Wrist.\nFor the cane, the ODG, Knee."
+    )
+    assert words(text, 1)["MAXIMUS guideline"] == "For the splint, it was the ODG, Wrist."
+    assert words(text, 2)["MAXIMUS guideline"] == "For the cane, the ODG, Knee."
+
+
 def test_the_titles_over_all_items_are_kept() -> None:
     assert "RATIONALE FOR WHY THE REQUESTED TREATMENT/SERVICE IS/WAS NOT MEDICALLY NECESSARY" in words(review(), None)
 
