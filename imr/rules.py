@@ -82,6 +82,7 @@ def lowered(text: str) -> str:
     return " ".join(text.lower().split())
 
 
+_FEW = 20  # names, of which first letters of either case cost more to compile than they save
 _OF_DIALECT = frozenset(field.name for field in fields(Dialect))
 _OF_PATTERN = _OF_DIALECT | {"name", "pattern", "example", "not", "before", "marks"}
 
@@ -162,7 +163,9 @@ class Rules(dict[str, Any]):
     def _part(self, name: str, *, ignore_case: bool) -> str:
         """The expression of a part, or of all names in a list or table of the file."""
         named = self.get("parts", {}).get(name) or reduce(getitem, name.split("."), self)
-        return one_line(named) if isinstance(named, str) else one_of(named, either_case if ignore_case else re.escape)
+        if isinstance(named, str):
+            return one_line(named)
+        return one_of(named, either_case if ignore_case and len(named) > _FEW else re.escape)
 
 
 def either(patterns: Sequence[Pattern]) -> re.Pattern[str]:
