@@ -8,20 +8,21 @@ from collections.abc import Sequence
 
 from imr.errors import Code, UnsupportedError
 from imr.records import Section, Span
-from imr.splitting.formats import ItemForm, Part
+from imr.splitting.formats import Part
+from imr.splitting.labels import FoundLabels
 
 _BEFORE_HEADING = re.compile(r"(?:^|\s)(\d{1,2})[.)]\s*\Z")
 Item = tuple[tuple[str | None, str], ...]
 Regions = Sequence[tuple[Part, Span]]
 
 
-def check_items(text: str, regions: Regions, sections: Sequence[Section], form: ItemForm) -> None:
+def check_items(text: str, regions: Regions, sections: Sequence[Section], labels: FoundLabels) -> None:
     """Make sure that no disputed item was overlooked or cut off.
 
     Raises:
         UnsupportedError: `items_disagree`.
     """
-    _check_labels(text, [region for _, region in regions], sections, form)
+    _check_labels(sections, labels)
     for part, region in regions:
         if part.holds == "items":
             _check_bodies(sections)
@@ -30,6 +31,9 @@ def check_items(text: str, regions: Regions, sections: Sequence[Section], form: 
 
 def without_repeated(text: str, sections: Sequence[Section]) -> list[Section]:
     """The sections without those of items that are there word for word already, the others numbered anew."""
+    headings = [" ".join(text[s.start : s.end].split()) for s in sections if s.decision_number and s.title is None]
+    if len(set(headings)) == len(headings):
+        return list(sections)
     items: dict[int, Item] = {}
     for section in sections:
         if number := section.decision_number:
@@ -69,18 +73,15 @@ def _line_of(number: int) -> re.Pattern[str]:
     return re.compile(rf"^{number}[.):]\s+(?=[A-Z])", re.MULTILINE)
 
 
-def _check_labels(text: str, regions: Sequence[Span], sections: Sequence[Section], form: ItemForm) -> None:
+def _check_labels(sections: Sequence[Section], labels: FoundLabels) -> None:
     """Make sure that every label which each item has once was taken for an item's.
 
     One that was not stands inside the words of another item: an item was not seen, and its neighbour holds its words.
     """
     having = Counter(section.title for section in sections if section.decision_number)
-    for label in form.labels:
-        if not label.counted:
-            continue
-        printed = sum(len(label.pattern.findall(text, *region)) for region in regions)
-        if printed > having[label.title]:
+    for title, printed in labels.counted():
+        if printed > having[title]:
             raise UnsupportedError(
                 Code.ITEMS_DISAGREE,
-                f"{printed} labels of the kind '{label.title}', but {having[label.title]} items that have one",
+                f"{printed} labels of the kind '{title}', but {having[title]} items that have one",
             )

@@ -11,6 +11,7 @@ from imr.records import Section, Span
 from imr.splitting.entries import entries_differ, entries_of, numbered_entries
 from imr.splitting.formats import ItemForm, Part
 from imr.splitting.headings import heading_start, is_prose, last_sentence_end
+from imr.splitting.labels import FoundLabels
 from imr.splitting.spans import trimmed
 from imr.warnings import WarningCode
 
@@ -38,10 +39,10 @@ class Items(NamedTuple):
     warnings: list[WarningCode]
 
 
-def split_items(text: str, regions: Sequence[tuple[Part, Span]], form: ItemForm) -> Items:
+def split_items(text: str, regions: Sequence[tuple[Part, Span]], form: ItemForm, labels: FoundLabels) -> Items:
     """The parts of every disputed item, numbered in the letter's order, from the regions that hold them."""
     holding = next((region for part, region in regions if part.holds in ("items", "headings")), None)
-    headings = _headings(text, holding, form) if holding else []
+    headings = _headings(text, holding, form, labels) if holding else []
     items = Items(
         [Section("decision", number, None, *heading.span) for number, heading in enumerate(headings, 1)],
         [],
@@ -53,9 +54,9 @@ def split_items(text: str, regions: Sequence[tuple[Part, Span]], form: ItemForm)
         items.frame.append(holding)  # a list of headings and nothing else
     for part, region in regions:
         if part.holds == "items":
-            _add_labelled_parts(text, _bodies(text, headings, region), form, items)
+            _add_labelled_parts(text, _bodies(text, headings, region), form, labels, items)
         elif part.holds == "bodies" and form.body_start:
-            _add_labelled_parts(text, entries_of(text, region, form.body_start, len(headings)), form, items)
+            _add_labelled_parts(text, entries_of(text, region, form.body_start, len(headings)), form, labels, items)
         elif part.holds == "entries":
             spans = numbered_entries(text, region, len(headings))
             items.sections.extend(Section("decision", n, part.item_title, *span) for n, span in enumerate(spans, 1))
@@ -72,13 +73,13 @@ def numbers_differ(text: str, frame: Sequence[Span]) -> bool:
     return bool(numbers) and numbers != list(range(1, len(frame) + 1))
 
 
-def _headings(text: str, region: Span, form: ItemForm) -> list[Heading]:
+def _headings(text: str, region: Span, form: ItemForm, labels: FoundLabels) -> list[Heading]:
     if form.heading_end is None:
         return [_heading_of_entry(text, entry, form) for entry in numbered_entries(text, region)]
     headings: list[Heading] = []
     after = region.start
     for end in _heading_ends(text, region, form):
-        line_start, start = _start(text, after, end.start, form)
+        line_start, start = _start(text, after, end.start, form, labels)
         heading = Heading(line_start, trimmed(text, start, end.end))
         if end.alone and form.heading_start is None and is_prose(text, heading.span):
             continue  # an outcome that a rationale tells of
@@ -144,15 +145,15 @@ def _without_listing(text: str, headings: list[Heading], region: Span) -> list[H
     ]
 
 
-def _start(text: str, after: int, end: int, form: ItemForm) -> tuple[int, int]:
+def _start(text: str, after: int, end: int, form: ItemForm, labels: FoundLabels) -> tuple[int, int]:
     """Where the line of the heading that ends at `end` begins, and where the heading itself does."""
     openings = list(form.heading_start.finditer(text, after, end)) if form.heading_start else []
     if openings:
         return openings[-1].span()
     start = heading_start(text, after, trimmed(text, after, end).end)
-    labels = [match.end() for label in form.labels for match in label.pattern.finditer(text, start, end)]
-    if labels:  # what follows a label is of the item above, up to its last full sentence
-        start = last_sentence_end(text, max(labels), end)
+    if (label_end := labels.last_end(start, end)) is not None:
+        # What follows a label is of the item above, up to its last full sentence.
+        start = last_sentence_end(text, label_end, end)
     return start, start
 
 
@@ -171,24 +172,16 @@ def _bodies(text: str, headings: Sequence[Heading], region: Span) -> list[Span]:
     return bodies
 
 
-def _add_labelled_parts(text: str, bodies: Sequence[Span], form: ItemForm, items: Items) -> None:
+def _add_labelled_parts(text: str, bodies: Sequence[Span], form: ItemForm, labels: FoundLabels, items: Items) -> None:
     for number, body in enumerate(bodies, 1):
-        labels = list(_labels(text, body, form))
-        if not labels and (said := _without_boilerplate(text, body, form)):
+        found = list(labels.in_turn(*body))
+        if not found and (said := _without_boilerplate(text, body, form)):
             items.sections.append(Section("decision", number, RATIONALE, *said))
-        stops = [*(match.start() for _, match in labels[1:]), body.end]
-        for (title, match), stop in zip(labels, stops, strict=False):
+        stops = [*(match.start() for _, match in found[1:]), body.end]
+        for (title, match), stop in zip(found, stops, strict=False):
             items.sections.append(Section("decision", number, title, *trimmed(text, match.end(), stop)))
             items.frame.append(Span(*match.span()))
         items.frame.extend(_boilerplate(text, body, form))
-
-
-def _labels(text: str, region: Span, form: ItemForm) -> Iterator[tuple[str, re.Match[str]]]:
-    position = region.start
-    for label in form.labels:
-        if match := label.pattern.search(text, position, region.end):
-            yield label.title, match
-            position = match.end()
 
 
 def _without_boilerplate(text: str, body: Span, form: ItemForm) -> Span | None:

@@ -14,6 +14,7 @@ from imr.records import Section, Span, SplitLetter
 from imr.splitting.conservation import check_items, without_repeated
 from imr.splitting.formats import LetterFormat, Part, recognise
 from imr.splitting.items import numbers_differ, split_items
+from imr.splitting.labels import FoundLabels
 from imr.splitting.spans import trimmed
 from imr.splitting.unread import UNREAD, unread_spans
 from imr.splitting.unusual import breaks_off, doubts
@@ -41,10 +42,11 @@ def split(text: str) -> SplitLetter:
     letter_format = recognise(text)
     found = _find_parts(text, letter_format)
     of_items = [(each.part, each.region) for each in found if each.part.holds]
-    items = split_items(text, of_items, letter_format.item)
+    labels = FoundLabels(text, [region for _, region in of_items], letter_format.item.labels)
+    items = split_items(text, of_items, letter_format.item, labels)
     if not items.sections:
         raise UnsupportedError(Code.NO_DECISIONS, "no disputed item was found where they should stand")
-    check_items(text, of_items, items.sections, letter_format.item)
+    check_items(text, of_items, items.sections, labels)
     once = without_repeated(text, items.sections)
     sections = [*_header(text, found), *(section for each in found for section in _sections(each)), *once]
     in_order = sorted(sections, key=_place)

@@ -12,6 +12,7 @@ from imr.warnings import WarningCode
 
 _LONGEST_UNREAD = 40  # characters: a title, label or stray number that nobody knows is no cause for doubt
 _OUTCOME_ALONE = re.compile(r"[\W\d]*(?:upheld|(?:partially )?overturned(?: in part)?)\W*", re.IGNORECASE)
+_LAST = 20  # characters, in which the end of a sentence shows
 _COMPLETE = re.compile(r"(?:[.?!:;)\]\"”\u2019]|\bnecessary|\bappropriate)\Z")
 
 
@@ -38,7 +39,7 @@ def doubts(
 def breaks_off(text: str, last: Section) -> bool:
     """Whether the letter's last section is of an item, ends the text, and ends in the middle of a sentence."""
     ends = bool(last.decision_number) and not text[last.end :].strip()
-    return ends and not _COMPLETE.search(text[last.start : last.end])
+    return ends and not _COMPLETE.search(text[max(last.start, last.end - _LAST) : last.end])
 
 
 def _unusual(section: Section, letter_format: LetterFormat) -> bool:
