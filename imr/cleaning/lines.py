@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from imr.cleaning.characters import in_one_form, without_margins
+
 HYPHEN_JOIN = "\ufffe"
 """pdfium's mark of a hyphen at a line end; it joins the two printed lines there."""
 
@@ -30,6 +32,7 @@ class Line(NamedTuple):
     start: int
     end: int
     text: str
+    """In one form (`characters`), as rules read it: it may be shorter or longer than what stands there."""
     gap: int
     """How many empty lines stand above it."""
     after_white: bool
@@ -60,10 +63,10 @@ def read_lines(raw: str, page_starts: Sequence[int]) -> list[Line]:
     offset, gap, after_white, starts_page = 0, 0, False, False
     for whole in raw.splitlines(keepends=True):
         starts_page = starts_page or offset in seams
-        text = whole.strip()
+        text = without_margins(whole)
         if text:
-            start = offset + whole.index(text[0])
-            lines.append(Line(start, start + len(text), text, gap, after_white, starts_page))
+            start = offset + whole.index(text)
+            lines.append(Line(start, start + len(text), in_one_form(text), gap, after_white, starts_page))
             gap, after_white, starts_page = 0, False, False
         elif whole.strip("\r\n\f"):
             after_white = True

@@ -14,7 +14,8 @@ from imr.records import RawText
 from imr.rules import load_rules
 from imr.steps import clean_letter
 
-EDITS: dict[str, str] = load_rules("cleaning", "reflow")["edits"]
+RULES = load_rules("cleaning", "characters")
+EDITS: dict[str, str] = RULES["forms"] | dict.fromkeys(RULES["extractors"]["hyphen_marks"], "-")
 LIGATURES = [mark for mark, letters in EDITS.items() if len(letters) > 1]
 
 FULL = [
@@ -138,7 +139,7 @@ def test_a_ligature_leads_back_to_its_one_character() -> None:
 
 
 FURNITURE = "Final Determination Letter for IMR Case Number CM14-9000002 7"
-WORDS = st.text("aBc.-/1:é \t\u00a0\ufffe\u0002\u00ad", max_size=12)
+WORDS = st.text("aBc.-/1:é \t\u00a0\ufffe\u0002", max_size=12)
 LINES = st.lists(st.one_of(WORDS, st.sampled_from(["", "  ", FURNITURE, "MAXIMUS guideline: x", WIDE])), max_size=12)
 PAGES = st.lists(LINES.map("\n".join), min_size=1, max_size=4)
 

@@ -72,5 +72,6 @@ PAGES = st.lists(st.lists(LINE, max_size=12), min_size=1, max_size=4)
 def test_every_line_is_kept_or_shown(pages: list[list[str]], line_end: str) -> None:
     raw = raw_of(*map(line_end.join, pages))
     kept = {line.start for line in letter_lines(raw)}
-    cut = [line.text for line in read_lines(raw.text, raw.page_starts) if line.start not in kept]
+    lines = read_lines(raw.text, raw.page_starts)
+    cut = [raw.text[line.start : line.end] for line in lines if line.start not in kept]
     assert [line for _, lines in shown(raw) for line in lines.split("\n")] == cut

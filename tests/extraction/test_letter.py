@@ -19,7 +19,8 @@ from imr.warnings import WarningCode
 
 LANDING = Path(__file__).parent.parent.parent / "data_lake" / "landing"
 LETTERS = sorted(path.stem for path in (LANDING.parent.parent / "tests" / "golden" / "landing").glob("*.json"))
-EDITS: dict[str, str] = load_rules("cleaning", "reflow")["edits"]
+RULES = load_rules("cleaning", "characters")
+EDITS: dict[str, str] = RULES["forms"] | dict.fromkeys(RULES["extractors"]["hyphen_marks"], "-")
 
 VERBATIM = {
     "cases": {"case_number", "reviewer_specialties", "diagnoses"},

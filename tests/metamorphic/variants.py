@@ -111,6 +111,25 @@ def watermark(words: str) -> Change:
     return lambda pages: [[*page[: len(page) // 2], words, *page[len(page) // 2 :]] for page in pages]
 
 
+def instead(of: str, other: str) -> Change:
+    """Another character, or several, in place of one."""
+    return each_line(lambda line: line.replace(of, other))
+
+
+def within_words(hidden: str) -> Change:
+    """Something that cannot be seen inside every long word, and none at a hyphen."""
+    return each_line(lambda line: re.sub(r"(?<=[a-z]{3})(?=[a-z]{3})", hidden, line))
+
+
+def full_width(line: str) -> str:
+    return "".join(chr(ord(each) + 0xFEE0) if each.isalnum() or each in ":/()#%-" else each for each in line)
+
+
+def misread(line: str) -> str:
+    """UTF-8 that was read as Windows-1252, whose last byte but one has no character there."""
+    return line.encode().decode("cp1252", "ignore")
+
+
 # The header table as extractors read it whose cells come column by column.
 
 _CELLS = re.compile(
@@ -205,6 +224,36 @@ VARIANTS: dict[str, Variant] = {
     "no-pages-public-copy": Variant(printed(bottom="Public Copy V. 1.0"), NO_SEAM),
     "no-pages-unknown": Variant(printed(bottom="Archive of the Program, Series B"), NO_SEAM),
     "no-pages-two-lines": Variant(printed(top="CONFIDENTIAL - MEDICAL REVIEW RECORD\nRelease only as the law allows"), NO_SEAM),
+    # Characters that stand for others
+    "hyphens": Variant(instead("-", "\u2010")),
+    "non-breaking-hyphens": Variant(instead("-", "\u2011")),
+    "figure-dashes": Variant(instead("-", "\u2012")),
+    "minus-signs": Variant(instead("-", "\u2212")),
+    "small-hyphens": Variant(instead("-", "\ufe63")),
+    "en-dashes": Variant(each_line(lambda line: re.sub(r"(?<=\w)-(?=\w)", "\u2013", line))),
+    "soft-hyphens-for-all": Variant(instead("-", "\u00ad")),
+    "soft-hyphens-in-words": Variant(within_words("\u00ad")),
+    "zero-width-blanks": Variant(instead(": ", ":\u200b ")),
+    "zero-width-blanks-in-words": Variant(within_words("\u200b")),
+    "zero-width-blanks-around-lines": Variant(each_line(lambda line: f"\u200b{line}\u200b")),
+    "word-joiners": Variant(instead("-", "\u2060-\u2060")),
+    "joiners-in-words": Variant(within_words("\u200d")),
+    "byte-order-marks-in-lines": Variant(instead(": ", "\ufeff: ")),
+    "marks-of-direction": Variant(each_line(lambda line: f"\u202a{line}\u202c\u200e")),
+    "isolates": Variant(each_line(lambda line: re.sub(r"(\d[\d/-]*)", "\u2068\\1\u2069", line))),
+    "narrow-no-break-blanks": Variant(instead(" ", "\u202f")),
+    "em-blanks": Variant(instead(": ", ":\u2003")),
+    "thin-blanks-beside-blanks": Variant(instead(" ", " \u2009")),
+    "ideographic-blanks": Variant(instead(" ", "\u3000")),
+    "full-width": Variant(each_line(full_width)),
+    "ligatures": Variant(both(instead("ffi", "\ufb03"), both(instead("fi", "\ufb01"), instead("fl", "\ufb02")))),
+    "fraction-slashes": Variant(instead("/", "\u2044")),
+    "ratio-signs": Variant(instead(": ", "\u2236 ")),
+    "misread-no-break-blanks": Variant(each_line(lambda line: line.replace(" ", "\u00c2\u00a0") + "\u00c2\u00a0")),
+    "misread-blanks-at-line-ends": Variant(each_line(lambda line: f"{line}\u00c2 ")),
+    "misread-hyphens": Variant(both(instead("-", "\u2011"), each_line(misread))),
+    "misread-twice": Variant(both(instead("-", "\u2011"), both(each_line(misread), each_line(misread)))),
+    "control-characters-for-dashes": Variant(each_line(lambda line: re.sub(r"(?<=\w)-(?=\w)", "\u0096", line))),
     # Pages that end elsewhere
     "short-pages": Variant(repaged(16)),
     "half-pages": Variant(repaged(23)),
