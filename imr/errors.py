@@ -69,6 +69,7 @@ class Code(StrEnum):
     # ListingError
     LISTING_CHANGED = "listing_changed"
     LISTING_EMPTY = "listing_empty"
+    LISTING_TOO_LARGE = "listing_too_large"
     UNKNOWN_SOURCE = "unknown_source"
     # LakeError
     LAKE_LOCKED = "lake_locked"

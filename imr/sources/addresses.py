@@ -1,13 +1,10 @@
-"""Which addresses are allowed: checked where the connection is made, so that no name can lead elsewhere later."""
+"""Which addresses are allowed: those of the web as they are written, those of the internet as they are called."""
 
 from __future__ import annotations
 
 import ipaddress
-import socket
-from collections.abc import Iterable
 from functools import lru_cache
 
-import httpcore
 import httpx
 
 from imr.errors import Code, SourceError
@@ -66,45 +63,3 @@ def is_public(address: str) -> bool:
         if inner is not None:
             ip = inner
     return ip.is_global and not ip.is_multicast
-
-
-class CheckedNetwork(httpcore.NetworkBackend):
-    """Connections to public addresses alone: a name is looked up once, and what was checked is what is called."""
-
-    def __init__(self, *, allow_private: bool) -> None:
-        self._allow_private = allow_private
-        self._plain = httpcore.SyncBackend()
-
-    def connect_tcp(
-        self,
-        host: str,
-        port: int,
-        timeout: float | None = None,
-        local_address: str | None = None,
-        socket_options: Iterable[httpcore.SOCKET_OPTION] | None = None,
-    ) -> httpcore.NetworkStream:
-        """Connect to the first address of a host that answers.
-
-        Raises:
-            SourceError: `address_not_allowed` or `source_missing`.
-        """
-        *others, last = self._allowed(host, port)
-        for address in others:
-            try:
-                return self._plain.connect_tcp(address, port, timeout, local_address, socket_options)
-            except (httpcore.ConnectError, httpcore.ConnectTimeout):
-                continue
-        return self._plain.connect_tcp(last, port, timeout, local_address, socket_options)
-
-    def _allowed(self, host: str, port: int) -> list[str]:
-        try:
-            found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
-        except (OSError, UnicodeError) as error:
-            passing = getattr(error, "errno", None) == socket.EAI_AGAIN
-            raise SourceError(Code.SOURCE_MISSING, "there is no host of that name", transient=passing) from error
-        addresses = list(dict.fromkeys(str(entry[4][0]) for entry in found))
-        allowed = [address for address in addresses if self._allow_private or is_public(address)]
-        if not allowed:
-            message = "the address is of this machine or a private network"
-            raise SourceError(Code.ADDRESS_NOT_ALLOWED, message)
-        return allowed

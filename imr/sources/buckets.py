@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import lru_cache
 from pathlib import PurePosixPath
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import quote, unquote, urlsplit
 
 import obstore
@@ -18,8 +19,11 @@ from imr.errors import Code, ListingError, SourceError, UnreadableError
 from imr.reading.media import MAX_BYTES
 from imr.records import Outcome, ResponseInfo
 from imr.settings import CrawlPolicy
-from imr.sources.listing import Listing, SourceFile, is_letter_name
+from imr.sources.deadlines import Ending, within
+from imr.sources.listing import Listing, SourceFile, bounded, is_letter_name
 from imr.sources.retries import with_retries
+
+R = TypeVar("R")
 
 SCHEMES = ("s3", "s3a", "gs", "gcs", "az", "azure", "abfs", "abfss", "adl")
 """Addresses of object stores."""
@@ -30,6 +34,7 @@ class Buckets:
 
     def __init__(self, policy: CrawlPolicy) -> None:
         self._policy = policy
+        self._ending = Ending()
         # Retrying is ours, so that every attempt is in the lineage. Everything else that a store is reached with
         # comes from the environment.
         retries: Any = {"max_retries": 0, "retry_timeout": dt.timedelta(seconds=policy.timeout_seconds)}
@@ -43,43 +48,49 @@ class Buckets:
             ListingError: `listing_empty`.
         """
         root, prefix = _parts(address)
-        passed_over: dict[str, int] = {}
+        passed_over: Counter[str] = Counter()
+        files = []
         with _store_errors():
             store = self._opened(root)
             if is_letter_name(prefix):
-                return Listing((_file(root, obstore.head(store, prefix)),), {})
-            files = []
-            for page in obstore.list(store, prefix=prefix.rstrip("/") or None):
-                for entry in page:
-                    if is_letter_name(entry["path"]):
-                        files.append(_file(root, entry))
-                    else:
-                        ending = PurePosixPath(entry["path"]).suffix.lower()
-                        passed_over[ending] = passed_over.get(ending, 0) + 1
+                return Listing((_file(root, self._in_time(lambda: obstore.head(store, prefix))),), {})
+            for entry in bounded(self._entries(store, prefix.rstrip("/") or None)):
+                if is_letter_name(entry["path"]):
+                    files.append(_file(root, entry))
+                else:
+                    passed_over[PurePosixPath(entry["path"]).suffix.lower()] += 1
         if not files:
             raise ListingError(Code.LISTING_EMPTY, "there is no letter below this prefix")
-        return Listing(tuple(files), passed_over)
+        return Listing(tuple(files), dict(passed_over))
 
     def try_get(self, uri: str) -> Outcome[tuple[bytes, str]]:
         """The bytes of an object and its stamp, as a record of all attempts.
 
         `source_gone`, `source_refused`, `source_busy`, `source_broken` and `file_too_large` are what may go wrong.
         """
-        return with_retries(lambda response_info: self._get(uri, response_info), self._policy)
+        return with_retries(lambda response_info: self._get(uri, response_info), self._policy, self._ending)
+
+    def leave(self) -> None:
+        """Wait for no store any more."""
+        self._ending.end()
+
+    def _entries(self, store: ObjectStore, prefix: str | None) -> Iterator[Any]:
+        pages = iter(obstore.list(store, prefix=prefix))
+        while page := self._in_time(lambda: next(pages, ())):
+            yield from page
+
+    def _in_time(self, call: Callable[[], R]) -> R:
+        """What the library gives: its own deadline holds for a request alone, and it hears no signal."""
+        with within(self._policy.timeout_seconds):
+            return self._ending.in_time(call)
 
     def _get(self, uri: str, response_info: ResponseInfo) -> tuple[bytes, str]:
         root, path = _parts(uri)
         with _store_errors():
-            answer = obstore.get(self._opened(root), path)
-            response_info.etag = answer.meta["e_tag"]
-            size = answer.meta["size"]
-            if size > MAX_BYTES:
-                raise UnreadableError(Code.FILE_TOO_LARGE, f"the file holds more than {MAX_BYTES} bytes")
-            data = bytes(answer.bytes())
-        response_info.byte_size = len(data)
-        if len(data) != size:
+            meta, data = self._in_time(lambda: _whole(self._opened(root), path, response_info))
+        if len(data) != meta["size"]:
             raise SourceError(Code.SOURCE_BROKEN, "the connection broke before all had come", transient=True)
-        return data, _stamp(answer.meta)
+        return data, _stamp(meta)
 
     def _opened(self, root: str) -> ObjectStore:
         return self._store(root)
@@ -89,6 +100,17 @@ def _parts(address: str) -> tuple[str, str]:
     """The store's own address and the path in it."""
     parts = urlsplit(address)
     return f"{parts.scheme}://{parts.netloc}", unquote(parts.path).lstrip("/")
+
+
+def _whole(store: ObjectStore, path: str, response_info: ResponseInfo) -> tuple[Any, bytes]:
+    """What a store says of an object, and its bytes."""
+    answer = obstore.get(store, path)
+    response_info.etag = answer.meta["e_tag"]
+    if answer.meta["size"] > MAX_BYTES:
+        raise UnreadableError(Code.FILE_TOO_LARGE, f"the file holds more than {MAX_BYTES} bytes")
+    data = bytes(answer.bytes())
+    response_info.byte_size = len(data)
+    return answer.meta, data
 
 
 def _file(root: str, entry: Any) -> SourceFile:  # noqa: ANN401 - obstore's ObjectMeta

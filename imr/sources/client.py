@@ -33,6 +33,7 @@ class SourceClient:
 
     def __exit__(self, *_: object) -> None:
         self._web.leave()  # a run that is broken off waits for no server
+        self._stores.leave()
         self._threads.shutdown(cancel_futures=True)
         self._web.close()
 

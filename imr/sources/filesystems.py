@@ -7,13 +7,12 @@ reads them (`FSSPEC_FTP_USERNAME` and the like).
 from __future__ import annotations
 
 import ftplib
-import socket
 import threading
-from collections import Counter
-from collections.abc import Iterator
+from collections import Counter, deque
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import PurePosixPath
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import quote, unquote, urlsplit
 
 import fsspec
@@ -22,14 +21,20 @@ from imr.errors import Code, ListingError, SourceError, UnreadableError
 from imr.reading.media import MAX_BYTES
 from imr.records import Outcome, ResponseInfo
 from imr.settings import CrawlPolicy
-from imr.sources.addresses import is_public
-from imr.sources.listing import Listing, SourceFile, is_letter_name
+from imr.sources.connections import Connections
+from imr.sources.deadlines import Ending, within
+from imr.sources.ftp import CheckedFTPFileSystem
+from imr.sources.listing import Listing, SourceFile, bounded, is_letter_name, too_large
 from imr.sources.retries import with_retries
+
+R = TypeVar("R")
 
 SCHEMES = ("ftp", "sftp", "smb", "webhdfs", "github", "hf")
 """Addresses of such file systems."""
 
-_BY_HOST = frozenset({"ftp", "sftp", "smb", "webhdfs"})
+_FTP = "ftp"
+_BY_HOST = frozenset({"sftp", "smb", "webhdfs"})
+_MAX_DEPTH = 100  # folders within folders
 _STAMPED_BY = ("ETag", "sha", "oid", "mtime", "modify", "last_modified", "modificationTime", "size")
 """What the kinds of file systems call that by which a version of a file is known."""
 
@@ -39,6 +44,8 @@ class Filesystems:
 
     def __init__(self, policy: CrawlPolicy) -> None:
         self._policy = policy
+        self._ending = Ending()
+        self._connections = Connections(self._ending, allow_private=policy.allow_private)
         self._mine = threading.local()
 
     def list(self, address: str) -> Listing:
@@ -46,17 +53,18 @@ class Filesystems:
 
         Raises:
             LetterError: the file system cannot be reached.
-            ListingError: `listing_empty`.
+            ListingError: `listing_empty`; `listing_too_large`.
         """
         address = address.rstrip("/")
+        top = self._ask(address, lambda _, path: path)
+        if is_letter_name(top):
+            return Listing((_file(address, self._ask(address, _info)),), {})
         passed_over: Counter[str] = Counter()
-        with _errors():
-            filesystem, top = self._opened(address)
-            if is_letter_name(top):
-                return Listing((_file(address, filesystem.info(top)),), {})
-            found = filesystem.find(top, detail=True, on_error="raise")
         files = []
-        for path, info in found.items():
+        for info in bounded(self._below(address, top)):
+            path = info["name"]
+            if info["type"] == "directory":
+                continue
             if is_letter_name(path):
                 files.append(_file(f"{address}/{quote(path.removeprefix(top).lstrip('/'))}", info))
             else:
@@ -70,43 +78,76 @@ class Filesystems:
 
         `source_gone`, `source_refused`, `source_busy`, `source_broken` and `file_too_large` are what may go wrong.
         """
-        return with_retries(lambda response_info: self._get(uri, response_info), self._policy)
+        return with_retries(lambda response_info: self._get(uri, response_info), self._policy, self._ending)
+
+    def leave(self) -> None:
+        """Wait for no place any more: whoever waits for one fails at once."""
+        self._ending.end()
+        self._connections.break_off()
 
     def _get(self, uri: str, response_info: ResponseInfo) -> tuple[bytes, str]:
-        with _errors():
-            filesystem, path = self._opened(uri)
-            info = filesystem.info(path)
-            if (info.get("size") or 0) > MAX_BYTES:
-                raise UnreadableError(Code.FILE_TOO_LARGE, f"the file holds more than {MAX_BYTES} bytes")
-            with filesystem.open(path, "rb") as file:
-                data: bytes = file.read(MAX_BYTES + 1)
+        info, data = self._ask(uri, _whole)
         response_info.byte_size = len(data)
         if info.get("size") not in (None, len(data)):
             raise SourceError(Code.SOURCE_BROKEN, "the connection broke before all had come", transient=True)
         return data, _stamp(info)
 
-    def _opened(self, address: str) -> tuple[Any, str]:
-        """This thread's connection to the file system of an address, and the path in it."""
-        parts = urlsplit(address)
-        if parts.scheme in _BY_HOST and not self._policy.allow_private:
-            _check_host(parts.hostname or "")
-        root = f"{parts.scheme}://{parts.netloc}"
+    def _below(self, address: str, top: str) -> Iterator[dict[str, Any]]:
+        """What is said of everything below a folder, folders included."""
+        waiting, seen = deque([top]), {top}
+        while waiting:
+            folder = waiting.popleft()
+            for info in self._ask(address, lambda filesystem, _: filesystem.ls(folder, detail=True)):  # noqa: B023
+                yield info
+                path = info["name"]
+                if info["type"] == "directory" and path not in seen:
+                    if path.count("/") > _MAX_DEPTH:
+                        raise too_large()
+                    seen.add(path)
+                    waiting.append(path)
+
+    def _ask(self, address: str, ask: Callable[[Any, str], R]) -> R:
+        """One exchange with the file system of an address. A connection that fails is not used again."""
+        scheme, root = urlsplit(address).scheme, urlsplit(address)._replace(path="", query="", fragment="").geturl()
         opened: dict[str, Any] = self._mine.__dict__.setdefault("opened", {})
-        if root not in opened:
-            kind = fsspec.get_filesystem_class(parts.scheme)
-            options = kind._get_kwargs_from_urls(address)
-            opened[root] = kind(skip_instance_cache=True, use_listings_cache=False, **options)
-        return opened[root], unquote(opened[root]._strip_protocol(address))
+
+        def answer() -> R:
+            if root not in opened:
+                opened[root] = self._connected(scheme, address)
+            return ask(opened[root], unquote(opened[root]._strip_protocol(address)))
+
+        try:
+            with _errors(), within(self._policy.timeout_seconds):
+                # All but FTP connect by themselves, and keep to no deadline of ours.
+                return answer() if scheme == _FTP else self._ending.in_time(answer)
+        except SourceError as error:
+            if error.transient:
+                opened.pop(root, None)
+            raise
+
+    def _connected(self, scheme: str, address: str) -> Any:  # noqa: ANN401 - fsspec's
+        kind = CheckedFTPFileSystem if scheme == _FTP else fsspec.get_filesystem_class(scheme)
+        options = kind._get_kwargs_from_urls(address)
+        if scheme == _FTP:
+            options["connections"] = self._connections
+        elif scheme in _BY_HOST and not self._policy.allow_private:
+            message = "where such an address leads is not checked: private networks must be allowed for it"
+            raise SourceError(Code.ADDRESS_NOT_ALLOWED, message)
+        return kind(skip_instance_cache=True, use_listings_cache=False, **options)
 
 
-def _check_host(host: str) -> None:
-    """See that a name leads to public addresses alone."""
-    try:
-        addresses = {str(found[4][0]) for found in socket.getaddrinfo(host, None)}
-    except OSError as error:
-        raise SourceError(Code.SOURCE_MISSING, "there is no such host") from error
-    if not all(map(is_public, addresses)):
-        raise SourceError(Code.ADDRESS_NOT_ALLOWED, "the address is of this machine or a private network")
+def _info(filesystem: Any, path: str) -> dict[str, Any]:  # noqa: ANN401 - fsspec's
+    info: dict[str, Any] = filesystem.info(path)
+    return info
+
+
+def _whole(filesystem: Any, path: str) -> tuple[dict[str, Any], bytes]:  # noqa: ANN401 - fsspec's
+    """What is said of a file, and its bytes."""
+    info = _info(filesystem, path)
+    if (info.get("size") or 0) > MAX_BYTES:
+        raise UnreadableError(Code.FILE_TOO_LARGE, f"the file holds more than {MAX_BYTES} bytes")
+    with filesystem.open(path, "rb") as file:
+        return info, file.read(MAX_BYTES + 1)
 
 
 def _file(uri: str, info: dict[str, Any]) -> SourceFile:
@@ -130,5 +171,5 @@ def _errors() -> Iterator[None]:
         raise SourceError(Code.SOURCE_GONE, "the file is not there any more") from error
     except (PermissionError, ftplib.error_perm) as error:
         raise SourceError(Code.SOURCE_REFUSED, "the place refuses to give the file") from error
-    except (OSError, EOFError, ftplib.Error) as error:
+    except (OSError, EOFError, ValueError, ftplib.Error) as error:
         raise SourceError(Code.SOURCE_BUSY, "the place cannot be asked now", transient=True) from error

@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 import pyarrow as pa
 
+from imr.errors import Code, ListingError
 from imr.sources.dwc.search import Crawl
+
+T = TypeVar("T")
+
+MAX_ENTRIES = 2_000_000
+"""Entries of one listing, letters and others: more than there are letters. It takes about a gigabyte of memory."""
 
 LETTER_SUFFIXES = (".pdf", ".txt")
 """Names that a folder, an archive or a page is searched for; a file given by its own name may have any."""
@@ -49,6 +55,23 @@ class Listing:
     passed_over: dict[str, int]
     index: pa.Table | None = None
     crawls: tuple[Crawl, ...] = ()
+
+
+def bounded(entries: Iterable[T]) -> Iterator[T]:
+    """What a place lists, refused as soon as it is more than a run can take in.
+
+    Raises:
+        ListingError: `listing_too_large`.
+    """
+    for count, entry in enumerate(entries):
+        if count >= MAX_ENTRIES:
+            raise too_large()
+        yield entry
+
+
+def too_large() -> ListingError:
+    """The error for a listing that goes on beyond `MAX_ENTRIES`."""
+    return ListingError(Code.LISTING_TOO_LARGE, f"there are more than {MAX_ENTRIES:,} entries: name parts of it")
 
 
 def is_letter_name(name: str) -> bool:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 import ssl
-import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from email.utils import parsedate_to_datetime
@@ -67,13 +66,11 @@ def check_body(body: bytes, accepted: frozenset[str]) -> None:
         raise UnreadableError(Code.UNSUPPORTED_MEDIA_TYPE, "the site gave a web page instead of a letter's file")
 
 
-def read_body(
-    response: httpcore.Response, said: Mapping[str, str], largest: int, deadline: float, response_info: ResponseInfo
-) -> bytes:
-    """The body, refused as soon as it is too long, too slow or compressed.
+def read_body(response: httpcore.Response, said: Mapping[str, str], largest: int, response_info: ResponseInfo) -> bytes:
+    """The body, refused as soon as it is too long or compressed.
 
     Raises:
-        SourceError: `source_busy` or `source_broken`.
+        SourceError: `source_broken`.
         UnreadableError: `file_too_large`.
     """
     length = said.get("content-length", "")
@@ -87,8 +84,6 @@ def read_body(
         response_info.byte_size += len(chunk)
         if response_info.byte_size > largest:
             raise UnreadableError(Code.FILE_TOO_LARGE, f"the file holds more than {largest} bytes")
-        if time.monotonic() > deadline:
-            raise SourceError(Code.SOURCE_BUSY, "the answer was not complete in time", transient=True)
     return b"".join(chunks)
 
 
@@ -109,7 +104,7 @@ def connection_errors() -> Iterator[None]:
     try:
         yield
     except httpcore.TimeoutException as error:
-        raise SourceError(Code.SOURCE_BUSY, "the site did not answer in time", transient=True) from error
+        raise SourceError(Code.SOURCE_BUSY, "the answer was not complete in time", transient=True) from error
     except httpcore.ConnectError as error:
         if any(isinstance(reason, ssl.SSLError) for reason in error.args):
             raise SourceError(Code.TLS_FAILED, "the site's certificate or encryption is not to be trusted") from error

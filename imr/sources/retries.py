@@ -12,12 +12,15 @@ from tenacity import Retrying, retry_if_exception, stop_after_attempt, wait_expo
 from imr.errors import Code, InternalError, LakeError, LetterError, raised_at
 from imr.records import Attempt, Outcome, ResponseInfo
 from imr.settings import CrawlPolicy
+from imr.sources.deadlines import Ending
 
 R = TypeVar("R")
 
 
-def with_retries(call: Callable[[ResponseInfo], R], policy: CrawlPolicy) -> Outcome[R]:
+def with_retries(call: Callable[[ResponseInfo], R], policy: CrawlPolicy, ending: Ending) -> Outcome[R]:
     """Call until it succeeds, fails for good or has been tried often enough; the call fills in what the server said.
+
+    When the run is over nothing is tried again.
 
     Raises:
         LakeError: as the call did; that is no fault of the source.
@@ -25,9 +28,12 @@ def with_retries(call: Callable[[ResponseInfo], R], policy: CrawlPolicy) -> Outc
     attempts: list[Attempt] = []
     retrying = Retrying(
         stop=stop_after_attempt(policy.attempts),
+        sleep=ending.sleep,
         wait=wait_exponential(policy.backoff_seconds, max=policy.longest_wait_seconds)
         + wait_random(0, policy.backoff_seconds),
-        retry=retry_if_exception(lambda error: isinstance(error, LetterError) and error.transient),
+        retry=retry_if_exception(
+            lambda error: isinstance(error, LetterError) and error.transient and not ending.is_over
+        ),
         reraise=True,
     )
     try:

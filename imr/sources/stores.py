@@ -46,5 +46,10 @@ class Stores:
         """The bytes of a file and its stamp, as a record of all attempts."""
         return self._of(uri).try_get(uri)
 
+    def leave(self) -> None:
+        """Wait for no store any more: whoever waits for one fails at once."""
+        self._buckets.leave()
+        self._filesystems.leave()
+
     def _of(self, address: str) -> Store:
         return self._filesystems if urlsplit(address).scheme in filesystems.SCHEMES else self._buckets

@@ -18,7 +18,9 @@ from imr.errors import Code, SourceError
 from imr.reading.media import MAX_BYTES
 from imr.records import Outcome, ResponseInfo
 from imr.settings import CrawlPolicy
-from imr.sources.addresses import CheckedNetwork, followed, origin, parse
+from imr.sources.addresses import followed, origin, parse
+from imr.sources.connections import Connections, HttpBackend
+from imr.sources.deadlines import Ending, seconds_left, within
 from imr.sources.hosts import Host
 from imr.sources.responses import (
     CONDITIONS,
@@ -40,6 +42,7 @@ AGENT = "imr-letters"
 
 _ROBOTS_BYTES = 512_000  # RFC 9309 requires a crawler to read at least so much
 _REDIRECTS = 5
+_OVER = "the run ends"
 _FORGETS_FORM = frozenset({HTTPStatus.MOVED_PERMANENTLY, HTTPStatus.FOUND, HTTPStatus.SEE_OTHER})
 _KEEPS_FORM = frozenset({HTTPStatus.TEMPORARY_REDIRECT, HTTPStatus.PERMANENT_REDIRECT})
 _SPEAKS_AGAINST_HOST = frozenset(
@@ -91,10 +94,12 @@ class Web:
         self._policy = policy
         self._hosts: dict[str, Host] = {}
         self._lock = threading.Lock()
+        self._ending = Ending()
+        self._connections = Connections(self._ending, allow_private=policy.allow_private)
         self._pool = httpcore.ConnectionPool(
             ssl_context=httpx.create_ssl_context(),
             max_connections=policy.at_once,
-            network_backend=CheckedNetwork(allow_private=policy.allow_private),
+            network_backend=HttpBackend(self._connections),
         )
 
     def __enter__(self) -> Web:
@@ -110,11 +115,13 @@ class Web:
         self._pool.close()
 
     def leave(self) -> None:
-        """Request nothing more: whoever waits for a turn fails at once with `source_closed`."""
+        """Request nothing more, and break off what goes on: whoever waits for a turn or an answer fails at once."""
+        self._ending.end()
         with self._lock:
             hosts = list(self._hosts.values())
         for host in hosts:
-            host.close("the run ends")
+            host.close(_OVER)
+        self._connections.break_off()
 
     def get(
         self,
@@ -157,7 +164,7 @@ class Web:
         return self._ask(_Request(url, None, sent, largest, accepted))
 
     def _ask(self, request: _Request) -> Outcome[Response]:
-        outcome = with_retries(lambda response_info: self._follow(request, response_info), self._policy)
+        outcome = with_retries(lambda response_info: self._follow(request, response_info), self._policy, self._ending)
         last = outcome.attempts[-1]
         responded = last.response is not None and bool(last.response.status)
         if last.error is None or last.error.code not in _SPEAKS_AGAINST_HOST:
@@ -168,12 +175,16 @@ class Web:
         return outcome
 
     def _follow(self, request: _Request, response_info: ResponseInfo) -> Response:
-        """Send a request and follow redirects."""
-        url = parse(request.url)
+        """Send a request and follow redirects: all of that has one deadline, but for the pauses that manners demand."""
+        url, seconds = parse(request.url), self._policy.timeout_seconds
         for _ in range(_REDIRECTS + 1):
             if request.asks_robots:
                 self._check_robots(url)
-            response = self._exchange(url, request, response_info)
+            self._host(url).wait_for_turn()
+            began = time.monotonic()
+            with within(seconds):
+                response = self._exchange(url, request, response_info)
+            seconds -= time.monotonic() - began
             if isinstance(response, Response):
                 return response
             if response.status in _FORGETS_FORM:
@@ -186,9 +197,6 @@ class Web:
 
     def _exchange(self, url: httpx.URL, request: _Request, response_info: ResponseInfo) -> Response | _Redirect:
         """One request and its response."""
-        host, seconds = self._host(url), self._policy.timeout_seconds
-        host.wait_for_turn()
-        deadline = time.monotonic() + seconds
         headers = {"User-Agent": self._agent, "Accept-Encoding": "identity", **request.headers}
         with (
             connection_errors(),
@@ -197,17 +205,17 @@ class Web:
                 httpcore.URL(scheme=url.raw_scheme, host=url.raw_host, port=url.port, target=url.raw_path),
                 headers=list(headers.items()),
                 content=request.form,
-                extensions={"timeout": dict.fromkeys(("connect", "read", "write", "pool"), seconds)},
+                extensions={"timeout": {"pool": seconds_left()}},
             ) as response,
         ):
             said = {name.decode("latin-1").lower(): value.decode("latin-1") for name, value in response.headers}
             response_info.status, response_info.etag, response_info.byte_size = response.status, said.get("etag"), None
             if response.status in _FORGETS_FORM | _KEEPS_FORM and "location" in said:
                 return _Redirect(response.status, followed(url, said["location"]))
-            self._check_status(response.status, said, host, request)
+            self._check_status(response.status, said, self._host(url), request)
             unchanged = response.status == HTTPStatus.NOT_MODIFIED
             check_type(said, frozenset() if unchanged else request.accepted)
-            body = read_body(response, said, request.largest, deadline, response_info)
+            body = read_body(response, said, request.largest, response_info)
             check_body(body, request.accepted)
             validators = (said.get("etag"), said.get("last-modified"))
             return Response(str(url), response.status, content_type(said), *validators, body, unchanged)
@@ -248,7 +256,10 @@ class Web:
 
     def _host(self, url: httpx.URL) -> Host:
         with self._lock:
-            return self._hosts.setdefault(url.host, Host(self._policy.requests_per_second))
+            host = self._hosts.setdefault(url.host, Host(self._policy.requests_per_second))
+        if self._ending.is_over:
+            host.close(_OVER)
+        return host
 
 
 class _Redirect(NamedTuple):
