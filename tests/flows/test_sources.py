@@ -26,7 +26,7 @@ from imr.errors import Code, ListingError
 from imr.lake.layout import LakeLayout
 from imr.lake.lookup import find_events
 from imr.publication.batch_steps import fetch as fetch_batches
-from imr.sources import addresses
+from imr.sources import connections
 from imr.synthetic.compose import compose
 from imr.synthetic.render import text_of
 from imr.tables.declaration import LETTER_TABLES
@@ -257,7 +257,7 @@ def expired(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
 def test_whatever_goes_wrong_has_its_code_and_the_run_goes_on(
     tmp_path: Path, server: Server, expired: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(addresses, "is_public", lambda address: address != "127.0.0.2")
+    monkeypatch.setattr(connections, "is_public", lambda address: address != "127.0.0.2")
     good = list(LETTERS)[:3]
     faults = {
         "/reset.txt": "source_broken",
