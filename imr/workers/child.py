@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import ctypes
 import datetime as dt
 import multiprocessing
 import multiprocessing.spawn
@@ -12,6 +13,7 @@ import signal
 import sys
 import time
 from collections.abc import Callable, Sequence
+from multiprocessing import forkserver
 from multiprocessing.context import BaseContext
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -30,6 +32,7 @@ OPEN_FILES = 128
 """Its pipes, the libraries it loads and one letter at a time: a worker has no use for more."""
 
 _NEW_USER, _NEW_NETWORK = 0x10000000, 0x40000000  # the kernel's CLONE_NEWUSER and CLONE_NEWNET
+_PR_SET_PDEATHSIG = 1
 
 
 class CallResult(NamedTuple):
@@ -52,7 +55,8 @@ def worker_context() -> BaseContext:
 
 
 def start_child(memory_bytes: int) -> None:
-    """Make a fresh worker safe: limits of its own, no network, first in line when memory runs out, deaf to Ctrl-C.
+    """Make a fresh worker safe: limits of its own, no network, first in line when memory runs out, deaf to Ctrl-C, and
+    gone with its run.
 
     Each is one fence of several. What a platform does not have or does not allow is left out, in silence: a worker
     that fails here takes the whole pool with it.
@@ -65,6 +69,7 @@ def start_child(memory_bytes: int) -> None:
     with contextlib.suppress(OSError):  # Linux only
         Path("/proc/self/oom_score_adj").write_text("500", encoding="ascii")
     if sys.platform == "linux":
+        _end_with_run()
         with contextlib.suppress(OSError):  # not every container and not every kernel allows it
             _leave_network()
 
@@ -76,6 +81,18 @@ def _lower(limit: int, most: int) -> None:
             most if bound == resource.RLIM_INFINITY else min(bound, most) for bound in resource.getrlimit(limit)
         )
         resource.setrlimit(limit, (soft, hard))
+
+
+def _end_with_run() -> None:
+    """Be killed when the run is gone, however it went: nobody is left then to watch over the deadline of a file.
+
+    The server that workers are forked from ends once nobody holds its pipe any more, which each of them does in vain.
+    """
+    held = forkserver._forkserver._forkserver_alive_fd  # type: ignore[attr-defined]
+    if held is not None:
+        os.close(held)
+        forkserver._forkserver._forkserver_alive_fd = None  # type: ignore[attr-defined]
+    ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
 
 
 def _leave_network() -> None:
@@ -92,8 +109,6 @@ def _unshare(namespaces: int) -> None:
     if sys.version_info >= (3, 12):
         os.unshare(namespaces)
         return
-    import ctypes
-
     if ctypes.CDLL(None, use_errno=True).unshare(namespaces):
         raise OSError(ctypes.get_errno(), "namespaces are not allowed")
 

@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import os
 import signal
+import subprocess
+import sys
 import threading
 import time
 from collections.abc import Iterator
 from concurrent.futures import CancelledError, Future
 from pathlib import Path
 
+import psutil
 import pytest
 
 from imr.errors import Code, LakeError, SourceError, UnreadableError
 from imr.workers.batch import FileLimits, Workers
+from tests.operated.helpers import ROOT, wait_until
 
 LIMITS = FileLimits(seconds=2.0, memory_bytes=1 << 30, attempts=3, backoff_seconds=0.01)
 
@@ -117,6 +121,33 @@ def test_whoever_waits_for_workers_that_are_ended_is_told() -> None:
     assert [type(batch.exception(timeout=30)) for batch in batches] == [CancelledError] * 3
     with pytest.raises(CancelledError):
         workers.run(double, [(1,)], lambda _: None)
+
+
+_HOLDS_WORKERS = """
+import sys
+from dataclasses import replace
+from tests.workers.test_batch import LIMITS, tell_and_hang
+from imr.workers.batch import Workers
+if __name__ == "__main__":
+    Workers(2, replace(LIMITS, seconds=600.0)).run(tell_and_hang, [(sys.argv[1], n) for n in range(2)], print, chunk=1)
+"""
+
+
+def tell_and_hang(folder: str, number: int) -> None:
+    (Path(folder) / str(number)).write_text(str(os.getpid()), encoding="ascii")
+    while True:  # busy: it does not look at its pipe
+        sum(range(1_000_000))
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux ends a process with its parent")
+def test_workers_end_with_the_process_they_work_for(tmp_path: Path) -> None:
+    run = subprocess.Popen([sys.executable, "-c", _HOLDS_WORKERS, str(tmp_path)], cwd=ROOT)
+    wait_until(lambda: len([path for path in tmp_path.iterdir() if path.read_text()]) == 2, "the workers do not start")
+    workers = [psutil.Process(int(path.read_text())) for path in tmp_path.iterdir()]
+    run.kill()
+    run.wait()
+    _, alive = psutil.wait_procs(workers, timeout=30)
+    assert alive == []
 
 
 def flaky(marker: str, fails: int) -> str:
