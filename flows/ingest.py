@@ -11,7 +11,7 @@ from uuid import UUID
 from prefect import unmapped
 from prefect.client.orchestration import get_client
 from prefect.client.schemas.objects import State
-from prefect.futures import PrefectFuture, wait
+from prefect.futures import PrefectFuture, as_completed
 from prefect.runtime import flow_run
 from prefect.task_runners import TaskRunner, ThreadPoolTaskRunner
 
@@ -125,7 +125,9 @@ def fetch_all(run: RunContext, batches: Sequence[FileBatch]) -> list[FileBatch]:
     what its files were.
     """
     run.progress.expect("fetch", sum(len(batch.files) for batch in batches))
-    return fetch.map(unmapped(run), list(batches)).result() if batches else []
+    fetched = fetch.map(unmapped(run), list(batches)) if batches else []
+    wait_for(fetched)
+    return [future.result() for future in fetched]
 
 
 def work_through(run: RunContext, batches: Sequence[LetterBatch]) -> list[BatchResult]:
@@ -137,11 +139,24 @@ def work_through(run: RunContext, batches: Sequence[LetterBatch]) -> list[BatchR
     cleaned = ocr_cleanup.map(unmapped(run), list(batches))
     split = section_split.map(unmapped(run), cleaned)
     extracted = extract.map(unmapped(run), split)
-    wait([*cleaned, *split, *extracted])
+    wait_for([*cleaned, *split, *extracted])
     return [
         _batch_result(batch, dict(zip(LETTER_STEPS, futures, strict=True)))
         for batch, *futures in zip(batches, cleaned, split, extracted, strict=True)
     ]
+
+
+def wait_for(futures: Sequence[PrefectFuture[Any]]) -> None:
+    """Wait until all tasks have ended, or one has met what ends the run: a disk that is full is full for all others.
+
+    Raises:
+        LakeError: of the first task that raised one.
+    """
+    for future in as_completed(list(futures)):
+        future.wait()  # until then it asks the server for its state, which learns of it later
+        error = future.state.result(raise_on_failure=False) if future.state.is_failed() else None
+        if isinstance(error, LakeError):
+            raise error
 
 
 def make_public(

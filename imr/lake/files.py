@@ -24,6 +24,8 @@ PARQUET_OPTIONS = {
 }
 ROW_GROUP = 131_072
 _HASH_BLOCK = 1 << 20
+_LASTING = {errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES, errno.EPERM}
+"""What a file system says that somebody has to see to: to try again in a few seconds is in vain."""
 
 
 @contextmanager
@@ -33,7 +35,8 @@ def lake_errors() -> Iterator[None]:
         yield
     except OSError as error:
         reason = errno.errorcode.get(error.errno or 0, type(error).__name__)
-        raise LakeError(Code.LAKE_WRITE_FAILED, f"the lake cannot be written ({reason})") from error
+        message = f"the lake cannot be written ({reason})"
+        raise LakeError(Code.LAKE_WRITE_FAILED, message, transient=error.errno not in _LASTING) from error
 
 
 def write_parquet(table: pa.Table, path: Path, metadata: Mapping[str, str] | None = None) -> None:
