@@ -38,16 +38,20 @@ def reprocess(
     ),
     year: Annotated[list[int], typer.Option(help="Only letters of this case year; may be given again.")] = [],  # noqa: B006
     most: Annotated[int | None, typer.Option(min=1, help="At most so many letters; the rest later.")] = None,
+    damaged: Annotated[
+        bool,
+        typer.Option("--damaged", help="Letters whose rows or bytes are lost or wrong instead, as imr doctor says."),
+    ] = False,
     worker_count: WorkerCount = None,
     lock_timeout: LockTimeout = 60.0,
     accept: Accepted = [],  # noqa: B006
     as_json: AsJson = False,
     verbose: Verbose = False,
 ) -> None:
-    """Read published letters again, from the bytes in the lake, where code or rules have changed since.
+    """Read published letters again from the bytes in the lake, where code or rules have changed since; or damaged ones.
 
     Exit codes as those of run.
     """
-    chosen = {"from_step": from_step.value, "years": year, "most": most, "accept": accept}
+    chosen = {"from_step": from_step.value, "years": year, "most": most, "damaged": damaged, "accept": accept}
     options = {**chosen, "worker_count": worker_count, "lock_timeout": lock_timeout}
     raise typer.Exit(run_flow_again("reprocess", lake, options, as_json=as_json, verbose=verbose))

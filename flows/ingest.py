@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from contextlib import AbstractContextManager
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, NamedTuple, cast
 from uuid import UUID
 
@@ -69,10 +70,14 @@ class Effort(NamedTuple):
 
 
 class ToDo(NamedTuple):
-    """What a run is to bring in: files whose bytes are here and such as are to be fetched, and what else was listed."""
+    """What a run is to bring in: files whose bytes are here and such as are to be fetched, and what else was listed.
+
+    Of the documents in `anew`, all that is public is replaced.
+    """
 
     known: Known
     listing: Listing = Listing((), {})
+    anew: Collection[str] = ()
 
 
 def carry_out(
@@ -87,11 +92,11 @@ def carry_out(
     with reported_flow() as (reporter, ending), about(lake=lake.root.name):
         try:
             with progress_shown(), _context(lake, effort, reporter) as run:
-                known, listing = to_do(run)
+                known, listing, anew = to_do(run)
                 here, to_fetch = len(known.letters) + len(known.noted), len(known.to_fetch)
                 _name_with_count(run.run_id, here + to_fetch)
                 run_log().info("files found", here=here, to_fetch=to_fetch)
-                summary = bring_in(run, known, listing, terms, effort)
+                summary = bring_in(run, known, listing, replace(terms, anew=anew), effort)
         except (LakeError, ListingError) as error:
             announce_refusal(error, lake)
             run_log().error("nothing published", code=error.code)
@@ -114,7 +119,8 @@ def bring_in(run: RunContext, known: Known, listing: Listing, terms: Terms, effo
         origin = Origin(run.run_id, None, step_versions().fetch)
         found = [*known.noted, *(file for table in rows for file in fetched_files(table))]
         again = terms.operation == "replay"
-        selection = select(run.lake, known.letters, found, origin, step_versions().extract, try_again=again)
+        version = step_versions().extract
+        selection = select(run.lake, known.letters, found, origin, version, try_again=again, anew=terms.anew)
         run_log().info("letters chosen", to_do=len(selection.letters), known_already=selection.skipped)
         batches = work_through(run, [LetterBatch(n, b) for n, b in enumerate(in_batches(selection.letters, size), 1)])
     return make_public(run, selection, listing, fetched, batches, terms, effort.lock_timeout)

@@ -23,6 +23,7 @@ from imr.publication.run_summary import RunSummary
 from imr.settings import Alerts, CrawlPolicy, Gate, GateLimits
 from imr.sources.cache import recall
 from imr.sources.examples import EXAMPLES
+from imr.upkeep.damaged import damaged_letters
 
 BATCH_SIZE = 500
 LIMITS, ALERTS, CRAWL_POLICY = GateLimits(), Alerts(), CrawlPolicy()
@@ -69,7 +70,8 @@ def replay_name() -> str:
 def reprocess_name() -> str:
     """What a reprocessing is called: from which step, and in which lake."""
     parameters = flow_run.parameters
-    return f"reprocess from {parameters['from_step']} in {lake_folder(parameters['lake']).name}"
+    what = "damaged letters" if parameters["damaged"] else f"from {parameters['from_step']}"
+    return f"reprocess {what} in {lake_folder(parameters['lake']).name}"
 
 
 # Prefect's forms show each parameter with its line under "Args".
@@ -168,6 +170,7 @@ def reprocess(
     from_step: Step = "extract",
     years: list[int] = [],  # noqa: B006
     most: Annotated[int, Field(ge=1)] | None = None,
+    damaged: bool = False,
     batch_size: BatchSize = BATCH_SIZE,
     worker_count: int | None = None,
     lock_timeout: float = 60.0,
@@ -183,6 +186,8 @@ def reprocess(
         from_step: Letters for which the version of this step is not the present one.
         years: Only letters of these case years; all where none is given.
         most: At most so many letters, the rest later. None: all.
+        damaged: Letters whose rows or bytes are lost or not as they should be instead, whatever their version: all
+            that is public of them is replaced. What is there is no measure then: no gate holds it against them.
         batch_size: Letters in a batch, and so in a task run.
         worker_count: Worker processes. None: one per core.
         lock_timeout: Seconds to wait for another run that writes the lake.
@@ -194,7 +199,11 @@ def reprocess(
     here = LakeLayout(lake_folder(lake))
 
     def to_do(run: RunContext) -> ToDo:
-        return ToDo(outdated_letters(run.lake, from_step, years, most))
+        if not damaged:
+            return ToDo(outdated_letters(run.lake, from_step, years, most))
+        known, anew = damaged_letters(run.lake)
+        return ToDo(known, anew=anew)
 
-    terms, effort = Terms("reprocess", limits, accept), Effort(batch_size, worker_count, lock_timeout, crawl_policy)
+    accepted = [*accept, Gate.ROW_COUNTS, Gate.DRIFT] if damaged else accept
+    terms, effort = Terms("reprocess", limits, accepted), Effort(batch_size, worker_count, lock_timeout, crawl_policy)
     return carry_out(here, to_do, terms, effort, alerts)

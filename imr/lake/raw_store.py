@@ -45,3 +45,10 @@ class RawStore(NamedTuple):
                     temporary.write_bytes(data)
                 temporary.replace(path)
         return document_id
+
+
+def files_of(raw: Path) -> dict[str, Path]:
+    """The files of a raw store by the documents that they are named after."""
+    folders = [folder for folder in os.scandir(raw) if folder.is_dir()] if raw.is_dir() else []
+    files = (Path(entry) for folder in folders for entry in os.scandir(folder) if not entry.name.startswith("."))
+    return {path.stem: path for path in files}

@@ -30,17 +30,22 @@ class Merged(NamedTuple):
     violations: tuple[Violation, ...]
 
 
-def merge(transaction: Transaction, stage: StageStore, batches: Sequence[StagedBatch]) -> Merged:
+def merge(
+    transaction: Transaction, stage: StageStore, batches: Sequence[StagedBatch], anew: Collection[str] = ()
+) -> Merged:
     """Put the rows of all letters that the extract step could do into their partitions.
 
     A letter that is published already is replaced, wherever its rows stood. One whose rows break a rule of the
-    declaration is left out whole, and said.
+    declaration is left out whole, and said. Rows of letters that are made `anew` are looked for in every file.
     """
     broken = [
         v for batch in batches for table in LETTER_TABLES for v in violations(table, batch.rows(stage, table.name))
     ]
     case_numbers = _case_numbers(stage, batches, {violation.document_id for violation in broken})
     earlier = _earlier(transaction, case_numbers)
+    if anew := case_numbers.keys() & set(anew):
+        earlier = _published_before(transaction, anew) | earlier
+        _take_out(transaction, anew)
     decisions, warnings = 0, Counter[str]()
     for table in LETTER_TABLES:
         for partition, documents in _by_partition(table, case_numbers, earlier).items():
@@ -93,6 +98,23 @@ def _earlier(transaction: Transaction, documents: Collection[str]) -> dict[str, 
     rows = transaction.read_all("documents", ["document_id", "case_number", "first_seen_at"])
     rows = rows.filter(pc.is_in(rows["document_id"], value_set=asked))
     return {row["document_id"]: _Earlier(row["case_number"], row["first_seen_at"]) for row in rows.to_pylist()}
+
+
+def _published_before(transaction: Transaction, documents: Collection[str]) -> dict[str, _Earlier]:
+    """When letters whose rows are lost were first published, as their events tell."""
+    events = transaction.read_all("lineage", ["document_id", "step", "status", "finished_at"])
+    asked = pc.is_in(events["document_id"], value_set=pa.array(sorted(documents), pa.string()))
+    ends = events.filter(pc.and_(asked, pc.and_(pc.equal(events["step"], "publish"), pc.equal(events["status"], "ok"))))
+    first = ends.group_by("document_id").aggregate([("finished_at", "min")])
+    return {row["document_id"]: _Earlier(None, row["finished_at_min"]) for row in first.to_pylist()}
+
+
+def _take_out(transaction: Transaction, documents: Collection[str]) -> None:
+    """Take the rows of some documents out of every file, also where they should not stand."""
+    ids = pa.array(sorted(documents), pa.string())
+    for table in LETTER_TABLES:
+        for partition in transaction.partitions(table.name):
+            transaction.upsert(partition, table.schema.empty_table(), ids)
 
 
 def _by_partition(

@@ -29,6 +29,8 @@ class Terms:
     operation: str = "ingest"
     limits: GateLimits = field(default_factory=GateLimits)
     accepted: Collection[str] = ()
+    anew: Collection[str] = ()
+    """Documents of which all rows are replaced, wherever they stand."""
 
 
 class Publication:
@@ -61,7 +63,7 @@ def prepare(
     if publication.listing.index is not None:
         removed = [event.source_uri for event in selection.events if event.skip_reason == "removed"]
         merge_index(transaction, publication.listing.index, removed)
-    merged = merge(transaction, run.stage, staged)
+    merged = merge(transaction, run.stage, staged, terms.anew)
     withdraw(transaction, refused_letters(run.stage, batches) | {v.document_id for v in merged.violations})
     refusals = [
         *gates.row_counts(terms.limits, transaction),

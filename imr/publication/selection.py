@@ -45,17 +45,19 @@ def select(
     version: str,
     *,
     try_again: bool = False,
+    anew: Collection[str] = (),
 ) -> Selection:
     """Decide of each file, known before or just fetched, whether its letter is to be worked on.
 
     `version` is the fingerprint of all steps: a letter published under it is left alone, and so is a file that
-    failed under it in a way that would repeat itself, unless it is to be tried again. A letter that was removed on
-    request is passed over for good.
+    failed under it in a way that would repeat itself, unless it is to be tried again. `anew` are documents that are
+    worked on whatever is public of them. A letter that was removed on request is passed over for good.
     """
     now = Attempt(1, dt.datetime.now(dt.UTC), 0, None)
     found = [(ref, now) for ref in known] + [(file.letter, file.attempt) for file in fetched if file.letter]
     ids = {ref.document_id for ref, _ in found}
     published, bad, gone = published_under(lake, ids, version), failed_under(lake, ids, version), removed(lake)
+    published -= set(anew)
     letters: dict[str, LetterRef] = {}
     known_bad: list[str] = []
     failed = [file for file in fetched if file.letter is None]

@@ -19,6 +19,7 @@ import pyarrow.compute as pc
 
 from imr.lake.files import keep_rows, lake_errors, put_in_place, read_parquet
 from imr.lake.layout import LakeLayout
+from imr.lake.raw_store import files_of
 from imr.records import LetterRef, Outcome
 from imr.sources.fetched import FetchedFile, fetched_file, fetched_row
 from imr.sources.fetching import Fetched
@@ -55,12 +56,14 @@ def recall(lake: LakeLayout, files: Sequence[SourceFile]) -> Known:
     """Part a listing by whether each file still has the stamp under which it was fetched before.
 
     A file of which the listing knows nothing is taken as it came if that was since the last commit; else it is to be
-    fetched, with what its server needs to tell whether it has changed.
+    fetched, with what its server needs to tell whether it has changed. So is one whose bytes are no longer there.
     """
     cached, noted = _read(lake), {row["source_uri"]: row for row in _notes(lake)}
+    there = files_of(lake.raw)
     wanted = pa.array([file.uri for file in files], pa.string())
     rows = cached.filter(pc.is_in(cached["source_uri"], value_set=wanted)).to_pylist()
     known = {row["source_uri"]: row for row in rows} | noted
+    known = {uri: row for uri, row in known.items() if row["document_id"] in there}
     letters, to_fetch, taken_up = [], [], []
     for file in files:
         row = known.get(file.uri)
@@ -111,6 +114,11 @@ def remember(lake: LakeLayout, letters: Iterable[tuple[LetterRef, str]]) -> None
     kept = old.filter(pc.invert(pc.is_in(old["source_uri"], value_set=new["source_uri"].combine_chunks())))
     keep_rows(_path(lake), pa.concat_tables([kept, new]))
     _notes_path(lake).unlink(missing_ok=True)
+
+
+def names_of(lake: LakeLayout) -> dict[str, str]:
+    """The names of the files that were fetched, by address."""
+    return dict(zip(*_read(lake).select(["source_uri", "source_name"]).to_pydict().values(), strict=True))
 
 
 def forget(lake: LakeLayout, documents: Iterable[str]) -> None:

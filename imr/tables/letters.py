@@ -19,6 +19,15 @@ _FORMAT = required("letter_format", "string", "Which of the known letter forms t
 _DECISION = required("decision_number", "int16", "Number of the disputed item in the letter, from 1")
 _LATEST = required("is_latest", "bool", "False when a newer letter of the same case number is in the lake")
 
+COUNTED_ROWS = {
+    "section_count": "sections",
+    "decision_count": "decisions",
+    "drug_count": "drugs",
+    "citation_count": "citations",
+    "provenance_count": "provenance",
+}
+"""The columns of `documents` that count a letter's rows in other tables, by which a loss of rows shows."""
+
 DOCUMENTS = Table(
     "documents",
     "One row per distinct source file that became a published letter",
@@ -38,6 +47,12 @@ DOCUMENTS = Table(
         _CASE_YEAR,
         optional(
             "unread_share", "float32", "Share of the clean text's characters that belong to no part of the letter"
+        ),
+        *(
+            optional(
+                column, "int32", f"Rows that the letter has in `{table}`; null if published before they were counted"
+            )
+            for column, table in COUNTED_ROWS.items()
         ),
         required("warnings", "strings", "What is doubtful about the letter", tuple(WarningCode)),
         required("first_seen_at", "instant", "When the letter was first published"),

@@ -11,7 +11,7 @@ from typing import Literal
 
 import pyarrow as pa
 
-SCHEMA_VERSION = "1"
+SCHEMA_VERSION = "2"
 """Written into every file; raised when a column is added or changes."""
 
 FORMS: Mapping[str, str] = {"document_id": r"^[0-9a-f]{64}$", "case_number": r"^CM\d{2}-\d{7}$"}

@@ -8,29 +8,25 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
-import duckdb
 import pyarrow as pa
 
 from imr.aggregation.aggregates import aggregate
 from imr.errors import LakeError
-from imr.lake.files import lake_errors, outdated, read_parquet, schema_of, sha256_of
+from imr.lake.files import lake_errors, outdated, schema_of, sha256_of
 from imr.lake.journal import RecoveryReport, erase, recover
 from imr.lake.layout import LakeLayout
 from imr.lake.lock import only_writer
 from imr.lake.public import read_table
-from imr.tables.declaration import LETTER_TABLES, TABLES
-from imr.tables.validation import violations
+from imr.lake.raw_store import files_of
+from imr.tables.declaration import TABLES
+from imr.upkeep.advice import Advice
 from imr.upkeep.invariants import invariants
+from imr.upkeep.promises import broken, broken_rows
 from imr.upkeep.releases import releases, verify_release
-from imr.upkeep.views import rows_of
 
 _A_DAY = 86_400
 _NAMED = 3
 """Offenders that a finding names."""
-
-RESTORE = "this should not be: keep a copy of the lake, put back the tables of its last release, and report it"
-READ_AGAIN = "put back the file from a release or a back-up; or set tables/ aside and run again with all letters"
-SWEEP = "a left-over: run imr doctor --repair"
 
 
 class Finding(NamedTuple):
@@ -38,7 +34,7 @@ class Finding(NamedTuple):
 
     where: str
     what: str
-    advice: str
+    advice: Advice
     left_over: Path | None = None
 
 
@@ -75,13 +71,13 @@ def _files_of_tables(lake: LakeLayout) -> Iterator[Finding]:
         name = path.relative_to(lake.tables).as_posix()
         table = TABLES.get(name.split("/")[0])
         if table is None or not re.fullmatch(_PATHS[table.partitioned_by].format(table.name, table.year_key), name):
-            yield Finding(f"tables/{name}", "no file of a table: readers may stumble over it", "move it elsewhere")
+            yield Finding(f"tables/{name}", "no file of a table: readers may stumble over it", Advice.SET_ASIDE)
             continue
         try:
             if not schema_of(path).equals(table.schema):
-                yield Finding(f"tables/{name}", outdated(name).message, "run imr migrate")
+                yield Finding(f"tables/{name}", outdated(name).message, Advice.MIGRATE)
         except LakeError as error:
-            yield Finding(f"tables/{name}", error.message, READ_AGAIN)
+            yield Finding(f"tables/{name}", error.message, Advice.SET_ASIDE)
 
 
 _PATHS = {
@@ -93,23 +89,16 @@ _PATHS = {
 
 def _rows(lake: LakeLayout) -> Iterator[Finding]:
     """Rows of letters that break their table's declaration."""
-    for table in LETTER_TABLES:
-        for partition in lake.partitions(table.name):
-            for broken in violations(table, read_parquet(lake.file(partition))):
-                what = f"{broken.column} {broken.rule} (letter {broken.document_id[:12]})"
-                yield Finding(f"tables/{partition.path}", what, RESTORE)
+    for partition, row in broken_rows(lake):
+        what = f"{row.column} {row.rule} (letter {row.document_id[:12]})"
+        yield Finding(f"tables/{partition.path}", what, Advice.READ_AGAIN)
 
 
 def _between_rows(lake: LakeLayout) -> Iterator[Finding]:
     """What does not hold between rows."""
-    with duckdb.connect() as connection:
-        for name, table in TABLES.items():
-            connection.execute(f"CREATE TEMP VIEW {name} AS {rows_of(table, lake)}")
-        for invariant in invariants():
-            found = [str(row[0]) for row in connection.execute(invariant.offenders).fetchall()]
-            if found:
-                named = ", ".join(name[:12] if len(name) == 64 else name for name in found[:_NAMED])
-                yield Finding("tables", f"not so: {invariant.says} ({len(found)}: {named})", RESTORE)
+    for invariant, found in broken(lake, invariants()):
+        named = ", ".join(name[:12] if len(name) == 64 else name for name in found[:_NAMED])
+        yield Finding("tables", f"not so: {invariant.says} ({len(found)}: {named})", invariant.advice)
 
 
 def _summaries(lake: LakeLayout) -> Iterator[Finding]:
@@ -119,9 +108,7 @@ def _summaries(lake: LakeLayout) -> Iterator[Finding]:
         order = [(column, "ascending") for column in TABLES[name].order]
         public = read_table(lake, name)
         if lake.partitions("decisions") and not public.sort_by(order).equals(_plain(rows).sort_by(order)):
-            yield Finding(
-                f"tables/{name}", "is not what the tables sum up to", "publish any letter: they are made anew"
-            )
+            yield Finding(f"tables/{name}", "is not what the tables sum up to", Advice.REPAIR)
 
 
 def _plain(rows: pa.Table) -> pa.Table:
@@ -133,32 +120,40 @@ def _outside(lake: LakeLayout) -> Iterator[Finding]:
     half_made = (lake.stage.glob("*/.*"), lake.stage.glob(".*"), lake.stage.glob("fetch/*"), lake.raw.glob("*/.*"))
     for path in sorted({path for found in (*half_made, lake.releases.glob(".*")) for path in found}):
         if time.time() - path.stat().st_mtime > _A_DAY:  # a run may be at work
-            yield Finding(path.relative_to(lake.root).as_posix(), "half-made by a run that was killed", SWEEP, path)
+            yield Finding(
+                path.relative_to(lake.root).as_posix(), "half-made by a run that was killed", Advice.SWEEP, path
+            )
     entries = read_table(lake, "quarantine", ["stored_as", "source_name"]).to_pylist()
     kept = {lake.root / entry["stored_as"]: entry["source_name"] for entry in entries if entry["stored_as"]}
     for path in lake.quarantine.glob("*"):
         if path not in kept:
-            yield Finding(f"quarantine/{path.name}", "a copy of a file that is not in quarantine", SWEEP, path)
+            yield Finding(f"quarantine/{path.name}", "a copy of a file that is not in quarantine", Advice.SWEEP, path)
     for path, name in kept.items():
         if not path.exists():
-            yield Finding(f"quarantine/{path.name}", f"the copy of {name} is gone", "run again with its source")
+            yield Finding(f"quarantine/{path.name}", f"the copy of {name} is gone", Advice.FETCH_AGAIN)
     for document_id in read_table(lake, "removals", ["document_id"])["document_id"].to_pylist():
         for path in lake.raw.glob(f"{document_id[:2]}/{document_id}.*"):
-            yield Finding(path.relative_to(lake.root).as_posix(), "bytes of a letter that was removed", SWEEP, path)
+            yield Finding(
+                path.relative_to(lake.root).as_posix(), "bytes of a letter that was removed", Advice.SWEEP, path
+            )
 
 
 def _bytes(lake: LakeLayout, *, deep: bool) -> Iterator[Finding]:
     """Published letters whose bytes are not in the raw store, or not as they were."""
     rows = read_table(lake, "documents", ["document_id", "byte_size"])
     sizes = dict(zip(*rows.to_pydict().values(), strict=True))
-    there = {path.stem: path for path in lake.raw.glob("*/*") if not path.name.startswith(".")}
+    there = files_of(lake.raw)
     for document_id, size in sizes.items():
         path = there.get(document_id)
         if path is None or path.stat().st_size != size or (deep and sha256_of(path) != document_id):
             what = "is gone" if path is None else "is not what was fetched"
-            yield Finding(f"raw/{document_id[:2]}/{document_id[:12]}...", what, "run again with its source")
+            yield Finding(
+                f"raw/{document_id[:2]}/{document_id[:12]}...",
+                what,
+                Advice.FETCH_AGAIN if path is None else Advice.SET_ASIDE,
+            )
 
 
 def _release(folder: Path) -> Iterator[Finding]:
     for name in verify_release(folder):
-        yield Finding(f"releases/{folder.name}/{name}", "missing, changed or not listed", "withdraw this release")
+        yield Finding(f"releases/{folder.name}/{name}", "missing, changed or not listed", Advice.DROP_RELEASE)

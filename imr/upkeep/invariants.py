@@ -7,14 +7,20 @@ from typing import NamedTuple
 
 from imr.errors import TRIED_AGAIN
 from imr.tables.declaration import DWC_INDEX, LETTER_TABLES, TABLES
+from imr.tables.letters import COUNTED_ROWS
 from imr.tables.schema import Table
+from imr.upkeep.advice import Advice
 
 
 class Invariant(NamedTuple):
-    """One sentence that must be true, and a SELECT of one column that names what it is not true of."""
+    """One sentence that must be true, a SELECT of one column that names what it is not true of, and what to do then.
+
+    Where letters are to be read again, what is named are their ids.
+    """
 
     says: str
     offenders: str
+    advice: Advice
 
 
 def invariants() -> Iterator[Invariant]:
@@ -25,11 +31,21 @@ def invariants() -> Iterator[Invariant]:
             yield Invariant(
                 f"{table.name}: one row for each {', '.join(table.key)}",
                 f"SELECT {table.key[0]} FROM {table.name} GROUP BY {key} HAVING count(*) > 1",
+                Advice.READ_AGAIN if table in LETTER_TABLES else _TWICE.get(table.name, Advice.REPAIR),
             )
     for table in LETTER_TABLES:
         yield from _of_letter_table(table)
-    yield from (Invariant(says, " ".join(sql.split())) for says, sql in _OF_LETTERS)
-    yield from (Invariant(says, " ".join(sql.split())) for says, sql in _OF_RUNS)
+    yield from (Invariant(says, " ".join(sql.split()), Advice.READ_AGAIN) for says, sql in _OF_LETTERS)
+    yield from (Invariant(says, " ".join(sql.split()), advice) for says, sql, advice in _OF_RUNS)
+
+
+def broken_letters() -> Iterator[Invariant]:
+    """Those of which the offenders are letters that are to be read again."""
+    return (invariant for invariant in invariants() if invariant.advice is Advice.READ_AGAIN)
+
+
+_TWICE = {"dwc_index": Advice.LIST_AGAIN}
+"""What to do about a key that stands twice in a table that is not made of letters."""
 
 
 def _of_letter_table(table: Table) -> Iterator[Invariant]:
@@ -39,22 +55,33 @@ def _of_letter_table(table: Table) -> Iterator[Invariant]:
         yield Invariant(
             f"{name}: every row belongs to a row of documents",
             f"SELECT DISTINCT document_id FROM {name} ANTI JOIN documents USING (document_id)",
+            Advice.READ_AGAIN,
         )
     yield Invariant(
         f"{name}: every row stands in the file of its case number",
         f"SELECT DISTINCT document_id FROM {name} AS t JOIN documents AS d USING (document_id) "
         f"WHERE t.filename NOT LIKE '%{table.year_key}=' || coalesce(d.case_year, 0) || '/part-%' "
         f"OR CAST(regexp_extract(t.filename, 'part-(\\d+)', 1) AS INT) <> {block}",
+        Advice.READ_AGAIN,
     )
     if "decision_number" in table.schema.names and name != "decisions":
         yield Invariant(
             f"{name}: every row that has a decision_number belongs to a row of decisions",
             f"SELECT DISTINCT document_id FROM {name} ANTI JOIN decisions USING (document_id, decision_number) "
             "WHERE decision_number IS NOT NULL",
+            Advice.READ_AGAIN,
         )
 
 
 _OF_LETTERS = (
+    *(
+        (
+            f"{name}: every letter has as many rows as documents.{column} says",
+            f"""SELECT document_id FROM documents LEFT JOIN (SELECT document_id, count(*) AS n FROM {name} GROUP BY 1)
+            USING (document_id) WHERE coalesce(n, 0) <> {column}""",
+        )
+        for column, name in COUNTED_ROWS.items()
+    ),
     *(
         (
             f"{name}: every letter has a row",
@@ -89,13 +116,6 @@ _OF_LETTERS = (
         WHERE is_latest <> (case_number IS NULL OR place = 1)""",
     ),
     (
-        "dwc_index: every row stands in the file of its case number, and the items of a case count from 1",
-        f"""SELECT case_number FROM dwc_index WHERE filename NOT LIKE '%year=' || case_year || '/part-%'
-        OR CAST(regexp_extract(filename, 'part-(\\d+)', 1) AS INT)
-        <> CAST(substr(case_number, 6) AS INT) // {DWC_INDEX.block}
-        UNION SELECT case_number FROM dwc_index GROUP BY 1 HAVING count(*) <> max(item_number)""",
-    ),
-    (
         "texts: the offset map has as many raw as clean offsets, in order, and pages begin inside the text",
         """SELECT document_id FROM texts WHERE len(map_clean) <> len(map_raw) OR list_sort(map_clean) <> map_clean
         OR list_sort(map_raw) <> map_raw OR list_max(page_starts) > length(clean_text)""",
@@ -122,33 +142,66 @@ _OF_LETTERS = (
 
 _PASSING = ", ".join(f"'{code}'" for code in sorted(TRIED_AGAIN))
 
+_LAST_ENDS = """SELECT source_uri, document_id, status, skip_reason FROM lineage LEFT JOIN commits USING (commit_id)
+    WHERE status = 'quarantined' OR (status = 'skipped' AND skip_reason = 'unchanged')
+    OR (step = 'publish' AND status = 'ok')
+    QUALIFY row_number() OVER (PARTITION BY {of} ORDER BY committed_at DESC NULLS LAST, finished_at DESC) = 1"""
+"""How a file, or whatever stood at an address, ended last."""
+
 _OF_RUNS = (
+    (
+        "documents: every letter that was published, and not refused or removed since, is there",
+        f"""SELECT document_id FROM ({_LAST_ENDS.format(of="document_id")}) ANTI JOIN documents USING (document_id)
+        ANTI JOIN removals USING (document_id) WHERE document_id IS NOT NULL AND status <> 'quarantined'""",
+        Advice.READ_AGAIN,
+    ),
+    (
+        "quarantine: every file that did not make it is there",
+        f"""SELECT document_id FROM ({_LAST_ENDS.format(of="source_uri")}) ANTI JOIN documents USING (document_id)
+        ANTI JOIN quarantine USING (document_id) ANTI JOIN removals USING (document_id)
+        WHERE document_id IS NOT NULL AND status = 'quarantined'""",
+        Advice.READ_AGAIN,
+    ),
+    (
+        "dwc_index: every row stands in the file of its case number, and the items of a case count from 1",
+        f"""SELECT case_number FROM dwc_index WHERE filename NOT LIKE '%year=' || case_year || '/part-%'
+        OR CAST(regexp_extract(filename, 'part-(\\d+)', 1) AS INT)
+        <> CAST(substr(case_number, 6) AS INT) // {DWC_INDEX.block}
+        UNION SELECT case_number FROM dwc_index GROUP BY 1 HAVING count(*) <> max(item_number)""",
+        Advice.LIST_AGAIN,
+    ),
     (
         "commits: files in are files published, skipped and quarantined",
         "SELECT commit_id FROM commits WHERE files_in <> files_published + files_skipped + files_quarantined",
+        Advice.REPAIR,
     ),
     (
         "lineage: every event was made public by a commit",
         "SELECT DISTINCT run_id FROM lineage ANTI JOIN commits USING (commit_id)",
+        Advice.REPAIR,
     ),
     (
         "lineage: every file of a run ends in exactly one way",
         """SELECT source_uri FROM lineage GROUP BY run_id, source_uri HAVING count(*) FILTER (status = 'quarantined' OR
         (status = 'skipped' AND skip_reason <> 'staged') OR (step = 'publish' AND status = 'ok')) <> 1""",
+        Advice.WRITE_OFF,
     ),
     (
         "documents: every letter was published by a run of commits",
         "SELECT document_id FROM documents ANTI JOIN commits USING (run_id)",
+        Advice.READ_AGAIN,
     ),
     (
         "quarantine: no file is published, but for those whose fault may pass",
         f"""SELECT document_id FROM quarantine SEMI JOIN documents USING (document_id)
         WHERE error_code NOT IN ({_PASSING})""",
+        Advice.READ_AGAIN,
     ),
     (
         "removals: nothing of a removed letter is in any table, but that it was passed over since",
         """SELECT document_id FROM removals SEMI JOIN (SELECT document_id FROM documents UNION ALL
         SELECT document_id FROM quarantine UNION ALL SELECT document_id FROM lineage
         WHERE coalesce(skip_reason, '') <> 'removed') USING (document_id)""",
+        Advice.REPAIR,
     ),
 )

@@ -33,7 +33,9 @@ CONTRACT = {
     "documents": """
         document_id string, source_uri string, source_name string, media_type string, byte_size int64,
         page_count int32, text_origin string, ocr_confidence float32, ocr_low_confidence_share float32,
-        char_count int32, letter_format string, case_number string, case_year int16, unread_share float32, warnings strings,
+        char_count int32, letter_format string, case_number string, case_year int16, unread_share float32,
+        section_count int32, decision_count int32, drug_count int32, citation_count int32, provenance_count int32,
+        warnings strings,
         first_seen_at instant, processed_at instant, run_id string, text_version string, split_version string,
         extract_version string""",
     "texts": """

@@ -19,6 +19,7 @@ from imr.lake.layout import LakeLayout
 from imr.lake.lock import only_writer
 from imr.lake.public import read_table
 from imr.tables.declaration import TABLES
+from imr.upkeep.advice import Advice
 from imr.upkeep.doctor import examine
 from imr.upkeep.invariants import invariants
 from tests.upkeep.conftest import rewrite
@@ -166,7 +167,7 @@ def _old(lake: LakeLayout) -> Path:
 def test_a_file_of_another_declaration_is_to_be_migrated(lake: LakeLayout) -> None:
     _old(lake)
     (finding,) = examine(lake).findings
-    assert finding.advice == "run imr migrate"
+    assert finding.advice is Advice.MIGRATE
 
 
 @pytest.mark.parametrize(

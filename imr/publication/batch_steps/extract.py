@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from typing import TYPE_CHECKING, Any
@@ -16,7 +17,7 @@ from imr.publication.batch_steps.work import BatchStep, Done, Work, rows_of
 from imr.publication.events import output_hashes
 from imr.records import CleanText, LetterRef
 from imr.steps.extract import Records, extract_letter
-from imr.tables.letters import CASES, CITATIONS, DECISIONS, DOCUMENTS, DRUGS, PROVENANCE
+from imr.tables.letters import CASES, CITATIONS, COUNTED_ROWS, DECISIONS, DOCUMENTS, DRUGS, PROVENANCE
 from imr.tables.schema import Table
 
 if TYPE_CHECKING:
@@ -42,7 +43,10 @@ def extract_step(batch: LetterBatch, stage: StageStore, run_id: str) -> BatchSte
     def tables(done: Done) -> dict[str, pa.Table]:
         reading = stage.get("ocr_cleanup", read_in, "reading")
         char_counts = {document_id: len(clean.text) for document_id, clean in texts().items()}
-        return record_tables(done, reading, char_counts, run_id, step_versions())
+        section_counts = Counter(
+            stage.get("section_split", split_in, "sections", ["document_id"])["document_id"].to_pylist()
+        )
+        return record_tables(done, reading, char_counts, section_counts, run_id, step_versions())
 
     @cache
     def texts() -> dict[str, CleanText]:
@@ -55,6 +59,7 @@ def record_tables(
     letters: Sequence[tuple[LetterRef, Records]],
     reading: pa.Table,
     char_counts: Mapping[str, int],
+    section_counts: Mapping[str, int],
     run_id: str,
     versions: StepVersions,
 ) -> dict[str, pa.Table]:
@@ -67,7 +72,7 @@ def record_tables(
         for name in ("case_number", "case_year", "decision_date")
     }
     return {
-        "documents": _documents(letters, reading, char_counts, run_id, versions),
+        "documents": _documents(letters, reading, char_counts, section_counts, run_id, versions),
         "cases": _gathered(CASES, letters, {"is_latest": [True] * len(letters)}),
         "decisions": _gathered(DECISIONS, letters, {**of_case, "is_latest": [True] * sum(decisions)}),
         **{table.name: _gathered(table, letters, {}) for table in (DRUGS, CITATIONS, PROVENANCE)},
@@ -89,6 +94,11 @@ def _gathered(table: Table, letters: Sequence[tuple[LetterRef, Records]], column
     return rows_of(table, (), gathered)
 
 
+def _rows(records: Records, table: str) -> int:
+    return len(next(iter(records.rows[table].values())))
+
+
+_COUNTED_HERE = {column: table for column, table in COUNTED_ROWS.items() if table != "sections"}
 _AS_READ = ("media_type", "text_origin", "page_count", "ocr_confidence", "ocr_low_confidence_share")
 
 
@@ -96,6 +106,7 @@ def _documents(
     letters: Sequence[tuple[LetterRef, Records]],
     reading: pa.Table,
     char_counts: Mapping[str, int],
+    section_counts: Mapping[str, int],
     run_id: str,
     versions: StepVersions,
 ) -> pa.Table:
@@ -107,6 +118,8 @@ def _documents(
         **{name: [read[ref.document_id][name] for ref in refs] for name in _AS_READ},
         **{name: [_case(records, name) for _, records in letters] for name in of_case},
         "char_count": [char_counts[ref.document_id] for ref in refs],
+        "section_count": [section_counts[ref.document_id] for ref in refs],
+        **{name: [_rows(records, table) for _, records in letters] for name, table in _COUNTED_HERE.items()},
         "unread_share": [records.unread_share for _, records in letters],
         "warnings": [[*read[ref.document_id]["warnings"], *records.warnings] for ref, records in letters],
         "first_seen_at": [now] * count,

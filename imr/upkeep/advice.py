@@ -1,0 +1,29 @@
+"""What the doctor tells people to do, as a closed set: a test does each and finds the lake whole."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class Advice(StrEnum):
+    """One thing to do, by name. Several findings may call for the same, and doing it in any order heals them all."""
+
+    READ_AGAIN = (
+        "run imr reprocess --damaged: these letters are read again from their bytes, and all their rows replaced"
+    )
+    FETCH_AGAIN = (
+        "run imr reprocess --damaged, or again with its source: the bytes are fetched again. If the source has them no "
+        "longer, only they are lost: the letter's rows stay as they are"
+    )
+    SWEEP = "a left-over: run imr doctor --repair"
+    REPAIR = "run imr doctor --repair: it is made anew from what the lake keeps"
+    SET_ASIDE = (
+        "run imr doctor --repair: the file is moved to set_aside/, and what the lake then lacks is found and made anew"
+    )
+    MIGRATE = "run imr migrate, then imr reprocess"
+    LIST_AGAIN = "run again with dwc:// and the years of these cases: they are listed again"
+    WRITE_OFF = (
+        "put back the table's file from a back-up or release. If there is none, the history of these files is lost "
+        "and nothing else: run again with all sources, and imr doctor --write-off"
+    )
+    DROP_RELEASE = "put back its folder from a copy, or delete it: that snapshot is lost, the lake's tables are not"
