@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import shutil
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -9,6 +10,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from imr.lake.layout import LakeLayout
+from imr.lake.raw_store import RawStore
 from imr.records import Attempt, LetterRef, Outcome, ResponseInfo
 from imr.sources.cache import forget, note, recall, remember
 from imr.sources.fetched import FetchedFile
@@ -20,7 +22,12 @@ A, B = "a" * 64, "b" * 64
 
 @pytest.fixture
 def lake(tmp_path: Path) -> LakeLayout:
-    return LakeLayout(tmp_path)
+    lake = LakeLayout(tmp_path)
+    for document_id in (A, B):
+        path = RawStore(lake.raw).path(document_id, ".pdf")
+        path.parent.mkdir(parents=True)
+        path.touch()
+    return lake
 
 
 def file(stamp: str = "", name: str = "a.pdf") -> SourceFile:
@@ -49,6 +56,15 @@ def test_what_was_noted_is_not_fetched_again(lake: LakeLayout) -> None:
     assert known.letters == ()
     assert known.noted == (FetchedFile(file().uri, "a.pdf", ref(), "", ATTEMPT),)
     assert known.to_fetch == (file(name="b.pdf"),)
+
+
+def test_a_file_whose_bytes_are_gone_is_fetched_again(lake: LakeLayout) -> None:
+    note(lake, file("1"), fetched("1"))
+    remember(lake, [(ref("b.pdf", B), "1")])
+    note(lake, file(), fetched())
+    shutil.rmtree(lake.raw)
+    files = (file("1"), file("1", "b.pdf"))
+    assert recall(lake, files) == ((), files, ())
 
 
 @pytest.mark.parametrize(
