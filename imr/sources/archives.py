@@ -23,9 +23,10 @@ from urllib.parse import quote_from_bytes, unquote_to_bytes, urlsplit
 
 from imr.errors import Code, LetterError, SourceError, UnreadableError
 from imr.reading.media import MAX_BYTES
+from imr.reading.packed import FREE_OF_RATIO, MAX_RATIO
 from imr.sources.folders import absolute, shown_name, stamp_at
 from imr.sources.forward import Forward, Part
-from imr.sources.listing import SourceFile, is_letter_name
+from imr.sources.listing import SourceFile, is_letter_name, is_of_a_mac, kind_of_name
 
 MAX_MEMBERS = 2_000_000
 """More members than letters there are: such an archive is not what it seems."""
@@ -33,19 +34,14 @@ MAX_MEMBERS = 2_000_000
 MAX_UNPACKED = 1 << 40
 """Bytes that the members of an archive may have in all."""
 
-MAX_RATIO = 200
-"""How much larger than packed a member, or all of them, may be; letters as text come to 10."""
-
-FREE_OF_RATIO = 1_000_000
-"""Bytes up to which a ratio says nothing."""
-
-_TARS = {".tar": "", ".tar.gz": "gz", ".tgz": "gz", ".tar.bz2": "bz2", ".tbz2": "bz2"}
+_TARS = {
+    ".tar": "", ".tar.gz": "gz", ".tgz": "gz", ".tar.bz2": "bz2", ".tbz2": "bz2", ".tar.xz": "xz", ".txz": "xz",
+}  # fmt: skip
 _ZIP = ".zip"
 SUFFIXES = (_ZIP, *_TARS)
 """Names of archives that can be read."""
 
-_OTHER_ARCHIVES = (*SUFFIXES, ".7z", ".rar", ".gz", ".bz2", ".xz", ".zst", ".tar.xz", ".txz")
-_OF_A_MAC = "__MACOSX/"
+_OTHER_ARCHIVES = (*SUFFIXES, ".7z", ".rar", ".gz", ".bz2", ".xz", ".zst")
 
 
 class Member(NamedTuple):
@@ -75,14 +71,12 @@ def list_archive(path: Path, passed_over: Counter[str]) -> Iterator[SourceFile]:
     found: list[SourceFile] = []
     try:
         for member in _members(path):
-            if member.name.startswith(_OF_A_MAC):
-                passed_over["of a Mac"] += 1
-            elif is_letter_name(member.name) or member.name.lower().endswith(_OTHER_ARCHIVES):
+            if is_letter_name(member.name) or _is_other_archive(member.name):
                 data = member.name.encode("utf-8", "surrogateescape")
                 name = PurePosixPath(data.decode("utf-8", "replace")).name or whole.name
                 found.append(SourceFile(f"{address}#{quote_from_bytes(data)}", name, stamp))
             else:
-                passed_over[PurePosixPath(member.name).suffix.lower()] += 1
+                passed_over[kind_of_name(member.name)] += 1
     except LetterError as error:
         yield whole
         if error.code == Code.ARCHIVE_UNSAFE:
@@ -127,6 +121,11 @@ def _check_total(size: int, packed: int) -> None:
         raise _unsafe(f"the archive would unpack to {size} bytes from {packed}")
 
 
+def _is_other_archive(name: str) -> bool:
+    """Whether a name is of an archive, and not of a letter that was packed by itself, or of a Mac's."""
+    return name.lower().endswith(_OTHER_ARCHIVES) and not is_letter_name(name) and not is_of_a_mac(name)
+
+
 def _check(member: Member) -> None:
     """Refuse a member that may not be read.
 
@@ -138,7 +137,7 @@ def _check(member: Member) -> None:
         raise _unsafe("the member's name leads out of the archive")
     if not member.is_file:
         raise _unsafe("the member is a link or no file")
-    if name.lower().endswith(_OTHER_ARCHIVES):
+    if _is_other_archive(name):
         raise _unsafe("the member is an archive itself")
     if member.packed is not None and member.size > max(FREE_OF_RATIO, MAX_RATIO * member.packed):
         raise _unsafe(f"the member would unpack to {member.size} bytes from {member.packed}")
@@ -186,7 +185,7 @@ class _Zip:
 def _tar_members(path: Path) -> Iterator[tuple[Member, IO[bytes]]]:
     """The members in their order, each with its bytes to be read before the next one is asked for."""
     packing = next(packing for suffix, packing in _TARS.items() if path.name.lower().endswith(suffix))
-    opener = {"": Path.open, "gz": gzip.open, "bz2": bz2.open}[packing]
+    opener = {"": Path.open, "gz": gzip.open, "bz2": bz2.open, "xz": lzma.open}[packing]
     with opener(path, "rb") as file:  # type: ignore[operator]
         bounded = cast("IO[bytes]", _Bounded(cast("IO[bytes]", file), path.stat().st_size))
         with tarfile.open(fileobj=bounded, mode="r:") as archive:

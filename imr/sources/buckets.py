@@ -20,7 +20,7 @@ from imr.reading.media import MAX_BYTES
 from imr.records import Outcome, ResponseInfo
 from imr.settings import CrawlPolicy
 from imr.sources.deadlines import Ending, within
-from imr.sources.listing import Listing, SourceFile, bounded, is_letter_name
+from imr.sources.listing import Listing, SourceFile, bounded, is_letter_name, kind_of_name
 from imr.sources.retries import with_retries
 
 R = TypeVar("R")
@@ -58,7 +58,7 @@ class Buckets:
                 if is_letter_name(entry["path"]):
                     files.append(_file(root, entry))
                 else:
-                    passed_over[PurePosixPath(entry["path"]).suffix.lower()] += 1
+                    passed_over[kind_of_name(entry["path"])] += 1
         if not files:
             raise ListingError(Code.LISTING_EMPTY, "there is no letter below this prefix")
         return Listing(tuple(files), dict(passed_over))

@@ -13,6 +13,7 @@ from urllib.parse import unquote_to_bytes, urlsplit
 from imr.errors import Code, SourceError, UnreadableError
 from imr.lake.raw_store import RawStore
 from imr.reading.media import MAX_BYTES, looks_like, suffix
+from imr.reading.packed import unpacked
 from imr.sources import archives, table_files
 from imr.sources.folders import stamp_of
 
@@ -65,7 +66,14 @@ def fetch(uri: str, raw_store: RawStore) -> Fetched:
 
 
 def keep(data: bytes, stamp: str, raw_store: RawStore) -> Fetched:
-    """Put bytes into the raw store, whatever they are."""
+    """Put bytes into the raw store, whatever they are; those of a packed file as they were before.
+
+    Packed or not, a letter is one document so.
+
+    Raises:
+        UnreadableError: `archive_damaged`, `archive_unsafe` or `file_too_large`.
+    """
+    data = unpacked(data)
     ending = suffix(looks_like(data))
     return Fetched(raw_store.put(data, ending), ending, len(data), stamp)
 

@@ -24,7 +24,7 @@ from imr.settings import CrawlPolicy
 from imr.sources.connections import Connections
 from imr.sources.deadlines import Ending, within
 from imr.sources.ftp import CheckedFTPFileSystem
-from imr.sources.listing import Listing, SourceFile, bounded, is_letter_name, too_large
+from imr.sources.listing import Listing, SourceFile, bounded, is_letter_name, kind_of_name, too_large
 from imr.sources.retries import with_retries
 
 R = TypeVar("R")
@@ -68,7 +68,7 @@ class Filesystems:
             if is_letter_name(path):
                 files.append(_file(f"{address}/{quote(path.removeprefix(top).lstrip('/'))}", info))
             else:
-                passed_over[PurePosixPath(path).suffix.lower()] += 1
+                passed_over[kind_of_name(path)] += 1
         if not files:
             raise ListingError(Code.LISTING_EMPTY, "there is no letter below this folder")
         return Listing(tuple(files), dict(passed_over))

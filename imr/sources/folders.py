@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from glob import glob, has_magic
 from pathlib import Path
 
-from imr.sources.listing import SourceFile, is_letter_name
+from imr.sources.listing import SourceFile, is_letter_name, kind_of_name
 
 
 def paths(source: str, passed_over: Counter[str]) -> Iterator[Path]:
@@ -72,12 +72,13 @@ def _matches(source: str) -> list[str]:
 
 def _walk(folder: str, passed_over: Counter[str]) -> Iterator[Path]:
     for parent, folders, files in os.walk(folder, onerror=_raise):
-        yield from (Path(parent, name) for name in folders if is_letter_name(name))
+        within = os.path.relpath(parent, folder)
+        yield from (Path(parent, name) for name in folders if is_letter_name(f"{within}/{name}"))
         for name in files:
-            if is_letter_name(name):
+            if is_letter_name(path := f"{within}/{name}"):
                 yield Path(parent, name)
             else:
-                passed_over[Path(name).suffix.lower()] += 1
+                passed_over[kind_of_name(path)] += 1
 
 
 def _raise(error: OSError) -> None:

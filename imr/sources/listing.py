@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from pathlib import PurePosixPath
 from typing import NamedTuple, TypeVar
 
 import pyarrow as pa
 
 from imr.errors import Code, ListingError
+from imr.reading.packed import SUFFIXES as PACKED_SUFFIXES
 from imr.sources.dwc.search import Crawl
 
 T = TypeVar("T")
@@ -19,6 +21,12 @@ MAX_ENTRIES = 2_000_000
 
 LETTER_SUFFIXES = (".pdf", ".txt")
 """Names that a folder, an archive or a page is searched for; a file given by its own name may have any."""
+
+
+_SUFFIXES = tuple(suffix + packed for suffix in LETTER_SUFFIXES for packed in ("", *PACKED_SUFFIXES))
+
+OF_A_MAC = "of a Mac"
+"""Under what the files are counted that a Mac keeps beside each other one."""
 
 
 class Before(NamedTuple):
@@ -75,8 +83,19 @@ def too_large() -> ListingError:
 
 
 def is_letter_name(name: str) -> bool:
-    """Whether a file of this name is taken for a letter where many files are."""
-    return name.lower().endswith(LETTER_SUFFIXES)
+    """Whether a file of this name, or the end of a path, is taken for a letter where many files are."""
+    return name.lower().endswith(_SUFFIXES) and not is_of_a_mac(name)
+
+
+def is_of_a_mac(path: str) -> bool:
+    """Whether a name, or a path with `/`, is of what a Mac keeps of a file beside it: `._NAME`, or below `__MACOSX`."""
+    *folders, name = path.split("/")
+    return name.startswith("._") or "__MACOSX" in folders
+
+
+def kind_of_name(path: str) -> str:
+    """Under what a file that is passed over is counted: its suffix in lower case, or `of a Mac`."""
+    return OF_A_MAC if is_of_a_mac(path) else PurePosixPath(path).suffix.lower()
 
 
 def in_order(files: Iterable[SourceFile]) -> tuple[SourceFile, ...]:

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import TypeVar
 from urllib.parse import urlsplit
 
+from imr.errors import UnreadableError
 from imr.lake.raw_store import RawStore
-from imr.records import Outcome
+from imr.records import Attempt, Outcome
 from imr.sources.fetching import Fetched, keep
 from imr.sources.kinds import REMOTE_SCHEMES, WEB_SCHEMES
 from imr.sources.listing import SourceFile
 from imr.sources.stores import Store
 from imr.sources.web import Response, Web
+
+T = TypeVar("T")
 
 LETTER_TYPES = frozenset(
     {
@@ -21,6 +26,10 @@ LETTER_TYPES = frozenset(
         "binary/octet-stream",
         "application/download",
         "application/force-download",
+        "application/gzip",
+        "application/x-gzip",
+        "application/x-xz",
+        "application/x-bzip2",
     }
 )
 """What a server may call a letter; most else is a page that tells why there is none."""
@@ -39,7 +48,7 @@ def fetch_remote(file: SourceFile, web: Web, stores: Store, raw_store: RawStore)
     """
     if urlsplit(file.uri).scheme not in WEB_SCHEMES:
         got = stores.try_get(file.uri)
-        return Outcome(keep(*got.result, raw_store) if got.result else None, got.attempts)
+        return _kept(got.result, got.attempts, lambda given: keep(*given, raw_store))
     before = file.before
     if before and not raw_store.path(before.document_id, before.suffix).exists():
         before = None
@@ -49,9 +58,17 @@ def fetch_remote(file: SourceFile, web: Web, stores: Store, raw_store: RawStore)
         last_modified=before and before.last_modified,
         accepted=LETTER_TYPES,
     )
-    if outcome.result is None:
-        return Outcome(None, outcome.attempts)
-    return Outcome(_fetched(outcome.result, file, raw_store), outcome.attempts)
+    return _kept(outcome.result, outcome.attempts, lambda response: _fetched(response, file, raw_store))
+
+
+def _kept(given: T | None, attempts: tuple[Attempt, ...], keep_it: Callable[[T], Fetched]) -> Outcome[Fetched]:
+    """What a source gave, kept; what was packed and cannot be unpacked ends with the last attempt."""
+    if given is None:
+        return Outcome(None, attempts)
+    try:
+        return Outcome(keep_it(given), attempts)
+    except UnreadableError as error:
+        return Outcome(None, (*attempts[:-1], attempts[-1]._replace(error=error)))
 
 
 def _fetched(response: Response, file: SourceFile, raw_store: RawStore) -> Fetched:

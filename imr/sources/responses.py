@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import ssl
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from email.utils import parsedate_to_datetime
 from http import HTTPStatus
@@ -12,6 +12,7 @@ from http import HTTPStatus
 import httpcore
 
 from imr.errors import Code, SourceError, UnreadableError
+from imr.reading.packed import GZIP, inflated, unpacked
 from imr.records import ResponseInfo
 
 IF_NONE_MATCH, IF_MODIFIED_SINCE = "If-None-Match", "If-Modified-Since"
@@ -67,7 +68,7 @@ def check_body(body: bytes, accepted: frozenset[str]) -> None:
 
 
 def read_body(response: httpcore.Response, said: Mapping[str, str], largest: int, response_info: ResponseInfo) -> bytes:
-    """The body, refused as soon as it is too long or compressed.
+    """The body, refused as soon as it is too long; unpacked where it was compressed, though nobody asked.
 
     Raises:
         SourceError: `source_broken`.
@@ -76,7 +77,8 @@ def read_body(response: httpcore.Response, said: Mapping[str, str], largest: int
     length = said.get("content-length", "")
     if length.isdecimal() and int(length) > largest:
         raise UnreadableError(Code.FILE_TOO_LARGE, f"the file holds more than {largest} bytes")
-    if said.get("content-encoding", "identity").lower() != "identity":
+    unpack = _ENCODINGS.get(said.get("content-encoding", "identity").strip().lower())
+    if unpack is None:
         raise SourceError(Code.SOURCE_BROKEN, "the site compressed what it was asked to give as it is")
     chunks, response_info.byte_size = [], 0
     for chunk in response.iter_stream():
@@ -84,7 +86,30 @@ def read_body(response: httpcore.Response, said: Mapping[str, str], largest: int
         response_info.byte_size += len(chunk)
         if response_info.byte_size > largest:
             raise UnreadableError(Code.FILE_TOO_LARGE, f"the file holds more than {largest} bytes")
-    return b"".join(chunks)
+    return _unpacked(b"".join(chunks), unpack, largest)
+
+
+def _gunzipped(data: bytes) -> bytes:
+    if data and not data.startswith(GZIP):
+        raise UnreadableError(Code.ARCHIVE_DAMAGED, "there is no gzip in what is called so")
+    return unpacked(data)
+
+
+_ENCODINGS: Mapping[str, Callable[[bytes], bytes]] = {
+    "": bytes, "identity": bytes, "gzip": _gunzipped, "x-gzip": _gunzipped, "deflate": inflated,
+}  # fmt: skip
+
+
+def _unpacked(data: bytes, unpack: Callable[[bytes], bytes], largest: int) -> bytes:
+    try:
+        body = unpack(data)
+    except UnreadableError as error:
+        if error.code != Code.ARCHIVE_DAMAGED:
+            raise
+        raise SourceError(Code.SOURCE_BROKEN, "what the site compressed cannot be unpacked") from error
+    if len(body) > largest:
+        raise UnreadableError(Code.FILE_TOO_LARGE, f"the file holds more than {largest} bytes")
+    return body
 
 
 def seconds_to_wait(retry_after: str) -> float | None:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import codecs
 import os
 from collections.abc import Iterator, Sequence
 from functools import lru_cache, partial
+from itertools import islice
 from pathlib import Path
 from urllib.parse import parse_qs, unquote_to_bytes, urlencode, urlsplit
 
@@ -28,6 +30,7 @@ NAME_COLUMNS = ("source_name", "file_name", "name", "case_number")
 """Columns that are taken for the letters' names; there need not be any."""
 
 _ROWS_AT_ONCE = 64
+_ROWS_LOOKED_AT = 1000  # of JSONL, for its columns: a row leaves out what it has no value for
 
 
 def is_table(path: Path) -> bool:
@@ -85,9 +88,10 @@ def _columns(path: Path) -> list[str]:
     if path.suffix.lower() == ".parquet":
         with pq.ParquetFile(path) as file:
             return [str(name) for name in file.schema_arrow.names]
-    first = next(_lines(path), b"{}")
-    row = orjson.loads(first or b"{}")
-    return list(row) if isinstance(row, dict) else []
+    rows = [_row(line) for line in islice(_lines(path), _ROWS_LOOKED_AT) if line]
+    if rows and not any(row is not None for row in rows):
+        raise ValueError("no line is JSON")
+    return list(dict.fromkeys(column for row in rows for column in row or ()))
 
 
 def _names(path: Path, column: str | None) -> Iterator[object]:
@@ -106,16 +110,22 @@ def _names(path: Path, column: str | None) -> Iterator[object]:
 
 def _value(line: bytes, column: str) -> object:
     """A value of a row; None where the row cannot be read, which fetching it will tell."""
+    return (_row(line) or {}).get(column)
+
+
+def _row(line: bytes) -> dict[str, object] | None:
+    """A row; one that is no object has no columns, and None stands for what is no JSON."""
     try:
         row = orjson.loads(line)
     except orjson.JSONDecodeError:
         return None
-    return row.get(column) if isinstance(row, dict) else None
+    return row if isinstance(row, dict) else {}
 
 
 def _lines(path: Path) -> Iterator[bytes | None]:
     """The lines that are not blank; None for one that is longer than any letter."""
     with path.open("rb") as file:
+        file.seek(len(codecs.BOM_UTF8) if file.read(len(codecs.BOM_UTF8)) == codecs.BOM_UTF8 else 0)
         while line := file.readline(MAX_BYTES):
             if len(line) == MAX_BYTES and not line.endswith(b"\n"):
                 while (rest := file.readline(MAX_BYTES)) and not rest.endswith(b"\n"):

@@ -14,6 +14,16 @@ from imr.reading.plain_text import read_plain_text
         pytest.param("“Größe” ≥ 3\n".encode(), "“Größe” ≥ 3\n", id="utf-8"),
         pytest.param(b"\xef\xbb\xbfUpheld", "Upheld", id="utf-8-with-byte-order-mark"),
         pytest.param(b"the patient\x92s \x93pain\x94", "the patient\u2019s \u201cpain\u201d", id="windows-1252"),
+        pytest.param("“Größe” ≥ 3\n".encode("utf-16"), "“Größe” ≥ 3\n", id="utf-16"),
+        pytest.param(
+            "“Größe” ≥ 3 of 5 units\n".encode("utf-16-le"), "“Größe” ≥ 3 of 5 units\n", id="utf-16-without-a-mark"
+        ),
+        pytest.param("Größe of 5 units\n".encode("utf-16-be"), "Größe of 5 units\n", id="utf-16-the-other-way-round"),
+        pytest.param("Größe\n".encode("utf-16") + b"\x00", "Größe\n", id="utf-16-and-a-byte"),
+        pytest.param("Größe\n".encode("utf-32"), "Größe\n", id="utf-32"),
+        pytest.param(b"Upheld\n" + bytes(99), "Upheld\n", id="padded-with-zeros"),
+        pytest.param(b"Upheld\r\n\x1a", "Upheld\r\n", id="end-mark-of-dos"),
+        pytest.param(b"\xef\xbb\xbfUpheld\x00\x00", "Upheld", id="mark-and-zeros"),
         pytest.param(b"one\r\ntwo\tthree\n", "one\r\ntwo\tthree\n", id="line-ends-and-tabs-stay"),
     ],
 )
@@ -41,6 +51,7 @@ def test_form_feeds_part_pages(data: bytes, page_starts: tuple[int, ...], page_c
     [
         pytest.param(b"\x1b[31mUpheld", id="escape-sequence"),
         pytest.param(b"\x01\x02\x03", id="binary"),
+        pytest.param(b"\x00\x01" * 600, id="small-numbers"),
         pytest.param(b"GIF89a\x10\x08", id="gif-without-nul"),
         pytest.param(b"caf\xe9 \x81\x8d", id="undefined-in-windows-1252"),
     ],

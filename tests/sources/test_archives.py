@@ -30,7 +30,7 @@ def write_zip(path: Path, files: dict[str, bytes], **options: int) -> Path:
 
 
 def write_tar(path: Path, files: dict[str, bytes]) -> Path:
-    packing = {".gz": "gz", ".tgz": "gz", ".bz2": "bz2"}.get(path.suffix, "")
+    packing = {".gz": "gz", ".tgz": "gz", ".bz2": "bz2", ".xz": "xz"}.get(path.suffix, "")
     with tarfile.open(path, f"w:{packing}") as archive:
         for name, data in files.items():
             info = tarfile.TarInfo(name)
@@ -56,16 +56,19 @@ def codes(path: Path, raw: Path) -> dict[str, str]:
     return found
 
 
-ANY = pytest.mark.parametrize("name", ["a.zip", "a.tar", "a.tar.gz", "a.tgz", "a.tar.bz2"])
+ANY = pytest.mark.parametrize("name", ["a.zip", "a.tar", "a.tar.gz", "a.tgz", "a.tar.bz2", "a.tar.xz"])
 
 
 @ANY
 def test_members_are_files_of_their_own(tmp_path: Path, name: str) -> None:
-    path = write(tmp_path / name, {**LETTERS, "notes.docx": b"x", "__MACOSX/._CM16-9000001.txt": b"x"})
+    path = write(
+        tmp_path / name,
+        {**LETTERS, "notes.docx": b"x", "__MACOSX/._CM16-9000001.txt": b"x", "older/._CM16-9000002.pdf": b"x"},
+    )
     passed_over: Counter[str] = Counter()
     files = list(list_archive(path, passed_over))
     assert [file.name for file in files] == ["CM16-9000001.txt", "CM16-9000002.pdf", "CM16-9000003.txt"]
-    assert passed_over == {".docx": 1, "of a Mac": 1}
+    assert passed_over == {".docx": 1, "of a Mac": 2}
     raw = RawStore(tmp_path / "raw")
     for file, (inner, data) in zip(files, LETTERS.items(), strict=True):
         assert file.uri.endswith(f"{path.as_uri()}#{inner}")

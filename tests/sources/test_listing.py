@@ -42,6 +42,22 @@ def test_a_folder_stands_for_the_letters_anywhere_below_it(folder: Path) -> None
     assert listing.passed_over == {".docx": 1, ".csv": 1, "": 1}
 
 
+def test_what_a_mac_keeps_beside_each_file_is_passed_over(folder: Path) -> None:
+    (folder / "__MACOSX" / "older").mkdir(parents=True)
+    for name in ("._a.pdf", "older/._c.txt", "__MACOSX/._a.pdf", "__MACOSX/older/._c.txt", "._.DS_Store"):
+        (folder / name).write_bytes(b"\x00\x05\x16\x07\x00\x02\x00\x00Mac OS X")
+    listing = list_files([folder])
+    assert [file.name for file in listing.files] == ["a.pdf", "b.TXT", "c.txt"]
+    assert listing.passed_over["of a Mac"] == 5
+    assert names(folder / "._a.pdf") == ["._a.pdf"]  # whoever names it gets it
+
+
+@pytest.mark.parametrize("name", ["d.pdf.gz", "d.txt.xz", "d.TXT.BZ2"])
+def test_letters_that_were_packed_one_by_one_are_letters(folder: Path, name: str) -> None:
+    (folder / name).touch()
+    assert name in names(folder)
+
+
 def test_a_file_named_by_itself_may_have_any_suffix(folder: Path) -> None:
     listing = list_files([folder / "notes.docx", folder / "README"])
     assert [file.name for file in listing.files] == ["README", "notes.docx"]

@@ -1,10 +1,12 @@
 from __future__ import annotations
 
+import gzip
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from imr.errors import Code
 from imr.lake.layout import LakeLayout
 from imr.lake.raw_store import RawStore
 from imr.sources.buckets import Buckets
@@ -63,6 +65,22 @@ def test_bytes_that_are_still_here_and_good_are_not_sent(
     assert fetched(file._replace(before=before), store) == first
     assert store.path(first.document_id, first.suffix).read_bytes() == DATA
     assert ("if-none-match" in server.asked[-1].headers) is (status == 304)
+
+
+def test_a_packed_letter_is_kept_as_it_was_before(server: Server, store: RawStore) -> None:
+    server.pages["/a.txt.gz"] = Give(gzip.compress(DATA), headers={"Content-Type": "application/gzip"})
+    kept = fetched(SourceFile(f"{server.address}/a.txt.gz", "a.txt.gz", ""), store)
+    assert store.path(kept.document_id, kept.suffix).read_bytes() == DATA
+    assert kept.suffix == ".txt"
+
+
+def test_a_packed_letter_that_is_damaged_ends_with_its_code(server: Server, store: RawStore) -> None:
+    server.pages["/a.txt.gz"] = Give(gzip.compress(DATA)[:-9], headers={"Content-Type": "application/gzip"})
+    with Web(QUICK) as web:
+        file = SourceFile(f"{server.address}/a.txt.gz", "a.txt.gz", "")
+        outcome = fetch_remote(file, web, Buckets(QUICK), store)
+    assert outcome.error is not None
+    assert (outcome.result, outcome.error.code) == (None, Code.ARCHIVE_DAMAGED)
 
 
 def test_nothing_is_noted_of_a_letter_that_was_removed(server: Server, store: RawStore, tmp_path: Path) -> None:

@@ -50,6 +50,26 @@ def test_every_row_is_a_letter(tmp_path: Path, name: str) -> None:
     assert fetch(files[0].uri, RawStore(tmp_path / "raw")).stamp == files[0].stamp != ""
 
 
+@pytest.mark.parametrize(
+    "content",
+    [
+        pytest.param('\ufeff{"text": "first"}\n{"text": "second"}\n', id="byte-order-mark"),
+        pytest.param('{"name": "x"}\n{"text": "first"}\n{"text": "second"}\n', id="first-row-without-a-text"),
+        pytest.param('{}\n[1]\n{"text": "first"}\nno json\n{"text": "second"}\n', id="rows-of-all-kinds"),
+    ],
+)
+def test_jsonl_as_people_write_it(tmp_path: Path, content: str) -> None:
+    (tmp_path / "a.jsonl").write_text(content, encoding="utf-8")
+    found = []
+    for file in list_table(tmp_path / "a.jsonl"):
+        try:
+            fetched = fetch(file.uri, RawStore(tmp_path / "raw"))
+        except LetterError:
+            continue
+        found.append(RawStore(tmp_path / "raw").path(fetched.document_id, fetched.suffix).read_bytes())
+    assert [text for text in found if text] == [b"first", b"second"]
+
+
 @ANY
 @pytest.mark.parametrize(
     ("columns", "asked", "found"),

@@ -1,10 +1,12 @@
 from __future__ import annotations
 
 import datetime as dt
+import gzip
 import socket
 import ssl
 import threading
 import time
+import zlib
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from email.utils import format_datetime
@@ -19,6 +21,8 @@ from imr.sources import hosts
 from imr.sources.addresses import is_public
 from imr.sources.web import Response, Web
 from tests.sources.web_server import Give, Server, serving
+
+BOMB = gzip.compress(bytes(9_000_000))
 
 QUICK = CrawlPolicy(
     contact="tests@example.org",
@@ -112,6 +116,26 @@ def test_not_modified_without_a_copy_makes_no_sense(server: Server, web: Web) ->
 
 
 @pytest.mark.parametrize(
+    ("encoding", "body"),
+    [
+        pytest.param("gzip", gzip.compress(b"a letter"), id="gzip"),
+        pytest.param("X-GZIP", gzip.compress(b"a letter"), id="by-its-older-name"),
+        pytest.param("deflate", zlib.compress(b"a letter"), id="deflate"),
+        pytest.param("deflate", zlib.compress(b"a letter", wbits=-15), id="deflate-without-a-header"),
+        pytest.param("identity", b"a letter", id="identity"),
+    ],
+)
+def test_an_answer_that_was_compressed_unasked_is_unpacked(
+    server: Server, web: Web, encoding: str, body: bytes
+) -> None:
+    server.pages["/a"] = Give(body, headers={"Content-Encoding": encoding})
+    assert web.get(f"{server.address}/a").body == b"a letter"
+    with pytest.raises(LetterError) as caught:
+        web.get(f"{server.address}/a", largest=7)
+    assert caught.value.code == Code.FILE_TOO_LARGE
+
+
+@pytest.mark.parametrize(
     ("page", "code", "tries"),
     [
         pytest.param(Give(status=404), Code.SOURCE_GONE, 1, id="not-found"),
@@ -124,7 +148,9 @@ def test_not_modified_without_a_copy_makes_no_sense(server: Server, web: Web) ->
         pytest.param(Give(status=206), Code.SOURCE_BROKEN, 1, id="a-part"),
         pytest.param(Give(status=304), Code.SOURCE_BROKEN, 1, id="not-modified-unasked"),
         pytest.param(Give(b"half", length=8), Code.SOURCE_BROKEN, 3, id="truncated"),
-        pytest.param(Give(b"x", headers={"Content-Encoding": "gzip"}), Code.SOURCE_BROKEN, 1, id="compressed"),
+        pytest.param(Give(b"x", headers={"Content-Encoding": "gzip"}), Code.SOURCE_BROKEN, 1, id="not-compressed"),
+        pytest.param(Give(b"x", headers={"Content-Encoding": "br"}), Code.SOURCE_BROKEN, 1, id="compressed-otherwise"),
+        pytest.param(Give(BOMB, headers={"Content-Encoding": "gzip"}), Code.ARCHIVE_UNSAFE, 1, id="bomb"),
         pytest.param(Give(status=302, headers={"Location": "/a"}), Code.SOURCE_BROKEN, 6, id="circle"),
         pytest.param(Give(length=10**9), Code.FILE_TOO_LARGE, 1, id="too-large-by-its-own-word"),
         pytest.param(Give(bytes(60_000_000)), Code.FILE_TOO_LARGE, 1, id="too-large"),
