@@ -62,7 +62,9 @@ def edits(text: str, start: int, end: int, *, soft_hyphens: bool) -> Iterator[Ed
     Runs of blanks become one blank, the blank in a broken word goes. `soft_hyphens` tells that the text has hyphens
     beside its soft ones, so that these only say where a word may be broken.
     """
-    for match in _edited().finditer(text, start, end):
+    if is_plain(line := text[start:end]):
+        return
+    for match in _edited(ascii_only=line.isascii()).finditer(text, start, end):
         if match[0] == _SOFT_HYPHEN:
             written = "" if soft_hyphens and _is_in_word(match) else "-"
         elif match["broken"]:
@@ -174,9 +176,14 @@ def _characters() -> re.Pattern[str]:
 
 
 @cache
-def _edited() -> re.Pattern[str]:
+def _edited(*, ascii_only: bool) -> re.Pattern[str]:
+    """What may have to be written otherwise. Each alternative begins with a character that few words hold; the one that
+    does not is spared to lines that cannot hold what follows it.
+    """
     beginnings = load_rules("cleaning", "reflow")["broken_words"]["beginnings"]
-    after = "|".join(rf"(?<=\b{word}[-\u2010\u2011])" for word in beginnings)
-    broken = rf"(?P<broken>(?:{after}) (?=[a-z])(?!(?:and|or|to)\b))"
+    after = "|".join(rf"(?<=\b{word}[-\u2010\u2011] )" for word in beginnings)
+    broken = rf"(?P<broken> (?:{after})(?=[a-z])(?!(?:and|or|to)\b))"
     blank = rf"(?:[^\S\n]|[{_hidden_ranges()}]|{LOST_BLANK}(?=[\s{_hidden_ranges()}]))"
-    return re.compile(rf"{broken}|(?P<blanks>{blank}{{2,}}|(?! ){blank})|{_SOFT_HYPHEN}|{_character_expression()}")
+    blanks = rf"(?P<blanks>{blank}{{2,}}|(?! ){blank})"
+    marks = "|".join(_hyphen_marks()) if ascii_only else f"{_SOFT_HYPHEN}|{_character_expression()}"
+    return re.compile(f"{broken}|{blanks}|{marks}")
