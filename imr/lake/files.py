@@ -20,10 +20,14 @@ PARQUET_OPTIONS = {
     "compression_level": 3,
     "use_dictionary": True,
     "write_page_index": True,
+    "write_page_checksum": True,
     "version": "2.6",
 }
+_UNREADABLE = (OSError, pa.ArrowException, ValueError, OverflowError, MemoryError)
+"""What Arrow raises for a file that is damaged: whatever a wrong length, offset, type or name leads it to."""
 ROW_GROUP = 131_072
 _HASH_BLOCK = 1 << 20
+_NO_FILE = ".no-such-file"
 _LASTING = {errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES, errno.EPERM}
 """What a file system says that somebody has to see to: to try again in a few seconds is in vain."""
 
@@ -69,15 +73,15 @@ def schema_of(path: Path) -> pa.Schema:
 
 @contextmanager
 def opened(path: Path) -> Iterator[pq.ParquetFile]:
-    """One Parquet file to read from; what cannot be opened or read is damage.
+    """One Parquet file to read from, its pages held against their checksums; what cannot be opened or read is damage.
 
     Raises:
         LakeError: `lake_damaged`.
     """
     try:
-        with pq.ParquetFile(path) as file:
+        with pq.ParquetFile(path, page_checksum_verification=True) as file:
             yield file
-    except (OSError, pa.ArrowInvalid) as error:
+    except _UNREADABLE as error:
         raise LakeError(Code.LAKE_DAMAGED, f"{path.name} of {path.parent.name} cannot be read") from error
 
 
@@ -105,9 +109,31 @@ def sync_folder(path: Path) -> None:
     sync_file(path)
 
 
+def check_rename(source: Path, target: Path) -> None:
+    """Make sure that files can be renamed from one folder into another, which is there or will be made.
+
+    Raises:
+        LakeError: `lake_write_failed` when a file system ends between them.
+    """
+    while not target.exists():
+        target = target.parent
+    elsewhere = source.stat().st_dev != target.stat().st_dev
+    try:
+        # Of a name that is not there: mount points, which one device may have several of, are looked at first.
+        (source / _NO_FILE).rename(target / _NO_FILE)
+    except OSError as error:
+        elsewhere = elsewhere or error.errno == errno.EXDEV
+    if elsewhere:
+        what = (
+            f"{target.name}/ is on another file system than {source.parent.name}/: move it into the lake's own folder"
+        )
+        raise LakeError(Code.LAKE_WRITE_FAILED, f"the lake cannot be written: {what}")
+
+
 def put_in_place(path: Path, write: Callable[[Path], object]) -> None:
     """Have a file written beside its place and put there in one step: it is there whole, or as it was."""
     temporary = path.with_name(f".{path.name}.{os.getpid()}")
+    temporary.unlink(missing_ok=True)  # a link of that name would be written through
     write(temporary)
     sync_file(temporary)
     temporary.replace(path)

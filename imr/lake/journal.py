@@ -1,19 +1,22 @@
 """The redo journal: the one record that decides whether a commit happened, and the way to finish one.
 
 `journal/<commit_id>/` holds the staged files; `journal/commit.json` lists where each goes, and what else goes for good
-with this commit. The appearance of that list is the commit point: before it nothing has happened, after it everything
-will have.
+with this commit, and which hashes the tables then have. The appearance of that list is the commit point: before it
+nothing has happened, after it everything will have.
 """
 
 from __future__ import annotations
 
+import hashlib
 import json
+import re
 import shutil
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from imr.errors import Code, LakeError
+from imr.lake import containment
 from imr.lake.files import sha256_of, sync_folder, write_durably
 from imr.lake.layout import LakeLayout
 
@@ -35,16 +38,19 @@ class RecoveryReport(NamedTuple):
     discarded: int
 
 
-def write_journal(lake: LakeLayout, commit_id: str, moves: Sequence[Move], erased: Sequence[str] = ()) -> None:
+def write_journal(
+    lake: LakeLayout, commit_id: str, moves: Sequence[Move], erased: Sequence[str] = (), sums: str | None = None
+) -> None:
     """The commit point: once this returns, `apply` or `recover` will bring the moves about.
 
-    `erased` are files and folders outside of the tables, as paths below the lake, that go with this commit.
+    `erased` are files and folders outside of the tables, as paths below the lake, that go with this commit; `sums` is
+    the list of the tables' hashes as it will be.
     """
-    record = {"commit_id": commit_id, "moves": [move._asdict() for move in moves], "erased": list(erased)}
-    write_durably(_record(lake), json.dumps(record, indent=1).encode())
+    record = {"commit_id": commit_id, "moves": [move._asdict() for move in moves], "erased": list(erased), "sums": sums}
+    write_durably(_record(lake), json.dumps(record | {"sha256": _hash(record)}, indent=1).encode())
 
 
-def apply(lake: LakeLayout, moves: Sequence[Move], erased: Sequence[str] = ()) -> None:
+def apply(lake: LakeLayout, moves: Sequence[Move], erased: Sequence[str] = (), sums: str | None = None) -> None:
     """Bring the moves about, in order; those that an earlier try brought about already are passed over."""
     folders: dict[Path, None] = {}
     for move in moves:
@@ -60,6 +66,8 @@ def apply(lake: LakeLayout, moves: Sequence[Move], erased: Sequence[str] = ()) -
             raise LakeError(Code.LAKE_DAMAGED, f"{move.target} is neither staged nor in its place")
     for folder in folders:
         sync_folder(folder)
+    if sums is not None:
+        write_durably(lake.sums, sums.encode())
     for name in erased:
         erase(lake.root / name)
 
@@ -80,13 +88,16 @@ def recover(lake: LakeLayout) -> RecoveryReport:
         LakeError: `lake_damaged` when the journal speaks of files that are not there or not as they were written.
     """
     finished = None
+    if lake.journal.is_symlink():  # whatever it leads to would be taken for left-overs
+        raise LakeError(Code.LAKE_DAMAGED, "journal/ is a link: put a folder in its place")
     if _record(lake).exists():
-        finished, moves, erased = _read_journal(lake)
-        apply(lake, moves, erased)
+        decided = _read_journal(lake)
+        finished = decided.commit_id
+        apply(lake, decided.moves, decided.erased, decided.sums)
         clear(lake, finished)
     left_over = list(lake.journal.iterdir()) if lake.journal.is_dir() else []
     for path in left_over:
-        shutil.rmtree(path, ignore_errors=True) if path.is_dir() else path.unlink()
+        shutil.rmtree(path, ignore_errors=True) if path.is_dir() and not path.is_symlink() else path.unlink()
     return RecoveryReport(finished, len(left_over))
 
 
@@ -101,19 +112,48 @@ def erase(path: Path) -> None:
     sync_folder(path.parent)
 
 
-def _read_journal(lake: LakeLayout) -> tuple[str, list[Move], list[str]]:
-    """The journal's commit, moves and erasures; nothing happens unless every staged file is as it was written."""
-    try:
-        record = json.loads(_record(lake).read_bytes())
-        commit_id, moves = str(record["commit_id"]), [Move(**move) for move in record["moves"]]
-        erased = [str(name) for name in record.get("erased", ())]
-    except (ValueError, KeyError, TypeError) as error:
-        raise LakeError(Code.LAKE_DAMAGED, "journal/commit.json cannot be read") from error
-    for move in moves:
-        staged = lake.journal / move.staged if move.staged else None
+class _Decided(NamedTuple):
+    """What a journal holds."""
+
+    commit_id: str
+    moves: list[Move]
+    erased: list[str]
+    sums: str | None
+
+
+def _read_journal(lake: LakeLayout) -> _Decided:
+    """The journal's commit; nothing happens unless it and every staged file are as they were written."""
+    decided = _parsed(_record(lake).read_bytes())
+    for move in decided.moves:
+        containment.target(lake, move.target)
+        staged = containment.staged(lake, move.staged) if move.staged else None
         if staged and staged.exists() and sha256_of(staged) != move.sha256:
             raise LakeError(Code.LAKE_DAMAGED, f"the staged file for {move.target} is not what was written")
-    return commit_id, moves, erased
+    for name in decided.erased:
+        containment.erasable(lake, name)
+    return decided
+
+
+def _parsed(journal: bytes) -> _Decided:
+    try:
+        record = json.loads(journal)
+        written = record.pop("sha256", None)
+        whole = set(record) <= set(_Decided._fields) and written in (None, _hash(record))  # none: of an older version
+        decided = _Decided(
+            str(record["commit_id"]),
+            [Move(**move) for move in record["moves"]],
+            [str(name) for name in record.get("erased", ())],
+            record.get("sums"),
+        )
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+        raise LakeError(Code.LAKE_DAMAGED, "journal/commit.json cannot be read") from error
+    if not whole or not re.fullmatch(r"\w[\w-]*", decided.commit_id):
+        raise LakeError(Code.LAKE_DAMAGED, "journal/commit.json is not as it was written")
+    return decided
+
+
+def _hash(record: Mapping[str, Any]) -> str:
+    return hashlib.sha256(json.dumps(record, sort_keys=True).encode()).hexdigest()
 
 
 def _record(lake: LakeLayout) -> Path:

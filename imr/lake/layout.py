@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
+
+from imr.errors import Code, LakeError
+from imr.tables.declaration import TABLES
 
 
 class Partition(NamedTuple):
@@ -68,6 +72,11 @@ class LakeLayout:
         return self.root / "journal"
 
     @property
+    def sums(self) -> Path:
+        """The hashes of all files of the tables, as the last commit left them."""
+        return self.root / "SHA256SUMS"
+
+    @property
     def lock(self) -> Path:
         """The file whose lock makes its holder the only writer."""
         return self.root / "lock"
@@ -77,12 +86,22 @@ class LakeLayout:
         return self.tables / partition.path
 
     def partitions(self, table: str) -> list[Partition]:
-        """The files that a table has now."""
-        return sorted(_parse(table, path) for path in (self.tables / table).rglob("*.parquet"))
+        """The files that a table has now.
+
+        Raises:
+            LakeError: `lake_damaged` when something else stands among them that a reader's glob would take for one.
+        """
+        return sorted(map(self._partition, (self.tables / table).rglob("*.parquet")))
 
     def table_paths(self, table: str) -> list[str]:
         """The paths of these files, relative to the lake's folder."""
         return [f"{self.tables.name}/{partition.path}" for partition in self.partitions(table)]
+
+    def _partition(self, path: Path) -> Partition:
+        name = path.relative_to(self.tables).as_posix()
+        if (partition := partition_at(name)) is None:
+            raise LakeError(Code.LAKE_DAMAGED, f"tables/{name} is no file of a table: move it elsewhere")
+        return partition
 
 
 def single_file(table: str) -> Partition:
@@ -90,6 +109,19 @@ def single_file(table: str) -> Partition:
     return Partition(table, "", 0)
 
 
-def _parse(table: str, path: Path) -> Partition:
-    folder = path.parent.name if "=" in path.parent.name else ""
-    return Partition(table, folder, int(path.stem.removeprefix("part-")) if folder else 0)
+def partition_at(name: str) -> Partition | None:
+    """The partition whose path below `tables/` this is; None for whatever else may stand there."""
+    table = TABLES.get(name.partition("/")[0])
+    if table is None:
+        return None
+    partition: Partition | None = single_file(table.name)
+    if table.partitioned_by:
+        found = re.fullmatch(_BELOW_TABLE[table.partitioned_by].format(table.year_key), name.partition("/")[2])
+        partition = Partition(table.name, found["folder"], int(found["part"])) if found else None
+    return partition if partition and partition.path == name else None
+
+
+_BELOW_TABLE = {
+    "case_year": r"(?P<folder>{0}=(?:0|[1-9]\d{{0,3}}))/part-(?P<part>\d{{3,}})\.parquet",
+    "run_date": r"(?P<folder>date=\d{{4}}-\d\d-\d\d)/part-(?P<part>\d{{3,}})\.parquet",
+}

@@ -26,7 +26,9 @@ def only_writer(lake: LakeLayout, run_id: str, timeout: float) -> Iterator[None]
     with _held(lake, timeout):
         owner = lake.lock.with_suffix(".owner")
         with lake_errors():
-            owner.write_text(json.dumps(_self(run_id)), encoding="utf-8")
+            owner.unlink(missing_ok=True)  # one of a killed run; or a link, which is not to be written through
+            with owner.open("x", encoding="utf-8") as file:
+                file.write(json.dumps(_self(run_id)))
         try:
             yield
         finally:

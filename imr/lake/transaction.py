@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
@@ -18,8 +18,9 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from imr.errors import Code, LakeError
-from imr.lake import journal
+from imr.lake import containment, journal, sums
 from imr.lake.files import (
+    check_rename,
     lake_errors,
     outdated,
     read_parquet,
@@ -31,7 +32,10 @@ from imr.lake.files import (
 )
 from imr.lake.layout import LakeLayout, Partition, single_file
 from imr.lake.lock import only_writer
-from imr.tables.declaration import TABLES
+from imr.tables.declaration import AGGREGATES, TABLES
+
+_MADE_ANEW = frozenset(table.name for table in AGGREGATES)
+"""Tables that are written whole from others: what stood there before is of no consequence."""
 
 PART_ROWS = 500_000
 """Rows after which a date's events go on in a new part, so that a busy day does not rewrite its morning."""
@@ -51,6 +55,8 @@ class _Staged(NamedTuple):
     rows_after: int
     loses: bool = False
     """Whether keys leave the partition: it is replaced before those to which they may have moved."""
+    sound: bool = True
+    """Whether nothing in it was taken from a file that was not as it had been written."""
 
 
 class Transaction:
@@ -63,6 +69,7 @@ class Transaction:
         self._erased: list[str] = []
         self._added = self._removed = 0
         self._folder = lake.journal / self.commit_id
+        self._sums = sums.sums_of(lake)
         with lake_errors():
             self._folder.mkdir(parents=True)
             lake.tables.mkdir(exist_ok=True)
@@ -119,12 +126,13 @@ class Transaction:
             partition,
             pa.concat_tables([_plain(kept), _plain(rows)]),
             loses=pc.any(pc.invert(gone), min_count=0).as_py(),
+            keeps=kept.num_rows > 0,
         )
 
     def write(self, table: str, rows: pa.Table) -> None:
         """Replace a table that is a single file."""
         self._check(table, rows)
-        self._stage(single_file(table), rows, keep_empty=True)
+        self._stage(single_file(table), rows, keeps=table not in _MADE_ANEW, keep_empty=True)
 
     def rewrite(self, partition: Partition, rows: pa.Table) -> None:
         """Replace a partition by the same rows under the present declaration."""
@@ -132,8 +140,15 @@ class Transaction:
         self._stage(partition, rows)
 
     def erase(self, paths: Iterable[Path]) -> None:
-        """Let files and folders of the lake that are outside of its tables go with this commit."""
-        self._erased += [path.relative_to(self.lake.root).as_posix() for path in paths]
+        """Let files and folders of the lake that are outside of its tables go with this commit.
+
+        Raises:
+            LakeError: `lake_damaged` for a path that is none of such a file.
+        """
+        names = [path.relative_to(self.lake.root).as_posix() for path in paths]
+        for name in names:
+            containment.erasable(self.lake, name)
+        self._erased += names
 
     def append(self, table: str, date: dt.date, rows: pa.Table, on: str) -> None:
         """Add rows to a date's newest part; rows whose `on` the date has already are not added again."""
@@ -161,10 +176,13 @@ class Transaction:
         staged = sorted(self._staged.items(), key=lambda item: (order[item[0].table], not item[1].loses, item[0]))
         with lake_errors():
             moves = [self._move(partition, entry) for partition, entry in staged]
+            hashes = self._hashes(dict(zip((partition for partition, _ in staged), moves, strict=True)))
+            for folder in {self.lake.file(partition).parent for partition in self._staged}:
+                check_rename(self._folder, folder)
             sync_folder(self._folder)
             sync_folder(self.lake.journal)
-            journal.write_journal(self.lake, self.commit_id, moves, self._erased)
-            journal.apply(self.lake, moves, self._erased)
+            journal.write_journal(self.lake, self.commit_id, moves, self._erased, hashes)
+            journal.apply(self.lake, moves, self._erased, hashes)
             journal.clear(self.lake, self.commit_id)
 
     def row_counts(self) -> dict[str, tuple[int, int]]:
@@ -180,8 +198,11 @@ class Transaction:
         if not rows.schema.equals(TABLES[table].schema, check_metadata=False):
             raise LakeError(Code.INVALID_ROWS, f"rows for {table} do not have its columns and types")
 
-    def _stage(self, partition: Partition, rows: pa.Table, *, loses: bool = False, keep_empty: bool = False) -> None:
-        table, before = TABLES[partition.table], self._before(partition)
+    def _stage(
+        self, partition: Partition, rows: pa.Table, *, loses: bool = False, keeps: bool = True, keep_empty: bool = False
+    ) -> None:
+        """Prepare a partition's file; `keeps` tells that rows of the file before are among its rows."""
+        table, before = TABLES[partition.table], self._before(partition, keeps=keeps)
         if not rows.num_rows and not keep_empty:
             self._staged[partition] = _Staged(None, before.rows_before, 0, loses=True)
             return
@@ -189,13 +210,31 @@ class Transaction:
         ordered = rows.sort_by([(column, "ascending") for column in table.order])
         with lake_errors():
             write_parquet(ordered.cast(table.schema), path, {"commit_id": self.commit_id})
-        self._staged[partition] = _Staged(path, before.rows_before, rows.num_rows, loses or before.loses)
+        sound = before.sound or not keeps
+        self._staged[partition] = _Staged(path, before.rows_before, rows.num_rows, loses or before.loses, sound)
 
-    def _before(self, partition: Partition) -> _Staged:
+    def _before(self, partition: Partition, *, keeps: bool) -> _Staged:
         """What this transaction has made of a partition so far, or the public file as it is."""
         path = self.lake.file(partition)
-        rows = read_parquet(path, []).num_rows if path.exists() else 0
-        return self._staged.get(partition, _Staged(path, rows, rows))
+        if partition in self._staged:
+            return self._staged[partition]
+        if partition.table in _MADE_ANEW or not path.exists():
+            return _Staged(path, 0, 0)
+        rows = read_parquet(path, []).num_rows
+        return _Staged(path, rows, rows, sound=not keeps or sums.is_as_written(self.lake, self._sums, partition))
+
+    def _hashes(self, moves: Mapping[Partition, journal.Move]) -> str:
+        """The list of the tables' hashes as it will be.
+
+        A file that keeps rows of one that was not as it had been written gets no hash of its own: that would hide the
+        harm. Its line stays as it was, and the doctor goes on to say so.
+        """
+        hashes = dict(sums.taken_stock(self.lake) if self._sums is None else self._sums)
+        for partition, move in moves.items():
+            if self._staged[partition].sound:
+                hashes.pop(sums.listed_as(partition), None)
+                hashes |= {sums.listed_as(partition): move.sha256} if move.sha256 else {}
+        return sums.sums_text(dict(sorted(hashes.items())))
 
     def _move(self, partition: Partition, staged: _Staged) -> journal.Move:
         """Check a staged file, make it durable, and say where it goes."""

@@ -13,6 +13,7 @@ from typing import NamedTuple
 import pyarrow as pa
 
 from imr.errors import TRIED_AGAIN, Code, LetterError
+from imr.lake.containment import erasable
 from imr.lake.layout import LakeLayout, Partition
 from imr.lake.lookup import meant
 from imr.lake.public import read_table
@@ -176,7 +177,7 @@ def _paths(lake: LakeLayout, row: Entry) -> tuple[Path, Path] | None:
     """Where the kept copy of a quarantined file is, and its bytes in the raw store; None where nothing was kept."""
     if row.stored_as is None or row.document_id is None:
         return None
-    copy = lake.root / row.stored_as
+    copy = erasable(lake, row.stored_as)
     return copy, RawStore(lake.raw).path(row.document_id, copy.suffix)
 
 

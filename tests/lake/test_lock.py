@@ -48,6 +48,22 @@ def test_the_lock_is_free_after_use_also_after_a_fault(lake: LakeLayout) -> None
     assert not lake.lock.with_suffix(".owner").exists()
 
 
+@pytest.mark.parametrize("name", ["lock.owner", "lock"])
+def test_a_link_in_the_place_of_the_lock_or_of_its_owners_name_is_not_written_through(
+    lake: LakeLayout, tmp_path: Path, name: str
+) -> None:
+    outside = tmp_path / "outside"
+    outside.write_text("kept")
+    lake.root.mkdir(exist_ok=True)
+    (lake.root / name).symlink_to(outside)
+    try:
+        with only_writer(lake, "mine", 0):
+            assert json.loads(lake.lock.with_suffix(".owner").read_text())["run_id"] == "mine"
+    except LakeError as error:
+        assert (name, error.code) == ("lock", Code.LAKE_WRITE_FAILED)
+    assert outside.read_text() == "kept"
+
+
 def test_another_process_is_refused_until_its_death_frees_the_lock(lake: LakeLayout) -> None:
     other = _hold(lake)
     try:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable
 from pathlib import Path
 
@@ -10,8 +11,9 @@ import pyarrow.parquet as pq
 import pytest
 
 from imr.errors import Code, LakeError
-from imr.lake.layout import LakeLayout, single_file
+from imr.lake.layout import LakeLayout
 from imr.lake.lookup import find_documents, find_events, letter_rows, meant
+from imr.lake.partitions import letter_partition
 from imr.lake.transaction import writing
 from imr.tables.declaration import DOCUMENTS, LETTER_TABLES, LINEAGE, QUARANTINE
 
@@ -125,10 +127,11 @@ def test_events_are_those_of_the_file_and_of_what_was_read_from_it(
     failed = {"source_uri": "file:///in/CM17-0000001.pdf", "document_id": None}
     events = [{"event_id": str(number)} | event for number, event in enumerate([LETTER, elsewhere, failed, OTHER])]
     with writing(lake, "r") as transaction:
-        transaction.write("documents", rows(DOCUMENTS, LETTER))
-        transaction.write("lineage", rows(LINEAGE, *events))
+        transaction.upsert(
+            letter_partition(DOCUMENTS, ID, LETTER["case_number"]), rows(DOCUMENTS, LETTER), pa.array([], pa.string())
+        )
+        transaction.append("lineage", dt.date(2026, 1, 2), rows(LINEAGE, *events), on="event_id")
         transaction.commit()
-    assert lake.file(single_file("lineage")).exists()
     found = [event["event_id"] for event in find_events(lake, "CM17-0000001")]
     assert found == ["2", "1", "0"]
     assert [event["event_id"] for event in find_events(lake, "copy.pdf")] == ["1"]

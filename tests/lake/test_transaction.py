@@ -44,7 +44,7 @@ def test_a_letter_gets_one_file_in_every_table_and_nothing_else_is_left(lake: La
     assert _files(lake) == {
         f"{table.name}/{table.year_key}=2018/part-{part:03}.parquet" for table, part in parts.items()
     }
-    assert {path.name for path in lake.root.iterdir()} <= {"tables", "journal", "lock"}
+    assert {path.name for path in lake.root.iterdir()} <= {"tables", "journal", "lock", "SHA256SUMS"}
     assert list(lake.journal.iterdir()) == []
 
 
@@ -283,8 +283,8 @@ def test_nothing_takes_its_place_before_it_is_durable_nor_is_forgotten_before_it
             patch.setattr(os, "unlink", watched_unlink)
             tx.commit()
     assert moves[0] == "commit.json"
-    assert moves[-1] == "forgotten"
-    assert len(moves) == 2 + len(LETTER_TABLES)
+    assert moves[-2:] == ["SHA256SUMS", "forgotten"]
+    assert len(moves) == 3 + len(LETTER_TABLES)
 
 
 def test_a_staged_file_that_is_not_what_was_written_is_not_published(

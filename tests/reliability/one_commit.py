@@ -37,7 +37,7 @@ def first_run(lake: LakeLayout) -> None:
         _tell(transaction, ["e1", "e2"], ["knee", "hip"])
         transaction.commit()
     lake.quarantine.mkdir()
-    (lake.quarantine / "3.txt").touch()
+    (lake.quarantine / f"{document_id(3)}.txt").touch()
 
 
 def second_run(lake: LakeLayout) -> None:
@@ -48,7 +48,7 @@ def second_run(lake: LakeLayout) -> None:
             _put(transaction, table, 2017, [2, 5], [3], "new")
             _put(transaction, table, 2018, [], [4], "new")
         _tell(transaction, ["e2", "e3"], ["knee", "hip", "hand"])
-        transaction.erase([lake.quarantine / "3.txt"])
+        transaction.erase([lake.quarantine / f"{document_id(3)}.txt"])
         transaction.commit()
 
 

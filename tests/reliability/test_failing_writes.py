@@ -15,6 +15,7 @@ from imr.lake.layout import LakeLayout
 from tests.reliability.failing_writes import Trial, beginnings, cases
 from tests.reliability.faulty import Case, Faulty
 from tests.reliability.one_commit import content, first_run, recovery, second_run
+from tests.reliability.small_lakes import document_id
 
 EVERY = 6
 
@@ -105,7 +106,7 @@ def test_the_commit_changes_all_that_commits_change(lakes: tuple[LakeLayout, Lak
     assert gone == {
         "tables/drugs/year=2018/part-000.parquet",
         "tables/texts/year=2018/part-000.parquet",
-        "quarantine/3.txt",
+        f"quarantine/{document_id(3)}.txt",
     }
     assert fresh == {"tables/drugs/year=2016/part-000.parquet", "tables/texts/year=2016/part-000.parquet"}
     assert content(lakes[1]) == trial.old

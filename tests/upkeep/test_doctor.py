@@ -214,12 +214,14 @@ def test_the_lost_copy_of_a_quarantined_file_is_found(lake: LakeLayout) -> None:
 
 def test_a_decided_commit_is_finished_and_said(lake: LakeLayout) -> None:
     path = lake.file(lake.partitions("drugs")[0])
-    write_journal(lake, "c1", [Move(None, path.relative_to(lake.tables).as_posix(), None, 1, 0)], ["raw"])
+    raw = next(lake.raw.glob("*/*"))
+    going = Move(None, path.relative_to(lake.tables).as_posix(), None, 1, 0)
+    write_journal(lake, "c1", [going], [raw.relative_to(lake.root).as_posix()])
     (lake.journal / "c2").mkdir()
     diagnosis = examine(lake)
     assert diagnosis.recovery == ("c1", 1)
     assert not path.exists()
-    assert not lake.raw.exists()
+    assert not raw.exists()
 
 
 def test_the_doctor_waits_for_the_writer_and_says_who_it_is(lake: LakeLayout) -> None:
