@@ -137,7 +137,11 @@ def fetch_all(run: RunContext, batches: Sequence[FileBatch]) -> list[FileBatch]:
 
 
 def work_through(run: RunContext, batches: Sequence[LetterBatch]) -> list[BatchResult]:
-    """Take all letters through the letter steps, batch by batch; a batch that fails does not hold up the others."""
+    """Take all letters through the letter steps, batch by batch; a batch that fails does not hold up the others.
+
+    Raises:
+        LakeError: a batch could not be kept. That is no batch's own fault, and nothing of the run is published.
+    """
     if not batches:
         return []
     for step in LETTER_STEPS:
@@ -214,6 +218,9 @@ def _batch_result(batch: LetterBatch, futures: dict[str, PrefectFuture[Any]]) ->
     done: list[StepDone] = []
     for step, future in futures.items():
         if not future.state.is_completed():
+            error = future.state.result(raise_on_failure=False)
+            if isinstance(error, LakeError):
+                raise error
             return BatchResult(batch.staged(), _reused(done), step)
         done.append(future.result())
     return BatchResult(batch.staged(), _reused(done), None)

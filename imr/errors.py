@@ -7,8 +7,9 @@
     │   ├── SourceError             fault of the place it came from     retried when transient
     │   ├── UnreadableError         fault of the file itself            never retried
     │   ├── UnsupportedError        a letter we do not read yet         retried after an upgrade
-    │   ├── ResourceError           took too much time or memory        retried, then poison
-    │   └── InternalError           our fault                           retried after an upgrade
+    │   ├── ResourceError           took too much time or memory        retried by every run
+    │   ├── MachineError            the disk failed, not the letter     retried by every run
+    │   └── InternalError           our fault                           retried by every run
     ├── ListingError                a source cannot say what it holds: the run fails and the tables are as they were,
     │                               as a run that shrinks in silence is the worst fault
     ├── LakeError                   the lake cannot be written or read, or a gate refuses what a run would publish:
@@ -20,6 +21,7 @@ An error's message never holds letter text: messages are fixed sentences with nu
 
 from __future__ import annotations
 
+import errno
 import traceback
 from enum import StrEnum
 from functools import partial
@@ -51,6 +53,7 @@ class Code(StrEnum):
     TOO_MANY_PAGES = "too_many_pages"
     NO_TEXT = "no_text"
     IMAGE_TOO_LARGE = "image_too_large"
+    TOO_MANY_PARTS = "too_many_parts"
     # UnsupportedError
     NEEDS_OCR = "needs_ocr"
     UNKNOWN_FORMAT = "unknown_format"
@@ -62,6 +65,8 @@ class Code(StrEnum):
     TIMED_OUT = "timed_out"
     OUT_OF_MEMORY = "out_of_memory"
     WORKER_DIED = "worker_died"
+    # MachineError
+    MACHINE_FAILED = "machine_failed"
     # InternalError
     INVALID_ROWS = "invalid_rows"
     INTERNAL_ERROR = "internal_error"
@@ -85,6 +90,28 @@ class Code(StrEnum):
     LINEAGE_NOT_SET_UP = "lineage_not_set_up"
 
 
+HELD_BY_THE_LETTER = frozenset(
+    {
+        Code.EMPTY_FILE,
+        Code.FILE_TOO_LARGE,
+        Code.UNSUPPORTED_MEDIA_TYPE,
+        Code.ARCHIVE_DAMAGED,
+        Code.ARCHIVE_UNSAFE,
+        Code.PDF_DAMAGED,
+        Code.PDF_PASSWORD,
+        Code.TOO_MANY_PAGES,
+        Code.NO_TEXT,
+        Code.IMAGE_TOO_LARGE,
+        Code.TOO_MANY_PARTS,
+        Code.UNKNOWN_FORMAT,
+        Code.SECTIONS_MISSING,
+        Code.NO_DECISIONS,
+        Code.ITEMS_DISAGREE,
+        Code.SEVERAL_LETTERS,
+    }
+)
+"""Codes that tell of what a letter holds: they alone take a public letter out of the tables."""
+
 TRIED_AGAIN = frozenset(
     {
         Code.SOURCE_MISSING,
@@ -100,10 +127,15 @@ TRIED_AGAIN = frozenset(
         Code.TIMED_OUT,
         Code.OUT_OF_MEMORY,
         Code.WORKER_DIED,
+        Code.MACHINE_FAILED,
+        Code.INVALID_ROWS,
+        Code.INTERNAL_ERROR,
         Code.BATCH_FAILED,
     }
 )
-"""Codes that a later run tries again under the same code and rules; all others would fail as before."""
+"""Codes that every later run tries again. All others are poison: they would fail as before under the same code, rules
+and engines.
+"""
 
 
 class Level(StrEnum):
@@ -134,6 +166,7 @@ _OF_THE_SYSTEM = frozenset(
         Code.TIMED_OUT,
         Code.OUT_OF_MEMORY,
         Code.WORKER_DIED,
+        Code.MACHINE_FAILED,
         Code.INVALID_ROWS,
         Code.INTERNAL_ERROR,
         Code.BATCH_FAILED,
@@ -182,6 +215,10 @@ class ResourceError(LetterError):
     """Reading the letter took more time or memory than it may."""
 
 
+class MachineError(LetterError):
+    """The machine failed while it had the letter; the letter has no part in it."""
+
+
 class InternalError(LetterError):
     """A fault of ours that one letter brought to light."""
 
@@ -199,6 +236,17 @@ class LakeError(ImrError):
 
 class SetupError(ImrError):
     """Something that a run was told to use is not installed or not configured as it must be; nothing was done."""
+
+
+_LASTING = {errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES, errno.EPERM}
+"""What a file system says that somebody has to see to: to try again in a few seconds is in vain."""
+
+
+def write_failed(error: OSError) -> LakeError:
+    """What the file system said while a lake was written, as an error of the lake."""
+    reason = errno.errorcode.get(error.errno or 0, type(error).__name__)
+    message = f"the lake cannot be written ({reason})"
+    return LakeError(Code.LAKE_WRITE_FAILED, message, transient=error.errno not in _LASTING)
 
 
 def raised_at(error: Exception) -> str:

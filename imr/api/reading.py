@@ -70,7 +70,7 @@ def _read(file: Path) -> CleanLetter:
         if error.code != Code.NEEDS_OCR:
             raise
     with TemporaryDirectory() as pages:
-        return scan_letter(file, Path(pages))
+        return scan_letter(file, None, Path(pages))
 
 
 def _sha256(file: Path) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import errno
 import hashlib
 import os
 import sys
@@ -13,7 +12,7 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from imr.errors import Code, LakeError
+from imr.errors import Code, LakeError, write_failed
 
 PARQUET_OPTIONS = {
     "compression": "zstd",
@@ -28,8 +27,6 @@ _UNREADABLE = (OSError, pa.ArrowException, ValueError, OverflowError, MemoryErro
 ROW_GROUP = 131_072
 _HASH_BLOCK = 1 << 20
 _NO_FILE = ".no-such-file"
-_LASTING = {errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES, errno.EPERM}
-"""What a file system says that somebody has to see to: to try again in a few seconds is in vain."""
 
 
 @contextmanager
@@ -38,9 +35,7 @@ def lake_errors() -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        reason = errno.errorcode.get(error.errno or 0, type(error).__name__)
-        message = f"the lake cannot be written ({reason})"
-        raise LakeError(Code.LAKE_WRITE_FAILED, message, transient=error.errno not in _LASTING) from error
+        raise write_failed(error) from error
 
 
 def write_parquet(table: pa.Table, path: Path, metadata: Mapping[str, str] | None = None) -> None:

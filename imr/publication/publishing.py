@@ -6,6 +6,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field, replace
 
 from imr.fingerprint import step_versions
+from imr.lake.files import lake_errors
 from imr.lake.transaction import Transaction
 from imr.publication import gates
 from imr.publication.batches import FileBatch
@@ -52,8 +53,9 @@ def prepare(
 ) -> RunSummary:
     """Prepare the partition files that a run's letters change, and write its summary beside them.
 
-    A letter that was public and that the present version refuses for what it holds is taken out of the tables. What
-    a source's index says goes into them whatever became of the letters.
+    A letter that was public and that the present version refuses for what it holds is taken out of the tables; one
+    that met any other fault stays in them as it was. What a source's index says goes into them whatever became of the
+    letters.
 
     Raises:
         LakeError: `gate_refused`.
@@ -64,7 +66,7 @@ def prepare(
         removed = [event.source_uri for event in selection.events if event.skip_reason == "removed"]
         merge_index(transaction, publication.listing.index, removed)
     merged = merge(transaction, run.stage, staged, terms.anew)
-    withdraw(transaction, refused_letters(run.stage, batches) | {v.document_id for v in merged.violations})
+    withdraw(transaction, refused_letters(run.stage, batches))
     refusals = [
         *gates.row_counts(terms.limits, transaction),
         *gates.drift(terms.limits, run.lake, run.stage, staged),
@@ -83,7 +85,8 @@ def commit(run: RunContext, publication: Publication, summary: RunSummary) -> No
     Raises:
         LakeError: `lake_write_failed`.
     """
-    keep_copies(run.lake, summary.quarantined)
+    with lake_errors():
+        keep_copies(run.lake, summary.quarantined)
     publication.transaction.commit()
 
 

@@ -24,9 +24,6 @@ from imr.sources.cache import Known
 from imr.sources.listing import SourceFile
 from imr.tables.declaration import QUARANTINE
 
-POISON_AFTER = 3
-"""Runs after which a file that fails in a way worth trying again is left alone all the same."""
-
 
 @dataclass(frozen=True, slots=True)
 class Entry:
@@ -205,7 +202,7 @@ def _entry(
         attempts=attempts,
         first_seen_at=before.first_seen_at if before else now,
         last_seen_at=now,
-        is_poison=failure.error_code not in TRIED_AGAIN or attempts >= POISON_AFTER,
+        is_poison=failure.error_code not in TRIED_AGAIN,
         stored_as=f"{lake.quarantine.name}/{failure.document_id}{suffix}" if suffix else kept_before,
         pipeline_version=version,
     )

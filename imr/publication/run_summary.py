@@ -11,7 +11,7 @@ from typing import NamedTuple
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from imr.errors import TRIED_AGAIN, Code, InternalError, LakeError, LetterError
+from imr.errors import HELD_BY_THE_LETTER, Code, InternalError, LakeError, LetterError
 from imr.fingerprint import step_versions
 from imr.lake.stage import StageStore
 from imr.lake.transaction import Transaction
@@ -131,14 +131,14 @@ def note_commit(transaction: Transaction, operation: str, **columns: object) -> 
 
 
 def refused_letters(stage: StageStore, batches: Sequence[BatchResult]) -> set[str]:
-    """The letters of a run that the present version refuses for what they hold, not for a fault that may pass."""
+    """The letters of a run that the present version refuses for what they hold, and for nothing else."""
     refused: set[str] = set()
     for batch in batches:
         for step, key in batch.staged.keys.items():
             if stage.has(step, key):
                 events = stage.get(step, key, "lineage", ["document_id", "status", "error_code"])
                 ended = events.filter(pc.equal(events["status"], "quarantined")).to_pylist()
-                refused |= {event["document_id"] for event in ended if event["error_code"] not in TRIED_AGAIN}
+                refused |= {event["document_id"] for event in ended if event["error_code"] in HELD_BY_THE_LETTER}
     return refused
 
 

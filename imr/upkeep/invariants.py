@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from imr.errors import TRIED_AGAIN
+from imr.errors import HELD_BY_THE_LETTER
 from imr.tables.declaration import DWC_INDEX, LETTER_TABLES, TABLES
 from imr.tables.letters import COUNTED_ROWS
 from imr.tables.schema import Table
@@ -140,7 +140,7 @@ _OF_LETTERS = (
     ),
 )
 
-_PASSING = ", ".join(f"'{code}'" for code in sorted(TRIED_AGAIN))
+_REFUSED = ", ".join(f"'{code}'" for code in sorted(HELD_BY_THE_LETTER))
 
 _LAST_ENDS = """SELECT source_uri, document_id, status, skip_reason FROM lineage LEFT JOIN commits USING (commit_id)
     WHERE status = 'quarantined' OR (status = 'skipped' AND skip_reason = 'unchanged')
@@ -192,9 +192,9 @@ _OF_RUNS = (
         Advice.READ_AGAIN,
     ),
     (
-        "quarantine: no file is published, but for those whose fault may pass",
+        "quarantine: no file is published that is refused for what it holds",
         f"""SELECT document_id FROM quarantine SEMI JOIN documents USING (document_id)
-        WHERE error_code NOT IN ({_PASSING})""",
+        WHERE error_code IN ({_REFUSED})""",
         Advice.READ_AGAIN,
     ),
     (

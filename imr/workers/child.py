@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import ctypes
 import datetime as dt
+import errno
 import multiprocessing
 import multiprocessing.spawn
 import os
@@ -18,7 +19,7 @@ from multiprocessing.context import BaseContext
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from imr.errors import Code, InternalError, LakeError, LetterError, ResourceError, raised_at
+from imr.errors import Code, InternalError, LakeError, LetterError, MachineError, ResourceError, raised_at
 from imr.reading.media import MAX_BYTES
 
 # Workers call functions of importable modules only. Without this each of them would first import the program that
@@ -139,5 +140,8 @@ def _call(function: Callable[..., Any], item: tuple[Any, ...]) -> tuple[Any, Let
         raise  # the lake's fault, not the file's: the batch fails and is tried again as a whole
     except MemoryError:
         return None, ResourceError(Code.OUT_OF_MEMORY, "reading the file took more memory than it may")
+    except OSError as error:  # of no file that a letter names: those are told as faults of their source
+        reason = errno.errorcode.get(error.errno or 0, "no number")
+        return None, MachineError(Code.MACHINE_FAILED, f"{raised_at(error)} ({reason})", transient=True)
     except Exception as error:
         return None, InternalError(Code.INTERNAL_ERROR, raised_at(error))

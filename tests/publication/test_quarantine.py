@@ -35,7 +35,18 @@ def fail(lake: LakeLayout, code: Code, *, version: str = "v1", document_id: str 
     ("code", "counts", "poison"),
     [
         pytest.param(Code.PDF_DAMAGED, [1], [True], id="would fail as before: tried once"),
-        pytest.param(Code.TIMED_OUT, [1, 2, 3], [False, False, True], id="may pass: tried three times"),
+        *(
+            pytest.param(code, [1, 2, 3, 4], [False] * 4, id=f"{code}: tried by every run")
+            for code in (
+                Code.TIMED_OUT,
+                Code.OUT_OF_MEMORY,
+                Code.WORKER_DIED,
+                Code.MACHINE_FAILED,
+                Code.INTERNAL_ERROR,
+                Code.INVALID_ROWS,
+                Code.BATCH_FAILED,
+            )
+        ),
     ],
 )
 def test_runs_are_counted_until_a_file_is_left_alone(

@@ -95,8 +95,8 @@ def call(way: Callable[[Path], int], folder: Path) -> int:
 @pytest.mark.parametrize(
     ("way", "code"),
     [
-        pytest.param(write_too_much, Code.INTERNAL_ERROR, id="a file larger than any letter"),
-        pytest.param(open_too_many, Code.INTERNAL_ERROR, id="more files than a worker needs"),
+        pytest.param(write_too_much, Code.MACHINE_FAILED, id="a file larger than any letter"),
+        pytest.param(open_too_many, Code.MACHINE_FAILED, id="more files than a worker needs"),
         pytest.param(take_too_much, Code.OUT_OF_MEMORY, id="more memory than a letter takes"),
     ],
 )

@@ -27,7 +27,7 @@ def ocr_cleanup_step(batch: LetterBatch, store: RawStore, ocr: Path) -> BatchSte
     """Read and clean the letters of a batch; `ocr` is the folder in which recognised pages are kept."""
 
     def prepare() -> Work:
-        items = [(store.path(ref.document_id, ref.suffix),) for ref in batch.letters]
+        items = [(store.path(ref.document_id, ref.suffix), ref.document_id) for ref in batch.letters]
         return Work(batch.letters, items, {ref.document_id: ref.document_id for ref in batch.letters})
 
     def tables(done: Done) -> dict[str, pa.Table]:

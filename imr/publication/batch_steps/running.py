@@ -9,6 +9,7 @@ from typing import Any
 
 import pyarrow.compute as pc
 
+from imr.errors import TRIED_AGAIN
 from imr.fingerprint import LETTER_STEPS, step_versions
 from imr.publication.batch_steps.work import BatchStep, SecondLook, Work, staged_tables
 from imr.publication.batches import LetterBatch
@@ -33,10 +34,12 @@ class StepDone:
 def run_step(run: RunContext, batch: LetterBatch, step: BatchStep, task_run_id: str | None = None) -> StepDone:
     """Do a step for a batch and stage the result, or find that an earlier run had done it."""
     key = batch.key(step.name)
-    reused = run.stage.has(step.name, key)
+    reused = _is_done(run, batch, step.name)
     if reused:
         run.progress.advance(step.name, len(batch.letters))
     else:
+        for again in LETTER_STEPS[LETTER_STEPS.index(step.name) :]:  # what comes after a step has read its results
+            run.stage.drop(again, batch.key(again))
         work = step.prepare()
         outcomes = run.workers.run(step.function, work.items, run.advance(step.name))
         if step.second_look:
@@ -44,6 +47,16 @@ def run_step(run: RunContext, batch: LetterBatch, step: BatchStep, task_run_id: 
         origin = Origin(run.run_id, task_run_id, step_versions().of(step.name))
         run.stage.put(step.name, key, staged_tables(step, work, outcomes, origin))
     return _step_done(run, batch, step.name, reused=reused)
+
+
+def _is_done(run: RunContext, batch: LetterBatch, step: str) -> bool:
+    """Whether an earlier run did a step for a batch, and no letter of it met a fault that may pass."""
+    key = batch.key(step)
+    if not run.stage.has(step, key):
+        return False
+    codes = run.stage.get(step, key, "lineage", ["status", "error_code"])
+    ended = codes.filter(pc.equal(codes["status"], "quarantined"))["error_code"].to_pylist()
+    return TRIED_AGAIN.isdisjoint(ended)
 
 
 def _step_done(run: RunContext, batch: LetterBatch, step: str, *, reused: bool) -> StepDone:

@@ -12,6 +12,7 @@ import os
 from pathlib import Path
 from typing import NamedTuple
 
+from imr.errors import write_failed
 from imr.reading.ocr.engine import OcrPage
 
 
@@ -28,12 +29,19 @@ class OcrCache(NamedTuple):
             return None
 
     def put(self, page: int, result: OcrPage) -> None:
-        """Keep a page."""
+        """Keep a page.
+
+        Raises:
+            LakeError: `lake_write_failed`.
+        """
         path = self._path(page, result.engine)
-        path.parent.mkdir(parents=True, exist_ok=True)
         temporary = path.with_name(f".{path.name}.{os.getpid()}")
-        temporary.write_text(json.dumps(result._asdict()), encoding="utf-8")
-        temporary.replace(path)
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            temporary.write_text(json.dumps(result._asdict()), encoding="utf-8")
+            temporary.replace(path)
+        except OSError as error:
+            raise write_failed(error) from error
 
     def _path(self, page: int, engine: str) -> Path:
         return self.folder / f"{page:03}-{hashlib.sha256(engine.encode()).hexdigest()[:16]}.json"
