@@ -23,6 +23,7 @@ class WarningCode(StrEnum):
     OUTCOME_CONTRADICTS_RATIONALE = "outcome_contradicts_rationale"
     DATES_OUT_OF_ORDER = "dates_out_of_order"
     DATE_UNREADABLE = "date_unreadable"
+    NUMBER_TOO_LARGE = "number_too_large"
     CASE_NUMBER_DIFFERS = "case_number_differs_from_file_name"
     POSSIBLE_PERSONAL_DATA = "possible_personal_data"
     OCR_LOW_CONFIDENCE = "ocr_low_confidence"

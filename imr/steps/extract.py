@@ -46,7 +46,12 @@ def extract_letter(
         "provenance": placed_evidence(records.evidence, cleaned),
     }
     unread = unread_share(letter.sections, len(cleaned.text))
-    return Records(rows, records.warnings, unread, hashlib.sha256(orjson.dumps(rows)).hexdigest())
+    return Records(rows, records.warnings, unread, rows_hash(rows))
+
+
+def rows_hash(rows: dict[str, Columns]) -> str:
+    """The hash of a letter's rows."""
+    return hashlib.sha256(orjson.dumps(rows)).hexdigest()
 
 
 def letter_records(

@@ -44,6 +44,9 @@ TYPES: Mapping[str, pa.DataType] = {
 }
 """The short names of types that the declarations use."""
 
+LARGEST: Mapping[str, int] = {"int16": 2**15 - 1, "int32": 2**31 - 1, "int64": 2**63 - 1}
+"""The largest number that a column of each of these types holds."""
+
 
 @dataclass(frozen=True, slots=True)
 class Column:

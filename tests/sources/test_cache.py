@@ -130,7 +130,7 @@ def test_nothing_is_kept_of_a_document_that_is_forgotten(lake: LakeLayout) -> No
 
 def test_stamps_written_before_there_were_etags_are_read(lake: LakeLayout) -> None:
     lake.stage.mkdir()
-    old = {name: ["x"] for name in ("source_name", "suffix")} | {"source_uri": [file().uri], "stamp": ["1"]}
+    old = {"source_name": ["x"], "suffix": [".pdf"]} | {"source_uri": [file().uri], "stamp": ["1"]}
     pq.write_table(pa.table({**old, "document_id": [A], "byte_size": [7]}), lake.stage / "sources.parquet")
     assert [letter.document_id for letter in recall(lake, [file("1")]).letters] == [A]
     remember(lake, [(ref("b.pdf", B), "1")])

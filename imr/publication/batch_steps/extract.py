@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import pyarrow as pa
 
 from imr.fingerprint import StepVersions, step_versions
+from imr.publication.batch_steps.fitting import fitted
 from imr.publication.batch_steps.ocr_cleanup import clean_texts, scanned_letters
 from imr.publication.batch_steps.section_split import split_letters
 from imr.publication.batch_steps.work import BatchStep, Done, Work, rows_of
@@ -52,7 +53,7 @@ def extract_step(batch: LetterBatch, stage: StageStore, run_id: str) -> BatchSte
     def texts() -> dict[str, CleanText]:
         return clean_texts(stage.get("ocr_cleanup", read_in, "texts"))
 
-    return BatchStep("extract", extract_letter, prepare, tables)
+    return BatchStep("extract", extract_letter, prepare, tables, fitted=fitted)
 
 
 def record_tables(

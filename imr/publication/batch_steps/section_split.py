@@ -15,6 +15,8 @@ from imr.publication.events import output_hashes
 from imr.records import CleanText, Section, SplitLetter
 from imr.steps.section_split import split_letter
 from imr.tables.letters import SECTIONS
+from imr.tables.schema import LARGEST
+from imr.warnings import WarningCode
 
 if TYPE_CHECKING:
     from imr.lake.stage import StageStore
@@ -33,7 +35,7 @@ def section_split_step(batch: LetterBatch, stage: StageStore) -> BatchStep:
         return Work(letters, items, hashes)
 
     def tables(done: Done) -> dict[str, pa.Table]:
-        return {"sections": section_rows(done, texts()), "splitting": splitting_rows(done)}
+        return {"sections": section_rows(done, texts()), "splitting": splitting_rows(done, texts())}
 
     @cache
     def texts() -> dict[str, CleanText]:
@@ -55,10 +57,19 @@ def section_rows(letters: Done, texts: Mapping[str, CleanText]) -> pa.Table:
         "text": [clean.text[section.start : section.end] for _, _, section, clean in placed],
         "clean_start": [section.start for _, _, section, _ in placed],
         "clean_end": [section.end for _, _, section, _ in placed],
-        "page_first": [page_of(clean.page_starts, section.start) for _, _, section, clean in placed],
-        "page_last": [page_of(clean.page_starts, max(section.end - 1, 0)) for _, _, section, clean in placed],
+        "page_first": [_page(clean, section.start) for _, _, section, clean in placed],
+        "page_last": [_page(clean, max(section.end - 1, 0)) for _, _, section, clean in placed],
     }
     return rows_of(SECTIONS, [section for _, _, section, _ in placed], columns)
+
+
+_LAST_PAGE = LARGEST["int16"]
+
+
+def _page(clean: CleanText, offset: int) -> int | None:
+    """The page of an offset; null beyond the last that the column can number."""
+    page = page_of(clean.page_starts, offset)
+    return page if page <= _LAST_PAGE else None
 
 
 SPLITTING = pa.schema(
@@ -67,13 +78,15 @@ SPLITTING = pa.schema(
 """What the splitting says of a letter besides its sections."""
 
 
-def splitting_rows(letters: Done) -> pa.Table:
+def splitting_rows(letters: Done, texts: Mapping[str, CleanText]) -> pa.Table:
     """How each letter was split."""
+    pages = [len(texts[ref.document_id].page_starts) for ref, _ in letters]
+    doubts = [[WarningCode.NUMBER_TOO_LARGE] if count > _LAST_PAGE else [] for count in pages]
     return pa.table(
         {
             "document_id": [ref.document_id for ref, _ in letters],
             "letter_format": [sections.letter.letter_format for _, sections in letters],
-            "warnings": [list(sections.letter.warnings) for _, sections in letters],
+            "warnings": [[*s.letter.warnings, *more] for (_, s), more in zip(letters, doubts, strict=True)],
             "sha256": [sections.sha256 for _, sections in letters],
         },
         schema=SPLITTING,

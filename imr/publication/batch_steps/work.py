@@ -9,10 +9,10 @@ from typing import Any, NamedTuple
 
 import pyarrow as pa
 
-from imr.errors import Code
+from imr.errors import Code, InternalError, LakeError, LetterError, UnreadableError, raised_at
 from imr.publication.events import step_events
 from imr.records import LetterRef, Origin, Outcome
-from imr.tables.schema import Table
+from imr.tables.schema import LARGEST, Table
 
 Done = Sequence[tuple[LetterRef, Any]]
 """The letters that a step could do, each with its result."""
@@ -49,23 +49,100 @@ class BatchStep:
     prepare: Callable[[], Work]
     tables: Callable[[Done], dict[str, pa.Table]]
     second_look: SecondLook | None = None
+    fitted: Callable[[Any], Any] = lambda result: result
+    """A result of which no rows can be made as it is, without what their columns cannot hold."""
 
 
 def staged_tables(step: BatchStep, work: Work, outcomes: Sequence[Outcome[Any]], origin: Origin) -> dict[str, pa.Table]:
     """The tables that a step stages of a batch: the rows it made, and its events as `lineage`."""
-    pairs = zip(work.letters, outcomes, strict=True)
-    made = step.tables([(ref, outcome.result) for ref, outcome in pairs if outcome.result is not None])
+    made, outcomes = _made(step, work.letters, outcomes)
     events = step_events(step.name, work.letters, outcomes, origin, work.inputs, _row_counts(made))
     return {**made, "lineage": events}
 
 
+def _made(
+    step: BatchStep, letters: Sequence[LetterRef], outcomes: Sequence[Outcome[Any]]
+) -> tuple[dict[str, pa.Table], list[Outcome[Any]]]:
+    """The rows of a batch, and what became of its letters: one of which none can be made ends there, alone."""
+    known = {ref.document_id: outcome for ref, outcome in zip(letters, outcomes, strict=True)}
+    done = [(ref, known[ref.document_id].result) for ref in letters if known[ref.document_id].result is not None]
+    try:
+        made = step.tables(done)
+    except _OF_NO_LETTER:
+        raise
+    except Exception:  # whatever it is: whose it is shows when each letter is tried by itself
+        for ref, fitted in _apart(step, done):
+            known[ref.document_id] = fitted.of(known[ref.document_id])
+        done = [(ref, known[ref.document_id].result) for ref, _ in done if known[ref.document_id].result is not None]
+        made = step.tables(done)
+    return made, [known[ref.document_id] for ref in letters]
+
+
+_OF_NO_LETTER = (LakeError, OSError, MemoryError)
+
+
+class _Fitted(NamedTuple):
+    """What rows can be made of, or why of nothing."""
+
+    result: Any
+    error: LetterError | None = None
+
+    def of(self, outcome: Outcome[Any]) -> Outcome[Any]:
+        """The outcome of a letter, with this in place of its result."""
+        last = outcome.attempts[-1]._replace(error=self.error)
+        return Outcome(self.result, (*outcome.attempts[:-1], last))
+
+
+def _apart(step: BatchStep, done: Done) -> list[tuple[LetterRef, _Fitted]]:
+    """What becomes of each letter of some whose rows cannot be made all together, found by halving them."""
+    try:
+        step.tables(done)
+    except _OF_NO_LETTER:
+        raise
+    except Exception:
+        if len(done) > 1:
+            half = len(done) // 2
+            return [*_apart(step, done[:half]), *_apart(step, done[half:])]
+        ((ref, result),) = done
+        return [(ref, _fitted(step, ref, result))]
+    return [(ref, _Fitted(result)) for ref, result in done]
+
+
+def _fitted(step: BatchStep, ref: LetterRef, result: Any) -> _Fitted:  # noqa: ANN401 - whatever the step makes
+    """One letter's result as rows can be made of it."""
+    try:
+        fitted = step.fitted(result)
+        step.tables([(ref, fitted)])
+    except _OF_NO_LETTER:
+        raise
+    except LetterError as error:
+        return _Fitted(None, error)
+    except Exception as error:
+        return _Fitted(None, InternalError(Code.INVALID_ROWS, f"no rows can be made of it: {raised_at(error)}"))
+    return _Fitted(fitted)
+
+
 def rows_of(table: Table, records: Sequence[object], columns: Mapping[str, Iterable[Any]]) -> pa.Table:
-    """Rows of a table: the given columns, and each other one from the records' attribute of its name."""
+    """Rows of a table: the given columns, and each other one from the records' attribute of its name.
+
+    Raises:
+        UnreadableError: `too_many_parts` when a number is larger than its column holds.
+    """
     arrays = [
-        pa.array(columns[field.name] if field.name in columns else map(attrgetter(field.name), records), field.type)
+        _array(field, columns[field.name] if field.name in columns else map(attrgetter(field.name), records))
         for field in table.schema
     ]
     return pa.Table.from_arrays(arrays, schema=table.schema)
+
+
+def _array(field: pa.Field, values: Iterable[Any]) -> pa.Array:
+    try:
+        return pa.array(values, field.type)
+    except (OverflowError, pa.ArrowInvalid) as error:
+        if not pa.types.is_integer(field.type):
+            raise
+        message = f"the letter has more than {LARGEST[str(field.type)]} of what {field.name} counts"
+        raise UnreadableError(Code.TOO_MANY_PARTS, message) from error
 
 
 def _row_counts(tables: Mapping[str, pa.Table]) -> dict[str, int]:
