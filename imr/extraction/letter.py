@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 
 from imr.extraction.case import extract_case
@@ -13,6 +14,8 @@ from imr.extraction.personal_data import holds_personal_data
 from imr.extraction.statement import Statement, read_statement
 from imr.records import Case, Decision, ExtractedLetter, Span, SplitLetter
 from imr.warnings import WarningCode
+
+_BEYOND_COUNTING = re.compile(r"\d{12}")  # the longest number that names a product has eleven digits
 
 
 def extract(text: str, letter: SplitLetter, source_name: str) -> ExtractedLetter:
@@ -29,6 +32,8 @@ def extract(text: str, letter: SplitLetter, source_name: str) -> ExtractedLetter
     case = extract_case(text, letter.letter_format, parts, header, decisions, source_name, log)
     warnings = [*letter.warnings, *header.warnings, *_doubts(case, decisions, source_name)]
     warnings += _disagreements(case, read_statement(text, parts.header))
+    if any(_BEYOND_COUNTING.search(text, *item.heading) for item in parts.items):
+        warnings.append(WarningCode.NUMBER_TOO_LARGE)
     if holds_personal_data(text, Span(0, len(text))):
         warnings.append(WarningCode.POSSIBLE_PERSONAL_DATA)
     return ExtractedLetter(

@@ -129,8 +129,8 @@ _OF_LETTERS = (
         "provenance: every span is inside the clean and the raw text, but for a value from the file's name",
         """SELECT DISTINCT document_id FROM provenance JOIN texts USING (document_id)
         WHERE CASE WHEN clean_start IS NULL THEN method <> 'file_name' ELSE
-        clean_start < 0 OR clean_end <= clean_start OR clean_end > length(clean_text)
-        OR raw_start < 0 OR raw_end <= raw_start OR raw_end > length(raw_text) END""",
+        clean_start < 0 OR clean_end < clean_start OR clean_end > length(clean_text)
+        OR raw_start < 0 OR raw_end < raw_start OR raw_end > length(raw_text) END""",
     ),
     (
         "provenance: every decision's outcome and request has its words",
