@@ -218,9 +218,6 @@ def _batch_result(batch: LetterBatch, futures: dict[str, PrefectFuture[Any]]) ->
     done: list[StepDone] = []
     for step, future in futures.items():
         if not future.state.is_completed():
-            error = future.state.result(raise_on_failure=False)
-            if isinstance(error, LakeError):
-                raise error
             return BatchResult(batch.staged(), _reused(done), step)
         done.append(future.result())
     return BatchResult(batch.staged(), _reused(done), None)
