@@ -9,7 +9,6 @@ whether later runs try again comes from `imr.errors`.
 from __future__ import annotations
 
 import inspect
-import re
 import sys
 import tomllib
 from collections.abc import Mapping, Sequence
@@ -18,7 +17,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from imr import errors
-from imr.errors import TRIED_AGAIN, Code, LetterError, level_of
+from imr.errors import TRIED_AGAIN, Code, Fault, LetterError, level_of
 from imr.warnings import WarningCode
 
 HERE = Path(__file__).parent
@@ -47,14 +46,8 @@ def words() -> Mapping[str, Words]:
 
 
 def families() -> Mapping[type[errors.ImrError], list[Code]]:
-    """The error codes by the class of errors under whose name they stand in the enum."""
-    found: dict[type[errors.ImrError], list[Code]] = {}
-    for line in inspect.getsource(Code).splitlines():
-        if heading := re.fullmatch(r"\s+# (\w+Error)", line):
-            members = found.setdefault(getattr(errors, heading[1]), [])
-        elif member := re.match(r"\s+([A-Z_]+) = ", line):
-            members.append(Code[member[1]])
-    return found
+    """The error codes by the class of errors that is raised for their fault."""
+    return {getattr(errors, fault.value): [code for code in Code if code.fault is fault] for fault in Fault}
 
 
 def error_tables() -> str:

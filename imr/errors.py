@@ -23,115 +23,99 @@ from __future__ import annotations
 
 import errno
 import traceback
-from enum import StrEnum
+from enum import Enum, StrEnum
 from functools import partial
 from pathlib import Path
+from typing import Self
+
+
+class Fault(Enum):
+    """Whose fault an error is: the class of errors that is raised for it."""
+
+    SOURCE = "SourceError"
+    FILE = "UnreadableError"
+    UNSUPPORTED = "UnsupportedError"
+    RESOURCES = "ResourceError"
+    MACHINE = "MachineError"
+    OURS = "InternalError"
+    LISTING = "ListingError"
+    LAKE = "LakeError"
+    SETUP = "SetupError"
 
 
 class Code(StrEnum):
-    """The closed set of error codes, as they stand in `lineage.error_code` and `quarantine.error_code`."""
+    """The closed set of error codes, as they stand in `lineage.error_code` and `quarantine.error_code`.
 
-    # SourceError
-    SOURCE_MISSING = "source_missing"
-    SOURCE_UNREADABLE = "source_unreadable"
-    NOT_A_FILE = "not_a_file"
-    SOURCE_GONE = "source_gone"
-    SOURCE_REFUSED = "source_refused"
-    SOURCE_BUSY = "source_busy"
-    SOURCE_BROKEN = "source_broken"
-    SOURCE_CLOSED = "source_closed"
-    TLS_FAILED = "tls_failed"
-    ADDRESS_NOT_ALLOWED = "address_not_allowed"
-    # UnreadableError
-    EMPTY_FILE = "empty_file"
-    FILE_TOO_LARGE = "file_too_large"
-    UNSUPPORTED_MEDIA_TYPE = "unsupported_media_type"
-    ARCHIVE_DAMAGED = "archive_damaged"
-    ARCHIVE_UNSAFE = "archive_unsafe"
-    PDF_DAMAGED = "pdf_damaged"
-    PDF_PASSWORD = "pdf_password"
-    TOO_MANY_PAGES = "too_many_pages"
-    NO_TEXT = "no_text"
-    IMAGE_TOO_LARGE = "image_too_large"
-    TOO_MANY_PARTS = "too_many_parts"
-    # UnsupportedError
-    NEEDS_OCR = "needs_ocr"
-    UNKNOWN_FORMAT = "unknown_format"
-    SECTIONS_MISSING = "sections_missing"
-    NO_DECISIONS = "no_decisions"
-    ITEMS_DISAGREE = "items_disagree"
-    SEVERAL_LETTERS = "several_letters"
-    # ResourceError
-    TIMED_OUT = "timed_out"
-    OUT_OF_MEMORY = "out_of_memory"
-    WORKER_DIED = "worker_died"
-    # MachineError
-    MACHINE_FAILED = "machine_failed"
-    # InternalError
-    INVALID_ROWS = "invalid_rows"
-    INTERNAL_ERROR = "internal_error"
-    BATCH_FAILED = "batch_failed"
-    # ListingError
-    LISTING_CHANGED = "listing_changed"
-    LISTING_EMPTY = "listing_empty"
-    LISTING_TOO_LARGE = "listing_too_large"
-    UNKNOWN_SOURCE = "unknown_source"
-    # LakeError
-    LAKE_LOCKED = "lake_locked"
-    LAKE_DAMAGED = "lake_damaged"
-    LAKE_OUTDATED = "lake_outdated"
-    LAKE_WRITE_FAILED = "lake_write_failed"
-    GATE_REFUSED = "gate_refused"
-    NO_NEW_LETTERS = "no_new_letters"
-    RELEASE_EXISTS = "release_exists"
-    RELEASE_MISSING = "release_missing"
-    REMOTE_STORE_FAILED = "remote_store_failed"
-    # SetupError
-    LINEAGE_NOT_SET_UP = "lineage_not_set_up"
+    Each has the fault that decides how loud it is and whether later runs try again.
+    """
+
+    _value_: str
+    fault: Fault
+
+    def __new__(cls, value: str, *fault: Fault) -> Self:
+        """A code that is its own text. Its fault stands in the declaration alone: `Code(value)` looks a code up."""
+        code = str.__new__(cls, value)
+        code._value_ = value
+        (code.fault,) = fault
+        return code
+
+    SOURCE_MISSING = "source_missing", Fault.SOURCE
+    SOURCE_UNREADABLE = "source_unreadable", Fault.SOURCE
+    NOT_A_FILE = "not_a_file", Fault.SOURCE
+    SOURCE_GONE = "source_gone", Fault.SOURCE
+    SOURCE_REFUSED = "source_refused", Fault.SOURCE
+    SOURCE_BUSY = "source_busy", Fault.SOURCE
+    SOURCE_BROKEN = "source_broken", Fault.SOURCE
+    SOURCE_CLOSED = "source_closed", Fault.SOURCE
+    TLS_FAILED = "tls_failed", Fault.SOURCE
+    ADDRESS_NOT_ALLOWED = "address_not_allowed", Fault.SOURCE
+    EMPTY_FILE = "empty_file", Fault.FILE
+    FILE_TOO_LARGE = "file_too_large", Fault.FILE
+    UNSUPPORTED_MEDIA_TYPE = "unsupported_media_type", Fault.FILE
+    ARCHIVE_DAMAGED = "archive_damaged", Fault.FILE
+    ARCHIVE_UNSAFE = "archive_unsafe", Fault.FILE
+    PDF_DAMAGED = "pdf_damaged", Fault.FILE
+    PDF_PASSWORD = "pdf_password", Fault.FILE
+    TOO_MANY_PAGES = "too_many_pages", Fault.FILE
+    NO_TEXT = "no_text", Fault.FILE
+    IMAGE_TOO_LARGE = "image_too_large", Fault.FILE
+    TOO_MANY_PARTS = "too_many_parts", Fault.FILE
+    NEEDS_OCR = "needs_ocr", Fault.UNSUPPORTED
+    UNKNOWN_FORMAT = "unknown_format", Fault.UNSUPPORTED
+    SECTIONS_MISSING = "sections_missing", Fault.UNSUPPORTED
+    NO_DECISIONS = "no_decisions", Fault.UNSUPPORTED
+    ITEMS_DISAGREE = "items_disagree", Fault.UNSUPPORTED
+    SEVERAL_LETTERS = "several_letters", Fault.UNSUPPORTED
+    TIMED_OUT = "timed_out", Fault.RESOURCES
+    OUT_OF_MEMORY = "out_of_memory", Fault.RESOURCES
+    WORKER_DIED = "worker_died", Fault.RESOURCES
+    MACHINE_FAILED = "machine_failed", Fault.MACHINE
+    INVALID_ROWS = "invalid_rows", Fault.OURS
+    INTERNAL_ERROR = "internal_error", Fault.OURS
+    BATCH_FAILED = "batch_failed", Fault.OURS
+    LISTING_CHANGED = "listing_changed", Fault.LISTING
+    LISTING_EMPTY = "listing_empty", Fault.LISTING
+    LISTING_TOO_LARGE = "listing_too_large", Fault.LISTING
+    UNKNOWN_SOURCE = "unknown_source", Fault.LISTING
+    LAKE_LOCKED = "lake_locked", Fault.LAKE
+    LAKE_DAMAGED = "lake_damaged", Fault.LAKE
+    LAKE_OUTDATED = "lake_outdated", Fault.LAKE
+    LAKE_WRITE_FAILED = "lake_write_failed", Fault.LAKE
+    GATE_REFUSED = "gate_refused", Fault.LAKE
+    NO_NEW_LETTERS = "no_new_letters", Fault.LAKE
+    RELEASE_EXISTS = "release_exists", Fault.LAKE
+    RELEASE_MISSING = "release_missing", Fault.LAKE
+    REMOTE_STORE_FAILED = "remote_store_failed", Fault.LAKE
+    LINEAGE_NOT_SET_UP = "lineage_not_set_up", Fault.SETUP
 
 
 HELD_BY_THE_LETTER = frozenset(
-    {
-        Code.EMPTY_FILE,
-        Code.FILE_TOO_LARGE,
-        Code.UNSUPPORTED_MEDIA_TYPE,
-        Code.ARCHIVE_DAMAGED,
-        Code.ARCHIVE_UNSAFE,
-        Code.PDF_DAMAGED,
-        Code.PDF_PASSWORD,
-        Code.TOO_MANY_PAGES,
-        Code.NO_TEXT,
-        Code.IMAGE_TOO_LARGE,
-        Code.TOO_MANY_PARTS,
-        Code.UNKNOWN_FORMAT,
-        Code.SECTIONS_MISSING,
-        Code.NO_DECISIONS,
-        Code.ITEMS_DISAGREE,
-        Code.SEVERAL_LETTERS,
-    }
+    code for code in Code if code.fault in (Fault.FILE, Fault.UNSUPPORTED) and code is not Code.NEEDS_OCR
 )
 """Codes that tell of what a letter holds: they alone take a public letter out of the tables."""
 
 TRIED_AGAIN = frozenset(
-    {
-        Code.SOURCE_MISSING,
-        Code.SOURCE_UNREADABLE,
-        Code.NOT_A_FILE,
-        Code.SOURCE_GONE,
-        Code.SOURCE_REFUSED,
-        Code.SOURCE_BUSY,
-        Code.SOURCE_BROKEN,
-        Code.SOURCE_CLOSED,
-        Code.TLS_FAILED,
-        Code.ADDRESS_NOT_ALLOWED,
-        Code.TIMED_OUT,
-        Code.OUT_OF_MEMORY,
-        Code.WORKER_DIED,
-        Code.MACHINE_FAILED,
-        Code.INVALID_ROWS,
-        Code.INTERNAL_ERROR,
-        Code.BATCH_FAILED,
-    }
+    code for code in Code if code.fault in (Fault.SOURCE, Fault.RESOURCES, Fault.MACHINE, Fault.OURS)
 )
 """Codes that every later run tries again. All others are poison: they would fail as before under the same code, rules
 and engines.
@@ -151,34 +135,17 @@ class Level(StrEnum):
         return order.index(self) >= order.index(level)
 
 
-_NOT_READ_YET = frozenset(
-    {
-        Code.NEEDS_OCR,
-        Code.UNKNOWN_FORMAT,
-        Code.SECTIONS_MISSING,
-        Code.NO_DECISIONS,
-        Code.ITEMS_DISAGREE,
-        Code.SEVERAL_LETTERS,
-    }
-)
-_OF_THE_SYSTEM = frozenset(
-    {
-        Code.TIMED_OUT,
-        Code.OUT_OF_MEMORY,
-        Code.WORKER_DIED,
-        Code.MACHINE_FAILED,
-        Code.INVALID_ROWS,
-        Code.INTERNAL_ERROR,
-        Code.BATCH_FAILED,
-    }
-)
+_LEVELS = {
+    Fault.UNSUPPORTED: Level.INFO,
+    Fault.RESOURCES: Level.ERROR,
+    Fault.MACHINE: Level.ERROR,
+    Fault.OURS: Level.ERROR,
+}
 
 
 def level_of(code: Code) -> Level:
     """How loud the code of a quarantined file is."""
-    if code in _NOT_READ_YET:
-        return Level.INFO
-    return Level.ERROR if code in _OF_THE_SYSTEM else Level.WARNING
+    return _LEVELS.get(code.fault, Level.WARNING)
 
 
 class ImrError(Exception):
