@@ -36,13 +36,16 @@ class ListingContext(NamedTuple):
 
 
 class Kind(NamedTuple):
-    """One kind of source that is told by how its addresses begin, how such a source is listed, and what refuses an
-    address of the kind that makes no sense before anything is requested.
+    """One kind of source that is told by how its addresses begin, and how such a source is listed.
+
+    `check` refuses an address of the kind that makes no sense before anything is requested, and `file` is the path of
+    the file of this machine that an address names, None where it names none.
     """
 
     prefixes: tuple[str, ...]
     list: Callable[[str, ListingContext], Listing]
     check: Callable[[str], object] = str
+    file: Callable[[str], str | None] = lambda address: None
 
 
 def _dwc(address: str, context: ListingContext) -> Listing:
@@ -59,7 +62,11 @@ def _store(address: str, context: ListingContext) -> Listing:
 
 
 def _urls(address: str, _: ListingContext) -> Listing:
-    return links.list_addresses(Path(address.removeprefix("urls:")), REMOTE_SCHEMES)
+    return links.list_addresses(Path(_behind_prefix(address)), REMOTE_SCHEMES)
+
+
+def _behind_prefix(address: str) -> str:
+    return address.partition(":")[2]
 
 
 def _local(address: str, _: ListingContext) -> Listing:
@@ -85,7 +92,7 @@ KINDS = (
     Kind(("dwc:",), _dwc, parse_search),
     Kind(tuple(f"{scheme}://" for scheme in WEB_SCHEMES), _web),
     Kind(tuple(f"{scheme}://" for scheme in stores.SCHEMES), _store),
-    Kind(("urls:",), _urls),
+    Kind(("urls:",), _urls, file=_behind_prefix),
 )
 """Any other address is of this machine: a folder, a glob or a file, whose name tells what it holds."""
 
@@ -120,11 +127,9 @@ def _list(address: str, context: ListingContext) -> Listing:
 
 def _file_of(address: str) -> str | None:
     """The path that an address of this machine leads to, None for any other address."""
-    if address.startswith("urls:"):
-        return address.removeprefix("urls:")
     if kind := _kind(address):
         kind.check(address)
-        return None
+        return kind.file(address)
     return address if folders.is_there(address) else _cut(address, "#")[0]
 
 

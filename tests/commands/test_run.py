@@ -63,7 +63,7 @@ def test_the_contact_may_stand_in_the_environment(given: dict[str, Any], monkeyp
     assert given["crawl_policy"].contact == "us@example.org"
 
 
-@pytest.mark.parametrize("source", ["gopher://example.org/", "absent/folder", "urls:absent.txt"])
+@pytest.mark.parametrize("source", ["gopher://example.org/", "absent/folder", "urls:absent.txt", "URLS:absent.txt"])
 def test_what_is_no_source_is_wrong_usage(tmp_path: Path, source: str) -> None:
     assert CliRunner().invoke(app, ["run", source, "--lake", str(tmp_path)]).exit_code == Exit.USAGE
 
