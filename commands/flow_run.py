@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from commands.local_prefect.machine import Machine
 from commands.local_prefect.temporary_server import ServerStartError, server_for_a_run
-from imr.cli.console import counted, err, out, print_json, print_table, progress_bars
+from imr.cli.console import counted, err, number_of, out, print_json, print_table, progress_bars
 from imr.cli.exit_codes import Exit
 from imr.errors import Code, ImrError
 
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 _FILES_NAMED = 20
 _AS_THEY_WERE = "The tables are as they were."
+_FIRST_QUERY = "SELECT treatment_subcategory, decisions, overturn_rate FROM outcomes_by_treatment"
 
 
 def run_flow(flow: str, parameters: dict[str, Any], *, as_json: bool, verbose: bool) -> Exit:
@@ -93,7 +94,7 @@ def _say_failure(error: object, *, as_json: bool) -> Exit:
 
 def _say(summary: RunSummary, lake: Path, seconds: float) -> None:
     print_table(
-        f"{summary.files_in} files in {seconds:.1f} s",
+        f"{number_of(summary.files_in, 'file')} in {seconds:.1f} s",
         ["published", "decisions", "known already", "in quarantine"],
         [[summary.files_published, summary.decisions, summary.files_skipped, summary.files_quarantined]],
     )
@@ -109,4 +110,4 @@ def _say(summary: RunSummary, lake: Path, seconds: float) -> None:
     if summary.warnings:
         out.print(f"Warnings on published letters: {counted(summary.warnings)}")
     out.print(f"Tables: {lake.absolute() / 'tables'}", soft_wrap=True)
-    out.print(f'Ask them: imr query "SELECT * FROM outcomes_by_treatment" --lake {lake}', soft_wrap=True)
+    out.print(f'Ask them: imr query "{_FIRST_QUERY}" --lake {lake}', soft_wrap=True)

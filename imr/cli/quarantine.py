@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from imr.cli.console import counted, out, print_json, print_table
+from imr.cli.console import counted, number_of, out, print_json, print_table
 from imr.cli.lineage import show_lineage
 from imr.cli.only_in_a_checkout import needed_from_checkout
 from imr.cli.options import DEFAULT_LAKE, AsJson, LakeFolder, LockTimeout, Verbose, WorkerCount
@@ -53,7 +53,7 @@ def list_entries(
         ]
         for row in found
     ]
-    print_table(f"{len(found)} files in quarantine", _COLUMNS, rows)
+    print_table(f"{number_of(len(found), 'file')} in quarantine", _COLUMNS, rows)
     out.print(counted(Counter(row.error_code for row in found)))
 
 

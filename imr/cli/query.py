@@ -12,7 +12,7 @@ import pyarrow as pa
 import typer
 
 from imr.api.lake import Lake
-from imr.cli.console import print_json, print_table
+from imr.cli.console import number_of, print_json, print_table
 from imr.cli.options import DEFAULT_LAKE, AsJson, LakeFolder, subcommand
 
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
@@ -53,7 +53,9 @@ def show_rows(root: Path, sql: str, *, as_json: bool, max_rows: int, as_csv: boo
         writer = csv.writer(sys.stdout)
         writer.writerows([[_safe(name) for name in rows.column_names], *map(_safe_row, _cells(rows))])
         return
-    title = f"{result.num_rows} rows" + (f", the first {max_rows} of them" if result.num_rows > max_rows else "")
+    title = number_of(result.num_rows, "row") + (
+        f", the first {max_rows} of them" if result.num_rows > max_rows else ""
+    )
     print_table(title, result.column_names, _cells(rows))
 
 

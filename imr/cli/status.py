@@ -7,7 +7,7 @@ from typing import Any
 
 import pyarrow.compute as pc
 
-from imr.cli.console import counted, out, print_json, print_table
+from imr.cli.console import counted, number_of, out, print_json, print_table
 from imr.cli.options import DEFAULT_LAKE, AsJson, LakeFolder, subcommand
 from imr.lake.files import read_parquet
 from imr.lake.layout import LakeLayout
@@ -26,9 +26,11 @@ def status(lake: LakeFolder = DEFAULT_LAKE, as_json: AsJson = False) -> None:
     if as_json:
         print_json(report)
         return
-    out.print(f"{report['letters']} letters with {report['decisions']} decisions are published in {lake}")
+    out.print(
+        f"Published in {lake}: {number_of(report['letters'], 'letter')}, {number_of(report['decisions'], 'decision')}"
+    )
     codes = counted(report["quarantine"])
-    out.print(f"{sum(report['quarantine'].values())} files are in quarantine{': ' + codes if codes else ''}")
+    out.print(f"In quarantine: {number_of(sum(report['quarantine'].values()), 'file')}{f' ({codes})' if codes else ''}")
     if report["doubtful"]:
         out.print(f"Warnings on published letters: {counted(report['doubtful'])}")
     if report["unread_share"]:

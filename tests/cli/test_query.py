@@ -8,6 +8,7 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+from rich.console import Console
 
 from imr.cli.query import QueryError, run_query, show_rows
 from imr.lake.layout import LakeLayout
@@ -158,3 +159,30 @@ def test_csv_is_safe_to_open(lake: LakeLayout, value: str, cell: str, capsys: py
     show_rows(lake.root, sql.format(value), as_json=False, as_csv=True, max_rows=1)
     head, line = capsys.readouterr().out.splitlines()
     assert (head, line) == ("text,number,list,none", f"{cell},-1,'=a; b,")
+
+
+WIDE = (
+    "SELECT 0.14285714285714285 AS overturn_rate_low, 'ü' AS name_of_something, 2 AS partially_overturned, 0.0002 AS p"
+)
+
+
+def test_a_file_gets_lines_of_any_length(lake: LakeLayout, capsys: pytest.CaptureFixture[str]) -> None:
+    show_rows(lake.root, f"{WIDE}, repeat('x', 200) AS long", as_json=False, max_rows=5)
+    head, _, row = capsys.readouterr().out.splitlines()[2:5]
+    assert head.split() == ["overturn_rate_low", "name_of_something", "partially_overturned", "p", "long"]
+    assert row.split() == ["0.1429", "ü", "2", "0.0002", "x" * 200]
+
+
+def test_a_narrow_terminal_breaks_headings_between_words(
+    lake: LakeLayout, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("imr.cli.console.out", Console(width=40, force_terminal=True, color_system=None))
+    show_rows(lake.root, WIDE, as_json=False, max_rows=5)
+    shown = capsys.readouterr().out.splitlines()
+    assert max(map(len, shown)) <= 40
+    assert {"partially_", "overturned", "something", "low"} <= set(" ".join(shown).split())
+
+
+def test_one_row_is_not_called_rows(lake: LakeLayout, capsys: pytest.CaptureFixture[str]) -> None:
+    show_rows(lake.root, "SELECT 1 AS one", as_json=False, max_rows=5)
+    assert capsys.readouterr().out.startswith("1 row ")

@@ -169,7 +169,7 @@ def test_the_commands_of_the_quarantine(landing: Path, tmp_path: Path) -> None:
     run(tmp_path, landing)
     invoke, options = CliRunner().invoke, ["--lake", str(tmp_path)]
     listed = invoke(app, ["quarantine", "list", "--code", "pdf_damaged", *options])
-    assert (listed.exit_code, "1 files in quarantine" in listed.output) == (0, True)
+    assert (listed.exit_code, "1 file in quarantine" in listed.output) == (0, True)
     shown = invoke(app, ["quarantine", "show", "damaged-letter.pdf", "--json", *options])
     assert (shown.exit_code, "pdf_damaged" in shown.output) == (0, True)
     assert invoke(app, ["quarantine", "show", "no-such.pdf", *options]).exit_code == 1
