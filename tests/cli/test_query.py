@@ -16,7 +16,7 @@ from imr.lake.layout import LakeLayout
 _FILES = {
     "cases/year=2016/part-000.parquet": {"document_id": ["a", "b"], "case_year": pa.array([2016, 2016], pa.int16())},
     "cases/year=2017/part-000.parquet": {"document_id": ["c"], "case_year": pa.array([2017], pa.int16())},
-    "citations/year=2017/part-000.parquet": {"title": ["Chronic Pain"], "year": pa.array([2009], pa.int16())},
+    "citations/case_year=2017/part-000.parquet": {"title": ["Chronic Pain"], "year": pa.array([2009], pa.int16())},
     "commits/date=2024-02-29/part-000.parquet": {"commit_id": ["x"]},
     "outcomes_by_year/outcomes_by_year.parquet": {"case_year": pa.array([2016, 2017], pa.int16()), "decisions": [2, 1]},
 }
@@ -161,9 +161,7 @@ def test_csv_is_safe_to_open(lake: LakeLayout, value: str, cell: str, capsys: py
     assert (head, line) == ("text,number,list,none", f"{cell},-1,'=a; b,")
 
 
-WIDE = (
-    "SELECT 0.14285714285714285 AS overturn_rate_low, 'ü' AS name_of_something, 2 AS partially_overturned, 0.0002 AS p"
-)
+WIDE = "SELECT 1/7 AS overturn_rate_low, 'ü' AS name_of_something, 2 AS partially_overturned, 1/5000 AS p"
 
 
 def test_a_file_gets_lines_of_any_length(lake: LakeLayout, capsys: pytest.CaptureFixture[str]) -> None:
