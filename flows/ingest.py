@@ -24,8 +24,8 @@ from imr.errors import LakeError, ListingError
 from imr.fingerprint import LETTER_STEPS, step_versions
 from imr.lake.layout import LakeLayout
 from imr.lake.transaction import writing
-from imr.publication.batch_steps.running import StepDone
-from imr.publication.batches import FileBatch, LetterBatch, in_batches
+from imr.publication.batch_steps.running import StepDone, without_removed
+from imr.publication.batches import FetchedBatch, FileBatch, LetterBatch, in_batches
 from imr.publication.gates import days_without_new
 from imr.publication.publishing import Publication, Terms
 from imr.publication.run_context import RunContext, run_context
@@ -115,9 +115,8 @@ def bring_in(run: RunContext, known: Known, listing: Listing, terms: Terms, effo
     size = effort.batch_size
     with run.workers:  # publishing needs their memory
         fetched = fetch_all(run, [FileBatch(n, b) for n, b in enumerate(in_batches(known.to_fetch, size), 1)])
-        rows = [run.stage.get("fetch", batch.key(run.run_id), "files") for batch in fetched]
         origin = Origin(run.run_id, None, step_versions().fetch)
-        found = [*known.noted, *(file for table in rows for file in fetched_files(table))]
+        found = [*known.noted, *(file for done in fetched for file in fetched_files(done.files))]
         again = terms.operation == "replay"
         version = step_versions().extract
         selection = select(run.lake, known.letters, found, origin, version, try_again=again, anew=terms.anew)
@@ -126,7 +125,7 @@ def bring_in(run: RunContext, known: Known, listing: Listing, terms: Terms, effo
     return make_public(run, selection, listing, fetched, batches, terms, effort.lock_timeout)
 
 
-def fetch_all(run: RunContext, batches: Sequence[FileBatch]) -> list[FileBatch]:
+def fetch_all(run: RunContext, batches: Sequence[FileBatch]) -> list[FetchedBatch]:
     """Fetch all files that are not in the raw store. A batch that fails as a whole fails the run: nobody would know
     what its files were.
     """
@@ -151,7 +150,7 @@ def work_through(run: RunContext, batches: Sequence[LetterBatch]) -> list[BatchR
     extracted = extract.map(unmapped(run), split)
     wait_for([*cleaned, *split, *extracted])
     return [
-        _batch_result(batch, dict(zip(LETTER_STEPS, futures, strict=True)))
+        _batch_result(run, batch, dict(zip(LETTER_STEPS, futures, strict=True)))
         for batch, *futures in zip(batches, cleaned, split, extracted, strict=True)
     ]
 
@@ -173,19 +172,29 @@ def make_public(
     run: RunContext,
     selection: Selection,
     listing: Listing,
-    fetched: Sequence[FileBatch],
+    fetched: Sequence[FetchedBatch],
     batches: Sequence[BatchResult],
     terms: Terms,
     lock_timeout: float,
 ) -> RunSummary:
-    """Publish what the steps made, with the summaries of it, in one commit."""
-    with writing(run.lake, run.run_id, lock_timeout) as transaction:
-        publication = Publication(transaction, selection, listing, terms)
-        summary = publish(run, publication, fetched, batches)
-        if summary.rows_added or summary.rows_removed:
-            aggregate(publication)
-        commit(run, publication, summary, fetched)
-    return summary
+    """Publish what the steps made, with the summaries of it, in one commit.
+
+    Batches that a removal has taken from the stage meanwhile are worked through once more, while others may write.
+    """
+    while True:
+        with writing(run.lake, run.run_id, lock_timeout) as transaction:
+            gone = [batch for batch in batches if not batch.is_staged(run.stage)]
+            if not gone:
+                publication = Publication(transaction, selection, listing, terms)
+                summary = publish(run, publication, fetched, batches)
+                if summary.rows_added or summary.rows_removed:
+                    aggregate(publication)
+                commit(run, publication, summary, fetched)
+                return summary
+        run_log().info("batches are done again: a removal took them from the stage", batches=len(gone))
+        with run.workers_anew() as anew:
+            again = work_through(anew, [without_removed(anew, batch.letters) for batch in gone])
+        batches = [*(batch for batch in batches if batch not in gone), *again]
 
 
 def stale_days(lake: LakeLayout, limit: int | None) -> int | None:
@@ -214,14 +223,11 @@ def _name_with_count(run_id: str, files: int) -> None:
         client.update_flow_run(UUID(run_id), name=f"{name}: {files:,} files")
 
 
-def _batch_result(batch: LetterBatch, futures: dict[str, PrefectFuture[Any]]) -> BatchResult:
+def _batch_result(run: RunContext, batch: LetterBatch, futures: dict[str, PrefectFuture[Any]]) -> BatchResult:
     done: list[StepDone] = []
     for step, future in futures.items():
         if not future.state.is_completed():
-            return BatchResult(batch.staged(), _reused(done), step)
+            return BatchResult(batch, batch.staged(run.run_id), tuple(done), step)
         done.append(future.result())
-    return BatchResult(batch.staged(), _reused(done), None)
-
-
-def _reused(done: Sequence[StepDone]) -> tuple[str, ...]:
-    return tuple(step.step for step in done if step.reused)
+        batch = done[-1].batch
+    return BatchResult(batch, batch.staged(run.run_id), tuple(done), None)

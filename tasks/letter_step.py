@@ -5,18 +5,17 @@ from __future__ import annotations
 from prefect.runtime import task_run
 
 from imr.publication.batch_steps.running import StepDone, run_step
-from imr.publication.batch_steps.work import BatchStep
 from imr.publication.batches import LetterBatch
 from imr.publication.run_context import RunContext
 from tasks.log import run_log
 from tasks.openlineage import reported_step
 
 
-def run_letter_step(run: RunContext, batch: LetterBatch, step: BatchStep) -> StepDone:
+def run_letter_step(run: RunContext, batch: LetterBatch, step: str) -> StepDone:
     """Do a step for a batch, or find it done; the log hears of it, loudly if letters went to quarantine just now."""
-    with reported_step(run, step.name, batch, batch.key(step.name)):
+    with reported_step(run, step, batch, batch.key(step)):
         done = run_step(run, batch, step, task_run.id)
-    log = run_log(step=step.name, batch=batch.number)
+    log = run_log(step=step, batch=batch.number)
     log.debug("batch done", reused=done.reused, **done.statuses)
     if done.codes and not done.reused:
         log.warning("files to quarantine", **done.codes)

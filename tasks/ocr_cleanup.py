@@ -5,8 +5,6 @@ from __future__ import annotations
 from prefect import task
 from prefect.cache_policies import NO_CACHE
 
-from imr.lake.raw_store import RawStore
-from imr.publication.batch_steps.ocr_cleanup import ocr_cleanup_step
 from imr.publication.batch_steps.running import StepDone
 from imr.publication.batches import LetterBatch
 from imr.publication.run_context import RunContext
@@ -17,4 +15,4 @@ from tasks.options import BATCH_RETRIES
 @task(name="ocr_cleanup", task_run_name="ocr_cleanup {batch.number}", cache_policy=NO_CACHE, **BATCH_RETRIES)
 def ocr_cleanup(run: RunContext, batch: LetterBatch) -> StepDone:
     """Read and clean the letters of a batch."""
-    return run_letter_step(run, batch, ocr_cleanup_step(batch, RawStore(run.lake.raw), run.lake.ocr))
+    return run_letter_step(run, batch, "ocr_cleanup")

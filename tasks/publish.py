@@ -9,7 +9,7 @@ from prefect.cache_policies import NO_CACHE
 from prefect.runtime import task_run
 
 from imr.publication import publishing
-from imr.publication.batches import FileBatch
+from imr.publication.batches import FetchedBatch
 from imr.publication.publishing import Publication
 from imr.publication.run_context import RunContext
 from imr.publication.run_summary import BatchResult, RunSummary
@@ -18,7 +18,7 @@ from tasks.openlineage import reported_commit
 
 @task(name="publish", task_run_name="publish", cache_policy=NO_CACHE)
 def publish(
-    run: RunContext, publication: Publication, fetched: Sequence[FileBatch], batches: Sequence[BatchResult]
+    run: RunContext, publication: Publication, fetched: Sequence[FetchedBatch], batches: Sequence[BatchResult]
 ) -> RunSummary:
     """Prepare the partition files that this run's letters change, and write its summary beside them.
 
@@ -29,7 +29,7 @@ def publish(
 
 
 @task(name="commit", task_run_name="commit", cache_policy=NO_CACHE)
-def commit(run: RunContext, publication: Publication, summary: RunSummary, fetched: Sequence[FileBatch]) -> None:
+def commit(run: RunContext, publication: Publication, summary: RunSummary, fetched: Sequence[FetchedBatch]) -> None:
     """Make everything that was prepared public at once, then put this run's affairs outside the tables in order."""
     with reported_commit(run, publication.transaction):
         publishing.commit(run, publication, summary)

@@ -6,7 +6,6 @@ from prefect import task
 from prefect.cache_policies import NO_CACHE
 
 from imr.publication.batch_steps.running import StepDone
-from imr.publication.batch_steps.section_split import section_split_step
 from imr.publication.run_context import RunContext
 from tasks.letter_step import run_letter_step
 from tasks.options import BATCH_RETRIES
@@ -17,4 +16,4 @@ from tasks.options import BATCH_RETRIES
 )
 def section_split(run: RunContext, cleaned: StepDone) -> StepDone:
     """Split the letters of a batch that could be read."""
-    return run_letter_step(run, cleaned.batch, section_split_step(cleaned.batch, run.stage))
+    return run_letter_step(run, cleaned.batch, "section_split")

@@ -102,14 +102,18 @@ def recover(lake: LakeLayout) -> RecoveryReport:
 
 
 def erase(path: Path) -> None:
-    """Remove a file or folder durably, unless an earlier try did."""
-    if path.is_dir():
-        shutil.rmtree(path)
-    elif path.exists():
-        path.unlink()
+    """Remove a file or folder durably, unless an earlier try did. Nobody ever meets half a folder under its name."""
+    going = path.with_name(f".{path.name}.going")
+    if not path.is_dir() and not going.exists():
+        path.unlink(missing_ok=True)
     else:
-        return
-    sync_folder(path.parent)
+        if going.exists():
+            shutil.rmtree(going)
+        if path.exists():
+            path.rename(going)
+            shutil.rmtree(going)
+    if path.parent.is_dir():
+        sync_folder(path.parent)
 
 
 class _Decided(NamedTuple):

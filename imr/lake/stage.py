@@ -7,6 +7,7 @@ of either needs a folder that is not there yet.
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import shutil
 import uuid
@@ -16,7 +17,16 @@ from typing import NamedTuple
 
 import pyarrow as pa
 
+from imr.errors import LakeError
 from imr.lake.files import lake_errors, read_parquet, sync_file, sync_folder, write_parquet
+from imr.lake.journal import erase
+
+_TRIES = 5
+"""How often a batch is put before the stage counts as one that cannot be written."""
+
+
+class StageGoneError(Exception):
+    """What a step had made of a batch is not in the stage: a removal or a sweep took it, or somebody the folder."""
 
 
 class StageStore(NamedTuple):
@@ -26,7 +36,7 @@ class StageStore(NamedTuple):
 
     def has(self, step: str, key: str) -> bool:
         """Whether a step has been done for a batch."""
-        return self._folder(step, key).is_dir()
+        return self.folder(step, key).is_dir()
 
     def put(self, step: str, key: str, tables: Mapping[str, pa.Table]) -> None:
         """Keep what a step made of a batch: all its tables appear together, or none.
@@ -34,34 +44,57 @@ class StageStore(NamedTuple):
         Raises:
             LakeError: `lake_write_failed`.
         """
-        temporary = self.root / step / f".{key}.{uuid.uuid4().hex}"
         with lake_errors():
-            temporary.mkdir(parents=True)
-            for name, table in tables.items():
-                write_parquet(table, temporary / f"{name}.parquet")
-                sync_file(temporary / f"{name}.parquet")
-            sync_folder(temporary)
-            try:
-                temporary.rename(self._folder(step, key))
-            except OSError:
-                if not self.has(step, key):
-                    raise
-                shutil.rmtree(temporary)  # another run did the same work and was faster
+            for _ in range(_TRIES):
+                temporary = self.root / step / f".{key}.{uuid.uuid4().hex}"
+                try:
+                    self._put(temporary, tables, self.folder(step, key))
+                except FileNotFoundError:  # a removal took what was half made
+                    continue
+                return
+            raise FileNotFoundError(errno.ENOENT, "the stage does not keep what is put into it")
+
+    def _put(self, temporary: Path, tables: Mapping[str, pa.Table], folder: Path) -> None:
+        temporary.mkdir(parents=True)
+        for name, table in tables.items():
+            write_parquet(table, temporary / f"{name}.parquet")
+            sync_file(temporary / f"{name}.parquet")
+        sync_folder(temporary)
+        try:
+            temporary.rename(folder)
+        except FileNotFoundError:
+            raise
+        except OSError:
+            if not folder.is_dir():
+                raise
+            shutil.rmtree(temporary)  # another run did the same work and was faster
 
     def get(self, step: str, key: str, name: str, columns: list[str] | None = None) -> pa.Table:
-        """One of the tables that a step made of a batch."""
-        return read_parquet(self._folder(step, key) / f"{name}.parquet", columns)
+        """One of the tables that a step made of a batch.
+
+        Raises:
+            StageGoneError: it is not there, or not any more.
+            LakeError: `lake_damaged`.
+        """
+        try:
+            return read_parquet(self.folder(step, key) / f"{name}.parquet", columns)
+        except LakeError:
+            if self.has(step, key):
+                raise
+            raise StageGoneError(f"{step}/{key}") from None
 
     def row_counts(self, step: str, key: str) -> dict[str, int]:
         """How many rows each of the tables has that a step made of a batch."""
-        paths = sorted(self._folder(step, key).glob("*.parquet"))
+        paths = sorted(self.folder(step, key).glob("*.parquet"))
         return {path.stem: read_parquet(path, []).num_rows for path in paths}
 
     def drop(self, step: str, key: str) -> None:
         """Forget what a step made of a batch."""
-        shutil.rmtree(self._folder(step, key), ignore_errors=True)
+        with lake_errors():
+            erase(self.folder(step, key))
 
-    def _folder(self, step: str, key: str) -> Path:
+    def folder(self, step: str, key: str) -> Path:
+        """Where the tables are that a step made of a batch."""
         return self.root / step / key
 
 

@@ -2,38 +2,66 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+import datetime as dt
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import TypeVar
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from imr.fingerprint import LETTER_STEPS, staged_by, step_versions
 from imr.lake.stage import StageStore, stage_key
 from imr.records import LetterRef
 from imr.sources.listing import SourceFile
-from imr.tables.declaration import LETTER_TABLES
+from imr.tables.declaration import DOCUMENTS, LETTER_TABLES
 
 T = TypeVar("T")
 
 
 @dataclass(frozen=True, eq=False)
 class StagedBatch:
-    """The letters of one batch, and the keys under which the steps staged what they made of them."""
+    """The letters of one batch that a run is to publish, and the keys under which the steps staged them.
+
+    The stage may hold more letters under these keys: they count as if they were not there.
+    """
 
     letters: tuple[LetterRef, ...]
     keys: Mapping[str, str]
+    run_id: str
+
+    def only(self, documents: Collection[str]) -> StagedBatch:
+        """The batch without letters that are not among some documents."""
+        return replace(self, letters=tuple(ref for ref in self.letters if ref.document_id in documents))
 
     def rows(self, stage: StageStore, table: str) -> pa.Table:
-        """What the batch has for a table."""
+        """What the batch has for a table, as rows that this run makes public."""
         return _staged_rows(stage, staged_by(table), self, table)
+
+    def events(self, stage: StageStore, step: str) -> pa.Table:
+        """What a step did of each letter and attempt: rows of `lineage`, but for what says of which run they are."""
+        return self._of_letters(stage.get(step, self.keys[step], "lineage"))
+
+    def _of_letters(self, rows: pa.Table) -> pa.Table:
+        ids = pa.array([ref.document_id for ref in self.letters], pa.string())
+        return rows.filter(pc.is_in(rows["document_id"], value_set=ids)).replace_schema_metadata(None)
 
 
 # A batch's letters go to a few neighbouring partitions, each of which asks for the same rows in turn.
 @lru_cache(maxsize=len(LETTER_TABLES))
 def _staged_rows(stage: StageStore, step: str, batch: StagedBatch, table: str) -> pa.Table:
-    return stage.get(step, batch.keys[step], table).replace_schema_metadata(None)
+    rows = batch._of_letters(stage.get(step, batch.keys[step], table))
+    return _of_run(rows, batch.run_id) if table == DOCUMENTS.name else rows
+
+
+def _of_run(documents: pa.Table, run_id: str) -> pa.Table:
+    """The staged rows with what only the run knows that publishes them."""
+    now = dt.datetime.now(dt.UTC)
+    columns = {name: documents[name] for name in documents.schema.names}
+    columns |= {"run_id": [run_id] * documents.num_rows, "first_seen_at": [now] * documents.num_rows}
+    schema = DOCUMENTS.schema.remove_metadata()
+    return pa.table([columns[name] for name in schema.names], schema=schema)
 
 
 # An orchestrator may look for futures inside every dataclass and tuple it is handed; a plain class it takes as it is,
@@ -52,6 +80,15 @@ class FileBatch:
         return stage_key(step_versions().fetch, (run_id, *(file.uri for file in self.files)))
 
 
+class FetchedBatch:
+    """Some files as they were fetched: what was found at each address, and the events of retries."""
+
+    def __init__(self, batch: FileBatch, files: pa.Table, retries: pa.Table) -> None:
+        self.batch = batch
+        self.files = files
+        self.retries = retries
+
+
 class LetterBatch:
     """Some letters on their way through the steps."""
 
@@ -66,9 +103,13 @@ class LetterBatch:
         """
         return stage_key(step_versions().of(step), (" ".join(map(str, ref)) for ref in self.letters))
 
-    def staged(self) -> StagedBatch:
-        """Where to find what all steps made of them."""
-        return StagedBatch(self.letters, {step: self.key(step) for step in LETTER_STEPS})
+    def staged(self, run_id: str) -> StagedBatch:
+        """Where a run that publishes them finds what all steps made of them."""
+        return StagedBatch(self.letters, {step: self.key(step) for step in LETTER_STEPS}, run_id)
+
+    def without(self, documents: Collection[str]) -> LetterBatch:
+        """The batch without some letters."""
+        return LetterBatch(self.number, [ref for ref in self.letters if ref.document_id not in documents])
 
 
 def in_batches(items: Sequence[T], size: int) -> list[Sequence[T]]:

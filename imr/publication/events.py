@@ -85,19 +85,24 @@ def event(
     )
 
 
+OF_THE_RUN = ("run_id", "task_run_id", "commit_id")
+"""The columns that say of which run an event is. The stage has none of them: whoever publishes puts them on."""
+
+
 def step_events(
     step: str,
     letters: Sequence[LetterRef],
     outcomes: Sequence[Outcome[Any]],
-    origin: Origin,
+    step_version: str,
     inputs: Mapping[str, str],
     rows_out: Mapping[str, int],
 ) -> pa.Table:
-    """The events of a batch in one step; `inputs` are hashes of what each letter brought, by document.
+    """The events of a batch in one step, of no run yet; `inputs` are hashes of what each letter brought, by document.
 
     All attempts but the last are `retried`; the last is `ok`, or `quarantined` for good.
     """
     events: list[Event] = []
+    origin = Origin("", None, step_version)
     for ref, outcome in zip(letters, outcomes, strict=True):
         of_letter = partial(
             event,
@@ -114,7 +119,25 @@ def step_events(
         else:
             rows = rows_out.get(ref.document_id, 0)
             events.append(of_letter(status="ok", attempt=last, output_sha256=outcome.result.sha256, rows_out=rows))
-    return event_rows(events)
+    return event_rows(events).drop_columns(list(OF_THE_RUN))
+
+
+def of_run(events: pa.Table, run_id: str, task_run_id: str | None) -> pa.Table:
+    """The staged events of a step as those of the run that publishes them; without a task run if it found them done.
+
+    An event keeps its id, so that work which several runs make use of stands in `lineage` once. But a file ends in
+    every run that meets it: such an event is the run's own.
+    """
+    count = events.num_rows
+    ids = zip(events["event_id"].to_pylist(), events["status"].to_pylist(), strict=True)
+    columns = {
+        **{name: events[name] for name in events.schema.names},
+        "event_id": [uuid.uuid4().hex if status == "quarantined" else event_id for event_id, status in ids],
+        "run_id": [run_id] * count,
+        "task_run_id": [task_run_id] * count,
+        "commit_id": [None] * count,
+    }
+    return pa.table([columns[name] for name in LINEAGE.schema.names], schema=LINEAGE.schema)
 
 
 def skipped_events(step: str, letters: Iterable[LetterRef], origin: Origin, reason: str) -> list[Event]:

@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 
 from imr.fingerprint import step_versions
 from imr.lake.files import lake_errors
+from imr.lake.traces import kept_of
 from imr.lake.transaction import Transaction
 from imr.publication import gates
-from imr.publication.batches import FileBatch
+from imr.publication.batches import FetchedBatch
 from imr.publication.dwc_index import merge_index
 from imr.publication.merging import merge, withdraw
 from imr.publication.quarantine import keep_copies
 from imr.publication.run_context import RunContext
 from imr.publication.run_summary import BatchResult, RunSummary, refused_letters, summarise_run
-from imr.publication.selection import Selection
+from imr.publication.selection import Selection, decide_again
 from imr.records import Origin
 from imr.settings import GateLimits
 from imr.sources.cache import remember
@@ -35,11 +37,14 @@ class Terms:
 
 
 class Publication:
-    """One run's letters on their way into the tables: prepared step by step, then decided by one commit."""
+    """One run's letters on their way into the tables: prepared step by step, then decided by one commit.
+
+    What was decided of them before this run was the only writer is decided again, and holds from now on.
+    """
 
     def __init__(self, transaction: Transaction, selection: Selection, listing: Listing, terms: Terms) -> None:
         self.transaction = transaction
-        self.selection = selection
+        self.selection = decide_again(transaction.lake, selection, step_versions().extract, terms.anew)
         self.listing = listing
         self.terms = terms
 
@@ -47,7 +52,7 @@ class Publication:
 def prepare(
     run: RunContext,
     publication: Publication,
-    fetched: Sequence[FileBatch],
+    fetched: Sequence[FetchedBatch],
     batches: Sequence[BatchResult],
     task_run_id: str | None = None,
 ) -> RunSummary:
@@ -61,6 +66,9 @@ def prepare(
         LakeError: `gate_refused`.
     """
     transaction, selection, terms = publication.transaction, publication.selection, publication.terms
+    chosen = {ref.document_id for ref in selection.letters}
+    transaction.erase(_bytes_of_removed(run, selection, batches))
+    batches = [batch.only(chosen) for batch in batches]
     staged = [batch.staged for batch in batches if batch.failed_step is None]
     if publication.listing.index is not None:
         removed = [event.source_uri for event in selection.events if event.skip_reason == "removed"]
@@ -71,8 +79,8 @@ def prepare(
         *gates.row_counts(terms.limits, transaction),
         *gates.drift(terms.limits, run.lake, run.stage, staged),
     ]
-    retries = [run.stage.get("fetch", batch.key(run.run_id), "lineage") for batch in fetched]
     origin = Origin(run.run_id, task_run_id, step_versions().extract)
+    retries = [batch.retries for batch in fetched]
     done = summarise_run(transaction, run.stage, selection, retries, batches, merged, origin, terms.operation)
     refusals += gates.error_budget(terms.limits, done.files_published + done.files_failed, done.files_failed)
     passed = gates.pass_gates(refusals, terms.accepted)
@@ -90,9 +98,17 @@ def commit(run: RunContext, publication: Publication, summary: RunSummary) -> No
     publication.transaction.commit()
 
 
-def settle(run: RunContext, publication: Publication, fetched: Sequence[FileBatch]) -> None:
+def settle(run: RunContext, publication: Publication, fetched: Sequence[FetchedBatch]) -> None:
     """Put the affairs of a run outside of the tables in order, once it is public."""
-    remember(run.lake, publication.selection.to_cache)
+    remember(run.lake, publication.selection.to_cache, publication.selection.removed)
     remember_crawls(run.lake, publication.listing.crawls)
-    for batch in fetched:  # every run reads its sources anew: what this one found there is of no further use
-        run.stage.drop("fetch", batch.key(run.run_id))
+    for done in fetched:  # every run reads its sources anew: what this one found there is of no further use
+        run.stage.drop("fetch", done.batch.key(run.run_id))
+
+
+def _bytes_of_removed(run: RunContext, selection: Selection, batches: Sequence[BatchResult]) -> Iterator[Path]:
+    """What this run has kept of letters before it heard that they were removed."""
+    yield from kept_of(run.lake, selection.removed)
+    for batch in batches:
+        if any(ref.document_id in selection.removed for ref in batch.staged.letters):
+            yield from (run.stage.folder(step, key) for step, key in batch.staged.keys.items())

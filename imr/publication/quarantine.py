@@ -121,13 +121,13 @@ def failed_under(lake: LakeLayout, ids: Collection[str], version: str) -> dict[s
 class Met(NamedTuple):
     """What a run met that concerns the quarantine.
 
-    `again` are documents known to be bad that were not tried; `released` are documents that are public now or were
-    removed; `reached` are the addresses whose bytes could be read, whatever became of them: what stood there before
-    is past.
+    `again` are entries of files known to be bad that were not tried; `released` are documents that are public now or
+    were removed; `reached` are the addresses whose bytes could be read, whatever became of them: what stood there
+    before is past.
     """
 
     failures: Sequence[Failure]
-    again: Collection[str] = ()
+    again: Sequence[Entry] = ()
     released: Collection[str] = ()
     reached: Collection[str] = ()
 
@@ -138,7 +138,7 @@ def update(transaction: Transaction, met: Met, refs: Iterable[LetterRef], versio
     suffixes = {ref.document_id: ref.suffix for ref in refs}
     old = {row.key: row for row in entries(lake)}
     new = {row.key: _entry(lake, row, old.get(row.key), suffixes, now, version) for row in met.failures}
-    new |= {key: replace(old[key], last_seen_at=now) for key in met.again}
+    new |= {row.key: replace(old.get(row.key, row), last_seen_at=now) for row in met.again}
     gone = {
         key: row
         for key, row in old.items()

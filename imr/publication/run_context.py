@@ -46,6 +46,12 @@ class RunContext:
         """The stage of the lake."""
         return StageStore(self.lake.stage)
 
+    @contextmanager
+    def workers_anew(self) -> Iterator[RunContext]:
+        """The same run with other workers, which end with this block: for work that comes up after the first ended."""
+        with self.workers.anew() as workers:
+            yield RunContext(self.lake, self.run_id, workers, self.client, self.progress, self.reporter)
+
     def advance(self, step: str) -> Callable[[int], None]:
         """What is called with how many more files a step has done."""
         return partial(self.progress.advance, step)

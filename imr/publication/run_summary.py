@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -16,8 +16,9 @@ from imr.fingerprint import step_versions
 from imr.lake.stage import StageStore
 from imr.lake.transaction import Transaction
 from imr.publication import quarantine
-from imr.publication.batches import StagedBatch
-from imr.publication.events import Event, event, event_rows, skipped_events
+from imr.publication.batch_steps.running import StepDone
+from imr.publication.batches import LetterBatch, StagedBatch
+from imr.publication.events import Event, event, event_rows, of_run, skipped_events
 from imr.publication.merging import Merged
 from imr.publication.selection import Selection
 from imr.records import Attempt, LetterRef, Origin
@@ -34,11 +35,20 @@ _SLOWEST = 20
 
 
 class BatchResult(NamedTuple):
-    """A batch as the steps left it: steps an earlier run had done, and the step that failed as a whole, if any."""
+    """A batch as the steps left it: the steps that are done, and the step that failed as a whole, if any."""
 
+    letters: LetterBatch
     staged: StagedBatch
-    reused: tuple[str, ...]
+    done: tuple[StepDone, ...]
     failed_step: str | None
+
+    def only(self, documents: Collection[str]) -> BatchResult:
+        """The batch without letters that are not among some documents."""
+        return self._replace(staged=self.staged.only(documents))
+
+    def is_staged(self, stage: StageStore) -> bool:
+        """Whether the stage still has what the steps made of it."""
+        return all(stage.has(done.step, self.staged.keys[done.step]) for done in self.done)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,8 +100,8 @@ def summarise_run(
     """
     letters = transaction.changes
     refs = {ref.document_id: ref for ref in selection.letters}
-    closing = [*_failed(batches, origin), *_published(merged, refs, origin)]
     staged = [_with_reuse(stage, batch, origin) for batch in batches]
+    closing = [*_failed(zip(batches, staged, strict=True), origin), *_published(merged, refs, origin)]
     lineage = _commit_rows(transaction, [*fetched, *staged, event_rows([*selection.events, *closing])])
     failures = [*selection.failed, *_failures(staged, closing, refs)]
     reached = {event.source_uri for event in selection.events if event.document_id}
@@ -134,35 +144,37 @@ def refused_letters(stage: StageStore, batches: Sequence[BatchResult]) -> set[st
     """The letters of a run that the present version refuses for what they hold, and for nothing else."""
     refused: set[str] = set()
     for batch in batches:
-        for step, key in batch.staged.keys.items():
-            if stage.has(step, key):
-                events = stage.get(step, key, "lineage", ["document_id", "status", "error_code"])
-                ended = events.filter(pc.equal(events["status"], "quarantined")).to_pylist()
-                refused |= {event["document_id"] for event in ended if event["error_code"] in HELD_BY_THE_LETTER}
+        for done in batch.done:
+            events = batch.staged.events(stage, done.step)
+            ended = events.filter(pc.equal(events["status"], "quarantined"))
+            codes = zip(ended["document_id"].to_pylist(), ended["error_code"].to_pylist(), strict=True)
+            refused |= {document_id for document_id, code in codes if code in HELD_BY_THE_LETTER}
     return refused
 
 
 def _with_reuse(stage: StageStore, batch: BatchResult, origin: Origin) -> pa.Table:
     """The staged events of a batch; for a step that an earlier run had done, this run's passing over it as well."""
     tables = [LINEAGE.schema.empty_table()]
-    for step, key in batch.staged.keys.items():
-        if stage.has(step, key):
-            events = stage.get(step, key, "lineage")
-            tables.append(events)
-            if step in batch.reused:
-                done = set(events.filter(pc.equal(events["status"], "ok"))["document_id"].to_pylist())
-                letters = [ref for ref in batch.staged.letters if ref.document_id in done]
-                version = origin._replace(step_version=step_versions().of(step))
-                tables.append(event_rows(skipped_events(step, letters, version, "staged")))
+    for done in batch.done:
+        events = batch.staged.events(stage, done.step)
+        tables.append(of_run(events, origin.run_id, None if done.reused else done.task_run_id))
+        if done.reused:
+            ok = set(events.filter(pc.equal(events["status"], "ok"))["document_id"].to_pylist())
+            letters = [ref for ref in batch.staged.letters if ref.document_id in ok]
+            passing = Origin(origin.run_id, done.task_run_id, step_versions().of(done.step))
+            tables.append(event_rows(skipped_events(done.step, letters, passing, "staged")))
     return pa.concat_tables([table.replace_schema_metadata(None) for table in tables])
 
 
-def _failed(batches: Sequence[BatchResult], origin: Origin) -> Iterator[Event]:
-    """The events of letters whose whole batch failed. They were not at fault, and are tried again."""
-    for batch in batches:
+def _failed(batches: Iterable[tuple[BatchResult, pa.Table]], origin: Origin) -> Iterator[Event]:
+    """The events of letters whose whole batch failed. They were not at fault, and are tried again; those that had
+    ended in a step before, as the batch's own events tell, have ended.
+    """
+    for batch, events in batches:
         if batch.failed_step is not None:
+            ended = set(events.filter(pc.equal(events["status"], "quarantined"))["document_id"].to_pylist())
             error = InternalError(Code.BATCH_FAILED, "the batch failed as a whole; see the task run")
-            for ref in batch.staged.letters:
+            for ref in (ref for ref in batch.staged.letters if ref.document_id not in ended):
                 yield _closing(batch.failed_step, "quarantined", ref, origin, error)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
 from functools import partial
 from typing import NamedTuple
 
@@ -15,7 +16,7 @@ from imr.extraction.header import case_number_in_name
 from imr.lake.layout import LakeLayout
 from imr.lake.public import read_table
 from imr.publication.events import Event, event
-from imr.publication.quarantine import Failure, failed_under
+from imr.publication.quarantine import Entry, Failure, failed_under
 from imr.records import Attempt, LetterRef, Origin
 from imr.sources.fetched import FetchedFile
 
@@ -31,10 +32,15 @@ class Selection(NamedTuple):
     """The files that could not be fetched."""
     names: Mapping[str, str]
     """The name of each file by its address."""
-    known_bad: tuple[str, ...]
-    """The documents that failed before, would fail again and so are not tried."""
+    known_bad: tuple[Entry, ...]
+    """Those that failed before, would fail again and so are not tried, as the quarantine had them."""
     to_cache: tuple[tuple[LetterRef, str], ...]
     """What to remember of the files that were fetched, once the run is published."""
+
+    @property
+    def removed(self) -> frozenset[str]:
+        """The documents that were met although they had been removed."""
+        return frozenset(e.document_id for e in self.events if e.skip_reason == "removed" and e.document_id)
 
 
 def select(
@@ -59,7 +65,7 @@ def select(
     published, bad, gone = published_under(lake, ids, version), failed_under(lake, ids, version), removed(lake)
     published -= set(anew)
     letters: dict[str, LetterRef] = {}
-    known_bad: list[str] = []
+    known_bad: dict[str, Entry] = {}
     failed = [file for file in fetched if file.letter is None]
     events = [event("fetch", "quarantined", file.uri, origin, file.attempt) for file in failed]
     for ref, attempt in sorted(found, key=lambda pair: _order(pair[0])):
@@ -72,7 +78,7 @@ def select(
         elif row and row.is_poison and not try_again:
             known_error = LetterError(Code(row.error_code), row.error_message)
             status, attempt = "quarantined", attempt._replace(error=known_error)
-            known_bad.append(ref.document_id)
+            known_bad[ref.document_id] = row
         else:
             letters[ref.document_id] = ref._replace(tries=row.attempts if row else 0)
         found_event = partial(event, document_id=ref.document_id, output_sha256=ref.document_id, skip_reason=reason)
@@ -80,11 +86,40 @@ def select(
     return Selection(
         tuple(letters.values()),
         tuple(events),
-        sum(entry.status == "skipped" for entry in events),
+        _skipped(events),
         tuple(Failure.of(file.uri, file.name, "fetch", file.attempt.error) for file in failed if file.attempt.error),
         {ref.source_uri: ref.source_name for ref, _ in found} | {file.uri: file.name for file in failed},
-        tuple(known_bad),
+        tuple(known_bad.values()),
         tuple((file.letter, file.stamp) for file in fetched if file.letter and file.letter.document_id not in gone),
+    )
+
+
+def decide_again(lake: LakeLayout, selection: Selection, version: str, anew: Collection[str] = ()) -> Selection:
+    """The selection as it has to be now, to be asked for by the only writer of the lake.
+
+    While the letters were worked on, others may have removed some of them, or published them under the same version:
+    these are passed over after all, but for those that are worked on `anew` whatever is public of them.
+    """
+    gone = removed(lake)
+    tried = {ref.document_id for ref in selection.letters} | {row.document_id for row in selection.known_bad}
+    done = published_under(lake, {document for document in tried if document} - set(anew), version)
+
+    def again(entry: Event) -> Event:
+        reason = "removed" if entry.document_id in gone else entry.skip_reason
+        if entry.status != "skipped" and entry.document_id in done:
+            reason = reason or "unchanged"
+        if reason is None:
+            return entry
+        return replace(entry, status="skipped", skip_reason=reason, error_code=None, error_message=None)
+
+    events = tuple(map(again, selection.events))
+    passed = gone | done
+    return selection._replace(
+        letters=tuple(ref for ref in selection.letters if ref.document_id not in passed),
+        events=events,
+        skipped=_skipped(events),
+        known_bad=tuple(row for row in selection.known_bad if row.document_id not in passed),
+        to_cache=tuple(pair for pair in selection.to_cache if pair[0].document_id not in gone),
     )
 
 
@@ -99,6 +134,10 @@ def published_under(lake: LakeLayout, ids: Collection[str], version: str) -> set
 def removed(lake: LakeLayout) -> frozenset[str]:
     """The documents that were removed on request."""
     return frozenset(read_table(lake, "removals", ["document_id"])["document_id"].to_pylist())
+
+
+def _skipped(events: Sequence[Event]) -> int:
+    return sum(entry.status == "skipped" for entry in events)
 
 
 def _order(ref: LetterRef) -> tuple[str, str, str]:

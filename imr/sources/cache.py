@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import datetime as dt
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -100,14 +100,19 @@ def note(lake: LakeLayout, file: SourceFile, outcome: Outcome[Fetched]) -> None:
             os.close(descriptor)
 
 
-def remember(lake: LakeLayout, letters: Iterable[tuple[LetterRef, str]]) -> None:
-    """Keep the stamps of files that were fetched, those noted among them, now that they are published.
+def remember(
+    lake: LakeLayout, letters: Iterable[tuple[LetterRef, str]], removed: Collection[str] = frozenset()
+) -> None:
+    """Keep the stamps of files that were fetched, those noted among them, now that they are published; none of letters
+    that were removed.
 
     An empty stamp, of a file that was changing, is not kept, unless its server can tell whether it has changed.
     """
     rows = {ref.source_uri: _row(ref, stamp) for ref, stamp in letters if stamp}
-    rows |= {row["source_uri"]: row for row in _notes(lake)}
-    if not rows:
+    notes = _notes(lake)
+    rows |= {row["source_uri"]: row for row in notes}
+    rows = {uri: row for uri, row in rows.items() if row["document_id"] not in removed}
+    if not rows and not notes:
         return
     new = pa.Table.from_pylist(list(rows.values()), schema=SCHEMA)
     old = _read(lake)

@@ -4,17 +4,16 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
-from collections.abc import Collection, Iterator
-from pathlib import Path
+from collections.abc import Collection
 from typing import NamedTuple
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from imr.aggregation.aggregates import aggregate
-from imr.lake.files import read_parquet
 from imr.lake.layout import LakeLayout
 from imr.lake.public import read_table
+from imr.lake.traces import kept_of, staged_with
 from imr.lake.transaction import Transaction, writing
 from imr.publication import quarantine
 from imr.publication.dwc_index import withdraw_cases
@@ -54,7 +53,7 @@ def remove(lake: LakeLayout, documents: Collection[str], reason: str, lock_timeo
         _forget_events(transaction, documents)
         quarantine.update(transaction, quarantine.Met([], released=documents), [], "")
         _mark(transaction, documents, reason)
-        transaction.erase(_files(lake, documents))
+        transaction.erase([*kept_of(lake, documents), *staged_with(lake, documents)])
         if rows:
             for name, table in aggregate(transaction.read_all).items():
                 transaction.write(name, table)
@@ -88,17 +87,3 @@ def _mark(transaction: Transaction, documents: Collection[str], reason: str) -> 
     ]
     new = pa.Table.from_pylist(marks, schema=REMOVALS.schema).replace_schema_metadata(None)
     transaction.write("removals", pa.concat_tables([old, new]).cast(REMOVALS.schema))
-
-
-def _files(lake: LakeLayout, documents: Collection[str]) -> Iterator[Path]:
-    """Everything outside of the tables that holds any of the documents' bytes or what was read from them."""
-    for document in documents:
-        yield from lake.raw.glob(f"{document[:2]}/{document}.*")
-        yield from lake.quarantine.glob(f"{document}.*")
-        yield from lake.ocr.glob(f"{document[:2]}/{document}")
-    ids = pa.array(sorted(documents), pa.string())
-    for batch in lake.stage.glob("*/*/"):
-        lists = (batch / f"{name}.parquet" for name in ("lineage", "files"))
-        held = (read_parquet(path, ["document_id"])["document_id"] for path in lists if path.exists())
-        if any(pc.any(pc.is_in(column, value_set=ids), min_count=0).as_py() for column in held):
-            yield batch

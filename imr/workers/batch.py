@@ -44,7 +44,8 @@ class Workers:
 
     def __init__(self, count: int | None = None, limits: FileLimits | None = None) -> None:
         self.limits = limits or FileLimits()
-        self._pool = Pool(count or os.cpu_count() or 1, self.limits.memory_bytes)
+        self._count = count or os.cpu_count() or 1
+        self._pool = Pool(self._count, self.limits.memory_bytes)
 
     def __enter__(self) -> Workers:
         return self
@@ -82,6 +83,10 @@ class Workers:
             pending, chunk = again, 1
             time.sleep(self.limits.backoff_seconds * 2 ** (number - 1) * random.uniform(0.5, 1.5))
         return [Outcome(result, tried) for result, tried in zip(results, attempts, strict=True)]
+
+    def anew(self) -> Workers:
+        """As many workers under the same limits, for work that comes up after these have ended."""
+        return Workers(self._count, self.limits)
 
     def close(self) -> None:
         """End the workers, whatever they are doing. May be called again."""

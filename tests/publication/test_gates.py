@@ -15,6 +15,7 @@ from imr.lake.stage import StageStore
 from imr.lake.transaction import writing
 from imr.publication import gates
 from imr.publication.batches import StagedBatch
+from imr.records import LetterRef
 from imr.settings import Gate, GateLimits
 from imr.tables.declaration import CASES, DECISIONS, DOCUMENTS
 
@@ -72,7 +73,9 @@ def _drift(lake: LakeLayout, rows: Rows, public: list[dict[str, Any]], staged: l
         tx.commit()
     stage = StageStore(lake.stage)
     stage.put("extract", "k", {"cases": rows(CASES, *staged), "decisions": rows(DECISIONS)})
-    return [refusal.why for refusal in gates.drift(LIMITS, lake, stage, [StagedBatch((), {"extract": "k"})])]
+    letters = tuple(LetterRef(row["document_id"], ".txt", "file:///a.txt", "a.txt", 1) for row in staged)
+    batch = StagedBatch(letters, {"extract": "k"}, "r2")
+    return [refusal.why for refusal in gates.drift(LIMITS, lake, stage, [batch])]
 
 
 SAME = [_case(n) for n in range(20)]

@@ -63,7 +63,7 @@ def test_a_file_that_is_met_again_but_not_tried_keeps_its_count_and_step(tmp_pat
     lake = LakeLayout(tmp_path)
     before = fail(lake, Code.PDF_DAMAGED)
     with writing(lake, "r") as transaction:
-        (met,) = quarantine.update(transaction, quarantine.Met([], [DOCUMENT], (), [REF.source_uri]), [], "v1")
+        (met,) = quarantine.update(transaction, quarantine.Met([], [before], (), [REF.source_uri]), [], "v1")
         transaction.commit()
     assert quarantine.entries(lake) == [met] == [replace(before, last_seen_at=met.last_seen_at)]
     assert met.last_seen_at > before.last_seen_at

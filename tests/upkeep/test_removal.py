@@ -18,7 +18,7 @@ from imr.upkeep.removal import remove
 from tests.flows.helpers import row_set, run
 
 
-def _holding(lake: LakeLayout, document_id: str) -> set[str]:
+def holding(lake: LakeLayout, document_id: str) -> set[str]:
     """The files of a lake in whose name or content a document's id stands, the tombstones' apart."""
     files = [path for path in lake.root.rglob("*") if path.is_file() and path.name != "removals.parquet"]
     found = [path for path in files if document_id in path.name or document_id in _content(path)]
@@ -32,11 +32,11 @@ def _content(path: Path) -> str:
 
 
 def test_nothing_is_left_of_a_removed_letter(lake: LakeLayout, letter: str) -> None:
-    assert {name.split("/")[0] for name in _holding(lake, letter)} >= {"raw", "stage"}
+    assert {name.split("/")[0] for name in holding(lake, letter)} >= {"raw", "stage"}
     removal = remove(lake, [letter], "asked for")
     assert (removal.document_ids, removal.still_in) == ((letter,), ())
     assert removal.rows_removed > 8
-    assert _holding(lake, letter) == set()
+    assert holding(lake, letter) == set()
     for table in (*LETTER_TABLES, "lineage", "quarantine"):
         name = table if isinstance(table, str) else table.name
         assert letter not in read_table(lake, name, ["document_id"])["document_id"].to_pylist()
@@ -71,7 +71,7 @@ def test_a_file_in_quarantine_is_removed_with_its_copy(lake: LakeLayout) -> None
     (entry, *_) = [row for row in read_table(lake, "quarantine").to_pylist() if row["error_code"] == "pdf_damaged"]
     assert (lake.root / entry["stored_as"]).exists()
     remove(lake, [entry["document_id"]], "asked for")
-    assert _holding(lake, entry["document_id"]) == set()
+    assert holding(lake, entry["document_id"]) == set()
     assert entry["source_name"] not in read_table(lake, "quarantine")["source_name"].to_pylist()
 
 
@@ -114,7 +114,7 @@ def test_releases_that_hold_it_are_named_and_withdrawn(
     assert "Still in releases: one" in capsys.readouterr().out
     assert remove_letters(lake.root, [letter], "asked for", 1, withdraw=True)
     assert releases(lake) == []
-    assert _holding(lake, letter) == set()
+    assert holding(lake, letter) == set()
 
 
 @pytest.mark.parametrize("wanted", ["no-such-letter.pdf", "CM99-9999999", "00000000"])

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from imr.publication.batches import LetterBatch
 
 
-def extract_step(batch: LetterBatch, stage: StageStore, run_id: str) -> BatchStep:
+def extract_step(batch: LetterBatch, stage: StageStore) -> BatchStep:
     """Extract the records of the letters of a batch that could be split."""
     read_in, split_in = batch.key("ocr_cleanup"), batch.key("section_split")
 
@@ -47,7 +47,7 @@ def extract_step(batch: LetterBatch, stage: StageStore, run_id: str) -> BatchSte
         section_counts = Counter(
             stage.get("section_split", split_in, "sections", ["document_id"])["document_id"].to_pylist()
         )
-        return record_tables(done, reading, char_counts, section_counts, run_id, step_versions())
+        return record_tables(done, reading, char_counts, section_counts, step_versions())
 
     @cache
     def texts() -> dict[str, CleanText]:
@@ -61,10 +61,11 @@ def record_tables(
     reading: pa.Table,
     char_counts: Mapping[str, int],
     section_counts: Mapping[str, int],
-    run_id: str,
     versions: StepVersions,
 ) -> dict[str, pa.Table]:
-    """Rows of all tables that extraction fills, by table. What only the lake knows is set when they are published."""
+    """Rows of all tables that extraction fills, by table. What only the lake or the run that publishes them knows is
+    set when they are published.
+    """
     decisions = [len(records.rows["decisions"]["outcome"]) for _, records in letters]
     of_case = {
         name: [
@@ -73,7 +74,7 @@ def record_tables(
         for name in ("case_number", "case_year", "decision_date")
     }
     return {
-        "documents": _documents(letters, reading, char_counts, section_counts, run_id, versions),
+        "documents": _documents(letters, reading, char_counts, section_counts, versions),
         "cases": _gathered(CASES, letters, {"is_latest": [True] * len(letters)}),
         "decisions": _gathered(DECISIONS, letters, {**of_case, "is_latest": [True] * sum(decisions)}),
         **{table.name: _gathered(table, letters, {}) for table in (DRUGS, CITATIONS, PROVENANCE)},
@@ -92,7 +93,13 @@ def _gathered(table: Table, letters: Sequence[tuple[LetterRef, Records]], column
         gathered["document_id"] += [document_id] * len(next(iter(rows.values())))
         for name in gathered.keys() & rows.keys():
             gathered[name] += rows[name]
-    return rows_of(table, (), gathered)
+    return rows_of(table.schema, (), gathered)
+
+
+OF_THE_RUN = ("run_id", "first_seen_at")
+"""The columns of `documents` that are filled by the run that publishes the rows: others may use the stage again."""
+
+STAGED_DOCUMENTS = pa.schema([column for column in DOCUMENTS.schema if column.name not in OF_THE_RUN])
 
 
 def _rows(records: Records, table: str) -> int:
@@ -108,7 +115,6 @@ def _documents(
     reading: pa.Table,
     char_counts: Mapping[str, int],
     section_counts: Mapping[str, int],
-    run_id: str,
     versions: StepVersions,
 ) -> pa.Table:
     read = {row["document_id"]: row for row in reading.to_pylist()}
@@ -123,11 +129,9 @@ def _documents(
         **{name: [_rows(records, table) for _, records in letters] for name, table in _COUNTED_HERE.items()},
         "unread_share": [records.unread_share for _, records in letters],
         "warnings": [[*read[ref.document_id]["warnings"], *records.warnings] for ref, records in letters],
-        "first_seen_at": [now] * count,
         "processed_at": [now] * count,
-        "run_id": [run_id] * count,
         "text_version": [versions.text] * count,
         "split_version": [versions.split] * count,
         "extract_version": [versions.extract] * count,
     }
-    return rows_of(DOCUMENTS, refs, columns)
+    return rows_of(STAGED_DOCUMENTS, refs, columns)

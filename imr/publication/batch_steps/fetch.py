@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 
 import pyarrow as pa
 
+from imr.fingerprint import step_versions
 from imr.lake.raw_store import RawStore
+from imr.lake.stage import StageGoneError
+from imr.publication.batches import FetchedBatch, FileBatch
 from imr.publication.events import event, event_rows
 from imr.publication.run_context import RunContext
 from imr.publication.selection import removed
@@ -18,10 +22,19 @@ from imr.sources.remote import is_remote
 from imr.workers.batch import CHUNK
 
 
-def fetch_tables(run: RunContext, files: Sequence[SourceFile], origin: Origin) -> dict[str, pa.Table]:
-    """Fetch some files and give the tables to stage: what was found at each address, and the events of retries."""
-    outcomes = _outcomes(run, files)
-    return {"files": fetched_rows(files, outcomes), "lineage": retry_events(files, outcomes, origin)}
+def run_fetch(run: RunContext, batch: FileBatch, task_run_id: str | None = None) -> FetchedBatch:
+    """Fetch a batch of files, or find that this run had done it before it was broken off.
+
+    What was fetched is handed on from memory: a removal may take it out of the stage at any moment.
+    """
+    key = batch.key(run.run_id)
+    with suppress(StageGoneError):
+        return FetchedBatch(batch, run.stage.get("fetch", key, "files"), run.stage.get("fetch", key, "lineage"))
+    outcomes = _outcomes(run, batch.files)
+    origin = Origin(run.run_id, task_run_id, step_versions().fetch)
+    fetched = FetchedBatch(batch, fetched_rows(batch.files, outcomes), retry_events(batch.files, outcomes, origin))
+    run.stage.put("fetch", key, {"files": fetched.files, "lineage": fetched.retries})
+    return fetched
 
 
 def retry_events(files: Sequence[SourceFile], outcomes: Sequence[Outcome[Fetched]], origin: Origin) -> pa.Table:

@@ -48,7 +48,7 @@ def text_rows(letters: Sequence[tuple[LetterRef, CleanLetter]]) -> pa.Table:
         "page_ocr_confidences": [_of_pages(letter.raw, "mean") for _, letter in letters],
         "page_ocr_low_shares": [_of_pages(letter.raw, "low_share") for _, letter in letters],
     }
-    return rows_of(TEXTS, cleaned, columns)
+    return rows_of(TEXTS.schema, cleaned, columns)
 
 
 def _of_pages(raw: RawText, what: str) -> list[float | None] | None:

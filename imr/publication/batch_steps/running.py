@@ -7,35 +7,82 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import pyarrow as pa
 import pyarrow.compute as pc
 
-from imr.errors import TRIED_AGAIN
-from imr.fingerprint import LETTER_STEPS, step_versions
+from imr.errors import TRIED_AGAIN, Code, LakeError
+from imr.fingerprint import LETTER_STEPS
+from imr.lake.raw_store import RawStore
+from imr.lake.stage import StageGoneError
+from imr.publication.batch_steps.extract import extract_step
+from imr.publication.batch_steps.ocr_cleanup import ocr_cleanup_step
+from imr.publication.batch_steps.section_split import section_split_step
 from imr.publication.batch_steps.work import BatchStep, SecondLook, Work, staged_tables
 from imr.publication.batches import LetterBatch
 from imr.publication.run_context import RunContext
-from imr.records import Origin, Outcome
+from imr.publication.selection import removed
+from imr.records import Outcome
+
+_TRIES = 5
+"""How often a step is begun anew because the stage has lost what it needs."""
 
 
 @dataclass(frozen=True, slots=True)
 class StepDone:
     """What a step did of a batch: how many of its events have each status, and the codes of letters that end with it.
 
-    `reused` tells that an earlier run had done it.
+    `batch` may have fewer letters than the step was given: those that were removed meanwhile are no longer in it.
+    `reused` tells that an earlier run had done it; `task_run_id` is the orchestrator's task run that did or found it.
     """
 
     batch: LetterBatch
     step: str
     reused: bool
+    task_run_id: str | None
     statuses: Mapping[str, int]
     codes: Mapping[str, int]
 
 
-def run_step(run: RunContext, batch: LetterBatch, step: BatchStep, task_run_id: str | None = None) -> StepDone:
-    """Do a step for a batch and stage the result, or find that an earlier run had done it."""
+def run_step(run: RunContext, batch: LetterBatch, step: str, task_run_id: str | None = None) -> StepDone:
+    """Do a step for a batch and stage the result, or find that an earlier run had done it.
+
+    A removal takes whole batches out of the stage. Where it took what this step needs, the steps before are done
+    again, for the letters that remain.
+
+    Raises:
+        LakeError: `lake_write_failed`.
+    """
+    for _ in range(_TRIES):
+        try:
+            return _run(run, batch, _letter_step(run, batch, step), task_run_id)
+        except StageGoneError:
+            batch = without_removed(run, batch)
+            for before in LETTER_STEPS[: LETTER_STEPS.index(step)]:
+                batch = run_step(run, batch, before, task_run_id).batch
+    raise LakeError(Code.LAKE_WRITE_FAILED, "the stage does not keep what is put into it")
+
+
+def without_removed(run: RunContext, batch: LetterBatch) -> LetterBatch:
+    """The batch without letters that were removed by now; what was staged with them is staged no more."""
+    gone = removed(run.lake)
+    if gone.isdisjoint(ref.document_id for ref in batch.letters):
+        return batch
+    for step in LETTER_STEPS:
+        run.stage.drop(step, batch.key(step))
+    return batch.without(gone)
+
+
+def _letter_step(run: RunContext, batch: LetterBatch, step: str) -> BatchStep:
+    if step == "ocr_cleanup":
+        return ocr_cleanup_step(batch, RawStore(run.lake.raw), run.lake.ocr)
+    return section_split_step(batch, run.stage) if step == "section_split" else extract_step(batch, run.stage)
+
+
+def _run(run: RunContext, batch: LetterBatch, step: BatchStep, task_run_id: str | None) -> StepDone:
     key = batch.key(step.name)
     reused = _is_done(run, batch, step.name)
     if reused:
+        events = run.stage.get(step.name, key, "lineage")
         run.progress.advance(step.name, len(batch.letters))
     else:
         for again in LETTER_STEPS[LETTER_STEPS.index(step.name) :]:  # what comes after a step has read its results
@@ -44,9 +91,13 @@ def run_step(run: RunContext, batch: LetterBatch, step: BatchStep, task_run_id: 
         outcomes = run.workers.run(step.function, work.items, run.advance(step.name))
         if step.second_look:
             outcomes = _looked_at_again(run, outcomes, work, step.second_look)
-        origin = Origin(run.run_id, task_run_id, step_versions().of(step.name))
-        run.stage.put(step.name, key, staged_tables(step, work, outcomes, origin))
-    return _step_done(run, batch, step.name, reused=reused)
+        tables = staged_tables(step, work, outcomes)
+        run.stage.put(step.name, key, tables)
+        events = tables["lineage"]
+    statuses = Counter(events["status"].to_pylist())
+    for later in LETTER_STEPS[LETTER_STEPS.index(step.name) + 1 :]:
+        run.progress.advance(later, statuses["quarantined"])  # they do not get there: nothing is to be waited for
+    return StepDone(batch, step.name, reused, task_run_id, statuses, _codes(events))
 
 
 def _is_done(run: RunContext, batch: LetterBatch, step: str) -> bool:
@@ -54,19 +105,11 @@ def _is_done(run: RunContext, batch: LetterBatch, step: str) -> bool:
     key = batch.key(step)
     if not run.stage.has(step, key):
         return False
-    codes = run.stage.get(step, key, "lineage", ["status", "error_code"])
-    ended = codes.filter(pc.equal(codes["status"], "quarantined"))["error_code"].to_pylist()
-    return TRIED_AGAIN.isdisjoint(ended)
+    return TRIED_AGAIN.isdisjoint(_codes(run.stage.get(step, key, "lineage")))
 
 
-def _step_done(run: RunContext, batch: LetterBatch, step: str, *, reused: bool) -> StepDone:
-    """What a step did, by its staged events."""
-    events = run.stage.get(step, batch.key(step), "lineage", ["status", "error_code"])
-    statuses = Counter(events["status"].to_pylist())
-    for later in LETTER_STEPS[LETTER_STEPS.index(step) + 1 :]:
-        run.progress.advance(later, statuses["quarantined"])  # they do not get there: nothing is to be waited for
-    codes = events.filter(pc.equal(events["status"], "quarantined"))["error_code"].to_pylist()
-    return StepDone(batch, step, reused, statuses, Counter(codes))
+def _codes(events: pa.Table) -> Counter[str]:
+    return Counter(events.filter(pc.equal(events["status"], "quarantined"))["error_code"].to_pylist())
 
 
 def _looked_at_again(

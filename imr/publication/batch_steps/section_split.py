@@ -60,7 +60,7 @@ def section_rows(letters: Done, texts: Mapping[str, CleanText]) -> pa.Table:
         "page_first": [_page(clean, section.start) for _, _, section, clean in placed],
         "page_last": [_page(clean, max(section.end - 1, 0)) for _, _, section, clean in placed],
     }
-    return rows_of(SECTIONS, [section for _, _, section, _ in placed], columns)
+    return rows_of(SECTIONS.schema, [section for _, _, section, _ in placed], columns)
 
 
 _LAST_PAGE = LARGEST["int16"]

@@ -10,9 +10,11 @@ from typing import Any, NamedTuple
 import pyarrow as pa
 
 from imr.errors import Code, InternalError, LakeError, LetterError, UnreadableError, raised_at
+from imr.fingerprint import step_versions
+from imr.lake.stage import StageGoneError
 from imr.publication.events import step_events
-from imr.records import LetterRef, Origin, Outcome
-from imr.tables.schema import LARGEST, Table
+from imr.records import LetterRef, Outcome
+from imr.tables.schema import LARGEST
 
 Done = Sequence[tuple[LetterRef, Any]]
 """The letters that a step could do, each with its result."""
@@ -53,10 +55,11 @@ class BatchStep:
     """A result of which no rows can be made as it is, without what their columns cannot hold."""
 
 
-def staged_tables(step: BatchStep, work: Work, outcomes: Sequence[Outcome[Any]], origin: Origin) -> dict[str, pa.Table]:
-    """The tables that a step stages of a batch: the rows it made, and its events as `lineage`."""
+def staged_tables(step: BatchStep, work: Work, outcomes: Sequence[Outcome[Any]]) -> dict[str, pa.Table]:
+    """The tables that a step stages of a batch: the rows it made, and its events as `lineage`; all of no run yet."""
     made, outcomes = _made(step, work.letters, outcomes)
-    events = step_events(step.name, work.letters, outcomes, origin, work.inputs, _row_counts(made))
+    version = step_versions().of(step.name)
+    events = step_events(step.name, work.letters, outcomes, version, work.inputs, _row_counts(made))
     return {**made, "lineage": events}
 
 
@@ -78,7 +81,7 @@ def _made(
     return made, [known[ref.document_id] for ref in letters]
 
 
-_OF_NO_LETTER = (LakeError, OSError, MemoryError)
+_OF_NO_LETTER = (LakeError, OSError, MemoryError, StageGoneError)
 
 
 class _Fitted(NamedTuple):
@@ -122,7 +125,7 @@ def _fitted(step: BatchStep, ref: LetterRef, result: Any) -> _Fitted:  # noqa: A
     return _Fitted(fitted)
 
 
-def rows_of(table: Table, records: Sequence[object], columns: Mapping[str, Iterable[Any]]) -> pa.Table:
+def rows_of(schema: pa.Schema, records: Sequence[object], columns: Mapping[str, Iterable[Any]]) -> pa.Table:
     """Rows of a table: the given columns, and each other one from the records' attribute of its name.
 
     Raises:
@@ -130,9 +133,9 @@ def rows_of(table: Table, records: Sequence[object], columns: Mapping[str, Itera
     """
     arrays = [
         _array(field, columns[field.name] if field.name in columns else map(attrgetter(field.name), records))
-        for field in table.schema
+        for field in schema
     ]
-    return pa.Table.from_arrays(arrays, schema=table.schema)
+    return pa.Table.from_arrays(arrays, schema=schema)
 
 
 def _array(field: pa.Field, values: Iterable[Any]) -> pa.Array:

@@ -16,7 +16,7 @@ import pyarrow.compute as pc
 from imr.lake.files import keep_rows, read_parquet
 from imr.lake.layout import LakeLayout
 from imr.lake.public import read_table
-from imr.lake.stage import StageStore
+from imr.lake.stage import StageGoneError, StageStore
 from imr.sources.dwc.search import Crawl, Window
 
 STEP = "dwc_listing"
@@ -33,12 +33,13 @@ def kept_window(lake: LakeLayout, window: Window, look_back_days: int, now: dt.d
     stands until the day is over.
     """
     stage = StageStore(lake.stage)
-    if not stage.has(STEP, window.name):
+    try:
+        listed_at: dt.datetime = stage.get(STEP, window.name, "listed_at")["listed_at"][0].as_py()
+        listed = stage.get(STEP, window.name, "listed").replace_schema_metadata(None)
+    except StageGoneError:
         return None
-    listed_at: dt.datetime = stage.get(STEP, window.name, "listed_at")["listed_at"][0].as_py()
     settled = window.last + dt.timedelta(days=look_back_days)
-    stands = listed_at.date() >= min(settled, now.date())
-    return stage.get(STEP, window.name, "listed").replace_schema_metadata(None) if stands else None
+    return listed if listed_at.date() >= min(settled, now.date()) else None
 
 
 def keep_window(lake: LakeLayout, window: Window, listed: pa.Table, listed_at: dt.datetime) -> None:
