@@ -14,10 +14,9 @@ from hypothesis import strategies as st
 
 from imr.errors import Code, LakeError
 from imr.publication.batch_steps.work import BatchStep, Done, Work, staged_tables
-from imr.records import Attempt, LetterRef, Origin, Outcome
+from imr.records import Attempt, LetterRef, Outcome
 
 NOW = dt.datetime(2030, 1, 2, tzinfo=dt.UTC)
-ORIGIN = Origin("r", None, "v")
 
 
 class Made(NamedTuple):
@@ -41,7 +40,7 @@ def staged(results: list[Made], make: Callable[[Done], dict[str, pa.Table]] = ta
     refs = [LetterRef(f"{n:064x}", ".txt", f"file:///{n}.txt", f"{n}.txt", 1) for n in range(len(results))]
     outcomes: list[Outcome[Any]] = [Outcome(result, (Attempt(1, NOW, 1, None),)) for result in results]
     step = BatchStep("extract", len, lambda: Work((), (), {}), make, fitted=_without_numbers_of_doubt)
-    return staged_tables(step, Work(refs, [], {ref.document_id: "" for ref in refs}), outcomes, ORIGIN)
+    return staged_tables(step, Work(refs, [], {ref.document_id: "" for ref in refs}), outcomes)
 
 
 def _without_numbers_of_doubt(made: Made) -> Made:
