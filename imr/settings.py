@@ -55,9 +55,10 @@ class CrawlPolicy:
     `contact` is how the owner of a server reaches whoever runs this (an e-mail or web address); unset, it is taken
     from the environment variable IMR_CONTACT. One host gets at most `requests_per_second` requests a second, over at
     most `at_once` connections. What may pass is tried `attempts` times in all, after `backoff_seconds`, then twice
-    that and so on, up to `longest_wait_seconds`; a host that demands a longer pause than that is left alone for the
-    rest of the run. A response has to be complete after `timeout_seconds`. Addresses of this machine and of private
-    networks are refused unless `allow_private`. A listing by date is repeated for the last `look_back_days`.
+    that and so on, up to `longest_wait_seconds`; a host that demands a longer pause than that, in Retry-After or
+    between any two requests (Crawl-delay of robots.txt), is left alone for the rest of the run. A response has to be
+    complete after `timeout_seconds`. Addresses of this machine and of private networks are refused unless
+    `allow_private`. A listing by date is repeated for the last `look_back_days`.
     """
 
     contact: str | None = None

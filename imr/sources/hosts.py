@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import random
 import threading
 import time
@@ -11,8 +12,13 @@ from protego import Protego
 
 from imr.errors import Code, SourceError
 
+_LOG = logging.getLogger("imr")
+
 CLOSED_AFTER = 10
 """Files in a row that a host did not give, after all retries, until it is left alone for the rest of the run."""
+
+WORTH_SAYING = 5.0
+"""Seconds from which on a pause that a host demands is told to the log: a run is not slow in silence."""
 
 JITTER = 0.25
 """How much longer than it must be a pause is, at most."""
@@ -21,7 +27,8 @@ JITTER = 0.25
 class Host:
     """One host. All its methods may be called from many threads."""
 
-    def __init__(self, requests_per_second: float) -> None:
+    def __init__(self, name: str, requests_per_second: float) -> None:
+        self._name = name
         self._pause = 1 / requests_per_second
         self._lock, self._robots_lock = threading.Condition(), threading.Lock()
         self._next = 0.0
@@ -46,11 +53,15 @@ class Host:
         """Send no request for so long, as the host demands."""
         with self._lock:
             self._next = max(self._next, time.monotonic() + seconds)
+        if seconds >= WORTH_SAYING:
+            _LOG.warning("%s asks for a pause of %.0f seconds, which is kept", self._name, seconds)
 
     def slow_down(self, pause: float) -> None:
         """Leave at least so many seconds between two requests."""
         with self._lock:
-            self._pause = max(self._pause, pause)
+            longer, self._pause = pause > self._pause, max(self._pause, pause)
+        if longer and pause >= WORTH_SAYING:
+            _LOG.warning("%s asks for %.0f seconds between two requests, which are kept", self._name, pause)
 
     def close(self, why: str) -> None:
         """Send no more requests in this run."""

@@ -232,7 +232,7 @@ class Web:
         """Give a host the pause that it demands, or leave it alone if that is longer than a run may wait."""
         pause = seconds_to_wait(said.get("retry-after", ""))
         if pause is not None and pause > self._policy.longest_wait_seconds:
-            host.close(f"the site asks to be left alone for {pause:.0f} seconds")
+            host.close(f"the site asks to be left alone for {pause:.0f} seconds, longer than a run may wait")
         elif pause is not None:
             host.rest(pause)
 
@@ -241,8 +241,13 @@ class Web:
         rules = host.robots(origin(url), lambda: self._read_robots(url))
         if not rules.can_fetch(str(url), AGENT):
             raise SourceError(Code.SOURCE_REFUSED, "the site's robots.txt asks not to fetch this address")
-        if delay := rules.crawl_delay(AGENT):
-            host.slow_down(float(delay))
+        delay = float(rules.crawl_delay(AGENT) or 0)
+        if delay > self._policy.longest_wait_seconds:
+            host.close(
+                f"the site's robots.txt asks for {delay:.0f} seconds between two requests, longer than a run may wait"
+            )
+        elif delay:
+            host.slow_down(delay)
 
     def _read_robots(self, url: httpx.URL) -> str:
         """What robots.txt says: nothing where there is none. While it cannot be read, nothing may be fetched."""
@@ -256,7 +261,7 @@ class Web:
 
     def _host(self, url: httpx.URL) -> Host:
         with self._lock:
-            host = self._hosts.setdefault(url.host, Host(self._policy.requests_per_second))
+            host = self._hosts.setdefault(url.host, Host(url.host, self._policy.requests_per_second))
         if self._ending.is_over:
             host.close(_OVER)
         return host

@@ -347,12 +347,40 @@ def test_a_host_is_asked_no_faster_than_told(server: Server) -> None:
     assert times[-1] - times[0] >= 12 * 0.02 * 0.9  # when a request arrives varies by less than a tenth of all this
 
 
-def test_a_longer_delay_in_robots_txt_is_kept(monkeypatch: pytest.MonkeyPatch, server: Server, web: Web) -> None:
+def test_a_longer_delay_in_robots_txt_is_kept(monkeypatch: pytest.MonkeyPatch, server: Server) -> None:
     slowed: list[float] = []
     monkeypatch.setattr(hosts.Host, "slow_down", lambda _, pause: slowed.append(pause))
     server.pages |= {"/robots.txt": Give(b"User-agent: *\nCrawl-delay: 7"), "/a": Give()}
-    web.get(f"{server.address}/a")
+    with Web(crawl_policy(longest_wait_seconds=7)) as web:
+        web.get(f"{server.address}/a")
     assert slowed == [7.0]
+
+
+def test_a_site_that_wants_days_between_two_requests_is_left_alone(server: Server, web: Web) -> None:
+    server.pages |= {"/robots.txt": Give(b"User-agent: *\nCrawl-delay: 86400"), "/a": Give()}
+    with pytest.raises(LetterError, match="86400 seconds between two requests") as caught:
+        web.get(f"{server.address}/a")
+    assert caught.value.code == Code.SOURCE_CLOSED
+    assert not server.paths()
+
+
+@pytest.mark.parametrize("robots", ["Crawl-delay: inf", "Crawl-delay: nan", "Crawl-delay: -5", "Crawl-delay: 1e999"])
+def test_a_delay_that_is_no_number_of_seconds_holds_nobody(server: Server, web: Web, robots: str) -> None:
+    server.pages |= {"/robots.txt": Give(f"User-agent: *\n{robots}".encode()), "/a": Give()}
+    outcome = web.try_get(f"{server.address}/a")
+    assert outcome.result or (outcome.error and outcome.error.code == Code.SOURCE_CLOSED)
+
+
+def test_long_pauses_are_said(caplog: pytest.LogCaptureFixture) -> None:
+    host = hosts.Host("example.org", 1)
+    for demand in (host.slow_down, host.rest):
+        for seconds in (1, hosts.WORTH_SAYING, 200):
+            demand(seconds)
+    assert [record.getMessage() for record in caplog.records if "200" in record.getMessage()] == [
+        "example.org asks for 200 seconds between two requests, which are kept",
+        "example.org asks for a pause of 200 seconds, which is kept",
+    ]
+    assert len(caplog.records) == 4
 
 
 @pytest.mark.parametrize(
