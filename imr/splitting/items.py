@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left, bisect_right
+from collections import defaultdict
 from collections.abc import Collection, Iterator, Sequence
 from itertools import pairwise
 from typing import NamedTuple
@@ -18,6 +20,7 @@ from imr.warnings import WarningCode
 RATIONALE = "Decision rationale"
 _NUMBER = re.compile(r"#?(\d{1,2})[.):]?|([IVX]+)\.")
 _ROMAN = ("", "I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X")
+_ENTRY = re.compile(r"^(\d+)[.)]\s", re.MULTILINE)
 _LEADING_NUMBER = re.compile(r"\A\d{1,2}[.)] ")
 
 
@@ -120,13 +123,16 @@ def _without_lists(
     rationale.
     """
     numbered = {int(match["number"]) for match in headings if match.end() in labelled}
+    label_ends = sorted(labelled)
+    entries = _entries_by_number(text, region)
     found: list[re.Match[str]] = []
     last, after = 0, region.start
     for match in headings:
         number = int(match["number"])
         if match.end() not in labelled:
-            items = max(last, sum(end <= match.start() for end in labelled))
-            goes_on = re.compile(rf"^{number - 1}[.)]\s", re.MULTILINE).search(text, after, match.start())
+            items = max(last, bisect_right(label_ends, match.start()))
+            before = entries[str(number - 1)]
+            goes_on = bisect_left(before, after) < bisect_left(before, match.start())
             if number != items + 1 or number in numbered or goes_on:
                 continue
         found.append(match)
@@ -134,14 +140,23 @@ def _without_lists(
     return found
 
 
+def _entries_by_number(text: str, region: Span) -> defaultdict[str, list[int]]:
+    """Where entries of lists begin, by their numbers as written."""
+    starts: defaultdict[str, list[int]] = defaultdict(list)
+    for entry in _ENTRY.finditer(text, *region):
+        starts[entry[1]].append(entry.start())
+    return starts
+
+
 def _without_listing(text: str, headings: list[Heading], region: Span) -> list[Heading]:
     """The headings without those of a mere list of all outcomes, which stand again with the items themselves."""
     stops = [*(heading.line_start for heading in headings), region.end][1:]
     titles = [_LEADING_NUMBER.sub("", " ".join(text[slice(*heading.span)].split())) for heading in headings]
+    last = {title: number for number, title in enumerate(titles)}
     return [
         heading
         for number, (heading, stop) in enumerate(zip(headings, stops, strict=True))
-        if text[heading.span.end : stop].strip() or titles[number] not in titles[number + 1 :]
+        if last[titles[number]] == number or text[heading.span.end : stop].strip()
     ]
 
 

@@ -1,0 +1,26 @@
+"""No step grows faster than its input; the long run is `tests.reliability.hostile_repetitions`."""
+
+from __future__ import annotations
+
+import re
+from itertools import islice
+
+import pytest
+
+from tests.reliability import hostile_repetitions
+from tests.reliability.hostile_repetitions import LETTERS, Case, cases, growths, seconds
+
+SHORT = 25
+
+
+def test_no_step_grows_faster_than_its_input() -> None:
+    for path in LETTERS.glob("*.txt"):
+        seconds(path.read_text(encoding="utf-8"))  # compiles every pattern
+    assert not [growth for case in islice(cases(), SHORT) for growth in growths(case, 20_000)]
+
+
+def test_a_step_that_grows_faster_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
+    slow = re.compile(r"(?:a\s*)+b")  # looks to the end of the repetition from each of its words
+    split_letter = hostile_repetitions.split_letter
+    monkeypatch.setattr(hostile_repetitions, "split_letter", lambda text: slow.search(text) or split_letter(text))
+    assert {growth.step for growth in growths(Case("", 0, "a "), 4_000)} == {"split"}
