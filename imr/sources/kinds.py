@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import NamedTuple
 
@@ -74,18 +74,21 @@ def _local(address: str, _: ListingContext) -> Listing:
     name, columns = (address, "") if folders.is_there(address) else _cut(address, "#")
     text, named = _cut(columns, ",")
     passed_over: Counter[str] = Counter()
-    files: list[SourceFile] = []
     lists: list[Listing] = []
-    for path in folders.paths(name, passed_over):
-        if archives.is_archive(path):
-            files += archives.list_archive(path, passed_over)
-        elif table_files.is_table(path):
-            files += table_files.list_table(path, text, named)
-        elif path.name.lower().endswith(_LISTS):
-            lists.append(links.list_addresses(path, REMOTE_SCHEMES))
-        else:
-            files.append(folders.source_file(path))
-    return merged([Listing(in_order(files), dict(passed_over)), *lists])
+
+    def files() -> Iterator[SourceFile]:
+        for path in folders.paths(name, passed_over):
+            if archives.is_archive(path):
+                yield from archives.list_archive(path, passed_over)
+            elif table_files.is_table(path):
+                yield from table_files.list_table(path, text, named)
+            elif path.name.lower().endswith(_LISTS):
+                lists.append(links.list_addresses(path, REMOTE_SCHEMES))
+            else:
+                yield folders.source_file(path)
+
+    listed = in_order(files())
+    return merged([Listing(listed, dict(passed_over)), *lists])
 
 
 KINDS = (

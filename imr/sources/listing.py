@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import PurePosixPath
+from sys import intern
 from typing import NamedTuple, TypeVar
 
 import pyarrow as pa
@@ -99,9 +100,14 @@ def kind_of_name(path: str) -> str:
 
 
 def in_order(files: Iterable[SourceFile]) -> tuple[SourceFile, ...]:
-    """Each file once, by address; the members of an archive stay in its own order, in which they are read best."""
-    once = {file.uri: file for file in files}
-    return tuple(sorted(once.values(), key=lambda file: file.uri.partition("#")[0]))
+    """Each file once, by address; the members of an archive stay in its own order, in which they are read best.
+
+    Raises:
+        ListingError: `listing_too_large`.
+    """
+    once = {file.uri: file for file in bounded(files)}
+    # Interned, the one address before all members of an archive is one text.
+    return tuple(sorted(once.values(), key=lambda file: intern(file.uri.partition("#")[0])))
 
 
 def merged(listings: Iterable[Listing]) -> Listing:

@@ -6,8 +6,8 @@ import codecs
 import os
 from collections.abc import Iterator, Sequence
 from functools import lru_cache, partial
-from itertools import islice
-from pathlib import Path
+from itertools import islice, repeat
+from pathlib import Path, PurePosixPath
 from urllib.parse import parse_qs, unquote_to_bytes, urlencode, urlsplit
 
 import orjson
@@ -18,7 +18,7 @@ from imr.errors import Code, ListingError, SourceError, UnreadableError
 from imr.reading.media import MAX_BYTES
 from imr.sources.folders import absolute, stamp_at
 from imr.sources.forward import Forward, Part
-from imr.sources.listing import SourceFile
+from imr.sources.listing import MAX_ENTRIES, SourceFile, too_large
 
 SUFFIXES = (".parquet", ".jsonl", ".ndjson")
 """Names of tables that can be read."""
@@ -30,6 +30,8 @@ NAME_COLUMNS = ("source_name", "file_name", "name", "case_number")
 """Columns that are taken for the letters' names; there need not be any."""
 
 _ROWS_AT_ONCE = 64
+_NAMES_AT_ONCE = 16_384
+_LONGEST_NAME = 1000  # characters from its end that are looked at
 _ROWS_LOOKED_AT = 1000  # of JSONL, for its columns: a row leaves out what it has no value for
 
 
@@ -42,7 +44,8 @@ def list_table(path: Path, text: str = "", name: str = "") -> Iterator[SourceFil
     """The rows of a table, by the columns given or by those of usual names.
 
     Raises:
-        ListingError: `listing_changed`: there is no column of that name; `source_unreadable`: it is no such table.
+        ListingError: `listing_changed`: there is no column of that name; `source_unreadable`: it is no such table;
+            `listing_too_large`.
     """
     path = absolute(path)
     kind, stamp = ("parquet" if path.suffix.lower() == ".parquet" else "jsonl"), stamp_at(path)
@@ -52,11 +55,10 @@ def list_table(path: Path, text: str = "", name: str = "") -> Iterator[SourceFil
         if text_column is None:
             raise ListingError(Code.LISTING_CHANGED, f"{path.name} has no column {text or 'of texts'}")
         name_column = _chosen(columns, name, NAME_COLUMNS)
+        address = f"{kind}+{path.as_uri()}#{urlencode({'text': text_column})}&row="
         for row, given in enumerate(_names(path, name_column)):
-            fragment = urlencode({"text": text_column, "row": row})
-            shown = Path(str(given)).name if given else f"{path.stem}-{row:07d}"
-            shown = shown if shown.lower().endswith((".txt", ".pdf")) else f"{shown}.txt"
-            yield SourceFile(f"{kind}+{path.as_uri()}#{fragment}", shown, stamp)
+            shown = _shown_name(given) if given else f"{path.stem}-{row:07d}.txt"
+            yield SourceFile(f"{address}{row}", shown, stamp)
     except (OSError, pa.ArrowException, ValueError) as error:
         raise ListingError(Code.SOURCE_UNREADABLE, f"{path.name} is no table ({type(error).__name__})") from error
 
@@ -94,18 +96,33 @@ def _columns(path: Path) -> list[str]:
     return list(dict.fromkeys(column for row in rows for column in row or ()))
 
 
+def _shown_name(given: object) -> str:
+    name = PurePosixPath(str(given)[-_LONGEST_NAME:]).name
+    return name if name.lower().endswith((".txt", ".pdf")) else f"{name}.txt"
+
+
 def _names(path: Path, column: str | None) -> Iterator[object]:
     """The value of a column in each row, None where there is none."""
     if path.suffix.lower() == ".parquet":
-        with pq.ParquetFile(path) as file:
+        # Kept as a dictionary, a name that stands in every row is one name in memory too.
+        with pq.ParquetFile(path, read_dictionary=[column] if column else None) as file:
+            if file.metadata.num_rows > MAX_ENTRIES:
+                raise too_large()
             if column is None:
-                yield from (None for _ in range(file.metadata.num_rows))
+                yield from repeat(None, file.metadata.num_rows)
             else:
-                for batch in file.iter_batches(columns=[column]):
-                    yield from batch.column(0).to_pylist()
+                for batch in file.iter_batches(batch_size=_NAMES_AT_ONCE, columns=[column]):
+                    yield from _values(batch.column(0))
         return
     for line in _lines(path):
         yield _value(line, column) if column and line else None
+
+
+def _values(column: pa.Array) -> Iterator[object]:
+    if not isinstance(column, pa.DictionaryArray):
+        return iter(column.to_pylist())
+    names = column.dictionary.to_pylist()
+    return (None if index is None else names[index] for index in column.indices.to_pylist())
 
 
 def _value(line: bytes, column: str) -> object:

@@ -9,8 +9,10 @@ import pytest
 
 from imr.errors import Code, LetterError, ListingError
 from imr.lake.raw_store import RawStore
+from imr.sources import listing
 from imr.sources import table_files as tables
 from imr.sources.fetching import fetch
+from imr.sources.listing import in_order
 from imr.sources.table_files import list_table
 
 TEXTS = ["first", "größe 2", None, "fourth"]
@@ -148,3 +150,34 @@ def test_a_row_that_is_gone_is_missing(tmp_path: Path, name: str) -> None:
     with pytest.raises(LetterError) as caught:
         fetch(last.uri, RawStore(tmp_path / "raw"))
     assert caught.value.code == Code.SOURCE_MISSING
+
+
+@ANY
+def test_more_rows_than_there_are_letters_are_refused(
+    tmp_path: Path, name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = write(tmp_path / name, {"text": TEXTS, "name": NAMES})
+    monkeypatch.setattr(listing, "MAX_ENTRIES", 3)
+    monkeypatch.setattr(tables, "MAX_ENTRIES", 3)
+    with pytest.raises(ListingError) as caught:
+        in_order(list_table(path))
+    assert caught.value.code == Code.LISTING_TOO_LARGE
+
+
+def test_fifty_million_rows_in_a_small_file_are_refused_before_any_is_read(tmp_path: Path) -> None:
+    rows = pa.DictionaryArray.from_arrays(pa.array(bytes(1_000_000), pa.int8()), ["x"]).cast(pa.string())
+    with pq.ParquetWriter(tmp_path / "a.parquet", pa.schema({"text": pa.string()})) as writer:
+        for _ in range(3):
+            writer.write_table(pa.table({"text": rows}), row_group_size=1_000_000)
+    with pytest.raises(ListingError) as caught:
+        next(list_table(tmp_path / "a.parquet"))
+    assert caught.value.code == Code.LISTING_TOO_LARGE
+
+
+def test_a_long_name_of_every_row_is_held_once(tmp_path: Path) -> None:
+    names = pa.DictionaryArray.from_arrays(pa.array([0, None, 1] * 100, pa.int8()), ["x" * 10**7 + "/a.txt", "b"])
+    pq.write_table(pa.table({"text": ["letter"] * 300, "name": names.cast(pa.large_string())}), tmp_path / "a.parquet")
+    before = pa.total_allocated_bytes()
+    files = list_table(tmp_path / "a.parquet")
+    assert [next(files).name for _ in range(3)] == ["a.txt", "a-0000001.txt", "b.txt"]
+    assert pa.total_allocated_bytes() - before < 10**8
