@@ -12,10 +12,12 @@ import pyarrow as pa
 import pyarrow.dataset as ds
 
 from imr.errors import Code, LakeError
+from imr.lake.files import UNREADABLE
 from imr.lake.layout import LakeLayout
 from imr.tables.declaration import TABLES
 from imr.tables.schema import Table
 
+_CHECKED = ds.ParquetFileFormat(page_checksum_verification=True)
 _FOLDER_KEYS = {"case_year": pa.field("year", pa.int32()), "run_date": pa.field("date", pa.date32())}
 
 
@@ -51,6 +53,6 @@ def _rows(lake: LakeLayout, table: Table) -> ds.Dataset | pa.Table:
         return pa.schema([*table.schema, *keys]).empty_table()
     folders = ds.partitioning(keys, flavor="hive")
     try:
-        return ds.dataset(lake.tables / table.name, format="parquet", partitioning=folders)
-    except (OSError, pa.ArrowInvalid) as error:
+        return ds.dataset(lake.tables / table.name, format=_CHECKED, partitioning=folders)
+    except UNREADABLE as error:
         raise LakeError(Code.LAKE_DAMAGED, f"{table.name} cannot be read") from error

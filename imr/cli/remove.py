@@ -13,7 +13,7 @@ from imr.cli.options import DEFAULT_LAKE, LakeFolder, LockTimeout, subcommand
 from imr.lake.layout import LakeLayout
 from imr.lake.lookup import find_documents
 from imr.publication.quarantine import chosen
-from imr.upkeep.releases import releases, withdraw_release
+from imr.upkeep.releases import released_as, withdraw_release
 from imr.upkeep.removal import remove as remove_documents
 
 app = subcommand()
@@ -58,8 +58,7 @@ def remove_letters(root: Path, letters: Sequence[str], reason: str, lock_timeout
 
 def _documents(lake: LakeLayout, letter: str) -> set[str]:
     """The documents that a case number, a file's name or an id means: published, released or in quarantine."""
-    states = [lake, *(LakeLayout(release.folder) for release in releases(lake))]
-    published = {document["document_id"] for state in states for document in find_documents(state, letter)}
+    published = {document["document_id"] for document in find_documents(lake, letter)} | released_as(lake, letter)
     kept_back = {entry.document_id for entry in chosen(lake, files=[letter]) if entry.document_id}
     whole_id = {letter.lower()} if len(letter) == 64 else set()  # never seen here, or removed: must not come (back)
     return published | kept_back | whole_id

@@ -23,7 +23,7 @@ PARQUET_OPTIONS = {
     "write_page_checksum": True,
     "version": "2.6",
 }
-_UNREADABLE = (OSError, pa.ArrowException, ValueError, OverflowError, MemoryError)
+UNREADABLE = (OSError, pa.ArrowException, ValueError, OverflowError, MemoryError)
 """What Arrow raises for a file that is damaged: whatever a wrong length, offset, type or name leads it to."""
 ROW_GROUP = 131_072
 _HASH_BLOCK = 1 << 20
@@ -77,7 +77,7 @@ def opened(path: Path) -> Iterator[pq.ParquetFile]:
     try:
         with pq.ParquetFile(path, page_checksum_verification=True) as file:
             yield file
-    except _UNREADABLE as error:
+    except UNREADABLE as error:
         raise LakeError(Code.LAKE_DAMAGED, f"{path.name} of {path.parent.name} cannot be read") from error
 
 

@@ -13,9 +13,8 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from imr.errors import Code, LakeError
-from imr.lake.files import sha256_of
-from imr.lake.layout import LakeLayout, Partition
-from imr.tables.declaration import TABLES
+from imr.lake.files import lake_errors, sha256_of, write_durably
+from imr.lake.layout import LakeLayout, Partition, partition_at
 
 _REMARK = "# sha256 of the lines below: "
 _LINE = re.compile(r"([0-9a-f]{64})  (.+)")
@@ -30,8 +29,8 @@ def sums_text(sums: Mapping[str, str]) -> str:
     return f"{_REMARK}{hashlib.sha256(lines.encode()).hexdigest()}\n{lines}"
 
 
-def read_sums(path: Path) -> Sums:
-    """A list that was kept. One without its remark, as older releases have it, is taken as it is.
+def read_sums(path: Path, *, of_release: bool = False) -> Sums:
+    """A list that was kept. One of a release may be without its remark, as older ones are.
 
     Raises:
         LakeError: `lake_damaged` when it cannot be read, or is not as it was written.
@@ -43,7 +42,8 @@ def read_sums(path: Path) -> Sums:
     lines = text.split("\n")[text.startswith(_REMARK) :]
     found = [_LINE.fullmatch(line) for line in lines[:-1]]
     sums = {match[2]: match[1] for match in found if match}
-    if not all(found) or lines[-1] or (text.startswith(_REMARK) and sums_text(sums) != text):
+    older = of_release and not text.startswith(_REMARK)
+    if not all(found) or lines[-1] or (not older and sums_text(sums) != text):
         raise LakeError(Code.LAKE_DAMAGED, f"{path.name} of {path.parent.name} is not as it was written")
     return sums
 
@@ -58,8 +58,26 @@ def sums_of(lake: LakeLayout) -> Sums | None:
 
 def taken_stock(lake: LakeLayout) -> Sums:
     """The hashes of all files that the tables have now."""
-    partitions = [partition for table in TABLES for partition in lake.partitions(table)]
-    return {listed_as(partition): sha256_of(lake.file(partition)) for partition in partitions}
+    return {path: sha256_of(lake.file(partition)) for path, partition in files_there(lake).items()}
+
+
+def files_there(lake: LakeLayout) -> dict[str, Partition]:
+    """All files that the tables have now, by the paths under which a list has them; whatever else is there is not."""
+    names = (path.relative_to(lake.tables).as_posix() for path in lake.tables.rglob("*.parquet") if path.is_file())
+    return {listed_as(found): found for name in names if (found := partition_at(name))}
+
+
+def mend(lake: LakeLayout) -> None:
+    """Take what is not there any more off the list; make one anew that is lost. Only ever under the lake's lock.
+
+    Raises:
+        LakeError: `lake_write_failed`.
+    """
+    sums = sums_of(lake)
+    there = taken_stock(lake) if sums is None else {name: sums[name] for name in sums if (lake.root / name).exists()}
+    if there != sums:
+        with lake_errors():
+            write_durably(lake.sums, sums_text(dict(sorted(there.items()))).encode())
 
 
 def listed_as(partition: Partition) -> str:

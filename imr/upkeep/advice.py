@@ -20,6 +20,10 @@ class Advice(StrEnum):
     SET_ASIDE = (
         "run imr doctor --repair: the file is moved to set_aside/, and what the lake then lacks is found and made anew"
     )
+    PUT_BACK = (
+        "put back the file from a back-up; or run imr doctor --repair: the lake goes on without it, and what it then "
+        "lacks is found and made anew"
+    )
     MIGRATE = "run imr migrate, then imr reprocess"
     LIST_AGAIN = "run again with dwc:// and the years of these cases: they are listed again"
     WRITE_OFF = (

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,8 +10,8 @@ from typing import NamedTuple
 import pyarrow as pa
 
 from imr.aggregation.aggregates import aggregate
-from imr.errors import LakeError
-from imr.lake.files import lake_errors, outdated, schema_of, sha256_of
+from imr.lake import sums
+from imr.lake.files import lake_errors, sha256_of
 from imr.lake.journal import RecoveryReport, erase, recover
 from imr.lake.layout import LakeLayout
 from imr.lake.lock import only_writer
@@ -22,11 +21,13 @@ from imr.tables.declaration import TABLES
 from imr.upkeep.advice import Advice
 from imr.upkeep.invariants import invariants
 from imr.upkeep.promises import broken, broken_rows
-from imr.upkeep.releases import releases, verify_release
+from imr.upkeep.releases import no_releases, releases, verify_release
+from imr.upkeep.table_files import unlisted_files, unreadable_files
 
 _A_DAY = 86_400
 _NAMED = 3
 """Offenders that a finding names."""
+_NO_RELEASE = "no release, or one without the package that describes it"
 
 
 class Finding(NamedTuple):
@@ -54,37 +55,21 @@ def examine(lake: LakeLayout, *, deep: bool = False, repair: bool = False, lock_
     """
     with only_writer(lake, "doctor", lock_timeout), lake_errors():
         recovery = recover(lake)
-        findings = [*_files_of_tables(lake)]
+        findings = [Finding(*fault[:3]) for fault in unreadable_files(lake)]
         if not findings:  # else the tables cannot be read as a whole
             findings += [*_rows(lake), *_between_rows(lake), *_summaries(lake)]
-        findings += [*_outside(lake), *_bytes(lake, deep=deep)]
+        listed = [Finding(*fault[:3]) for fault in unlisted_files(lake, deep=deep)]
+        findings += [*listed, *_outside(lake), *_bytes(lake, deep=deep)]
+        findings += [Finding(f"releases/{path.name}", _NO_RELEASE, Advice.DROP_RELEASE) for path in no_releases(lake)]
         findings += [finding for release in releases(lake) for finding in _release(release.folder)] if deep else []
         going = {finding: finding.left_over for finding in findings if repair and finding.left_over}
         for left_over in going.values():
             erase(left_over)
-    return Diagnosis(recovery, tuple(finding for finding in findings if finding not in going), len(going))
-
-
-def _files_of_tables(lake: LakeLayout) -> Iterator[Finding]:
-    """Whatever is in the tables' folders that is no finished file of its table under the present declaration."""
-    for path in sorted(path for path in lake.tables.rglob("*") if path.is_file()):
-        name = path.relative_to(lake.tables).as_posix()
-        table = TABLES.get(name.split("/")[0])
-        if table is None or not re.fullmatch(_PATHS[table.partitioned_by].format(table.name, table.year_key), name):
-            yield Finding(f"tables/{name}", "no file of a table: readers may stumble over it", Advice.SET_ASIDE)
-            continue
-        try:
-            if not schema_of(path).equals(table.schema):
-                yield Finding(f"tables/{name}", outdated(name).message, Advice.MIGRATE)
-        except LakeError as error:
-            yield Finding(f"tables/{name}", error.message, Advice.SET_ASIDE)
-
-
-_PATHS = {
-    "case_year": r"{0}/{1}=\d+/part-\d{{3,}}\.parquet",
-    "run_date": r"{0}/date=\d{{4}}-\d\d-\d\d/part-\d{{3,}}\.parquet",
-    None: r"{0}/{0}\.parquet",
-}
+        mended = [finding for finding in listed if repair and finding.advice in (Advice.PUT_BACK, Advice.REPAIR)]
+        if mended:
+            sums.mend(lake)
+    left = tuple(finding for finding in findings if finding not in going and finding not in mended)
+    return Diagnosis(recovery, left, len(going) + len(mended))
 
 
 def _rows(lake: LakeLayout) -> Iterator[Finding]:

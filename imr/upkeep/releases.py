@@ -13,6 +13,7 @@ import re
 import shutil
 import uuid
 from collections.abc import Collection
+from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple
 
@@ -24,7 +25,10 @@ from imr.lake.files import lake_errors, sha256_of, sync_file, sync_folder
 from imr.lake.journal import recover
 from imr.lake.layout import LakeLayout
 from imr.lake.lock import only_writer
+from imr.lake.lookup import meant
 from imr.lake.public import read_table
+from imr.lake.sums import read_sums, sums_of, sums_text
+from imr.tables.declaration import TABLES
 from imr.tables.dictionary import data_dictionary, datapackage
 
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
@@ -61,22 +65,34 @@ def make_release(lake: LakeLayout, name: str | None = None, lock_timeout: float 
         if folder.exists():
             raise LakeError(Code.RELEASE_EXISTS, f"there is a release of that name: {name}")
         temporary = lake.releases / f".{name}.{uuid.uuid4().hex}"
-        _fill(lake, temporary, name, now)
-        temporary.rename(folder)
+        try:
+            _fill(lake, temporary, name, now)
+            temporary.rename(folder)
+        except BaseException:
+            shutil.rmtree(temporary, ignore_errors=True)
+            raise
         sync_folder(lake.releases)
     return read_release(folder)
 
 
 def releases(lake: LakeLayout) -> list[Release]:
-    """All releases of a lake, oldest first."""
-    folders = [path for path in lake.releases.glob("*/") if not path.name.startswith(".")]
-    return sorted(map(read_release, folders), key=lambda release: (release.created_at, release.name))
+    """All releases of a lake, oldest first. What stands beside them and is none is left to `no_releases`."""
+    found = (_release_in(path) for path in lake.releases.glob("*"))
+    return sorted((release for release in found if release), key=lambda release: (release.created_at, release.name))
+
+
+def no_releases(lake: LakeLayout) -> list[Path]:
+    """What stands among the releases and is none, or lacks its package: half-made ones, of dotted names, aside."""
+    shown = (path for path in lake.releases.glob("*") if not path.name.startswith("."))
+    return sorted(path for path in shown if not _release_in(path))
 
 
 def unreleased(lake: LakeLayout) -> bool:
-    """Whether anything was committed since the last release was made, or there is none."""
-    made = releases(lake)
-    released = _commits(LakeLayout(made[-1].folder)) if made else set()
+    """Whether anything was committed since the last release was made, or there is none that can be read."""
+    try:
+        released = _commits(LakeLayout(releases(lake)[-1].folder))
+    except (IndexError, LakeError):
+        released = set()
     return bool(_commits(lake) - released)
 
 
@@ -89,14 +105,17 @@ def read_release(folder: Path) -> Release:
     try:
         package = json.loads((folder / PACKAGE).read_bytes())
         files = [file for resource in package["resources"] for file in resource["files"]]
-        return Release(folder.name, folder, len(files), sum(file["bytes"] for file in files), package["created"])
+        return Release(folder.name, folder, len(files), sum(file["bytes"] for file in files), str(package["created"]))
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise LakeError(Code.LAKE_DAMAGED, f"the package of release {folder.name} cannot be read") from error
 
 
 def verify_release(folder: Path) -> list[str]:
-    """The files of a release that are missing, changed or not listed, by their paths."""
-    listed = listed_files(folder)
+    """The files of a release that are missing, changed or not listed, by their paths; the list itself if it is."""
+    try:
+        listed = listed_files(folder)
+    except LakeError:
+        return [SUMS]
     there = {path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()} - {SUMS}
     wrong = {name for name in there & listed.keys() if sha256_of(folder / name) != listed[name]}
     return sorted(wrong | (there ^ listed.keys()))
@@ -108,11 +127,7 @@ def listed_files(folder: Path) -> dict[str, str]:
     Raises:
         LakeError: `lake_damaged`.
     """
-    try:
-        lines = (folder / SUMS).read_text(encoding="utf-8").splitlines()
-    except OSError as error:
-        raise LakeError(Code.LAKE_DAMAGED, f"{SUMS} of release {folder.name} cannot be read") from error
-    return {name: digest for digest, name in (line.split("  ", 1) for line in lines)}
+    return read_sums(folder / SUMS, of_release=True)
 
 
 def withdraw_release(lake: LakeLayout, name: str, lock_timeout: float = 60.0) -> None:
@@ -128,14 +143,43 @@ def withdraw_release(lake: LakeLayout, name: str, lock_timeout: float = 60.0) ->
 
 
 def releases_with(lake: LakeLayout, documents: Collection[str]) -> tuple[str, ...]:
-    """The names of the releases in which any of some documents is published."""
+    """The names of the releases in which any of some documents is published.
+
+    One that lacks its package holds them all the same; of one whose letters cannot be read that is to be feared.
+    """
     ids = pa.array(sorted(documents), pa.string())
 
-    def holds(release: Release) -> bool:
-        rows = read_table(LakeLayout(release.folder), "documents", ["document_id"])
+    def holds(folder: Path) -> bool:
+        try:
+            rows = read_table(LakeLayout(folder), "documents", ["document_id"])
+        except LakeError:
+            return True
         return bool(pc.any(pc.is_in(rows["document_id"], value_set=ids), min_count=0).as_py())
 
-    return tuple(release.name for release in releases(lake) if holds(release))
+    folders = sorted(path for path in lake.releases.glob("*/") if NAME.fullmatch(path.name))
+    return tuple(folder.name for folder in folders if holds(folder))
+
+
+def released_as(lake: LakeLayout, wanted: str) -> set[str]:
+    """The documents that a name means in any of the releases; what cannot be read of these is passed over."""
+    found: set[str] = set()
+    for folder in lake.releases.glob("*/"):
+        with suppress(LakeError):
+            rows = read_table(LakeLayout(folder), "documents", _NAMES)
+            found |= set(meant(rows, wanted)["document_id"].to_pylist())
+    return found
+
+
+_NAMES = ["document_id", "source_uri", "source_name", "case_number"]
+
+
+def _release_in(folder: Path) -> Release | None:
+    if not folder.is_dir() or folder.name.startswith("."):
+        return None
+    try:
+        return read_release(folder)
+    except LakeError:
+        return None
 
 
 def _commits(lake: LakeLayout) -> set[str]:
@@ -144,18 +188,21 @@ def _commits(lake: LakeLayout) -> set[str]:
 
 def _fill(lake: LakeLayout, folder: Path, name: str, now: dt.datetime) -> None:
     """Put everything of a release into a new folder, durably."""
-    tables = [path.relative_to(lake.root) for path in sorted(lake.tables.rglob("*.parquet"))]
-    for path in tables:
-        _link(lake.root / path, folder / path)
+    for table in TABLES:
+        for path in lake.table_paths(table):
+            _link(lake.root / path, folder / path)
     package = datapackage(LakeLayout(folder).table_paths) | {"id": name, "created": now.isoformat(timespec="seconds")}
     for resource in package["resources"]:
         paths = resource["path"] if isinstance(resource["path"], list) else [resource["path"]]
         resource["files"] = [_described(folder, path) for path in paths]
     _write(folder / PACKAGE, json.dumps(package, indent=1))
     _write(folder / "DATA_DICTIONARY.md", data_dictionary())
-    hashes = {file["path"]: file["hash"] for resource in package["resources"] for file in resource["files"]}
+    files = [file for resource in package["resources"] for file in resource["files"]]
+    hashes = {file["path"]: file["hash"].removeprefix("sha256:") for file in files}
+    if changed := (sums_of(lake) or hashes).items() ^ hashes.items():
+        raise LakeError(Code.LAKE_DAMAGED, f"{min(changed)[0]} is not as it was written: run imr doctor --deep")
     hashes |= {name: sha256_of(folder / name) for name in (PACKAGE, "DATA_DICTIONARY.md")}
-    _write(folder / SUMS, "".join(f"{digest.removeprefix('sha256:')}  {path}\n" for path, digest in hashes.items()))
+    _write(folder / SUMS, sums_text(hashes))
     for parent in [folder, *(path for path in folder.rglob("*") if path.is_dir())]:
         sync_folder(parent)
 
