@@ -58,7 +58,8 @@ def examine(lake: LakeLayout, *, deep: bool = False, repair: bool = False, lock_
         findings = [Finding(*fault[:3]) for fault in unreadable_files(lake)]
         if not findings:  # else the tables cannot be read as a whole
             findings += [*_rows(lake), *_between_rows(lake), *_summaries(lake)]
-        listed = [Finding(*fault[:3]) for fault in unlisted_files(lake, deep=deep)]
+        named = {finding.where for finding in findings}
+        listed = [Finding(*fault[:3]) for fault in unlisted_files(lake, deep=deep) if fault.where not in named]
         findings += [*listed, *_outside(lake), *_bytes(lake, deep=deep)]
         findings += [Finding(f"releases/{path.name}", _NO_RELEASE, Advice.DROP_RELEASE) for path in no_releases(lake)]
         findings += [finding for release in releases(lake) for finding in _release(release.folder)] if deep else []

@@ -68,7 +68,7 @@ def make_release(lake: LakeLayout, name: str | None = None, lock_timeout: float 
         try:
             _fill(lake, temporary, name, now)
             temporary.rename(folder)
-        except BaseException:
+        except LakeError:
             shutil.rmtree(temporary, ignore_errors=True)
             raise
         sync_folder(lake.releases)
