@@ -128,7 +128,7 @@ def connection_errors() -> Iterator[None]:
     """Turn what the connection says into our codes."""
     try:
         yield
-    except httpcore.TimeoutException as error:
+    except (httpcore.TimeoutException, TimeoutError) as error:
         raise SourceError(Code.SOURCE_BUSY, "the answer was not complete in time", transient=True) from error
     except httpcore.ConnectError as error:
         if any(isinstance(reason, ssl.SSLError) for reason in error.args):

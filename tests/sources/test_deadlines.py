@@ -16,6 +16,7 @@ from imr.errors import Code, LetterError, SourceError
 from imr.sources.buckets import Buckets
 from imr.sources.deadlines import Ending, seconds_left, within
 from imr.sources.filesystems import Filesystems
+from imr.sources.responses import connection_errors
 from imr.sources.web import Web
 from tests.sources.test_buckets import lead_to
 from tests.sources.test_web import crawl_policy
@@ -67,14 +68,18 @@ def dripped(first: bytes, again: bytes = b"x", pause: float = 0.02) -> Talk:
     return talk
 
 
-def moving(connection: socket.socket) -> None:
+def moving(pause: float) -> Talk:
     """Redirects of which each comes late, though in time."""
-    while asked := connection.recv(4096):
-        if b"/robots.txt" in asked:
-            connection.sendall(NO_ROBOTS)
-            continue
-        time.sleep(0.2)
-        connection.sendall(b"HTTP/1.1 302 Found\r\nLocation: /b\r\nContent-Length: 0\r\n\r\n")
+
+    def talk(connection: socket.socket) -> None:
+        while asked := connection.recv(4096):
+            if b"/robots.txt" in asked:
+                connection.sendall(NO_ROBOTS)
+                continue
+            time.sleep(pause)
+            connection.sendall(b"HTTP/1.1 302 Found\r\nLocation: /b\r\nContent-Length: 0\r\n\r\n")
+
+    return talk
 
 
 ENDLESS = {
@@ -89,7 +94,7 @@ ENDLESS = {
     "chunk extension": dripped(CHUNKED + b"1;"),
     "trailer": dripped(CHUNKED + b"1\r\nx\r\n0\r\nX-Long: "),
     "nothing": dripped(b"", b"", 10),
-    "redirects": moving,
+    "redirects": moving(0.2),
 }
 
 
@@ -200,6 +205,12 @@ def test_when_the_run_is_over_nobody_waits(scheme: str, waits_for: str, monkeypa
         error = waiting.result(LIMIT)
     assert error is not None
     assert error.code in (Code.SOURCE_BROKEN, Code.SOURCE_BUSY, Code.SOURCE_CLOSED)
+
+
+def test_an_exchange_that_has_no_time_left_is_busy() -> None:
+    with pytest.raises(SourceError) as caught, connection_errors(), within(0):
+        seconds_left()
+    assert caught.value.code == Code.SOURCE_BUSY
 
 
 def test_after_the_end_nothing_is_begun() -> None:
