@@ -17,11 +17,13 @@ from imr.lake.layout import LakeLayout
 from imr.lake.lock import only_writer
 from imr.lake.public import read_table
 from imr.lake.raw_store import files_of
+from imr.lake.traces import kept_of, staged_with
+from imr.publication.selection import removed
 from imr.tables.declaration import TABLES
 from imr.upkeep.advice import Advice
 from imr.upkeep.invariants import invariants
 from imr.upkeep.promises import broken, broken_rows
-from imr.upkeep.releases import no_releases, releases, verify_release
+from imr.upkeep.releases import half_made, no_releases, releases, verify_release
 from imr.upkeep.table_files import unlisted_files, unreadable_files
 
 _A_DAY = 86_400
@@ -103,12 +105,10 @@ def _plain(rows: pa.Table) -> pa.Table:
 
 def _outside(lake: LakeLayout) -> Iterator[Finding]:
     """What killed runs left beside the tables, and quarantine and tombstones against what is there."""
-    half_made = (lake.stage.glob("*/.*"), lake.stage.glob(".*"), lake.stage.glob("fetch/*"), lake.raw.glob("*/.*"))
-    for path in sorted({path for found in (*half_made, lake.releases.glob(".*")) for path in found}):
-        if time.time() - path.stat().st_mtime > _A_DAY:  # a run may be at work
-            yield Finding(
-                path.relative_to(lake.root).as_posix(), "half-made by a run that was killed", Advice.SWEEP, path
-            )
+    of_runs = (lake.stage.glob("*/.*"), lake.stage.glob(".*"), lake.stage.glob("fetch/*"), lake.raw.glob("*/.*"))
+    old = {path for found in of_runs for path in found if _age(path) > _A_DAY}  # a run may be at work
+    for path in [*sorted(old), *half_made(lake)]:
+        yield Finding(path.relative_to(lake.root).as_posix(), "half-made by a run that was killed", Advice.SWEEP, path)
     entries = read_table(lake, "quarantine", ["stored_as", "source_name"]).to_pylist()
     kept = {lake.root / entry["stored_as"]: entry["source_name"] for entry in entries if entry["stored_as"]}
     for path in lake.quarantine.glob("*"):
@@ -117,11 +117,19 @@ def _outside(lake: LakeLayout) -> Iterator[Finding]:
     for path, name in kept.items():
         if not path.exists():
             yield Finding(f"quarantine/{path.name}", f"the copy of {name} is gone", Advice.FETCH_AGAIN)
-    for document_id in read_table(lake, "removals", ["document_id"])["document_id"].to_pylist():
-        for path in lake.raw.glob(f"{document_id[:2]}/{document_id}.*"):
-            yield Finding(
-                path.relative_to(lake.root).as_posix(), "bytes of a letter that was removed", Advice.SWEEP, path
-            )
+    gone = removed(lake)
+    staged = (path for path in staged_with(lake, gone) if not path.name.startswith("."))
+    for path in sorted({*kept_of(lake, gone), *staged} - old):
+        what = "kept of a letter that was removed, by a run that was at work on it and has not published"
+        yield Finding(path.relative_to(lake.root).as_posix(), what, Advice.SWEEP, path)
+
+
+def _age(path: Path) -> float:
+    """Seconds since a file or folder was changed; none for one that a run has just finished with."""
+    try:
+        return time.time() - path.stat().st_mtime
+    except FileNotFoundError:
+        return 0.0
 
 
 def _bytes(lake: LakeLayout, *, deep: bool) -> Iterator[Finding]:

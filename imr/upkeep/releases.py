@@ -22,7 +22,7 @@ import pyarrow.compute as pc
 
 from imr.errors import Code, LakeError
 from imr.lake.files import lake_errors, sha256_of, sync_file, sync_folder
-from imr.lake.journal import recover
+from imr.lake.journal import erase, recover
 from imr.lake.layout import LakeLayout
 from imr.lake.lock import only_writer
 from imr.lake.lookup import meant
@@ -48,6 +48,16 @@ class Release(NamedTuple):
     created_at: str
 
 
+_HALF_MADE = re.compile(r"\..*\.[0-9a-f]{32}(\.going)*")
+
+
+def half_made(lake: LakeLayout) -> list[Path]:
+    """What releases are that were being made, or withdrawn, when their process was killed: nobody's, but with rows of
+    letters. To be asked for by the only writer of the lake, who else would take one for that which is being made now.
+    """
+    return [path for path in sorted(lake.releases.glob(".*")) if _HALF_MADE.fullmatch(path.name)]
+
+
 def make_release(lake: LakeLayout, name: str | None = None, lock_timeout: float = 60.0) -> Release:
     """Make a release of the tables as they are; without a name it is called by the moment.
 
@@ -62,6 +72,8 @@ def make_release(lake: LakeLayout, name: str | None = None, lock_timeout: float 
     folder = lake.releases / name
     with only_writer(lake, f"release {name}", lock_timeout), lake_errors():
         recover(lake)
+        for left_over in half_made(lake):
+            erase(left_over)
         if folder.exists():
             raise LakeError(Code.RELEASE_EXISTS, f"there is a release of that name: {name}")
         temporary = lake.releases / f".{name}.{uuid.uuid4().hex}"
@@ -132,14 +144,24 @@ def listed_files(folder: Path) -> dict[str, str]:
 
 def withdraw_release(lake: LakeLayout, name: str, lock_timeout: float = 60.0) -> None:
     """Remove a release whole, as one that holds a removed letter has to be."""
+    with only_writer(lake, f"withdrawing release {name}", lock_timeout):
+        drop_release(lake, name)
+
+
+def drop_release(lake: LakeLayout, name: str) -> None:
+    """Remove a release whole; only ever under the lake's lock.
+
+    Raises:
+        LakeError: `release_missing` or `lake_write_failed`.
+    """
     folder = lake.releases / name
-    with only_writer(lake, f"withdrawing release {name}", lock_timeout), lake_errors():
+    with lake_errors():
         if not NAME.fullmatch(name) or not folder.is_dir():
             raise LakeError(Code.RELEASE_MISSING, f"there is no release of that name: {name}")
         going = lake.releases / f".{name}.{uuid.uuid4().hex}"
         folder.rename(going)
         sync_folder(lake.releases)
-        shutil.rmtree(going)
+        erase(going)
 
 
 def releases_with(lake: LakeLayout, documents: Collection[str]) -> tuple[str, ...]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 import uuid
 from collections.abc import Collection
 from typing import NamedTuple
@@ -12,6 +13,7 @@ import pyarrow.compute as pc
 
 from imr.aggregation.aggregates import aggregate
 from imr.lake.layout import LakeLayout
+from imr.lake.lookup import find_documents
 from imr.lake.public import read_table
 from imr.lake.traces import kept_of, staged_with
 from imr.lake.transaction import Transaction, writing
@@ -21,29 +23,48 @@ from imr.publication.merging import withdraw
 from imr.publication.run_summary import note_commit
 from imr.sources.cache import forget
 from imr.tables.declaration import LINEAGE, REMOVALS
-from imr.upkeep.releases import releases_with
+from imr.tables.schema import FORMS
+from imr.upkeep.releases import drop_release, half_made, released_as, releases_with
 
 
 class Removal(NamedTuple):
-    """What a removal did, and the releases that still hold what it removed: immutable, they can only be withdrawn."""
+    """What a removal did.
+
+    `still_in` are the releases that hold what it removed: immutable, they can only be withdrawn, as the `withdrawn`
+    were. Where a name meant nothing, it is among the `unknown`, and nothing was removed.
+    """
 
     document_ids: tuple[str, ...]
     rows_removed: int
-    commit_id: str
     still_in: tuple[str, ...]
+    withdrawn: tuple[str, ...] = ()
+    unknown: tuple[str, ...] = ()
 
 
-def remove(lake: LakeLayout, documents: Collection[str], reason: str, lock_timeout: float = 60.0) -> Removal:
-    """Remove some documents, published or in quarantine or never seen, and keep them out from now on.
+def remove(
+    lake: LakeLayout,
+    letters: Collection[str],
+    reason: str,
+    lock_timeout: float = 60.0,
+    *,
+    withdraw_releases: bool = False,
+) -> Removal:
+    """Remove some letters, published or in quarantine or never seen, and keep them out from now on.
 
-    Everything happens in one commit: the rows of all tables, lineage included, the tombstones in `removals`, the
-    summaries, and the files outside of the tables.
+    `letters` are case numbers, file names and document ids. What they mean is asked while nobody else may write, so
+    that what a run publishes until then goes as well. Everything happens in one commit: the rows of all tables,
+    lineage included, the tombstones in `removals`, the summaries, and the files outside of the tables; then releases
+    are withdrawn, if they are to be.
 
     Raises:
         LakeError: the lake cannot be written; nothing was removed.
     """
     run_id = str(uuid.uuid4())
     with writing(lake, run_id, lock_timeout) as transaction:
+        meant = {letter: _documents(lake, letter) for letter in letters}
+        if unknown := tuple(letter for letter, ids in meant.items() if not ids):
+            return Removal((), 0, (), unknown=unknown)
+        documents = {document_id for ids in meant.values() for document_id in ids}
         forget(lake, documents)  # only a cache: if nothing comes of this, the files are read once more
         before = transaction.changes.rows_removed
         cases = _case_numbers(transaction, documents)
@@ -53,13 +74,28 @@ def remove(lake: LakeLayout, documents: Collection[str], reason: str, lock_timeo
         _forget_events(transaction, documents)
         quarantine.update(transaction, quarantine.Met([], released=documents), [], "")
         _mark(transaction, documents, reason)
-        transaction.erase([*kept_of(lake, documents), *staged_with(lake, documents)])
+        transaction.erase([*kept_of(lake, documents), *staged_with(lake, documents), *half_made(lake)])
         if rows:
             for name, table in aggregate(transaction.read_all).items():
                 transaction.write(name, table)
         note_commit(transaction, "remove", run_id=run_id, rows_removed=rows)
         transaction.commit()
-    return Removal(tuple(sorted(documents)), rows, transaction.commit_id, releases_with(lake, documents))
+        still_in = releases_with(lake, documents)
+        for name in still_in if withdraw_releases else ():
+            drop_release(lake, name)
+    withdrawn = still_in if withdraw_releases else ()
+    return Removal(tuple(sorted(documents)), rows, tuple(n for n in still_in if n not in withdrawn), withdrawn)
+
+
+def _documents(lake: LakeLayout, letter: str) -> set[str]:
+    """The documents that a case number, a file's name or an id means: published, released or in quarantine."""
+    published = {document["document_id"] for document in find_documents(lake, letter)} | released_as(lake, letter)
+    kept_back = {entry.document_id for entry in quarantine.chosen(lake, files=[letter]) if entry.document_id}
+    whole_id = {letter.lower()} if _ID.fullmatch(letter) else set()  # never seen here, or removed: not to come (back)
+    return published | kept_back | whole_id
+
+
+_ID = re.compile(FORMS["document_id"], re.IGNORECASE)
 
 
 def _case_numbers(transaction: Transaction, documents: Collection[str] | None = None) -> set[str]:

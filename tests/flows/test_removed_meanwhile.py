@@ -11,7 +11,8 @@ from typing import Any
 import pytest
 
 import flows.ingest
-from flows.letters import replay, reprocess
+import imr.upkeep.removal
+from flows.letters import letters, replay, reprocess
 from imr.lake.layout import LakeLayout
 from imr.lake.public import read_table
 from imr.lake.stage import StageStore
@@ -20,6 +21,7 @@ from imr.publication.run_summary import RunSummary
 from imr.sources.cache import recall
 from imr.synthetic.writing import write_letters
 from imr.tables.declaration import AGGREGATES, LETTER_TABLES
+from imr.upkeep.advice import Advice
 from imr.upkeep.doctor import examine
 from imr.upkeep.removal import remove
 from tests.flows.helpers import last_events, row_set, rows, run
@@ -154,6 +156,43 @@ def test_what_another_run_published_meanwhile_is_not_published_again(
     assert {row["run_id"] for row in rows(lake.root, "documents")} == {others[0].run_id}
     assert {len(ends) for ends in last_events(lake.root, summary.run_id).values()} == {1}
     assert examine(lake).findings == ()
+
+
+def test_what_a_name_means_is_asked_once_nobody_else_may_write(
+    source: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A second letter of the case number is published while the removal waits for the run that does it."""
+    lake = LakeLayout(tmp_path / "lake")
+    run(lake.root, source)
+    write_letters(tmp_path / "more", LETTERS, seed=1)
+    path = next(source.glob("CM*"))
+
+    def locking(*arguments: Any) -> AbstractContextManager[Any]:
+        run(lake.root, tmp_path / "more")
+        return writing(*arguments)
+
+    monkeypatch.setattr(imr.upkeep.removal, "writing", locking)
+    removal = remove(lake, [path.stem], "asked for")
+    assert set(removal.document_ids) == {id_of(path), id_of(tmp_path / "more" / path.name)}
+    assert path.stem not in read_table(lake, "documents", ["case_number"])["case_number"].to_pylist()
+
+
+@pytest.mark.parametrize("step", STEPS)
+def test_what_a_run_kept_of_it_that_did_not_publish_is_found_by_the_doctor(
+    step: str, source: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lake = LakeLayout(tmp_path / "lake")
+    letter = id_of(next(source.glob("CM*")))
+
+    def dies(*_: object) -> None:
+        raise RuntimeError("as if it had been killed")
+
+    at(f"before {step}", lambda: remove(lake, [letter], "asked for"), monkeypatch)
+    monkeypatch.setattr(flows.ingest, "make_public", dies)
+    assert letters([str(source)], lake=str(lake.root), return_state=True).is_failed()
+    assert {finding.advice for finding in examine(lake).findings} <= {Advice.SWEEP}
+    assert examine(lake, repair=True).findings == ()
+    assert holding(lake, letter) == set()
 
 
 def test_the_stage_may_be_taken_away_at_any_moment(

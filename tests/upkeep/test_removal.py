@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pyarrow.parquet as pq
@@ -12,8 +13,9 @@ from imr.errors import Code, LakeError
 from imr.lake.layout import LakeLayout
 from imr.lake.public import read_table
 from imr.tables.declaration import AGGREGATES, LETTER_TABLES
+from imr.upkeep.advice import Advice
 from imr.upkeep.doctor import examine
-from imr.upkeep.releases import make_release, releases
+from imr.upkeep.releases import drop_release, make_release, releases
 from imr.upkeep.removal import remove
 from tests.flows.helpers import row_set, run
 
@@ -115,6 +117,41 @@ def test_releases_that_hold_it_are_named_and_withdrawn(
     assert remove_letters(lake.root, [letter], "asked for", 1, withdraw=True)
     assert releases(lake) == []
     assert holding(lake, letter) == set()
+
+
+class _KilledError(BaseException):
+    """What no code of ours catches, as a kill."""
+
+
+@pytest.mark.parametrize(
+    ("dies_in", "act"),
+    [
+        pytest.param("_described", make_release, id="made, its files linked"),
+        pytest.param("datapackage", make_release, id="made, its package not yet written"),
+        pytest.param("erase", drop_release, id="withdrawn"),
+    ],
+)
+def test_a_release_killed_half_way_keeps_nothing_of_a_letter_that_is_removed_then(
+    lake: LakeLayout,
+    letter: str,
+    dies_in: str,
+    act: Callable[[LakeLayout, str], object],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def killed(*_: object) -> None:
+        raise _KilledError
+
+    if act is drop_release:
+        make_release(lake, "one")
+    with monkeypatch.context() as patch, pytest.raises(_KilledError):
+        patch.setattr(f"imr.upkeep.releases.{dies_in}", killed)
+        act(lake, "one")
+    assert any(name.startswith("releases/.one.") for name in holding(lake, letter))
+    assert [finding.advice for finding in examine(lake).findings] == [Advice.SWEEP]
+    remove(lake, [letter], "asked for", withdraw_releases=True)
+    assert holding(lake, letter) == set()
+    assert examine(lake, deep=True).findings == ()
+    assert make_release(lake, "one").files
 
 
 @pytest.mark.parametrize("wanted", ["no-such-letter.pdf", "CM99-9999999", "00000000"])
