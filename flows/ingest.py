@@ -26,6 +26,7 @@ from imr.lake.layout import LakeLayout
 from imr.lake.transaction import writing
 from imr.publication.batch_steps.running import StepDone, without_removed
 from imr.publication.batches import FetchedBatch, FileBatch, LetterBatch, in_batches
+from imr.publication.caches import discard_damaged
 from imr.publication.gates import days_without_new
 from imr.publication.publishing import Publication, Terms
 from imr.publication.run_context import RunContext, run_context
@@ -92,6 +93,8 @@ def carry_out(
     with reported_flow() as (reporter, ending), about(lake=lake.root.name):
         try:
             with progress_shown(), _context(lake, effort, reporter) as run:
+                for cache in discard_damaged(lake):
+                    run_log().warning("damaged cache thrown away, it is made anew", cache=cache)
                 known, listing, anew = to_do(run)
                 here, to_fetch = len(known.letters) + len(known.noted), len(known.to_fetch)
                 _name_with_count(run.run_id, here + to_fetch)

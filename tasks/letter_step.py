@@ -16,6 +16,8 @@ def run_letter_step(run: RunContext, batch: LetterBatch, step: str) -> StepDone:
     with reported_step(run, step, batch, batch.key(step)):
         done = run_step(run, batch, step, task_run.id)
     log = run_log(step=step, batch=batch.number)
+    if done.mended:
+        log.warning("damaged cache made anew", cache=f"stage/{step}/{batch.key(step)}")
     log.debug("batch done", reused=done.reused, **done.statuses)
     if done.codes and not done.reused:
         log.warning("files to quarantine", **done.codes)

@@ -8,11 +8,13 @@ from prefect import task
 from prefect.cache_policies import NO_CACHE
 from prefect.runtime import task_run
 
+from imr.errors import LakeError
 from imr.publication import publishing
 from imr.publication.batches import FetchedBatch
 from imr.publication.publishing import Publication
 from imr.publication.run_context import RunContext
 from imr.publication.run_summary import BatchResult, RunSummary
+from tasks.log import run_log
 from tasks.openlineage import reported_commit
 
 
@@ -33,4 +35,7 @@ def commit(run: RunContext, publication: Publication, summary: RunSummary, fetch
     """Make everything that was prepared public at once, then put this run's affairs outside the tables in order."""
     with reported_commit(run, publication.transaction):
         publishing.commit(run, publication, summary)
-    publishing.settle(run, publication, fetched)
+    try:
+        publishing.settle(run, publication, fetched)
+    except LakeError as error:  # of caches: what is public stays so
+        run_log().warning("published, but caches could not be kept", why=error.message)

@@ -83,6 +83,15 @@ class StageStore(NamedTuple):
                 raise
             raise StageGoneError(f"{step}/{key}") from None
 
+    def is_sound(self, step: str, key: str, names: Iterable[str]) -> bool:
+        """Whether the tables that a step made of a batch can all be read, from their first byte to the last."""
+        try:
+            for name in names:
+                self.get(step, key, name)
+        except LakeError:
+            return False
+        return True
+
     def row_counts(self, step: str, key: str) -> dict[str, int]:
         """How many rows each of the tables has that a step made of a batch."""
         paths = sorted(self.folder(step, key).glob("*.parquet"))

@@ -99,7 +99,11 @@ def commit(run: RunContext, publication: Publication, summary: RunSummary) -> No
 
 
 def settle(run: RunContext, publication: Publication, fetched: Sequence[FetchedBatch]) -> None:
-    """Put the affairs of a run outside of the tables in order, once it is public."""
+    """Put the affairs of a run outside of the tables in order, once it is public.
+
+    Raises:
+        LakeError: `lake_write_failed`: a cache could not be kept, and the next run has to look for itself.
+    """
     remember(run.lake, publication.selection.to_cache, publication.selection.removed)
     remember_crawls(run.lake, publication.listing.crawls)
     for done in fetched:  # every run reads its sources anew: what this one found there is of no further use

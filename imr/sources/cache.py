@@ -17,7 +17,8 @@ import orjson
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from imr.lake.files import keep_rows, lake_errors, put_in_place, read_parquet
+from imr.lake.caches import cached_rows, is_damaged
+from imr.lake.files import keep_rows, lake_errors, put_in_place
 from imr.lake.layout import LakeLayout
 from imr.lake.raw_store import files_of
 from imr.records import LetterRef, Outcome
@@ -118,7 +119,8 @@ def remember(
     old = _read(lake)
     kept = old.filter(pc.invert(pc.is_in(old["source_uri"], value_set=new["source_uri"].combine_chunks())))
     keep_rows(_path(lake), pa.concat_tables([kept, new]))
-    _notes_path(lake).unlink(missing_ok=True)
+    with lake_errors():
+        _notes_path(lake).unlink(missing_ok=True)
 
 
 def names_of(lake: LakeLayout) -> dict[str, str]:
@@ -127,7 +129,10 @@ def names_of(lake: LakeLayout) -> dict[str, str]:
 
 
 def forget(lake: LakeLayout, documents: Iterable[str]) -> None:
-    """Keep no address of some documents."""
+    """Keep no address of some documents; a cache that cannot be read is not kept either."""
+    with lake_errors():
+        for path in damaged(lake):
+            path.unlink()
     rows, gone = _read(lake), frozenset(documents)
     kept = rows.filter(pc.invert(pc.is_in(rows["document_id"], value_set=pa.array(list(gone), pa.string()))))
     if kept.num_rows < rows.num_rows:
@@ -137,6 +142,12 @@ def forget(lake: LakeLayout, documents: Iterable[str]) -> None:
         lines = [orjson.dumps(row) + b"\n" for row in notes if row["document_id"] not in gone]
         with lake_errors():
             put_in_place(_notes_path(lake), lambda path: path.write_bytes(b"".join(lines)))
+
+
+def damaged(lake: LakeLayout) -> list[Path]:
+    """Those of the two caches that are not as they were written."""
+    found = [_path(lake)] if is_damaged(_path(lake), SCHEMA) else []
+    return found + ([_notes_path(lake)] if any(_noted(line) is None for line in _lines(lake)) else [])
 
 
 def _taken_up(row: Row) -> FetchedFile:
@@ -168,17 +179,27 @@ def _appended(lake: LakeLayout) -> int:
 
 def _notes(lake: LakeLayout) -> list[Row]:
     """What was noted since the last commit. A line that a kill cut off is as if its file had not been fetched."""
-    path = _notes_path(lake)
-    lines = path.read_bytes().splitlines() if path.exists() else []
-    return [orjson.loads(line) for line in lines if line.endswith(b"}")]
+    return [row for line in _lines(lake) if (row := _noted(line)) is not None]
+
+
+def _lines(lake: LakeLayout) -> list[bytes]:
+    """The whole lines of the notes; none where they cannot be read."""
+    try:
+        lines = _notes_path(lake).read_bytes().splitlines()
+    except OSError:
+        return []
+    return [line for line in lines if line.endswith(b"}")]
+
+
+def _noted(line: bytes) -> Row | None:
+    """A line of the notes as its row; None for one that is damaged."""
+    try:
+        row: Row = orjson.loads(line)
+        is_whole = _taken_up(row).letter is not None
+    except (ValueError, KeyError, TypeError, AttributeError):
+        return None
+    return row if is_whole else None
 
 
 def _read(lake: LakeLayout) -> pa.Table:
-    path = _path(lake)
-    if not path.exists():
-        return SCHEMA.empty_table()
-    rows = read_parquet(path).replace_schema_metadata(None)
-    for field in SCHEMA:
-        if field.name not in rows.schema.names:  # written before there was such a column
-            rows = rows.append_column(field, pa.nulls(rows.num_rows, field.type))
-    return rows.select(SCHEMA.names)
+    return cached_rows(_path(lake), SCHEMA)

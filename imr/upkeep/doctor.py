@@ -18,6 +18,7 @@ from imr.lake.lock import only_writer
 from imr.lake.public import read_table
 from imr.lake.raw_store import files_of
 from imr.lake.traces import kept_of, staged_with
+from imr.publication.caches import damaged_caches
 from imr.publication.selection import removed
 from imr.tables.declaration import TABLES
 from imr.upkeep.advice import Advice
@@ -109,6 +110,9 @@ def _outside(lake: LakeLayout) -> Iterator[Finding]:
     old = {path for found in of_runs for path in found if _age(path) > _A_DAY}  # a run may be at work
     for path in [*sorted(old), *half_made(lake)]:
         yield Finding(path.relative_to(lake.root).as_posix(), "half-made by a run that was killed", Advice.SWEEP, path)
+    for path in damaged_caches(lake):
+        where = path.relative_to(lake.root).as_posix()
+        yield Finding(where, "a damaged cache, which the next run that needs it makes anew", Advice.SWEEP, path)
     entries = read_table(lake, "quarantine", ["stored_as", "source_name"]).to_pylist()
     kept = {lake.root / entry["stored_as"]: entry["source_name"] for entry in entries if entry["stored_as"]}
     for path in lake.quarantine.glob("*"):

@@ -39,7 +39,7 @@ def tables(done: Done) -> dict[str, pa.Table]:
 def staged(results: list[Made], make: Callable[[Done], dict[str, pa.Table]] = tables) -> dict[str, pa.Table]:
     refs = [LetterRef(f"{n:064x}", ".txt", f"file:///{n}.txt", f"{n}.txt", 1) for n in range(len(results))]
     outcomes: list[Outcome[Any]] = [Outcome(result, (Attempt(1, NOW, 1, None),)) for result in results]
-    step = BatchStep("extract", len, lambda: Work((), (), {}), make, fitted=_without_numbers_of_doubt)
+    step = BatchStep("extract", ("made",), len, lambda: Work((), (), {}), make, fitted=_without_numbers_of_doubt)
     return staged_tables(step, Work(refs, [], {ref.document_id: "" for ref in refs}), outcomes)
 
 

@@ -53,7 +53,10 @@ def extract_step(batch: LetterBatch, stage: StageStore) -> BatchStep:
     def texts() -> dict[str, CleanText]:
         return clean_texts(stage.get("ocr_cleanup", read_in, "texts"))
 
-    return BatchStep("extract", extract_letter, prepare, tables, fitted=fitted)
+    return BatchStep("extract", _MADE, extract_letter, prepare, tables, fitted=fitted)
+
+
+_MADE = tuple(table.name for table in (DOCUMENTS, CASES, DECISIONS, DRUGS, CITATIONS, PROVENANCE))
 
 
 def record_tables(

@@ -35,7 +35,7 @@ def ocr_cleanup_step(batch: LetterBatch, store: RawStore, ocr: Path) -> BatchSte
 
     # A scanned page costs as much as hundreds of others, and a letter has some of them.
     second_look = SecondLook(Code.NEEDS_OCR, scan_letter, (ocr,), SCAN_SECONDS)
-    return BatchStep("ocr_cleanup", clean_letter, prepare, tables, second_look)
+    return BatchStep("ocr_cleanup", ("texts", "reading"), clean_letter, prepare, tables, second_look)
 
 
 def text_rows(letters: Sequence[tuple[LetterRef, CleanLetter]]) -> pa.Table:

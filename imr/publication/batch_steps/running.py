@@ -33,6 +33,7 @@ class StepDone:
 
     `batch` may have fewer letters than the step was given: those that were removed meanwhile are no longer in it.
     `reused` tells that an earlier run had done it; `task_run_id` is the orchestrator's task run that did or found it.
+    `mended` tells that what an earlier run had left of it was damaged, and is made anew.
     """
 
     batch: LetterBatch
@@ -41,6 +42,7 @@ class StepDone:
     task_run_id: str | None
     statuses: Mapping[str, int]
     codes: Mapping[str, int]
+    mended: bool = False
 
 
 def run_step(run: RunContext, batch: LetterBatch, step: str, task_run_id: str | None = None) -> StepDone:
@@ -80,7 +82,9 @@ def _letter_step(run: RunContext, batch: LetterBatch, step: str) -> BatchStep:
 
 def _run(run: RunContext, batch: LetterBatch, step: BatchStep, task_run_id: str | None) -> StepDone:
     key = batch.key(step.name)
-    reused = _is_done(run, batch, step.name)
+    is_there = run.stage.has(step.name, key)
+    mended = is_there and not run.stage.is_sound(step.name, key, (*step.makes, "lineage"))
+    reused = is_there and not mended and _is_done(run, key, step.name)
     if reused:
         events = run.stage.get(step.name, key, "lineage")
         run.progress.advance(step.name, len(batch.letters))
@@ -97,14 +101,11 @@ def _run(run: RunContext, batch: LetterBatch, step: BatchStep, task_run_id: str 
     statuses = Counter(events["status"].to_pylist())
     for later in LETTER_STEPS[LETTER_STEPS.index(step.name) + 1 :]:
         run.progress.advance(later, statuses["quarantined"])  # they do not get there: nothing is to be waited for
-    return StepDone(batch, step.name, reused, task_run_id, statuses, _codes(events))
+    return StepDone(batch, step.name, reused, task_run_id, statuses, _codes(events), mended)
 
 
-def _is_done(run: RunContext, batch: LetterBatch, step: str) -> bool:
-    """Whether an earlier run did a step for a batch, and no letter of it met a fault that may pass."""
-    key = batch.key(step)
-    if not run.stage.has(step, key):
-        return False
+def _is_done(run: RunContext, key: str, step: str) -> bool:
+    """Whether no letter of a batch that an earlier run did met a fault that may pass."""
     return TRIED_AGAIN.isdisjoint(_codes(run.stage.get(step, key, "lineage")))
 
 

@@ -41,7 +41,7 @@ def section_split_step(batch: LetterBatch, stage: StageStore) -> BatchStep:
     def texts() -> dict[str, CleanText]:
         return clean_texts(stage.get("ocr_cleanup", staged, "texts"))
 
-    return BatchStep("section_split", split_letter, prepare, tables)
+    return BatchStep("section_split", ("sections", "splitting"), split_letter, prepare, tables)
 
 
 def section_rows(letters: Done, texts: Mapping[str, CleanText]) -> pa.Table:

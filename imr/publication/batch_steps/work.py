@@ -43,10 +43,11 @@ class BatchStep:
     """One letter step over one batch.
 
     `prepare` reads what the step before staged, `function` is called for each letter in a worker, `tables` makes the
-    rows to stage of the results.
+    rows to stage of the results, the tables that `makes` names.
     """
 
     name: str
+    makes: tuple[str, ...]
     function: Callable[..., Any]
     prepare: Callable[[], Work]
     tables: Callable[[Done], dict[str, pa.Table]]

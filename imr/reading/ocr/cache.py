@@ -23,10 +23,7 @@ class OcrCache(NamedTuple):
 
     def get(self, page: int, engine: str) -> OcrPage | None:
         """A page as an engine recognised it before."""
-        try:
-            return OcrPage(**json.loads(self._path(page, engine).read_bytes()))
-        except (OSError, ValueError, TypeError):  # not there, or not whole: it is recognised (again)
-            return None
+        return kept_page(self._path(page, engine))
 
     def put(self, page: int, result: OcrPage) -> None:
         """Keep a page.
@@ -38,10 +35,25 @@ class OcrCache(NamedTuple):
         temporary = path.with_name(f".{path.name}.{os.getpid()}")
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
-            temporary.write_text(json.dumps(result._asdict()), encoding="utf-8")
+            temporary.write_text(json.dumps({**result._asdict(), "sha256": _hash(result)}), encoding="utf-8")
             temporary.replace(path)
         except OSError as error:
             raise write_failed(error) from error
 
     def _path(self, page: int, engine: str) -> Path:
         return self.folder / f"{page:03}-{hashlib.sha256(engine.encode()).hexdigest()[:16]}.json"
+
+
+def kept_page(path: Path) -> OcrPage | None:
+    """The page that a file keeps; None where it is not there or not as it was written: it is recognised (again)."""
+    try:
+        record = json.loads(path.read_bytes())
+        sha256 = record.pop("sha256", None)  # pages that were kept before there was a hash have none
+        page = OcrPage(**record)
+    except (OSError, ValueError, TypeError, AttributeError):
+        return None
+    return page if sha256 in (None, _hash(page)) else None
+
+
+def _hash(page: OcrPage) -> str:
+    return hashlib.sha256(json.dumps(page).encode()).hexdigest()

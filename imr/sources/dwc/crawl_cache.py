@@ -13,7 +13,9 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from imr.lake.files import keep_rows, read_parquet
+from imr.errors import LakeError
+from imr.lake.caches import cached_rows, is_damaged
+from imr.lake.files import keep_rows
 from imr.lake.layout import LakeLayout
 from imr.lake.public import read_table
 from imr.lake.stage import StageGoneError, StageStore
@@ -36,7 +38,7 @@ def kept_window(lake: LakeLayout, window: Window, look_back_days: int, now: dt.d
     try:
         listed_at: dt.datetime = stage.get(STEP, window.name, "listed_at")["listed_at"][0].as_py()
         listed = stage.get(STEP, window.name, "listed").replace_schema_metadata(None)
-    except StageGoneError:
+    except (StageGoneError, LakeError):  # not there, or damaged: these days are listed once more
         return None
     settled = window.last + dt.timedelta(days=look_back_days)
     return listed if listed_at.date() >= min(settled, now.date()) else None
@@ -88,6 +90,10 @@ def _path(lake: LakeLayout) -> Path:
     return lake.stage / "dwc_crawls.parquet"
 
 
+def damaged(lake: LakeLayout) -> list[Path]:
+    """The cache of published searches, if it is not as it was written."""
+    return [_path(lake)] if is_damaged(_path(lake), _CRAWLS) else []
+
+
 def _read(lake: LakeLayout) -> pa.Table:
-    path = _path(lake)
-    return read_parquet(path).replace_schema_metadata(None) if path.exists() else _CRAWLS.empty_table()
+    return cached_rows(_path(lake), _CRAWLS)
