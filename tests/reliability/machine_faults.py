@@ -29,7 +29,7 @@ from imr.lake.layout import LakeLayout
 from imr.publication.quarantine import entries
 from imr.tables.declaration import LETTER_TABLES
 from tests.flows.helpers import row_set, rows
-from tests.reliability.machine import NUMBERS, strike
+from tests.reliability.machine import NUMBERS, strike, strike_while_reading, strike_while_writing
 
 STEPS_IN_WORKERS = {
     "fetch": "imr.publication.batch_steps.fetch.fetch",
@@ -49,6 +49,9 @@ STEPS_OF_THE_RUN = {
     "caches": "imr.publication.publishing.remember",
 }
 """What the run itself calls, by step."""
+
+TOLD = {"read from stage": strike_while_reading, "caches": strike_while_writing}
+"""Where what is called tells of a fault in its own words."""
 
 EVERYWHERE = (*NUMBERS, "out of memory")
 STORES = ("raw", "stage", "ocr")
@@ -162,7 +165,8 @@ class Trial:
             if store in STORES:
                 stack.enter_context(self._missing(getattr(self.lake, store), case.step, how, patch))
             else:
-                patch.setattr({**STEPS_IN_WORKERS, **STEPS_OF_THE_RUN}[case.step], partial(strike, case.fault))
+                met = partial(TOLD.get(case.step, strike), case.fault)
+                patch.setattr({**STEPS_IN_WORKERS, **STEPS_OF_THE_RUN}[case.step], met)
             yield
 
     @contextmanager
