@@ -25,6 +25,7 @@ class Advice(StrEnum):
         "lacks is found and made anew"
     )
     MIGRATE = "run imr migrate, then imr reprocess"
+    NAME_RUNS = "run imr migrate: these rows are made to name the run that published them"
     LIST_AGAIN = "run again with dwc:// and the years of these cases: they are listed again"
     WRITE_OFF = (
         "put back the table's file from a back-up or release. If there is none, the history of these files is lost "

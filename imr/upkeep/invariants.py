@@ -148,6 +148,9 @@ _LAST_ENDS = """SELECT source_uri, document_id, status, skip_reason FROM lineage
     QUALIFY row_number() OVER (PARTITION BY {of} ORDER BY committed_at DESC NULLS LAST, finished_at DESC) = 1"""
 """How a file, or whatever stood at an address, ended last."""
 
+_PUBLISHED = """SELECT document_id FROM lineage JOIN commits USING (commit_id)
+    WHERE step = 'publish' AND status = 'ok'"""
+
 _OF_RUNS = (
     (
         "documents: every letter that was published, and not refused or removed since, is there",
@@ -181,14 +184,27 @@ _OF_RUNS = (
         Advice.REPAIR,
     ),
     (
-        "lineage: every file of a run ends in exactly one way",
-        """SELECT source_uri FROM lineage GROUP BY run_id, source_uri HAVING count(*) FILTER (status = 'quarantined' OR
-        (status = 'skipped' AND skip_reason <> 'staged') OR (step = 'publish' AND status = 'ok')) <> 1""",
+        "lineage: every event is of the run whose commit made it public",
+        """SELECT DISTINCT e.run_id FROM lineage AS e JOIN commits AS c USING (commit_id) WHERE e.run_id <> c.run_id""",
+        Advice.NAME_RUNS,
+    ),
+    (
+        "lineage: every file of a run ends in exactly one way in each of its commits",
+        """SELECT source_uri FROM lineage GROUP BY commit_id, source_uri
+        HAVING count(*) FILTER (status = 'quarantined' OR (status = 'skipped' AND skip_reason <> 'staged')
+        OR (step = 'publish' AND status = 'ok')) <> 1""",
         Advice.WRITE_OFF,
     ),
     (
         "documents: every letter was published by a run of commits",
-        "SELECT document_id FROM documents ANTI JOIN commits USING (run_id)",
+        f"""SELECT document_id FROM documents ANTI JOIN commits USING (run_id)
+        SEMI JOIN ({_PUBLISHED}) USING (document_id)""",
+        Advice.NAME_RUNS,
+    ),
+    (
+        "documents: every letter of which no event tells who published it is of a run of commits",
+        f"""SELECT document_id FROM documents ANTI JOIN commits USING (run_id)
+        ANTI JOIN ({_PUBLISHED}) USING (document_id)""",
         Advice.READ_AGAIN,
     ),
     (

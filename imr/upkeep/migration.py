@@ -13,10 +13,12 @@ from imr.lake.transaction import writing
 from imr.publication.run_summary import note_commit
 from imr.tables.declaration import TABLES
 from imr.tables.schema import Table
+from imr.upkeep.run_names import name_runs
 
 
 def migrate(lake: LakeLayout, lock_timeout: float = 60.0) -> dict[str, int]:
-    """Rewrite all files whose schema is not the declared one; gives how many files of each table were.
+    """Rewrite all files whose schema is not the declared one, or whose rows name a run that never published; gives how
+    many files of each table were.
 
     A new column that may be null is null in all rows; a column that is no longer declared goes; a column of another
     type is cast where no value is lost.
@@ -33,6 +35,8 @@ def migrate(lake: LakeLayout, lock_timeout: float = 60.0) -> dict[str, int]:
                 if not schema_of(path).equals(table.schema):
                     transaction.rewrite(partition, adapted(read_parquet(path), table))
                     rewritten[name] = rewritten.get(name, 0) + 1
+        for name, files in name_runs(transaction).items():
+            rewritten[name] = max(files, rewritten.get(name, 0))
         if rewritten:
             note_commit(transaction, "migrate", run_id=run_id)
             transaction.commit()
