@@ -48,11 +48,13 @@ def write_parquet(table: pa.Table, path: Path, metadata: Mapping[str, str] | Non
 
 
 def read_parquet(path: Path, columns: list[str] | None = None) -> pa.Table:
-    """Read one file as it is: its folder's name adds no column.
+    """Read one file as it is: its folder's name adds no column. One that was sealed has to be as it was then.
 
     Raises:
         LakeError: `lake_damaged`.
     """
+    if not _is_as_sealed(path):
+        raise LakeError(Code.LAKE_DAMAGED, f"{path.name} of {path.parent.name} is not as it was written")
     with opened(path) as file:
         return file.read(columns=columns)
 
@@ -135,6 +137,22 @@ def put_in_place(path: Path, write: Callable[[Path], object]) -> None:
     temporary.replace(path)
 
 
+def seal(path: Path) -> None:
+    """Keep a file's hash beside it, in the form of sha256sum, for `read_parquet` to hold it against."""
+    _seal_of(path).write_text(f"{sha256_of(path)}  {path.name}\n", encoding="utf-8")
+
+
+def _is_as_sealed(path: Path) -> bool:
+    try:
+        return _seal_of(path).read_bytes() == f"{sha256_of(path)}  {path.name}\n".encode()
+    except OSError:  # not sealed, as the files of the tables, or not there
+        return True
+
+
+def _seal_of(path: Path) -> Path:
+    return path.with_suffix(".sha256")
+
+
 def keep_rows(path: Path, rows: pa.Table) -> None:
     """Keep some rows in a file of the stage, which is made if need be.
 
@@ -143,7 +161,9 @@ def keep_rows(path: Path, rows: pa.Table) -> None:
     """
     with lake_errors():
         path.parent.mkdir(parents=True, exist_ok=True)
+        _seal_of(path).unlink(missing_ok=True)  # first: a kill may leave the file unsealed, but never wrongly sealed
         put_in_place(path, lambda temporary: write_parquet(rows, temporary))
+        seal(path)
 
 
 def write_durably(path: Path, data: bytes) -> None:

@@ -8,7 +8,7 @@ import threading
 from pathlib import Path
 from typing import NamedTuple
 
-from imr.lake.files import lake_errors
+from imr.lake.files import lake_errors, sha256_of
 
 
 class RawStore(NamedTuple):
@@ -26,7 +26,7 @@ class RawStore(NamedTuple):
         """Keep some bytes, once and unless they must `never` be kept, and return their hash.
 
         A file appears whole or not at all, as it gets its name last. It is not forced to disk: should a power cut
-        tear it, its length tells, and it is written again.
+        tear it, or anything change it, its hash tells, and it is written again.
 
         Raises:
             LakeError: `lake_write_failed`.
@@ -36,7 +36,7 @@ class RawStore(NamedTuple):
             return document_id
         path = self.path(document_id, suffix)
         with lake_errors():
-            if not path.exists() or path.stat().st_size != len(data):
+            if not path.exists() or sha256_of(path) != document_id:
                 temporary = path.with_name(f".{document_id}.{os.getpid()}-{threading.get_ident()}")
                 try:
                     temporary.write_bytes(data)

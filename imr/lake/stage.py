@@ -18,7 +18,7 @@ from typing import NamedTuple
 import pyarrow as pa
 
 from imr.errors import LakeError
-from imr.lake.files import lake_errors, read_parquet, sync_file, sync_folder, write_parquet
+from imr.lake.files import lake_errors, read_parquet, seal, sync_file, sync_folder, write_parquet
 from imr.lake.journal import erase
 
 _TRIES = 5
@@ -59,6 +59,7 @@ class StageStore(NamedTuple):
         for name, table in tables.items():
             write_parquet(table, temporary / f"{name}.parquet")
             sync_file(temporary / f"{name}.parquet")
+            seal(temporary / f"{name}.parquet")
         sync_folder(temporary)
         try:
             temporary.rename(folder)

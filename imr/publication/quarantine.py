@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
-import os
 import shutil
 from collections.abc import Collection, Iterable, Sequence
+from contextlib import suppress
 from dataclasses import asdict, dataclass, fields, replace
+from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
@@ -14,6 +15,7 @@ import pyarrow as pa
 
 from imr.errors import TRIED_AGAIN, Code, LetterError
 from imr.lake.containment import erasable
+from imr.lake.files import put_in_place, sha256_of
 from imr.lake.layout import LakeLayout, Partition
 from imr.lake.lookup import meant
 from imr.lake.public import read_table
@@ -21,6 +23,7 @@ from imr.lake.raw_store import RawStore
 from imr.lake.transaction import Transaction
 from imr.records import LetterRef
 from imr.sources.cache import Known
+from imr.sources.fetching import Fetched, fetch
 from imr.sources.listing import SourceFile
 from imr.tables.declaration import QUARANTINE
 
@@ -98,18 +101,34 @@ def chosen(
 
 
 def to_replay(lake: LakeLayout, rows: Iterable[Entry]) -> Known:
-    """Quarantined files to try again: from the bytes that were kept, else from where they came from."""
+    """Quarantined files to try again: from the copies that were kept, else from where they came from.
+
+    A copy that somebody mended is another document, which takes the place of the one that did not make it.
+    """
+    gone = read_table(lake, "removals", ["document_id"])["document_id"].to_pylist()
+    store = RawStore(lake.raw, frozenset(gone))
     letters, to_fetch = [], []
     for row in rows:
-        copy, raw = _paths(lake, row) or (None, None)
-        if copy and raw and not raw.exists() and copy.exists():
-            _link(copy, raw)
-        if row.document_id and raw and raw.exists():
-            size = raw.stat().st_size
-            letters.append(LetterRef(row.document_id, raw.suffix, row.source_uri, row.source_name, size))
+        if found := _bytes_of(lake, row, store):
+            size = found.byte_size
+            letters.append(LetterRef(found.document_id, found.suffix, row.source_uri, row.source_name, size))
         else:
             to_fetch.append(SourceFile(row.source_uri, row.source_name, ""))
     return Known(tuple(letters), tuple(to_fetch))
+
+
+def _bytes_of(lake: LakeLayout, row: Entry, store: RawStore) -> Fetched | None:
+    """A quarantined file's bytes, put into the raw store under their hash; None where none are kept.
+
+    The copy counts as it is now, the bytes of the raw store as long as they are what was fetched.
+    """
+    copy, raw = _paths(lake, row) or (None, None)
+    if copy and copy.is_file() and not copy.is_symlink():
+        with suppress(LetterError):
+            return fetch(copy.absolute().as_uri(), store)
+    if raw and raw.exists() and sha256_of(raw) == row.document_id:
+        return Fetched(row.document_id, raw.suffix, raw.stat().st_size, "")
+    return None
 
 
 def failed_under(lake: LakeLayout, ids: Collection[str], version: str) -> dict[str | None, Entry]:
@@ -157,13 +176,14 @@ def update(transaction: Transaction, met: Met, refs: Iterable[LetterRef], versio
 
 
 def keep_copies(lake: LakeLayout, rows: Iterable[Entry]) -> None:
-    """Put a copy of each quarantined file where a person can open it; a link, where the file system has links."""
+    """Put a copy of each quarantined file where a person can open it, and change it without changing the bytes."""
     for row in rows:
         if (paths := _paths(lake, row)) is None:
             continue
         copy, raw = paths
         if not copy.exists() and raw.exists():
-            _link(raw, copy)
+            copy.parent.mkdir(parents=True, exist_ok=True)
+            put_in_place(copy, partial(shutil.copyfile, raw))
 
 
 def _entries(rows: pa.Table) -> list[Entry]:
@@ -176,14 +196,6 @@ def _paths(lake: LakeLayout, row: Entry) -> tuple[Path, Path] | None:
         return None
     copy = erasable(lake, row.stored_as)
     return copy, RawStore(lake.raw).path(row.document_id, copy.suffix)
-
-
-def _link(file: Path, copy: Path) -> None:
-    copy.parent.mkdir(parents=True, exist_ok=True)
-    try:
-        os.link(file, copy)
-    except OSError:
-        shutil.copyfile(file, copy)
 
 
 def _entry(

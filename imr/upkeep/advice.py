@@ -24,6 +24,10 @@ class Advice(StrEnum):
         "put back the file from a back-up; or run imr doctor --repair: the lake goes on without it, and what it then "
         "lacks is found and made anew"
     )
+    CHANGED_COPY = (
+        "if it was mended on purpose, run imr quarantine replay: it is read as a document of its own; else delete it "
+        "and run again with its source"
+    )
     MIGRATE = "run imr migrate, then imr reprocess"
     NAME_RUNS = "run imr migrate: these rows are made to name the run that published them"
     LIST_AGAIN = "run again with dwc:// and the years of these cases: they are listed again"

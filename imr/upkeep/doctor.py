@@ -25,7 +25,7 @@ from imr.upkeep.advice import Advice
 from imr.upkeep.invariants import invariants
 from imr.upkeep.promises import broken, broken_rows
 from imr.upkeep.releases import half_made, no_releases, releases, verify_release
-from imr.upkeep.table_files import unlisted_files, unreadable_files
+from imr.upkeep.table_files import changed_bytes, unlisted_files, unreadable_files
 
 _A_DAY = 86_400
 _NAMED = 3
@@ -150,6 +150,8 @@ def _bytes(lake: LakeLayout, *, deep: bool) -> Iterator[Finding]:
                 what,
                 Advice.FETCH_AGAIN if path is None else Advice.SET_ASIDE,
             )
+    for path in changed_bytes(lake, sizes) if deep else ():
+        yield Finding(path.relative_to(lake.root).as_posix(), "is not what was fetched", Advice.CHANGED_COPY)
 
 
 def _release(folder: Path) -> Iterator[Finding]:

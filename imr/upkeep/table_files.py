@@ -1,14 +1,15 @@
-"""Whether every file among the tables belongs there, can be read page by page, and is what its commit wrote."""
+"""Whether files are what was written: those of the tables page by page and as a whole, and bytes by their hashes."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from pathlib import Path
 from typing import NamedTuple
 
 from imr.errors import LakeError
-from imr.lake.files import outdated, read_parquet, schema_of
+from imr.lake.files import outdated, read_parquet, schema_of, sha256_of
 from imr.lake.layout import LakeLayout, partition_at
+from imr.lake.raw_store import files_of
 from imr.lake.sums import files_there, is_as_written, read_sums
 from imr.tables.declaration import TABLES
 from imr.upkeep.advice import Advice
@@ -57,6 +58,14 @@ def unlisted_files(lake: LakeLayout, *, deep: bool) -> Iterator[Fault]:
             yield Fault(name, "no commit wrote it", Advice.SET_ASIDE, lake.root / name)
         elif deep and not is_as_written(lake, sums, partition):
             yield Fault(name, "is not what its commit wrote", Advice.SET_ASIDE, lake.root / name)
+
+
+def changed_bytes(lake: LakeLayout, published: Collection[str]) -> Iterator[Path]:
+    """Bytes of letters that are not published, and copies in quarantine, that have not the hash they are named by."""
+    raw = (path for document_id, path in files_of(lake.raw).items() if document_id not in published)
+    for path in sorted((*raw, *lake.quarantine.glob("[!.]*"))):
+        if sha256_of(path) != path.stem:
+            yield path
 
 
 def _is_plain_folder(path: Path) -> bool:
