@@ -6,13 +6,16 @@ import json
 import os
 import time
 from collections import Counter
+from contextlib import nullcontext
 from dataclasses import asdict
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
+from commands.ending import Farewell, ended_by_signals
 from commands.local_prefect.machine import Machine
 from commands.local_prefect.temporary_server import ServerStartError, server_for_a_run
-from imr.cli.console import counted, err, number_of, out, print_json, print_table, progress_bars
+from imr.cli.console import counted, err, number_of, out, print_json, print_table, progress_bars, waiting
 from imr.cli.exit_codes import Exit
 from imr.errors import Code, ImrError
 
@@ -30,8 +33,9 @@ def run_flow(flow: str, parameters: dict[str, Any], *, as_json: bool, verbose: b
     """Run one of the flows in this process and say what became of every file."""
     prepare_prefect(verbose=verbose)
     began = time.perf_counter()
+    farewell = Farewell(Path(parameters["lake"]), as_json=as_json)
     try:
-        state = _state_of(flow, parameters, verbose=verbose)
+        state = ended_by_signals(partial(_state_of, flow, parameters, farewell, verbose=verbose), farewell)
     except ServerStartError as error:
         err.print(f"[red]The run did not start:[/red] {error}")
         return Exit.FAILED
@@ -46,16 +50,17 @@ def run_flow(flow: str, parameters: dict[str, Any], *, as_json: bool, verbose: b
     return Exit.QUARANTINED if summary.files_quarantined else Exit.OK
 
 
-def _state_of(flow: str, parameters: dict[str, Any], *, verbose: bool) -> State[Any]:
+def _state_of(flow: str, parameters: dict[str, Any], farewell: Farewell, *, verbose: bool) -> State[Any]:
     """Run a flow to its final state, with a server of its own where no other is named."""
-    with err.status("Starting Prefect") if not verbose else progress_bars(shown=False):
+    with waiting("Starting Prefect") if not verbose else nullcontext():
         server = server_for_a_run()
         import flows.letters  # takes seconds, while the server starts
 
         if server:
             server.wait()
+    known = getattr(flows.letters, flow).with_options(on_running=[farewell.know])
     with progress_bars(shown=err.is_terminal and not verbose):
-        state: State[Any] = getattr(flows.letters, flow)(**parameters, return_state=True)
+        state: State[Any] = known(**parameters, return_state=True)
     if server and state.is_completed():
         server.wait_for_history(str(state.state_details.flow_run_id))
     return state

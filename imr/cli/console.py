@@ -11,6 +11,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.measure import Measurement
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
+from rich.status import Status
 from rich.table import Table
 
 from imr.workers.progress import listening
@@ -69,6 +70,31 @@ def counted(counts: Mapping[str, int]) -> str:
     return ", ".join(f"{name or 'no suffix'} {count}" for name, count in sorted(counts.items()))
 
 
+_live: list[Progress | Status] = []
+
+
+@contextmanager
+def waiting(what: str) -> Iterator[None]:
+    """Show that something is waited for."""
+    with err.status(what) as status, _ended_by_others(status):
+        yield
+
+
+def end_live() -> None:
+    """Take from the terminal whatever moves on it, from any thread: the process is about to end."""
+    for shown in _live:
+        shown.stop()
+
+
+@contextmanager
+def _ended_by_others(shown: Progress | Status) -> Iterator[None]:
+    _live.append(shown)
+    try:
+        yield
+    finally:
+        _live.remove(shown)
+
+
 @contextmanager
 def progress_bars(*, shown: bool) -> Iterator[None]:
     """Show a bar for each step while a run goes on."""
@@ -77,7 +103,7 @@ def progress_bars(*, shown: bool) -> Iterator[None]:
         return
     bars: dict[str, TaskID] = {}
     columns = (TextColumn("{task.description:14}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
-    with Progress(*columns, console=err, transient=True) as progress:
+    with Progress(*columns, console=err, transient=True) as progress, _ended_by_others(progress):
 
         def listen(step: str, done: int, added: int) -> None:
             if step not in bars:

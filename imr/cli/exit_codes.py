@@ -12,3 +12,4 @@ class Exit(IntEnum):
     FAILED = 1
     USAGE = 2
     QUARANTINED = 3
+    # 130 and 143, as usual, when a signal ended the run: 128 and its number.

@@ -11,6 +11,7 @@ import hashlib
 import json
 import re
 import shutil
+import threading
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -19,6 +20,11 @@ from imr.errors import Code, LakeError
 from imr.lake import containment
 from imr.lake.files import sha256_of, sync_folder, write_durably
 from imr.lake.layout import LakeLayout
+
+deciding = threading.Lock()
+"""Held by this process from before a commit is decided until it has been brought about. Whoever takes it for good, as
+the process is to end, can be sure that nothing is decided any more, and that nothing decided is left half-way.
+"""
 
 
 class Move(NamedTuple):

@@ -181,9 +181,10 @@ class Transaction:
                 check_rename(self._folder, folder)
             sync_folder(self._folder)
             sync_folder(self.lake.journal)
-            journal.write_journal(self.lake, self.commit_id, moves, self._erased, hashes)
-            journal.apply(self.lake, moves, self._erased, hashes)
-            journal.clear(self.lake, self.commit_id)
+            with journal.deciding:
+                journal.write_journal(self.lake, self.commit_id, moves, self._erased, hashes)
+                journal.apply(self.lake, moves, self._erased, hashes)
+                journal.clear(self.lake, self.commit_id)
 
     def row_counts(self) -> dict[str, tuple[int, int]]:
         """Rows before and after in the partitions that have been changed, by table."""

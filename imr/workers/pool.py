@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import contextlib
 import queue
+import signal
 import threading
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
@@ -115,7 +116,10 @@ class _Worker:
             self._process = context.Process(  # type: ignore[attr-defined]
                 target=serve, args=(its_end, memory_bytes), daemon=True
             )
+            # A Ctrl-C is the run's affair; it would else reach the server of workers while it is still starting.
+            before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
             self._process.start()
+            signal.pthread_sigmask(signal.SIG_SETMASK, before)
         its_end.close()
 
     def alive(self) -> bool:

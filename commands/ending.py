@@ -1,0 +1,136 @@
+"""What Ctrl-C and SIGTERM do to a run of this process: it ends at once, as after a kill, but says so.
+
+A lake is made for runs that are killed at any moment, so nothing is unwound: whatever is under way, be it a request, a
+retry or a call into native code, cannot hold up the end. Only a commit that is decided is brought about first.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import threading
+from collections.abc import Callable
+from concurrent.futures import Future
+from contextlib import suppress
+from contextvars import copy_context
+from functools import partial
+from pathlib import Path
+from types import FrameType
+from typing import TYPE_CHECKING, Any, TypeVar
+from uuid import UUID
+
+import psutil
+
+from imr.cli.console import end_live, err
+from imr.lake import journal
+from imr.lake.layout import LakeLayout
+from imr.lake.public import read_table
+
+if TYPE_CHECKING:
+    from prefect import Flow
+    from prefect.client.schemas.objects import FlowRun, State
+
+R = TypeVar("R")
+
+SIGNALS = (signal.SIGINT, signal.SIGTERM)
+SECONDS = 3.5
+"""After a first signal, the process is gone by then, whatever its farewell is waiting for."""
+_SECONDS_FOR_COMMIT = 2.0
+_SECONDS_FOR_PREFECT = 1.5
+
+NOTHING_PUBLISHED = "nothing published; run again to go on"
+PUBLISHED = "its letters are published; what comes after the commit was left out"
+DECIDED = "what was decided is published by the next run; run again to go on"
+
+
+def ended_by_signals(call: Callable[[], R], farewell: Callable[[], None]) -> R:
+    """Call something that SIGINT or SIGTERM ends together with this process, with 128 and the signal's number.
+
+    The first signal lets `farewell` be said; a second one ends the process at once. The call has a thread of its own,
+    so that this one does nothing but wait for signals, and Prefect, which would unwind the run, sees none.
+    """
+    answer = Future[R]()
+
+    def work() -> None:
+        try:
+            answer.set_result(call())
+        except BaseException as error:
+            answer.set_exception(error)
+
+    worker = threading.Thread(target=copy_context().run, args=(work,), daemon=True)
+    before = {number: signal.signal(number, partial(_end, farewell)) for number in SIGNALS}
+    try:
+        worker.start()
+        worker.join()
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+    return answer.result()
+
+
+def _end(farewell: Callable[[], None], number: int, _frame: FrameType | None) -> None:
+    """Handle a first signal."""
+    end = partial(_exit, 128 + number)
+    for each in SIGNALS:
+        signal.signal(each, lambda *_: end())
+
+    def last() -> None:
+        try:
+            farewell()
+        finally:
+            end()
+
+    for thread in (threading.Thread(target=last), threading.Timer(SECONDS, end)):
+        thread.daemon = True
+        thread.start()
+
+
+def _exit(code: int) -> None:
+    """End this process with all that it has started: its workers, and its Prefect server if it has one."""
+    with suppress(psutil.Error):
+        for process in psutil.Process().children(recursive=True):
+            with suppress(psutil.Error):
+                process.kill()
+    os._exit(code)
+
+
+class Farewell:
+    """What a run of this process says when it is broken off: to Prefect, and to whoever waits for it."""
+
+    def __init__(self, lake: Path, *, as_json: bool) -> None:
+        self._lake, self._as_json = LakeLayout(lake), as_json
+        self._run_id: UUID | None = None
+
+    def know(self, _flow: Flow[..., Any], flow_run: FlowRun, _state: State[Any]) -> None:
+        """Take note of the flow run, once it has begun; a hook of Prefect."""
+        self._run_id = flow_run.id
+
+    def __call__(self) -> None:
+        """Say it. Nothing of this run is decided any more once this was called."""
+        end_live()
+        said = self._how_it_stands()
+        telling = threading.Thread(target=self._tell_prefect, args=(said,), daemon=True)
+        telling.start()
+        telling.join(_SECONDS_FOR_PREFECT)
+        if self._as_json:
+            print(json.dumps({"state": "Cancelled", "error_code": None, "error_message": said}), flush=True)
+        else:
+            err.print(f"[red]Interrupted:[/red] {said}.")
+
+    def _how_it_stands(self) -> str:
+        # Never released: what is not decided by now never will be.
+        if not journal.deciding.acquire(timeout=_SECONDS_FOR_COMMIT):
+            return DECIDED
+        with suppress(Exception):  # of a lake that is not there yet, or cannot be read, nothing was published
+            if str(self._run_id) in read_table(self._lake, "commits", ["run_id"])["run_id"].to_pylist():
+                return PUBLISHED
+        return NOTHING_PUBLISHED
+
+    def _tell_prefect(self, said: str) -> None:
+        from prefect.client.orchestration import get_client
+        from prefect.states import Cancelled
+
+        if self._run_id:
+            with suppress(Exception), get_client(sync_client=True) as client:
+                client.set_flow_run_state(self._run_id, Cancelled(message=f"Interrupted: {said}."), force=True)
