@@ -2,16 +2,50 @@
 
 from __future__ import annotations
 
-from commands.local_prefect.machine import Machine
-from imr.cli.console import out
+import os
+from typing import Annotated
+
+import typer
+
+from commands.local_prefect.machine import Machine, answers
+from imr.cli.console import err, out
 from imr.cli.options import subcommand
 
 app = subcommand()
 
 
 @app.command()
-def down() -> None:
-    """End the worker and the server that `imr up` has started. Their database stays, and with it all history."""
+def down(
+    wait: Annotated[bool, typer.Option("--wait", help="Let runs that go on end first, instead of cancelling.")] = False,
+) -> None:
+    """End the worker and the server that `imr up` has started. Their database stays, and with it all history.
+
+    Runs that go on are cancelled: nothing of them is published, and what they have done is kept for the next run.
+    """
     machine = Machine()
-    ended = [service.name for service in (machine.worker, machine.server) if service.stop()]
+    api = machine.address()
+    if api and answers(api):
+        os.environ.update(machine.environment(api))
+        _end_runs(wait=wait)
+    ended = [machine.worker.name] if machine.worker.stop() else []
+    if ended and api and answers(api):
+        from commands.local_prefect.runs_at_the_end import clear_away
+
+        clear_away()
+    ended += [machine.server.name] if machine.server.stop() else []
     out.print(f"Ended: {', '.join(ended)}." if ended else "Nothing was running.")
+
+
+def _end_runs(*, wait: bool) -> None:
+    from commands.local_prefect.runs_at_the_end import cancel, going_on, wait_for_end
+
+    runs = going_on()
+    for run in runs:
+        state = (run.state_name or "").lower()
+        out.print(f"{run.name} is {state}: {'waiting for its end' if wait else 'it is cancelled'}.", soft_wrap=True)
+    if runs and not wait:
+        cancel(runs)
+    with err.status("Waiting for the end of runs"):
+        left = wait_for_end(None if wait else 10.0)
+    for run in left:
+        out.print(f"{run.name} has not ended.", soft_wrap=True)

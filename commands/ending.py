@@ -104,7 +104,10 @@ class Farewell:
 
     def know(self, _flow: Flow[..., Any], flow_run: FlowRun, _state: State[Any]) -> None:
         """Take note of the flow run, once it has begun; a hook of Prefect."""
+        from flows.ending import end_when_cancelled
+
         self._run_id = flow_run.id
+        end_when_cancelled(flow_run.id)
 
     def __call__(self) -> None:
         """Say it. Nothing of this run is decided any more once this was called."""

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
     from imr.publication.run_summary import RunSummary
 
+TAG = "imr"
 _FILES_NAMED = 20
 _AS_THEY_WERE = "The tables are as they were."
 _FIRST_QUERY = "SELECT treatment_subcategory, decisions, overturn_rate FROM outcomes_by_treatment"
@@ -54,12 +55,15 @@ def _state_of(flow: str, parameters: dict[str, Any], farewell: Farewell, *, verb
     """Run a flow to its final state, with a server of its own where no other is named."""
     with waiting("Starting Prefect") if not verbose else nullcontext():
         server = server_for_a_run()
+        from prefect import tags
+
         import flows.letters  # takes seconds, while the server starts
 
         if server:
             server.wait()
     known = getattr(flows.letters, flow).with_options(on_running=[farewell.know])
-    with progress_bars(shown=err.is_terminal and not verbose):
+    # The tag is what automations go by: that of a failed run, and that of one that went silent.
+    with progress_bars(shown=err.is_terminal and not verbose), tags(TAG):
         state: State[Any] = known(**parameters, return_state=True)
     if server and state.is_completed():
         server.wait_for_history(str(state.state_details.flow_run_id))
@@ -81,6 +85,7 @@ def prepare_prefect(*, verbose: bool) -> None:
         **({"PREFECT_API_URL": api} if api else {}),
         "DO_NOT_TRACK": "1",
         "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
+        "PREFECT_FLOWS_HEARTBEAT_FREQUENCY": "30",
         **({} if verbose else {"PREFECT_LOGGING_HANDLERS_CONSOLE_LEVEL": "ERROR"}),
     }.items():
         os.environ.setdefault(name, value)

@@ -27,8 +27,9 @@ def up(
 ) -> None:
     """Bring up Prefect on this machine: server, work pool, worker, deployments, limits and automations.
 
-    What is up already stays; run it again after a change of prefect.yaml, or to restart what has died. Where
-    PREFECT_API_URL names a server, that one is used. Exit code 1 when something could not be brought up.
+    What is up already stays; run it again after a change of prefect.yaml, or to restart what has died. Runs whose
+    process is gone are called crashed. Where PREFECT_API_URL names a server, that one is used. Exit code 1 when
+    something could not be brought up.
     """
     raise typer.Exit(0 if bring_up(host, port, alerts, worker=worker, as_json=as_json) else 1)
 
@@ -44,7 +45,7 @@ def bring_up(host: str, port: int, alerts: str | None, *, worker: bool, as_json:
         with err.status("Making work pool, deployments and automations"):
             from commands.local_prefect.registration import register  # Prefect reads its settings when it is imported
 
-            said = register(alerts, environment)
+            said = register(alerts, environment, abandoned=worker and not machine.worker.running())
         if worker:
             machine.start_worker(api)
             said.append("a worker is running")

@@ -17,6 +17,8 @@ from prefect.runtime import flow_run
 from prefect.task_runners import TaskRunner, ThreadPoolTaskRunner
 
 from flows.artifacts import leave_artifacts
+from flows.beginning import begin
+from flows.ending import ended_by_sigterm
 from flows.events import announce, announce_refusal
 from flows.progress import progress_shown
 from flows.report import closing_state, failed_state, in_a_sentence
@@ -90,7 +92,8 @@ def carry_out(
     new_within_days: int | None = None,
 ) -> State[RunSummary]:
     """Carry out a flow run from what it has to do to its final state, with all that it reports on the way."""
-    with reported_flow() as (reporter, ending), about(lake=lake.root.name):
+    begin()
+    with ended_by_sigterm(), reported_flow() as (reporter, ending), about(lake=lake.root.name):
         try:
             with progress_shown(), _context(lake, effort, reporter) as run:
                 for cache in discard_damaged(lake):

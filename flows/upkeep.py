@@ -13,6 +13,8 @@ from prefect.states import Completed
 from pydantic import Field
 
 from flows.artifacts import link_tables
+from flows.beginning import begin
+from flows.ending import ended_by_sigterm
 from flows.events import ACCURACY_LOST, LAKE_UNWELL, tell
 from flows.letters import lake_folder
 from flows.report import failed_state
@@ -56,7 +58,8 @@ def upkeep(
         lock_timeout: Seconds to wait for another run that writes the lake.
     """
     here = LakeLayout(lake_folder(lake))
-    with about(lake=here.root.name):
+    begin()
+    with ended_by_sigterm(), about(lake=here.root.name):
         try:
             said = [_examined(here, deep, lock_timeout), _swept(here, keep_stage_days, lock_timeout)]
             measured, changes = _measured(here, labels)

@@ -19,6 +19,8 @@ PROJECT = Path(__file__).parents[2]
 
 PREFECT = (sys.executable, "-m", "prefect")
 POOL = "letters"
+WORKER = "imr"
+"""The name of the worker that is started here."""
 ENDS_WITH = "IMR_SERVER_ENDS_WITH"
 """Names, in a server's environment, the process that it is not to outlive."""
 
@@ -84,7 +86,7 @@ class Machine:
 
     def start_worker(self, api: str) -> None:
         """Start a worker of the pool, unless it is running."""
-        command = (*PREFECT, "worker", "start", "--pool", POOL, "--name", "imr")
+        command = (*PREFECT, "worker", "start", "--pool", POOL, "--name", WORKER)
         self.worker.start(command, self.environment(api), PROJECT)
 
     @property

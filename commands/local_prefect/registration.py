@@ -12,10 +12,12 @@ from uuid import UUID
 import yaml
 from prefect.client.orchestration import PrefectClient, get_client
 from prefect.client.schemas.actions import WorkPoolCreate, WorkPoolUpdate
+from prefect.client.schemas.objects import WorkerStatus
 from prefect.events.schemas.automations import AutomationCore
 from prefect.exceptions import ObjectNotFound
 
-from commands.local_prefect.machine import POOL, PREFECT, PROJECT, UpError
+from commands.local_prefect.machine import POOL, PREFECT, PROJECT, WORKER, UpError
+from flows.processes import call_dead_runs_crashed
 
 AUTOMATIONS = PROJECT / "deploy" / "automations.yaml"
 DEFAULT_BLOCK = "imr-alerts"
@@ -23,15 +25,25 @@ RUNS_AT_ONCE = 1
 """In the pool of one machine: a run uses all cores, and a lake has one writer."""
 
 
-def register(alerts: str | None, environment: dict[str, str]) -> list[str]:
+def register(alerts: str | None, environment: dict[str, str], *, abandoned: bool) -> list[str]:
     """Make or update pool, deployments and automations; says what there is now, in a sentence each.
+
+    Runs whose process is gone are called crashed, pending ones as well where the pool is `abandoned`: without a worker.
 
     Raises:
         UpError: prefect.yaml cannot be deployed, or there is no notification block of that name.
     """
     said = [asyncio.run(_register_pool())]
     said.append(_deploy(environment))
-    return [*said, *asyncio.run(_register_automations(alerts))]
+    return [*said, *asyncio.run(_register_automations(alerts)), *_clear_away(abandoned)]
+
+
+def _clear_away(abandoned: bool) -> list[str]:
+    with get_client(sync_client=True) as client:
+        workers = client.read_workers_for_work_pool(POOL) if abandoned else []
+        others = [each.name for each in workers if each.name != WORKER and each.status == WorkerStatus.ONLINE]
+        dead = call_dead_runs_crashed(client, POOL if abandoned and not others else None)
+    return [f"called crashed, as their process is gone: {', '.join(dead)}"] if dead else []
 
 
 async def _register_pool() -> str:

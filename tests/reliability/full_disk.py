@@ -38,14 +38,14 @@ class NoMountError(Exception):
 
 
 @contextmanager
-def small_disk(folder: Path) -> Iterator[Path]:
+def small_disk(folder: Path, size_mib: int = SIZE_MIB) -> Iterator[Path]:
     """A folder that is a disk of its own, as long as the block runs.
 
     Raises:
         NoMountError: only the superuser may mount, and not everywhere.
     """
     folder.mkdir()
-    mount = ["mount", "-t", "tmpfs", "-o", f"size={SIZE_MIB}m", "tmpfs", str(folder)]
+    mount = ["mount", "-t", "tmpfs", "-o", f"size={size_mib}m", "tmpfs", str(folder)]
     try:
         subprocess.run(mount, check=True, capture_output=True)
     except (OSError, subprocess.CalledProcessError) as error:
