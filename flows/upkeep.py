@@ -1,4 +1,4 @@
-"""The flow that keeps a lake healthy: examine, sweep, measure, release."""
+"""The flow that keeps a lake healthy, and Prefect's history short: examine, sweep, measure, release, prune."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from imr.evaluation.saved import Changes
 from imr.lake.layout import LakeLayout
 from imr.upkeep.doctor import Finding
 from tasks.log import about, run_log
-from tasks.upkeep import examine_lake, measure_accuracy, release_tables, sweep_stage, upload
+from tasks.upkeep import examine_lake, measure_accuracy, prune_history, release_tables, sweep_stage, upload
 
 ACCURACY_WORSE = "AccuracyLost"
 
@@ -34,7 +34,7 @@ def upkeep_name() -> str:
     return f"upkeep of {lake_folder(flow_run.parameters['lake']).name}"
 
 
-@flow(name="upkeep", flow_run_name=upkeep_name, description="examine → sweep → measure → release")
+@flow(name="upkeep", flow_run_name=upkeep_name, description="examine → sweep → measure → release → prune")
 def upkeep(
     lake: str | None = None,
     deep: bool = False,
@@ -42,6 +42,7 @@ def upkeep(
     labels: list[str] = [],  # noqa: B006
     release: bool = True,
     release_to: str | None = None,
+    keep_history_days: Annotated[float, Field(ge=1)] = 90,
     lock_timeout: float = 600.0,
 ) -> State[Any]:
     """Look whether the lake keeps its promises, remove what is of no use, measure it, and make a release of it.
@@ -55,6 +56,7 @@ def upkeep(
         labels: Folders of labelled letters to measure accuracy with; not measured where none is given.
         release: Make a release when anything was committed since the last.
         release_to: Upload the release too: s3://bucket/prefix. None: not.
+        keep_history_days: Days for which Prefect keeps runs that have ended, with their tasks, logs and artifacts.
         lock_timeout: Seconds to wait for another run that writes the lake.
     """
     here = LakeLayout(lake_folder(lake))
@@ -64,6 +66,7 @@ def upkeep(
             said = [_examined(here, deep, lock_timeout), _swept(here, keep_stage_days, lock_timeout)]
             measured, changes = _measured(here, labels)
             said += [*measured, *(_released(here, release_to, lock_timeout) if release else ["no release asked for"])]
+            said.append(f"{prune_history(keep_history_days):,} old runs removed from Prefect")
         except LakeError as error:
             run_log().error("upkeep ended", code=error.code)
             return failed_state(error)

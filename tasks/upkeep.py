@@ -1,13 +1,17 @@
-"""The steps of upkeep: examine the lake, sweep its stage, measure it against labels, make a release."""
+"""The steps of upkeep: examine the lake, sweep its stage, measure it against labels, make a release, prune history."""
 
 from __future__ import annotations
 
+import datetime as dt
 import json
+import os
 from collections.abc import Sequence
 from pathlib import Path
 
 from prefect import task
 from prefect.cache_policies import NO_CACHE
+from prefect.client.orchestration import get_client
+from prefect.client.schemas.filters import FlowRunFilter, FlowRunFilterEndTime
 
 from imr.evaluation.accuracy import ALL, Group
 from imr.evaluation.accuracy import evaluate as measure
@@ -59,3 +63,35 @@ def release_tables(lake: LakeLayout, lock_timeout: float) -> Release | None:
 def upload(release: Release, to: str) -> str:
     """Put a release into an object store; what is there already is not sent again. Returns its key."""
     return upload_release(release, to)
+
+
+_AT_A_TIME = 200
+_LOG_BYTES = 5_000_000
+SERVICE_LOGS = "IMR_SERVICE_LOGS"
+"""Names, where `imr up` has started the worker, the folder of the services' logs."""
+
+
+@task(name="prune", task_run_name="prune", cache_policy=NO_CACHE, **BATCH_RETRIES)
+def prune_history(keep_days: float) -> int:
+    """Remove what Prefect knows of runs that ended so many days ago, and long logs of its services.
+
+    Returns how many runs went; their tasks and logs go with them. The lake has its own summary of each.
+    """
+    oldest = dt.datetime.now(dt.UTC) - dt.timedelta(days=keep_days)
+    ended = FlowRunFilterEndTime.model_validate({"before_": oldest})
+    removed = 0
+    with get_client(sync_client=True) as client:
+        while old := client.read_flow_runs(flow_run_filter=FlowRunFilter(end_time=ended), limit=_AT_A_TIME):
+            for run in old:
+                client.delete_flow_run(run.id)
+            removed += len(old)
+    for log in Path(os.environ[SERVICE_LOGS]).glob("*.log") if SERVICE_LOGS in os.environ else ():
+        _shorten(log)
+    return removed
+
+
+def _shorten(log: Path) -> None:
+    """Keep the newer half of a log that is too long. Services append to theirs, and go on where it ends."""
+    if log.stat().st_size > _LOG_BYTES:
+        kept = log.read_bytes()[-_LOG_BYTES // 2 :].partition(b"\n")[2]
+        log.write_bytes(kept)

@@ -14,6 +14,9 @@ from pathlib import Path
 
 from commands.local_prefect.services import Service
 
+SERVICE_LOGS = "IMR_SERVICE_LOGS"
+"""Tells runs of this machine's worker where the logs of server and worker are, for upkeep to shorten them."""
+
 PROJECT = Path(__file__).parents[2]
 """The folder of prefect.yaml."""
 
@@ -64,7 +67,8 @@ class Machine:
         told = {name: value for name, value in _SETTINGS.items() if name not in os.environ}
         home = os.environ.get("PREFECT_HOME", str(self.folder / "prefect"))
         project = os.environ.get("IMR_HOME", str(PROJECT))
-        return {**told, "PREFECT_HOME": home, "PREFECT_API_URL": api, "IMR_HOME": project}
+        own = {"PREFECT_HOME": home, "PREFECT_API_URL": api, "IMR_HOME": project}
+        return {**told, **own, SERVICE_LOGS: str(self.folder)}
 
     def start_server(self, host: str, port: int) -> str:
         """Start the server, unless it is running, and wait until it answers. Returns its API's address.
