@@ -44,5 +44,7 @@ def test_a_signal_ends_a_run_and_all_that_belongs_to_it(
     assert run.communicate()[0].startswith(b'{"state": "Cancelled"')
     if step != "commit":
         assert not (tmp_path / "tables").exists() or rows(tmp_path, "commits") == []
-    assert start(prefect_environment, tmp_path, [letters_folder], 20).wait() == 0
+    after = start(prefect_environment, tmp_path, [letters_folder], 20)
+    said = after.communicate()[0]
+    assert after.returncode == 0, said
     assert len(rows(tmp_path, "documents")) == LETTERS
