@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import Generic, Literal, NamedTuple, TypeVar
 
 from imr.errors import LetterError
+from imr.warnings import WarningCode
 
 T = TypeVar("T")
 
@@ -50,7 +51,8 @@ class RawText(NamedTuple):
     """A letter's text as the extractor gave it; `page_starts` are raw offsets, `page_count` None if unknown.
 
     `ocr` has an entry for each page where any page was recognised, None for those with a text layer. `margins` are the
-    offsets of the lines that stand apart in a page's margin, where the file tells.
+    offsets of the lines that stand apart in a page's margin, where the file tells, `overlaid` of those that lie over a
+    page: stamps on scans, marks across a page. `warnings` are what reading the file gave cause for.
     """
 
     text: str
@@ -60,6 +62,8 @@ class RawText(NamedTuple):
     text_origin: str
     ocr: tuple[PageConfidence | None, ...] = ()
     margins: frozenset[int] = frozenset()
+    overlaid: frozenset[int] = frozenset()
+    warnings: tuple[WarningCode, ...] = ()
 
 
 class CleanText(NamedTuple):

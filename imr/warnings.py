@@ -27,3 +27,7 @@ class WarningCode(StrEnum):
     CASE_NUMBER_DIFFERS = "case_number_differs_from_file_name"
     POSSIBLE_PERSONAL_DATA = "possible_personal_data"
     OCR_LOW_CONFIDENCE = "ocr_low_confidence"
+    PAGE_UNREAD = "page_unread"
+    NOTES_READ = "notes_read"
+    ATTACHMENTS_UNREAD = "attachments_unread"
+    CHARACTERS_LOST = "characters_lost"

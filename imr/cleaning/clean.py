@@ -8,7 +8,7 @@ from __future__ import annotations
 from functools import partial
 
 from imr.cleaning.characters import edits, is_plain
-from imr.cleaning.furniture import without_furniture
+from imr.cleaning.furniture import without_furniture, without_overlaid
 from imr.cleaning.lines import Line, layout_of, read_lines
 from imr.cleaning.offsets import CleanTextBuilder
 from imr.cleaning.reflow import joint
@@ -33,7 +33,7 @@ def clean(raw: RawText) -> CleanText:
 
 def letter_lines(raw: RawText) -> list[Line]:
     """The printed lines of a letter without page furniture."""
-    lines = read_lines(raw.text, raw.page_starts)
+    lines = without_overlaid(read_lines(raw.text, raw.page_starts), raw.overlaid)
     if raw.ocr:
         lines = without_letterheads(lines)
     return without_furniture(lines, raw.margins, recognised=bool(raw.ocr))

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from imr.cleaning.foreign import is_frame
 from imr.cleaning.known_furniture import (
     begins_first_label,
     begins_own_part,
@@ -37,6 +38,12 @@ def without_furniture(lines: Sequence[Line], margins: frozenset[int], *, recogni
     else:
         furniture = recurring_furniture(unknown)
     return _without(unknown, furniture | set(_after_outcomes(unknown)))
+
+
+def without_overlaid(lines: Sequence[Line], overlaid: frozenset[int]) -> list[Line]:
+    """The lines without those that lie over a page, by their offsets; what is of the frame of every letter stays."""
+    over = (number for number, line in enumerate(lines) if line.start in overlaid and not is_frame(line.text))
+    return _without(lines, set(over) if overlaid else set())
 
 
 def _without(lines: Sequence[Line], furniture: set[int]) -> list[Line]:

@@ -27,6 +27,9 @@ def printed_numbers(text: str) -> list[str]:
 
 
 def reading_warnings(raw: RawText) -> Iterator[WarningCode]:
-    """The warnings that a letter's reading gives cause for: a page of which OCR is not sure enough."""
+    """The warnings that a letter's reading gives cause for: pages of which OCR is not sure enough, lost characters."""
+    yield from raw.warnings
+    if "\ufffd" in raw.text:
+        yield WarningCode.CHARACTERS_LOST
     if any(page and page.low_share is not None and page.low_share > GATE for page in raw.ocr):
         yield WarningCode.OCR_LOW_CONFIDENCE

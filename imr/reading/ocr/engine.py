@@ -56,6 +56,10 @@ class OcrPage(NamedTuple):
     low_share: float | None
     words: int
     engine: str
+    without_text: bool = False
+    """Only what was scanned is recognised: the page had text on it, which was taken away before."""
+    unread: bool = False
+    """Something is on the page that could not be read, at no orientation."""
 
 
 _MARKS = frozenset("&+/%#\u2022")

@@ -23,6 +23,32 @@ _RULE = 150  # pixels, half an inch: no letter has so long a stroke
 _WHITE = 255
 
 
+SIDES = {"upside down": 2, "on its left": 1, "on its right": 3, "white on black": 0}
+"""Other ways in which a page may have been scanned, by the quarter turns that set it right."""
+
+
+SIDEWAYS = ("on its left", "on its right")
+_ON_ITS_SIDE = 2.0  # times: how much more columns of ink differ than rows, where lines of words run upwards
+
+
+def lies_on_its_side(page: Image) -> bool:
+    """Whether the lines of a page, be it small, run from its lower edge to the upper one, or the other way."""
+    ink = _WHITE - page.astype(np.int64)
+    height, width = ink.shape
+    across, down = (ink.sum(axis=axis) / length for axis, length in ((1, width), (0, height)))
+    return float(np.diff(down).var()) > _ON_ITS_SIDE * float(np.diff(across).var())
+
+
+def turned(page: Image, side: str) -> Image:
+    """A page set right that was scanned on one of the `SIDES`; a page that is mostly black is one white on black.
+
+    Any other `side` leaves it as it lies.
+    """
+    page = np.rot90(page, SIDES.get(side, 0))
+    black = float(np.median(page)) < _WHITE / 2
+    return np.ascontiguousarray(_WHITE - page if black != (side == "white on black") else page).astype(np.uint8)
+
+
 def prepared(page: Image, dpi: float) -> Image:
     """A page at the engines' resolution, without specks and straight."""
     if dpi < DPI:

@@ -3,14 +3,24 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import NamedTuple
 
 import pypdfium2 as pdfium
 import pypdfium2.raw as pdfium_c
 
 from imr.errors import Code, UnreadableError
+from imr.reading.drawings import DEPTH, without_text
 from imr.reading.ocr.cache import OcrCache
 from imr.reading.ocr.engine import DPI, GATE, Engine, Image, OcrPage, page_of
-from imr.reading.ocr.preparation import VERSION, is_blank, prepared
+from imr.reading.ocr.preparation import (
+    SIDES,
+    SIDEWAYS,
+    VERSION,
+    is_blank,
+    lies_on_its_side,
+    prepared,
+    turned,
+)
 from imr.reading.ocr.rapid import rapid_ocr
 from imr.reading.ocr.tesseract import tesseract
 
@@ -20,6 +30,10 @@ MAX_PIXELS = 40_000_000
 PAGE_SECONDS = 60.0
 """How long an engine may take for one page."""
 
+_POOR = 0.2  # of doubtful words: bad scans that lie upright have half of it at most
+_UNREAD = 0.5
+_FEW = 12  # words: of a page that lies on its side hardly any are seen
+_COARSE_DPI = 50  # at which lines of words can be told from columns
 _POINTS = 72  # to the inch
 _LEAST_DPI = 100  # of an image that is laid over half of a page, say
 
@@ -33,27 +47,65 @@ class Recogniser:
     def page(self, page: pdfium.PdfPage, number: int) -> OcrPage:
         """The text of a page, by the second engine where the first is in doubt and the second is surer.
 
+        Text that lies on a scan is no part of it. A page of which little is recognised is tried the other ways round,
+        and white on black.
+
         Raises:
             UnreadableError: `image_too_large`.
             ResourceError: `timed_out`.
         """
         dpi = _dpi(page)
-        first = self._read(tesseract(), page, number, dpi)
+        scan = _Scan(page, number, dpi, "without text" if without_text(page) else "")
+        first, side = self._best(scan)
         second = rapid_ocr() if (first.low_share or 0) > GATE else None
-        if second is None:
-            return first
-        other = self._read(second, page, number, dpi)
-        return other if other.words and (other.low_share or 0) < (first.low_share or 0) else first
+        if second is not None:
+            other = self._read(second, scan, side)
+            first = other if other.words and (other.low_share or 0) < (first.low_share or 0) else first
+        unread = first.low_share is not None and first.low_share > _UNREAD
+        return first._replace(without_text=bool(scan.kind), unread=first.unread or unread)
 
-    def _read(self, engine: Engine, page: pdfium.PdfPage, number: int, dpi: float) -> OcrPage:
-        name = f"{engine.name} prepared {VERSION}"
-        known = self._cache.get(number, name)
+    def _best(self, scan: _Scan) -> tuple[OcrPage, str]:
+        """The page as most of its words are sure, and the side it was turned to for that; upright if that will do."""
+        tried = ["", *SIDES]
+        if lies_on_its_side(turned(_rendered(scan.page, _COARSE_DPI), "")):
+            tried = [*SIDEWAYS, *(side for side in tried if side not in SIDEWAYS)]
+        readings: list[tuple[OcrPage, str]] = []
+        for side in tried:
+            readings.append((self._read(tesseract(), scan, side), side))
+            if not _is_poor(readings[-1][0]):
+                break
+        return max(readings, key=lambda reading: _sureness(reading[0]))
+
+    def _read(self, engine: Engine, scan: _Scan, side: str) -> OcrPage:
+        name = " ".join(filter(None, [engine.name, f"prepared {VERSION}", scan.kind, side]))
+        known = self._cache.get(scan.number, name)
         if known is not None:
             return known
-        image = prepared(_rendered(page, dpi), dpi)
-        result = page_of([] if is_blank(image) else engine.lines(image, PAGE_SECONDS), name)
-        self._cache.put(number, result)
+        image = prepared(turned(_rendered(scan.page, scan.dpi), side), scan.dpi)
+        blank = is_blank(image)
+        lines = [] if blank else engine.lines(image, PAGE_SECONDS)
+        result = page_of(lines, name)._replace(unread=not lines and not blank)
+        self._cache.put(scan.number, result)
         return result
+
+
+class _Scan(NamedTuple):
+    """A page to be recognised, its resolution and, as a part of the cache's key, what was done to it before."""
+
+    page: pdfium.PdfPage
+    number: int
+    dpi: float
+    kind: str
+
+
+def _is_poor(page: OcrPage) -> bool:
+    """Whether so little of a page was recognised that it may lie the wrong way round."""
+    return page.unread or (page.low_share or 0) > _POOR or 0 < page.words < _FEW
+
+
+def _sureness(page: OcrPage) -> float:
+    """How much was recognised: of a page that lies otherwise an engine makes words, too, but is not sure of them."""
+    return page.words * (1 - (page.low_share or 0)) * ((page.confidence or 0) / 100) ** 2
 
 
 def document_cache(root: Path, document_id: str) -> OcrCache:
@@ -68,7 +120,7 @@ def _dpi(page: pdfium.PdfPage) -> float:
         UnreadableError: `image_too_large`, judged by what the file says of its images, before anything is rendered.
     """
     width, height = page.get_size()
-    images = page.get_objects(filter=[pdfium_c.FPDF_PAGEOBJ_IMAGE], max_depth=3)
+    images = page.get_objects(filter=[pdfium_c.FPDF_PAGEOBJ_IMAGE], max_depth=DEPTH)
     sizes = [image.get_px_size() for image in images]
     dpi = max((columns * _POINTS / width for columns, _ in sizes), default=DPI) if width else DPI
     dpi = min(max(dpi, _LEAST_DPI), DPI)
