@@ -14,7 +14,7 @@ TESTS = Path(__file__).parent
 PLACES = {
     "prefect": ("flows", "operated", "commands/local_prefect/test_temporary_server.py"),
     "browser": ("explaining/test_in_browser.py",),
-    "ocr": ("api/test_scans.py", "reading/test_ocr.py"),
+    "ocr": ("api/test_scans.py", "reading/test_ocr.py", "metamorphic/test_forms.py"),
     "object_store": ("sources/test_buckets.py", "upkeep/test_object_store.py", "flows/test_sources.py"),
     "wheel": ("packaging",),
     "long": ("reliability", "reading/test_hostile_pdfs.py"),

@@ -243,7 +243,7 @@ def in_forms(canvas: Canvas, picture: Picture) -> None:
 
 def as_outlines(canvas: Canvas, picture: Picture) -> None:
     """The letters as filled curves, as from a font that was turned into outlines."""
-    contours, _ = cv2.findContours((picture < 128).astype(np.uint8), cv2.RETR_CCOMP, cv2.CHAIN_APPROX_NONE)
+    contours, _ = cv2.findContours((picture < 128).astype(np.uint8), cv2.RETR_CCOMP, cv2.CHAIN_APPROX_SIMPLE)
     scale = PAPER[0] / picture.shape[1]
     path = canvas.beginPath()
     for contour in contours:

@@ -5,10 +5,13 @@ from __future__ import annotations
 import bz2
 import gzip
 import lzma
+import re
 from collections.abc import Callable, Mapping
+from difflib import SequenceMatcher
 from functools import cache
 from pathlib import Path
-from typing import NamedTuple
+from tempfile import TemporaryDirectory
+from typing import Any, NamedTuple
 
 import pytest
 
@@ -24,13 +27,22 @@ from tests.metamorphic.variants import NO_SEAM, Pages, Variant, plain
 class Form(NamedTuple):
     """What makes a file of a letter's pages, and what must come of it.
 
-    It is read as the plain letter, with some warnings, unless it is refused under a code. `may_differ` are fields of
-    which the form says nothing.
+    It is read as the plain letter, with some warnings, unless it is refused under a code.
     """
 
     file: Callable[[Pages], bytes]
     warnings: frozenset[WarningCode] = frozenset()
     refused: Code | None = None
+    roughly: bool = False
+    """An engine reads some letters for others: words may differ in one character of fifty."""
+
+
+def alike(expected: list[Any], found: list[Any], *, exactly: bool) -> bool:
+    if exactly or len(expected) != len(found) or not all(isinstance(each, str) for each in [*expected, *found]):
+        return expected == found
+    return all(
+        SequenceMatcher(None, *pair, autojunk=False).ratio() > 0.98 for pair in zip(expected, found, strict=True)
+    )
 
 
 def text(pages: Pages) -> str:
@@ -43,8 +55,6 @@ def other(pages: Pages) -> Pages:
 
 
 def values(pages: Pages) -> dict[str, str]:
-    import re
-
     head = " ".join(pages[0][:6])
     dates = dict(re.findall(r"(Date Assigned|Date of Injury|Decision Date|UR Denial Date): (\S+)", head))
     found = re.search(r"Case Number: (\S+).*Priority: (\S+) Application\s+Received:\s+(\S+)", head)
@@ -136,7 +146,7 @@ FORMS: Mapping[str, Form] = {
     "last-page-a-scan-on-its-right": Form(lambda pages: forms.last_page_as(pages, forms.turned_by(3))),
     "last-page-a-scan-under-a-stamp": Form(lambda pages: forms.last_page_as(pages, forms.under_a_stamp)),
     "last-page-an-image-in-nested-forms": Form(lambda pages: forms.last_page_as(pages, forms.in_forms)),
-    "last-page-as-outlines": Form(lambda pages: forms.last_page_as(pages, forms.as_outlines, dpi=400)),
+    "last-page-as-outlines": Form(lambda pages: forms.last_page_as(pages, forms.as_outlines, dpi=800), roughly=True),
 }  # fmt: skip
 
 
@@ -162,9 +172,7 @@ def plain_letter() -> Plain:
     raise AssertionError("no such letter")
 
 
-def _read(data: bytes, folder: Path | None = None) -> tuple[Tables, frozenset[str]]:
-    from tempfile import TemporaryDirectory
-
+def _read(data: bytes) -> tuple[Tables, frozenset[str]]:
     with TemporaryDirectory() as temporary:
         path = Path(temporary, "letter.bin")
         path.write_bytes(data)
@@ -183,7 +191,7 @@ def _cleaned(path: Path) -> CleanLetter:
     except UnsupportedError as error:
         if error.code != Code.NEEDS_OCR:
             raise
-        return scan_letter(path, path.parent)
+        return scan_letter(path, None, path.parent)
 
 
 def test_there_are_enough_forms() -> None:
@@ -211,7 +219,7 @@ def test_a_letter_in_some_form_is_read_as_the_plain_one_or_it_is_said(name: str)
         f"{table}.{column}"
         for table, columns in letter.tables.items()
         for column, expected in columns.items()
-        if tables[table][column] != expected
+        if not alike(expected, tables[table][column], exactly=not form.roughly)
     ]
     assert differing == []
 

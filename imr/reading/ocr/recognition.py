@@ -8,7 +8,7 @@ from typing import NamedTuple
 import pypdfium2 as pdfium
 import pypdfium2.raw as pdfium_c
 
-from imr.errors import Code, UnreadableError
+from imr.errors import Code, ResourceError, UnreadableError
 from imr.reading.drawings import DEPTH, without_text
 from imr.reading.ocr.cache import OcrCache
 from imr.reading.ocr.engine import DPI, GATE, Engine, Image, OcrPage, page_of
@@ -70,10 +70,17 @@ class Recogniser:
         if lies_on_its_side(turned(_rendered(scan.page, _COARSE_DPI), "")):
             tried = [*SIDEWAYS, *(side for side in tried if side not in SIDEWAYS)]
         readings: list[tuple[OcrPage, str]] = []
+        late: ResourceError | None = None
         for side in tried:
-            readings.append((self._read(tesseract(), scan, side), side))
+            try:
+                readings.append((self._read(tesseract(), scan, side), side))
+            except ResourceError as error:  # engines spend long on what lies the wrong way round
+                late = error
+                continue
             if not _is_poor(readings[-1][0]):
                 break
+        if late and not readings:
+            raise late
         return max(readings, key=lambda reading: _sureness(reading[0]))
 
     def _read(self, engine: Engine, scan: _Scan, side: str) -> OcrPage:
