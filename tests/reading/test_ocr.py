@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import errno
 import io
 import json
+import os
 from collections.abc import Callable
 from pathlib import Path
 
@@ -16,7 +18,7 @@ from PIL import ImageDraw, ImageFont
 from reportlab.lib.utils import ImageReader
 from reportlab.pdfgen.canvas import Canvas
 
-from imr.errors import Code, ResourceError, UnreadableError, UnsupportedError
+from imr.errors import Code, LakeError, ResourceError, UnreadableError, UnsupportedError
 from imr.reading.confidence import mean_of_pages, printed_numbers, reading_warnings
 from imr.reading.ocr import recognition
 from imr.reading.ocr.cache import OcrCache
@@ -242,6 +244,16 @@ def test_a_bomb_is_refused_before_it_is_rendered(
         read(_bomb(size, pixels), Recogniser(OcrCache(tmp_path)))
     assert caught.value.code == Code.IMAGE_TOO_LARGE
     assert both[0].asked == 0
+
+
+def test_a_page_that_cannot_be_kept_is_the_disks_fault(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*_: object, **__: object) -> int:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr(Path, "write_text", full)
+    with pytest.raises(LakeError, match=r"the lake cannot be written \(ENOSPC\)") as caught:
+        OcrCache(tmp_path).put(0, OcrPage("words", 90.0, 0.0, 1, "engine 1"))
+    assert caught.value.code == Code.LAKE_WRITE_FAILED
 
 
 def test_the_scanned_sample_is_read(landing: Path, tmp_path: Path) -> None:
