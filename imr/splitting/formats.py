@@ -89,14 +89,26 @@ def recognise(text: str) -> LetterFormat:
     """The format of a letter: of those whose title it holds, the one of which it has most parts.
 
     Raises:
-        UnsupportedError: `unknown_format`.
+        UnsupportedError: `unknown_format`; `several_letters` where all that another format requires is there, too.
     """
     recognised = [letter_format for letter_format in letter_formats() if letter_format.recognised_by.search(text)]
     if len(recognised) > 1:  # one form may name another, in a running header or a list of records
-        return max(recognised, key=lambda letter_format: sum(bool(p.title.search(text)) for p in letter_format.parts))
+        best = max(recognised, key=lambda letter_format: sum(bool(p.title.search(text)) for p in letter_format.parts))
+        if any(_stands_in(text, other) for other in recognised if other is not best):
+            raise UnsupportedError(Code.SEVERAL_LETTERS, "the parts of letters of two forms are there")
+        return best
     if recognised:
         return recognised[0]
     raise UnsupportedError(Code.UNKNOWN_FORMAT, "no title of any known letter form was found")
+
+
+def _stands_in(text: str, letter_format: LetterFormat) -> bool:
+    """Whether a text has all parts that a format requires, each with its title at the beginning of a line."""
+    required = [part for part in letter_format.parts if part.presence == "required"]
+    return all(
+        any(match.start() == 0 or text[match.start() - 1] == "\n" for match in part.title.finditer(text))
+        for part in required
+    )
 
 
 def _letter_format(entry: dict[str, Any]) -> LetterFormat:

@@ -92,11 +92,17 @@ def _title_of(text: str, part: Part, letter_format: LetterFormat) -> re.Match[st
 
 
 def _stands_twice(text: str, part: Part) -> bool:
-    """Whether two lines are the part's title and nothing else, as where a file holds two letters or one twice."""
+    """Whether the part is there twice, as where a file holds two letters or one twice: two lines are its title and
+    nothing else, or its fixed opening follows two titles.
+    """
     if part.holds == "bodies":  # the title of such a part is printed with every item
         return False
-    ends = [match.end() for match in part.title.finditer(text) if match.start() == 0 or text[match.start() - 1] == "\n"]
-    return sum(text[end : end + 1] in ("\n", "") for end in ends) > 1
+    titles = list(part.title.finditer(text))
+    if len(titles) < 2:
+        return False
+    ends = [match.end() for match in titles if match.start() == 0 or text[match.start() - 1] == "\n"]
+    opened = sum(1 for _ in part.opening.finditer(text)) if part.opening else 0
+    return opened > 1 or sum(text[end : end + 1] in ("\n", "") for end in ends) > 1
 
 
 def _titled_part(text: str, part: Part, title: re.Match[str], stop: int) -> _TitledPart:

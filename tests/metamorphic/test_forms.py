@@ -40,9 +40,7 @@ class Form(NamedTuple):
 def alike(expected: list[Any], found: list[Any], *, exactly: bool) -> bool:
     if exactly or len(expected) != len(found) or not all(isinstance(each, str) for each in [*expected, *found]):
         return expected == found
-    return all(
-        SequenceMatcher(None, *pair, autojunk=False).ratio() > 0.9 for pair in zip(expected, found, strict=True)
-    )
+    return all(SequenceMatcher(None, *pair, autojunk=False).ratio() > 0.9 for pair in zip(expected, found, strict=True))
 
 
 def text(pages: Pages) -> str:

@@ -10,7 +10,20 @@ from imr.errors import Code, UnsupportedError
 from imr.records import Section
 from imr.splitting.split import split
 from imr.warnings import WarningCode
-from tests.splitting.letters import CREDENTIALS, DECISION, HEADER, ITEM, PROCESS, RATIONALE, SLOTS, SUMMARY, letter
+from tests.splitting.letters import (
+    CREDENTIALS,
+    DECISION,
+    DETERMINATION,
+    HEADER,
+    ITEM,
+    NOT,
+    PROCESS,
+    RATIONALE,
+    SLOTS,
+    SUMMARY,
+    item_of_2013,
+    letter,
+)
 
 OUTLINE = ["header", "determination_process", "reviewer_credentials", "clinical_case_summary"] + ["decision"] * 4
 
@@ -240,6 +253,22 @@ def test_credentials_may_be_missing_without_a_warning() -> None:
         pytest.param(f"{letter(ITEM)}\n{letter(FIRST)}", Code.SEVERAL_LETTERS, id="two-letters"),
         pytest.param(f"{letter(ITEM)}\n{letter(ITEM)}", Code.SEVERAL_LETTERS, id="one-letter-twice"),
         pytest.param(letter(ITEM, SUMMARY, FIRST), Code.SEVERAL_LETTERS, id="another-letters-page"),
+        pytest.param("\n".join([letter(ITEM), letter(FIRST), letter(ITEM)]), Code.SEVERAL_LETTERS, id="three-letters"),
+        pytest.param(
+            f"{' '.join(letter(ITEM).split())} {' '.join(letter(FIRST).split())}",
+            Code.SEVERAL_LETTERS,
+            id="two-letters-on-one-line",
+        ),
+        pytest.param(
+            f"{letter(ITEM)}\n{DETERMINATION.format(items=item_of_2013('1. Cane ' + NOT))}",
+            Code.SEVERAL_LETTERS,
+            id="letters-of-two-forms",
+        ),
+        pytest.param(
+            f"{DETERMINATION.format(items=item_of_2013('1. Cane ' + NOT))}\n{letter(ITEM)}",
+            Code.SEVERAL_LETTERS,
+            id="letters-of-two-forms-the-other-way-round",
+        ),
     ],
 )
 def test_a_letter_without_what_matters_is_refused(text: str, code: Code) -> None:
