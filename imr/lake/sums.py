@@ -51,9 +51,18 @@ def read_sums(path: Path, *, of_release: bool = False) -> Sums:
 def sums_of(lake: LakeLayout) -> Sums | None:
     """The hashes of the files of a lake's tables; None where no list is kept, or none that can be trusted."""
     try:
-        return read_sums(lake.sums)
+        return sums_of_tables(lake)
     except LakeError:
         return None
+
+
+def sums_of_tables(lake: LakeLayout) -> Sums:
+    """The same; a list that was put back together with the tables of a release names other files of it besides.
+
+    Raises:
+        LakeError: `lake_damaged`.
+    """
+    return {path: digest for path, digest in read_sums(lake.sums).items() if path.startswith(f"{lake.tables.name}/")}
 
 
 def taken_stock(lake: LakeLayout) -> Sums:

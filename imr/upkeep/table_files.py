@@ -10,7 +10,7 @@ from imr.errors import LakeError
 from imr.lake.files import outdated, read_parquet, schema_of, sha256_of
 from imr.lake.layout import LakeLayout, partition_at
 from imr.lake.raw_store import files_of
-from imr.lake.sums import files_there, is_as_written, read_sums
+from imr.lake.sums import files_there, is_as_written, sums_of_tables
 from imr.tables.declaration import TABLES
 from imr.upkeep.advice import Advice
 
@@ -46,7 +46,7 @@ def unlisted_files(lake: LakeLayout, *, deep: bool) -> Iterator[Fault]:
     """Whatever differs from the list of hashes that the last commit left; `deep` hashes every file."""
     there = files_there(lake)
     try:
-        sums = read_sums(lake.sums)
+        sums = sums_of_tables(lake)
     except LakeError as error:
         if there:
             yield Fault(lake.sums.name, f"{error.message}: files cannot be held against their hashes", Advice.REPAIR)

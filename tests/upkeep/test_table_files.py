@@ -164,3 +164,15 @@ def _commit_something(lake: LakeLayout) -> None:
         for partition in transaction.partitions("cases"):
             transaction.rewrite(partition, transaction.read(partition))
         transaction.commit()
+
+
+def test_the_tables_of_a_release_are_put_back_with_their_list(lake: LakeLayout) -> None:
+    release = make_release(lake, "one").folder
+    _commit_something(lake)
+    shutil.rmtree(lake.tables)
+    shutil.copytree(release / "tables", lake.tables)
+    assert "is not what its commit wrote" in {finding.what for finding in examine(lake, deep=True).findings}
+    shutil.copyfile(release / "SHA256SUMS", lake.sums)
+    assert examine(lake, deep=True).findings == ()
+    _commit_something(lake)
+    assert examine(lake, deep=True).findings == ()
