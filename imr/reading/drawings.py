@@ -23,8 +23,16 @@ def needs_recognition(page: pdfium.PdfPage, text: str) -> bool:
         return not is_legible(text)
     if not text.strip() and pdfium_c.FPDFPage_GetAnnotCount(page):
         return True
+    if _is_text_alone(page):
+        return not is_legible(text)
     shares = image_shares(page)
     return any(len(text) < _SCAN or share >= COVERS for share in shares) or _is_outlined(page) or not is_legible(text)
+
+
+def _is_text_alone(page: pdfium.PdfPage) -> bool:
+    """Whether nothing is drawn on a page but text; asked of pdfium itself, as it is true of most pages."""
+    objects = (pdfium_c.FPDFPage_GetObject(page, number) for number in range(pdfium_c.FPDFPage_CountObjects(page)))
+    return all(pdfium_c.FPDFPageObj_GetType(each) == pdfium_c.FPDF_PAGEOBJ_TEXT for each in objects)
 
 
 def image_shares(page: pdfium.PdfPage) -> Iterator[float]:

@@ -103,9 +103,12 @@ def recognise(text: str) -> LetterFormat:
 
 
 def _stands_in(text: str, letter_format: LetterFormat) -> bool:
-    """Whether a text has all parts that a format requires, each with its title at the beginning of a line."""
+    """Whether a text has all parts that a format requires, each with its title at the beginning of a line, and the
+    labels that each of its items has: a title alone may be named by a letter of another format.
+    """
     required = [part for part in letter_format.parts if part.presence == "required"]
-    return all(
+    labels = [label for label in letter_format.item.labels if label.counted]
+    return all(label.pattern.search(text) for label in labels) and all(
         any(match.start() == 0 or text[match.start() - 1] == "\n" for match in part.title.finditer(text))
         for part in required
     )
