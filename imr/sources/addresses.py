@@ -10,6 +10,8 @@ import httpx
 from imr.errors import Code, SourceError
 
 _NAT64 = ipaddress.ip_network("64:ff9b::/96")
+_GIVEN_OUT = ipaddress.ip_network("2000::/3")  # of IPv6 only this is the internet; all else is local or reserved
+_6TO4_RELAYS = ipaddress.ip_network("192.88.99.0/24")
 
 _PORTS = {"http": 80, "https": 443}
 
@@ -60,6 +62,7 @@ def is_public(address: str) -> bool:
         inner = ip.ipv4_mapped or ip.sixtofour or (ip.teredo[1] if ip.teredo else None)
         if ip in _NAT64:
             inner = ipaddress.IPv4Address(int(ip) & 0xFFFFFFFF)
-        if inner is not None:
-            ip = inner
-    return ip.is_global and not ip.is_multicast
+        if inner is None and ip not in _GIVEN_OUT:
+            return False
+        ip = inner or ip
+    return ip.is_global and not ip.is_multicast and ip not in _6TO4_RELAYS

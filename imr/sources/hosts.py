@@ -11,6 +11,7 @@ from collections.abc import Callable
 from protego import Protego
 
 from imr.errors import Code, SourceError
+from imr.sources.robots import parse_robots
 
 _LOG = logging.getLogger("imr")
 
@@ -82,9 +83,9 @@ class Host:
         if enough:
             self.close(f"the site gave none of the last {CLOSED_AFTER} files and is left alone")
 
-    def robots(self, origin: str, read: Callable[[], str]) -> Protego:
+    def robots(self, origin: str, read: Callable[[], bytes]) -> Protego:
         """What robots.txt of an origin says; it is read once."""
         with self._robots_lock:
             if origin not in self._robots:
-                self._robots[origin] = Protego.parse(read())
+                self._robots[origin] = parse_robots(read())
             return self._robots[origin]

@@ -89,6 +89,19 @@ def read_body(response: httpcore.Response, said: Mapping[str, str], largest: int
     return _unpacked(b"".join(chunks), unpack, largest)
 
 
+def read_beginning(
+    response: httpcore.Response, said: Mapping[str, str], largest: int, response_info: ResponseInfo
+) -> bytes:
+    """The body as it came, or as much of it as is to be read."""
+    chunks, response_info.byte_size = [], 0
+    for chunk in response.iter_stream():
+        chunks.append(chunk)
+        response_info.byte_size += len(chunk)
+        if response_info.byte_size >= largest:
+            break
+    return b"".join(chunks)[:largest]
+
+
 def _gunzipped(data: bytes) -> bytes:
     if data and not data.startswith(GZIP):
         raise UnreadableError(Code.ARCHIVE_DAMAGED, "there is no gzip in what is called so")
@@ -118,7 +131,7 @@ def seconds_to_wait(retry_after: str) -> float | None:
         return float(retry_after)
     try:
         until = parsedate_to_datetime(retry_after)
-    except ValueError:
+    except (ValueError, TypeError, OverflowError):
         return None
     return max(0.0, (until.replace(tzinfo=until.tzinfo or dt.UTC) - dt.datetime.now(dt.UTC)).total_seconds())
 

@@ -18,6 +18,7 @@ from imr.errors import Code, SourceError
 from imr.reading.media import MAX_BYTES
 from imr.records import Outcome, ResponseInfo
 from imr.settings import CrawlPolicy
+from imr.sources import robots
 from imr.sources.addresses import followed, origin, parse
 from imr.sources.connections import Connections, HttpBackend
 from imr.sources.deadlines import Ending, seconds_left, within
@@ -31,6 +32,7 @@ from imr.sources.responses import (
     check_type,
     connection_errors,
     content_type,
+    read_beginning,
     read_body,
     seconds_to_wait,
 )
@@ -40,7 +42,6 @@ from imr.version import __version__
 AGENT = "imr-letters"
 """The name by which robots.txt knows this client."""
 
-_ROBOTS_BYTES = 512_000  # RFC 9309 requires a crawler to read at least so much
 _REDIRECTS = 5
 _OVER = "the run ends"
 _FORGETS_FORM = frozenset({HTTPStatus.MOVED_PERMANENTLY, HTTPStatus.FOUND, HTTPStatus.SEE_OTHER})
@@ -71,6 +72,8 @@ class _Request(NamedTuple):
     headers: Mapping[str, str] = {}
     largest: int = MAX_BYTES
     accepted: frozenset[str] = frozenset()
+    cut: bool = False
+    """Whether a longer answer is cut off at `largest`, and taken as it came, packed or not."""
     asks_robots: bool = True
 
 
@@ -90,7 +93,7 @@ class Web:
 
     def __init__(self, policy: CrawlPolicy) -> None:
         contact = policy.contact or os.environ.get("IMR_CONTACT")
-        self._agent = f"{AGENT}/{__version__}" + (f" (+{contact})" if contact else "")
+        self._agent = f"{AGENT}/{__version__}" + (f" (+{' '.join(contact.split())})" if contact else "")
         self._policy = policy
         self._hosts: dict[str, Host] = {}
         self._lock = threading.Lock()
@@ -203,7 +206,7 @@ class Web:
             self._pool.stream(
                 "GET" if request.form is None else "POST",
                 httpcore.URL(scheme=url.raw_scheme, host=url.raw_host, port=url.port, target=url.raw_path),
-                headers=list(headers.items()),
+                headers=[(name.encode("ascii"), _as_sent(value)) for name, value in headers.items()],
                 content=request.form,
                 extensions={"timeout": {"pool": seconds_left()}},
             ) as response,
@@ -215,7 +218,8 @@ class Web:
             self._check_status(response.status, said, self._host(url), request)
             unchanged = response.status == HTTPStatus.NOT_MODIFIED
             check_type(said, frozenset() if unchanged else request.accepted)
-            body = read_body(response, said, request.largest, response_info)
+            read = read_beginning if request.cut else read_body
+            body = read(response, said, request.largest, response_info)
             check_body(body, request.accepted)
             validators = (said.get("etag"), said.get("last-modified"))
             return Response(str(url), response.status, content_type(said), *validators, body, unchanged)
@@ -249,15 +253,16 @@ class Web:
         elif delay:
             host.slow_down(delay)
 
-    def _read_robots(self, url: httpx.URL) -> str:
+    def _read_robots(self, url: httpx.URL) -> bytes:
         """What robots.txt says: nothing where there is none. While it cannot be read, nothing may be fetched."""
-        asked = _Request(str(url.join("/robots.txt")), largest=_ROBOTS_BYTES, asks_robots=False)
+        asked = _Request(str(url.join("/robots.txt")), largest=robots.MAX_BYTES, cut=True, asks_robots=False)
         try:
-            return self._follow(asked, ResponseInfo()).body.decode("utf-8", "replace")
+            return self._follow(asked, ResponseInfo()).body
         except SourceError as error:
             if error.code in (Code.SOURCE_GONE, Code.SOURCE_REFUSED):
-                return ""
-            raise
+                return b""
+            message = f"the site's robots.txt cannot be read: {error.message}"
+            raise SourceError(error.code, message, transient=error.transient) from error
 
     def _host(self, url: httpx.URL) -> Host:
         with self._lock:
@@ -265,6 +270,14 @@ class Web:
         if self._ending.is_over:
             host.close(_OVER)
         return host
+
+
+def _as_sent(value: str) -> bytes:
+    """A header as a server said it, in the bytes that it had; what is ours and more than Latin-1 as UTF-8."""
+    try:
+        return value.encode("latin-1")
+    except UnicodeEncodeError:
+        return value.encode()
 
 
 class _Redirect(NamedTuple):

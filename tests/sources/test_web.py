@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import codecs
 import datetime as dt
 import gzip
 import socket
@@ -17,7 +18,7 @@ import trustme
 
 from imr.errors import Code, LetterError, SourceError
 from imr.settings import CrawlPolicy
-from imr.sources import hosts
+from imr.sources import hosts, robots
 from imr.sources.addresses import is_public
 from imr.sources.web import Response, Web
 from tests.sources.web_server import Give, Server, serving
@@ -93,6 +94,45 @@ def test_a_copy_that_is_still_good_is_not_sent_again(server: Server, web: Web) -
     answer = web.get(f"{server.address}/a", etag='"one"', last_modified="Tue, 01 Jan 2030 00:00:00 GMT")
     assert (answer.not_modified, answer.status, answer.body) == (True, 304, b"")
     assert server.asked[-1].headers["if-modified-since"] == "Tue, 01 Jan 2030 00:00:00 GMT"
+
+
+def test_an_etag_is_sent_back_in_the_bytes_it_had(server: Server, web: Web) -> None:
+    server.pages["/a"] = lambda asked: Give(
+        status=304 if asked.headers.get("if-none-match") == '"größe ÿ"' else 200, headers={"ETag": '"größe ÿ"'}
+    )
+    first = web.get(f"{server.address}/a")
+    assert first.etag == '"größe ÿ"'
+    assert web.get(f"{server.address}/a", etag=first.etag).not_modified
+
+
+def test_a_contact_may_be_in_any_letters(server: Server) -> None:
+    server.pages["/a"] = Give()
+    with Web(crawl_policy(contact="Jörg ☃\nX-Other: 1")) as web:
+        web.get(f"{server.address}/a")
+    assert "x-other" not in server.asked[-1].headers
+
+
+HEADERS = {
+    "length without end": {"Content-Length": "9" * 5000},
+    "length that is no number": {"Content-Length": "x"},
+    "retry without end": {"Retry-After": "9" * 5000},
+    "retry on no day": {"Retry-After": "Tue, 99 Jan 99999 00:00:00 +9999999"},
+    "etag of controls": {"ETag": "\x01\x7f"},
+    "type of anything": {"Content-Type": "ÿ;;=\x00"},
+    "encoding of anything": {"Content-Encoding": "ÿ"},
+    "location of nothing": {"Location": ""},
+    "location of anything": {"Location": "//ÿ:99999/[\x01"},
+    "location of no port": {"Location": "http://a:x/"},
+}
+
+
+@pytest.mark.parametrize("status", [200, 302, 429])
+@pytest.mark.parametrize("headers", HEADERS.values(), ids=HEADERS)
+def test_nothing_that_a_header_holds_is_a_fault_of_ours(server: Server, headers: dict[str, str], status: int) -> None:
+    server.pages["/a"] = Give(b"a letter", status=status, headers=headers, length=-1)
+    with Web(crawl_policy(attempts=1)) as web:
+        outcome = web.try_get(f"{server.address}/a", etag=headers.get("ETag"))
+    assert outcome.error is None or outcome.error.code != Code.INTERNAL_ERROR
 
 
 def test_conditions_go_along_with_a_redirect(server: Server, web: Web) -> None:
@@ -277,6 +317,23 @@ def test_a_redirect_to_what_may_not_be_asked_is_refused(server: Server, web: Web
         pytest.param("fe80::1%eth0", False, id="link-local"),
         pytest.param("fd00::1", False, id="unique-local"),
         pytest.param("ff02::1", False, id="multicast-v6"),
+        pytest.param("64:ff9b::808:808", True, id="nat64-of-a-public-one"),
+        pytest.param("64:ff9b:1::808:808", False, id="nat64-of-a-network"),
+        pytest.param("64:ff9b:1:ffff::1", False, id="the-end-of-it"),
+        pytest.param("fec0::1", False, id="site-local"),
+        pytest.param("::7f00:1", False, id="compatible-loopback"),
+        pytest.param("::808:808", False, id="compatible"),
+        pytest.param("::ffff:0:7f00:1", False, id="translated-loopback"),
+        pytest.param("::ffff:0:808:808", False, id="translated"),
+        pytest.param("::ffff:8.8.8.8", True, id="mapped-public"),
+        pytest.param("2002:808:808::", True, id="6to4-of-a-public-one"),
+        pytest.param("2001:db8::1", False, id="documentation"),
+        pytest.param("100::1", False, id="discarded"),
+        pytest.param("5f00::1", False, id="segment-routing"),
+        pytest.param("4000::1", False, id="not-given-out"),
+        pytest.param("192.88.99.1", False, id="6to4-relay"),
+        pytest.param("198.18.0.1", False, id="benchmarks"),
+        pytest.param("240.0.0.1", False, id="reserved"),
     ],
 )
 def test_which_addresses_are_public(address: str, public: bool) -> None:
@@ -311,6 +368,10 @@ def test_what_was_checked_is_what_is_called(server: Server, monkeypatch: pytest.
     assert called == ["93.184.215.14"]
 
 
+NOTHING = "User-agent: *\nDisallow: /\n"
+HALF_A_LINE = (b"User-agent: *\n" + b"# x\n" * 200_000)[: robots.MAX_BYTES - 12] + b"\nDisallow: /abc\n"
+
+
 @pytest.mark.parametrize(
     ("robots", "path", "allowed"),
     [
@@ -321,6 +382,32 @@ def test_what_was_checked_is_what_is_called(server: Server, monkeypatch: pytest.
         pytest.param(Give(status=404), "/a", True, id="none"),
         pytest.param(Give(status=403), "/a", True, id="hidden"),
         pytest.param(Give(b"\xff\xfe\x00"), "/a", True, id="nonsense"),
+        pytest.param(Give(NOTHING.encode("utf-8-sig")), "/a", False, id="byte-order-mark"),
+        pytest.param(Give(NOTHING.encode("utf-16")), "/a", False, id="utf-16"),
+        pytest.param(Give(codecs.BOM_UTF16_BE + NOTHING.encode("utf-16-be")), "/a", False, id="utf-16-be"),
+        pytest.param(Give(NOTHING.encode("utf-16-le")), "/a", False, id="utf-16-without-a-mark"),
+        pytest.param(Give(NOTHING.encode("utf-16-be")), "/a", False, id="utf-16-be-without-a-mark"),
+        pytest.param(Give(NOTHING.encode("utf-32")), "/a", False, id="utf-32"),
+        pytest.param(Give(NOTHING.encode() + bytes(5000)), "/a", False, id="padded"),
+        pytest.param(Give(NOTHING.replace("\n", "\r").encode()), "/a", False, id="old-line-ends"),
+        pytest.param(Give(b"# x\n" * 200_000), "/a", True, id="too-long"),
+        pytest.param(Give(NOTHING.encode() + b"# x\n" * 200_000), "/a", False, id="too-long-with-a-rule"),
+        pytest.param(Give(NOTHING.encode() + b"# x\n" * 200_000, length=-1), "/a", False, id="without-an-end"),
+        pytest.param(Give(HALF_A_LINE), "/ab", True, id="cut-within-a-line"),
+        pytest.param(Give(gzip.compress(NOTHING.encode())), "/a", False, id="gzip"),
+        pytest.param(Give(gzip.compress(NOTHING.encode() + bytes(10**8))), "/a", False, id="a-bomb"),
+        pytest.param(
+            Give(gzip.compress(NOTHING.encode()), headers={"Content-Encoding": "gzip"}), "/a", False, id="sent-as-gzip"
+        ),
+        pytest.param(
+            Give(zlib.compress(NOTHING.encode()), headers={"Content-Encoding": "deflate"}), "/a", False, id="deflated"
+        ),
+        pytest.param(
+            Give(gzip.compress(gzip.compress(NOTHING.encode("utf-16"))), headers={"Content-Encoding": "gzip"}),
+            "/a",
+            False,
+            id="a-packed-file-packed-again",
+        ),
     ],
 )
 def test_robots_txt_is_respected(server: Server, web: Web, robots: Give, path: str, allowed: bool) -> None:
@@ -330,6 +417,14 @@ def test_robots_txt_is_respected(server: Server, web: Web, robots: Give, path: s
     else:
         assert code_of(web, server.address + path) == Code.SOURCE_REFUSED
         assert not server.paths()
+
+
+@pytest.mark.parametrize("target", ["file:///etc/hostname", "http://[::bad/a", "/robots.txt"])
+def test_a_robots_txt_that_leads_astray_is_not_the_letter_s_fault(server: Server, web: Web, target: str) -> None:
+    server.pages |= {"/robots.txt": Give(status=302, headers={"Location": target}), "/a": Give(b"a letter")}
+    with pytest.raises(SourceError, match=r"robots\.txt cannot be read"):
+        web.get(f"{server.address}/a")
+    assert not server.paths()
 
 
 def test_while_robots_txt_cannot_be_read_nothing_is_asked(server: Server, web: Web) -> None:
@@ -425,7 +520,7 @@ def test_a_run_that_ends_does_not_wait_for_the_pause(server: Server) -> None:
         while not server.paths():
             time.sleep(0.01)
         web.leave()
-        assert waiting.result(60) == Code.SOURCE_CLOSED
+        assert waiting.result(60) in (Code.SOURCE_BUSY, Code.SOURCE_BROKEN, Code.SOURCE_CLOSED)
 
 
 def test_a_host_that_gives_nothing_any_more_is_left_alone(server: Server) -> None:
