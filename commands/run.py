@@ -23,6 +23,7 @@ from imr.cli.options import (
 )
 from imr.errors import ListingError
 from imr.settings import CrawlPolicy, GateLimits
+from imr.sources.credentials import ADVICE, without_credentials
 from imr.sources.examples import EXAMPLES
 from imr.sources.kinds import missing_sources
 
@@ -80,9 +81,12 @@ def run(
         allow_private=allow_private,
         look_back_days=look_back,
     )
-    given = sources or [str(lake / "landing")]
+    asked = sources or [str(lake / "landing")]
+    given = [without_credentials(source) for source in asked]
     if not _are_there(given):
         raise typer.Exit(Exit.USAGE)
+    for source in sorted(set(given) - set(asked)):
+        err.print(f"[yellow]{escape(source)}:[/yellow] {ADVICE}.", highlight=False)
     if not contact and any(source.lower().startswith(_OF_SITES) for source in given):
         err.print("[yellow]No --contact is given:[/yellow] the sites that are crawled cannot tell whom to write to.")
     parameters = {

@@ -22,6 +22,7 @@ from imr.publication.run_context import RunContext
 from imr.publication.run_summary import RunSummary
 from imr.settings import Alerts, CrawlPolicy, Gate, GateLimits
 from imr.sources.cache import recall
+from imr.sources.credentials import WITHOUT, without_credentials
 from imr.sources.examples import EXAMPLES
 from imr.upkeep.damaged import damaged_letters
 
@@ -35,6 +36,7 @@ Source = Annotated[
         title="Source",
         description="; ".join(f"{example}: {meaning}" for example, meaning in EXAMPLES.values()),
         examples=[example for example, _ in EXAMPLES.values()],
+        json_schema_extra={"pattern": WITHOUT},  # so that no server takes, and keeps, a password
     ),
 ]
 Step = Literal["ocr_cleanup", "section_split", "extract"]
@@ -48,7 +50,7 @@ def lake_folder(told: str | None) -> Path:
 def letters_name() -> str:
     """What a run is called: the sources it reads and the lake it writes."""
     parameters = flow_run.parameters
-    sources = [_short(source) for source in parameters["sources"]]
+    sources = [_short(without_credentials(source)) for source in parameters["sources"]]
     named = ", ".join(sources[:3]) + (f" and {len(sources) - 3} more" if len(sources) > 3 else "")
     return f"letters of {named} into {lake_folder(parameters['lake']).name}"
 

@@ -22,6 +22,7 @@ from imr.errors import Code, LakeError
 from imr.evaluation.accuracy import Group
 from imr.evaluation.saved import Changes
 from imr.lake.layout import LakeLayout
+from imr.sources.credentials import WITHOUT, without_credentials
 from imr.upkeep.doctor import Finding
 from tasks.log import about, run_log
 from tasks.upkeep import examine_lake, measure_accuracy, prune_history, release_tables, sweep_stage, upload
@@ -41,7 +42,7 @@ def upkeep(
     keep_stage_days: Annotated[float, Field(ge=1)] = 30,
     labels: list[str] = [],  # noqa: B006
     release: bool = True,
-    release_to: str | None = None,
+    release_to: Annotated[str | None, Field(json_schema_extra={"pattern": WITHOUT})] = None,
     keep_history_days: Annotated[float, Field(ge=1)] = 90,
     lock_timeout: float = 600.0,
 ) -> State[Any]:
@@ -106,7 +107,7 @@ def _released(lake: LakeLayout, to: str | None, lock_timeout: float) -> list[str
     made = release_tables(lake, lock_timeout)
     if made is None:
         return ["nothing was committed since the last release"]
-    return [f"release {made.name}", *([f"uploaded as {upload(made, to)}"] if to else [])]
+    return [f"release {made.name}", *([f"uploaded as {upload(made, without_credentials(to))}"] if to else [])]
 
 
 def _leave_findings(findings: Sequence[Finding]) -> None:

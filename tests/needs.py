@@ -12,7 +12,12 @@ import pytest
 
 TESTS = Path(__file__).parent
 PLACES = {
-    "prefect": ("flows", "operated", "commands/local_prefect/test_temporary_server.py"),
+    "prefect": (
+        "flows",
+        "operated",
+        "commands/local_prefect/test_temporary_server.py",
+        "commands/local_prefect/test_secrets.py",
+    ),
     "browser": ("explaining/test_in_browser.py",),
     "ocr": ("api/test_scans.py", "reading/test_ocr.py", "metamorphic/test_forms.py"),
     "object_store": ("sources/test_buckets.py", "upkeep/test_object_store.py", "flows/test_sources.py"),

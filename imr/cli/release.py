@@ -10,6 +10,7 @@ from imr.cli.console import out, print_json
 from imr.cli.options import DEFAULT_LAKE, AsJson, LakeFolder, LockTimeout, subcommand
 from imr.cli.releases import shown
 from imr.lake.layout import LakeLayout
+from imr.sources.credentials import without_credentials
 from imr.upkeep.object_store import upload_release
 from imr.upkeep.releases import make_release, read_release
 
@@ -28,6 +29,7 @@ def release(
 
     Example: imr release 2026-11 --to s3://my-bucket/imr
     """
+    to = to and without_credentials(to)
     there = LakeLayout(lake).releases / name if name and to else None
     try:
         made = read_release(there) if there and there.is_dir() else make_release(LakeLayout(lake), name, lock_timeout)

@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
+import logging
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import NamedTuple
+from urllib.parse import urlsplit
 
 from imr.errors import Code, LetterError, ListingError
 from imr.lake.layout import LakeLayout
 from imr.settings import CrawlPolicy
 from imr.sources import archives, folders, links, stores, table_files
+from imr.sources.credentials import ADVICE, without_credentials
 from imr.sources.dwc.crawl import OnProgress, crawl
 from imr.sources.dwc.search import parse_search
 from imr.sources.examples import EXAMPLES
 from imr.sources.listing import Listing, SourceFile, in_order, merged
 from imr.sources.stores import Store
 from imr.sources.web import Web
+
+_LOG = logging.getLogger("imr")
 
 WEB_SCHEMES = ("http", "https")
 REMOTE_SCHEMES = (*WEB_SCHEMES, *stores.SCHEMES)
@@ -101,13 +106,13 @@ KINDS = (
 
 
 def list_sources(addresses: Iterable[str], context: ListingContext) -> Listing:
-    """Everything that the sources name, each file once.
+    """Everything that the sources name, each file once. Credentials in their addresses are cut, and the log says so.
 
     Raises:
         FileNotFoundError: a file, folder or glob that stands for nothing.
         ListingError: a source cannot say what it holds; `unknown_source`: nothing is known of such addresses.
     """
-    return merged([_list(address, context) for address in addresses])
+    return merged([_list(_at_the_door(address), context) for address in addresses])
 
 
 def missing_sources(addresses: Iterable[str]) -> list[str]:
@@ -118,6 +123,13 @@ def missing_sources(addresses: Iterable[str]) -> list[str]:
     """
     local = {address: _file_of(address) for address in addresses}
     return [address for address, file in local.items() if file is not None and not folders.is_there(file)]
+
+
+def _at_the_door(address: str) -> str:
+    kept = without_credentials(address)
+    if kept != address:
+        _LOG.warning("%s: %s", kept, ADVICE)
+    return kept
 
 
 def _list(address: str, context: ListingContext) -> Listing:
@@ -141,6 +153,13 @@ def _cut(text: str, mark: str) -> tuple[str, str]:
     return before, after
 
 
+def _check_form(address: str) -> None:
+    try:
+        urlsplit(address)
+    except ValueError as error:
+        raise ListingError(Code.UNKNOWN_SOURCE, f"{without_credentials(address)} is no address") from error
+
+
 def _kind(address: str) -> Kind | None:
     """The kind of an address, None for one of this machine.
 
@@ -149,8 +168,10 @@ def _kind(address: str) -> Kind | None:
     """
     for kind in KINDS:
         if address.lower().startswith(kind.prefixes):
+            _check_form(address)
             return kind
     if "://" in address:
+        address = without_credentials(address)
         known = ", ".join(example for example, _ in EXAMPLES.values())
         raise ListingError(Code.UNKNOWN_SOURCE, f"{address} is no address of a known kind, such as {known}")
     return None

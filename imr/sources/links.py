@@ -11,11 +11,15 @@ from urllib.parse import unquote, urldefrag, urljoin, urlsplit
 from selectolax.lexbor import LexborHTMLParser
 
 from imr.errors import Code, ListingError
-from imr.sources.listing import Listing, SourceFile, in_order, is_letter_name
+from imr.sources.credentials import Signed, without_credentials, without_signature
+from imr.sources.listing import MAX_ENTRIES, Listing, SourceFile, bounded, in_order, is_letter_name
 from imr.sources.web import Response, Web
 
 MAX_PAGES = 10_000
 """Pages of one index that are read at most."""
+
+MAX_PAGE_BYTES = 20_000_000
+"""Bytes of one index page that is read: parsed, it takes ten times as much memory."""
 
 _HTML = ("text/html", "application/xhtml+xml")
 _NO_ADDRESS = "no address"
@@ -25,24 +29,36 @@ def list_addresses(path: Path, schemes: Iterable[str]) -> Listing:
     """The addresses that a text or CSV file holds, the first of each line; lines without one are counted.
 
     Raises:
-        ListingError: `source_unreadable`, or `listing_empty` when there is none.
+        ListingError: `source_unreadable`, `listing_too_large`, or `listing_empty` when there is none.
     """
-    starts, passed_over, files = tuple(f"{scheme}://" for scheme in schemes), Counter[str](), []
-    try:
-        with path.open(encoding="utf-8-sig", errors="replace", newline="") as file:
-            for row in csv.reader(file):
-                cells = (cell.strip() for cell in row)
-                address = next((cell for cell in cells if cell.lower().startswith(starts)), None)
-                if address:
-                    files.append(at(address))
-                elif any(cell.strip() for cell in row):
+    starts, passed_over = tuple(f"{scheme}://" for scheme in schemes), Counter[str]()
+
+    def files() -> Iterator[SourceFile]:
+        with path.open(encoding="utf-8-sig", errors="replace") as lines:
+            for line in lines:
+                if file := _address_in(line, starts):
+                    yield file
+                elif line.strip():
                     passed_over[_NO_ADDRESS] += 1
-    except (OSError, csv.Error) as error:
+
+    try:
+        found = in_order(files())
+    except OSError as error:
         message = f"the list of addresses cannot be read ({type(error).__name__})"
         raise ListingError(Code.SOURCE_UNREADABLE, message) from error
-    if not files:
+    if not found:
         raise ListingError(Code.LISTING_EMPTY, "the list holds no address")
-    return Listing(in_order(files), dict(passed_over))
+    return Listing(found, dict(passed_over))
+
+
+def _address_in(line: str, starts: tuple[str, ...]) -> SourceFile | None:
+    """The first address of a line, each of which stands for itself: a quote that is not closed ends with it."""
+    try:
+        cells = (cell.strip() for row in csv.reader([line]) for cell in row)
+        address = next((cell for cell in cells if cell.lower().startswith(starts)), None)
+        return at(address) if address else None
+    except (ValueError, csv.Error):  # what is no address, what is no line of a table
+        return None
 
 
 def list_page(address: str, web: Web) -> Listing:
@@ -50,43 +66,59 @@ def list_page(address: str, web: Web) -> Listing:
 
     Raises:
         LetterError: the page cannot be read.
-        ListingError: `listing_empty` when it links to no letter.
+        ListingError: `listing_empty` when it links to no letter; `listing_too_large`.
     """
     if is_letter_name(urlsplit(address).path):
         return Listing((at(address),), {})
-    files: list[SourceFile] = []
     passed_over: Counter[str] = Counter()
-    waiting, seen = deque([urldefrag(address).url]), {urldefrag(address).url}
+    found = in_order(_linked(urldefrag(address).url, web, passed_over))
+    if not found:
+        raise ListingError(Code.LISTING_EMPTY, "the page links to no letter")
+    return Listing(found, dict(passed_over))
+
+
+def _linked(address: str, web: Web, passed_over: Counter[str]) -> Iterator[SourceFile]:
+    waiting, seen, left_out = deque([address]), {address}, set[str]()
     while waiting:
         response = web.get(waiting.popleft())
         if response.content_type not in _HTML:
             if len(seen) == 1:
-                return Listing((at(address),), {})
+                yield at(address)
+                return
             passed_over[response.content_type] += 1
             continue
-        for link in _links(response):
+        for link in dict.fromkeys(bounded(_links(response))):
             if is_letter_name(urlsplit(link).path):
-                files.append(at(link))
-            elif _is_folder_below(link, response.url) and link not in seen and len(seen) < MAX_PAGES:
-                seen.add(link)
-                waiting.append(link)
-    if not files:
-        raise ListingError(Code.LISTING_EMPTY, "the page links to no letter")
-    return Listing(in_order(files), dict(passed_over))
+                yield at(link)
+            elif _is_folder_below(link, response.url) and link not in seen:
+                if len(seen) < MAX_PAGES:
+                    seen.add(link)
+                    waiting.append(link)
+                elif len(left_out) < MAX_ENTRIES:
+                    left_out.add(link)
+    if left_out:
+        passed_over[f"index pages beyond {MAX_PAGES:,}"] += len(left_out)
 
 
 def at(address: str) -> SourceFile:
     """A file at an address, named by the last part of its path."""
-    address = urldefrag(address).url
+    whole = urldefrag(address).url
+    address = without_credentials(whole)
     parts = urlsplit(address)
-    return SourceFile(address, PurePosixPath(unquote(parts.path)).name or parts.netloc, "")
+    signed = Signed(whole) if without_signature(whole) != whole else None
+    return SourceFile(address, PurePosixPath(unquote(parts.path)).name or parts.netloc, "", signed=signed)
 
 
 def _links(response: Response) -> Iterator[str]:
+    if len(response.body) > MAX_PAGE_BYTES:
+        message = f"an index page has more than {MAX_PAGE_BYTES:,} bytes: name pages below it, or list the addresses"
+        raise ListingError(Code.LISTING_TOO_LARGE, message)
     tree = LexborHTMLParser(response.body)
     base = tree.css_first("base[href]")
     start = urljoin(response.url, (base.attributes.get("href") or "") if base else "")
-    for node in tree.css("a[href]"):
+    for node in tree.root.traverse() if tree.root else ():
+        if node.tag != "a" or "href" not in node.attributes:
+            continue
         try:
             link = urldefrag(urljoin(start, (node.attributes.get("href") or "").strip())).url
             if urlsplit(link).scheme in ("http", "https"):

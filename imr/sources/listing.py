@@ -13,6 +13,7 @@ import pyarrow as pa
 
 from imr.errors import Code, ListingError
 from imr.reading.packed import SUFFIXES as PACKED_SUFFIXES
+from imr.sources.credentials import Signed
 from imr.sources.dwc.search import Crawl
 
 T = TypeVar("T")
@@ -51,6 +52,8 @@ class SourceFile(NamedTuple):
     name: str
     stamp: str
     before: Before | None = None
+    signed: Signed | None = None
+    """The address with its signature, where it has one: for requests of this run, and never kept."""
 
 
 @dataclass(frozen=True, slots=True)

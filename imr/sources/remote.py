@@ -53,7 +53,7 @@ def fetch_remote(file: SourceFile, web: Web, stores: Store, raw_store: RawStore)
     if before and not raw_store.path(before.document_id, before.suffix).exists():
         before = None
     outcome = web.try_get(
-        file.uri,
+        file.signed or file.uri,
         etag=before and before.etag,
         last_modified=before and before.last_modified,
         accepted=LETTER_TYPES,

@@ -7,6 +7,7 @@ import pytest
 
 from imr.errors import Code, ImrError, ListingError
 from imr.lake.layout import LakeLayout
+from imr.sources import links
 from imr.sources.buckets import Buckets
 from imr.sources.kinds import ListingContext, list_sources, missing_sources
 from imr.sources.web import Web
@@ -32,8 +33,8 @@ def uris(asking: ListingContext, *addresses: str) -> list[str]:
     return [file.uri for file in list_sources(addresses, asking).files]
 
 
-def page(*links: str, base: str = "") -> Give:
-    body = "".join(f'<a href="{link}">x</a>' for link in links)
+def page(*hrefs: str, base: str = "") -> Give:
+    body = "".join(f'<a href="{link}">x</a>' for link in hrefs)
     return Give(f"<html><head>{base}</head><body>{body}</body></html>".encode(), headers=HTML)
 
 
@@ -44,6 +45,10 @@ def page(*links: str, base: str = "") -> Give:
         pytest.param("a.csv", 'case,address\n1,https://a.example/1.pdf\n2,"https://a.example/2,3.pdf"\n', 2, id="csv"),
         pytest.param("a.urls", "\ufeffhttps://a.example/1.pdf\r\n\r\n# none\r\n", 1, id="of-another-system"),
         pytest.param("a.urls", "https://a.example/1.pdf\nhttps://a.example/1.pdf#page=2\n", 1, id="twice"),
+        pytest.param("a.urls", "http://[bad\nhttps://a.example/1.pdf\nhttp://[bad/2.pdf\n", 1, id="no-address"),
+        pytest.param("a.csv", 'x,"https://a.example/1.pdf\nhttps://a.example/2.pdf\n', 2, id="a-quote-left-open"),
+        pytest.param("a.csv", f"{'x' * 200_000},\nhttps://a.example/2.pdf\n", 1, id="a-line-without-end"),
+        pytest.param("a.urls", "\0https://a\nhttps://a.example/2.pdf\0\n", 1, id="nul"),
         pytest.param("a.urls", "s3://bucket/1.pdf\nfile:///etc/hostname\ngopher://a.example/1\n", 1, id="schemes"),
     ],
 )
@@ -52,6 +57,35 @@ def test_a_list_of_addresses(asking: ListingContext, tmp_path: Path, name: str, 
     assert len(uris(asking, str(tmp_path / name))) == found
     (tmp_path / "list.txt").write_text(content, encoding="utf-8", newline="")
     assert uris(asking, f"urls:{tmp_path / 'list.txt'}") == uris(asking, str(tmp_path / name))
+
+
+def test_a_source_that_is_no_address_is_unknown(asking: ListingContext) -> None:
+    for address in ("http://[bad", "s3://[bad", "ftp://u:secret@[bad"):
+        with pytest.raises(ListingError, match="is no address") as caught:
+            list_sources([address], asking)
+        assert caught.value.code == Code.UNKNOWN_SOURCE
+        assert "secret" not in str(caught.value)
+
+
+def test_pages_beyond_those_that_are_read_are_counted(
+    server: Server, asking: ListingContext, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(links, "MAX_PAGES", 3)
+    server.pages["/letters/"] = page("a.pdf", *(f"{n}/" for n in range(6)), "0/", "5/")
+    server.pages |= {f"/letters/{n}/": page(f"{n}.pdf", "../1/", "../5/") for n in range(6)}
+    listing = list_sources([f"{server.address}/letters/"], asking)
+    assert [file.name for file in listing.files] == ["0.pdf", "1.pdf", "a.pdf"]
+    assert listing.passed_over == {"index pages beyond 3": 4}
+
+
+def test_a_page_too_large_to_be_parsed_is_refused(
+    server: Server, asking: ListingContext, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(links, "MAX_PAGE_BYTES", 100)
+    server.pages["/letters/"] = page(*("a.pdf" for _ in range(50)))
+    with pytest.raises(ListingError) as caught:
+        list_sources([f"{server.address}/letters/"], asking)
+    assert caught.value.code == Code.LISTING_TOO_LARGE
 
 
 def test_lines_without_an_address_are_counted(asking: ListingContext, tmp_path: Path) -> None:
