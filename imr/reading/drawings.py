@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 import pypdfium2 as pdfium
@@ -14,6 +15,7 @@ _PAGE = 1000  # characters: a page with more is read as text, whatever else is d
 _SCAN = 100  # characters: an image page with less is a scan with a stamp on it, however small the image
 COVERS = 0.5  # of the page: an image that is one, and no emblem
 _OUTLINES = 1000  # points and curves: fifty letters have so many, the rules of tables have not
+_UNKNOWN = re.compile(r"[\x00-\x08\x0e-\x1f\x7f-\x9f\ue000-\uf8ff\ufffd]+")
 _LETTERS = 0.5  # of the characters of a text layer that have to be such
 
 
@@ -66,11 +68,5 @@ def _is_outlined(page: pdfium.PdfPage) -> bool:
 
 def is_legible(text: str) -> bool:
     """Whether a text layer is made of letters and figures, not of the codes of a font that names none."""
-    seen = [character for character in text if not character.isspace()]
-    if len(seen) < _SCAN:
-        return True
-    return sum(_is_known(character) for character in seen) >= _LETTERS * len(seen)
-
-
-def _is_known(character: str) -> bool:
-    return character.isprintable() and not "\ue000" <= character <= "\uf8ff" and character != "\ufffd"
+    unknown = sum(map(len, _UNKNOWN.findall(text)))
+    return unknown < _SCAN or unknown < (1 - _LETTERS) * len(text)
