@@ -18,12 +18,15 @@ app = subcommand()
 def doctor(
     lake: LakeFolder = DEFAULT_LAKE,
     deep: Annotated[bool, typer.Option("--deep", help="Hash all letters and releases again.")] = False,
-    repair: Annotated[bool, typer.Option("--repair", help="Remove left-overs of killed runs.")] = False,
+    repair: Annotated[
+        bool, typer.Option("--repair", help="Remove left-overs, set damaged files aside, make anew what can be.")
+    ] = False,
+    write_off: Annotated[bool, typer.Option("--write-off", help="Take it that lost events stay lost.")] = False,
     lock_timeout: LockTimeout = 60.0,
     as_json: AsJson = False,
 ) -> None:
     """Finish what a killed run left, and look whether the lake keeps every promise. Exit code 1 when it does not."""
-    diagnosis = examine(LakeLayout(lake), deep=deep, repair=repair, lock_timeout=lock_timeout)
+    diagnosis = examine(LakeLayout(lake), deep=deep, repair=repair, write_off=write_off, lock_timeout=lock_timeout)
     if as_json:
         findings = [{**found._asdict(), "left_over": bool(found.left_over)} for found in diagnosis.findings]
         print_json({**diagnosis._asdict(), "recovery": diagnosis.recovery._asdict(), "findings": findings})
@@ -38,7 +41,7 @@ def _say(diagnosis: Diagnosis) -> None:
     if diagnosis.recovery.discarded:
         out.print("Threw away what a run had prepared and not decided.")
     if diagnosis.repaired:
-        out.print(f"Removed {diagnosis.repaired} left-overs.")
+        out.print(f"Mended {diagnosis.repaired} things.")
     if diagnosis.findings:
         print_table(
             f"{len(diagnosis.findings)} findings", ["where", "what", "what to do"], [f[:3] for f in diagnosis.findings]

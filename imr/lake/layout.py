@@ -62,6 +62,16 @@ class LakeLayout:
         return self.root / "releases"
 
     @property
+    def ledger(self) -> Path:
+        """A second copy of what cannot be made anew: which letters were removed, and what was committed."""
+        return self.root / "ledger"
+
+    @property
+    def set_aside(self) -> Path:
+        """Damaged files that a repair took out of their places."""
+        return self.root / "set_aside"
+
+    @property
     def accuracy(self) -> Path:
         """The last measurement against labelled letters, for the next to be compared with."""
         return self.root / "accuracy.json"

@@ -18,7 +18,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from imr.errors import Code, LakeError
-from imr.lake import containment, journal, sums
+from imr.lake import containment, journal, ledger, sums
 from imr.lake.files import (
     check_rename,
     lake_errors,
@@ -185,6 +185,7 @@ class Transaction:
                 journal.write_journal(self.lake, self.commit_id, moves, self._erased, hashes)
                 journal.apply(self.lake, moves, self._erased, hashes)
                 journal.clear(self.lake, self.commit_id)
+            ledger.keep(self.lake)
 
     def row_counts(self) -> dict[str, tuple[int, int]]:
         """Rows before and after in the partitions that have been changed, by table."""

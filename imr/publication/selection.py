@@ -14,11 +14,13 @@ import pyarrow.compute as pc
 from imr.errors import Code, LetterError
 from imr.extraction.header import case_number_in_name
 from imr.lake.layout import LakeLayout
+from imr.lake.ledger import kept
 from imr.lake.public import read_table
 from imr.publication.events import Event, event
 from imr.publication.quarantine import Entry, Failure, failed_under
 from imr.records import Attempt, LetterRef, Origin
 from imr.sources.fetched import FetchedFile
+from imr.tables.declaration import REMOVALS
 
 
 class Selection(NamedTuple):
@@ -132,8 +134,9 @@ def published_under(lake: LakeLayout, ids: Collection[str], version: str) -> set
 
 
 def removed(lake: LakeLayout) -> frozenset[str]:
-    """The documents that were removed on request."""
-    return frozenset(read_table(lake, "removals", ["document_id"])["document_id"].to_pylist())
+    """The documents that were removed on request, as the table says or, should it be lost, the ledger."""
+    rows = (read_table(lake, "removals", ["document_id"]), kept(lake, REMOVALS))
+    return frozenset(document_id for table in rows for document_id in table["document_id"].to_pylist())
 
 
 def _skipped(events: Sequence[Event]) -> int:

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import NamedTuple
 
 import pyarrow as pa
 
 from imr.aggregation.aggregates import aggregate
-from imr.lake import sums
+from imr.errors import Code, LakeError
+from imr.lake import ledger, sums
 from imr.lake.files import lake_errors, sha256_of
 from imr.lake.journal import RecoveryReport, erase, recover
 from imr.lake.layout import LakeLayout
@@ -26,6 +27,7 @@ from imr.upkeep.invariants import invariants
 from imr.upkeep.promises import broken, broken_rows
 from imr.upkeep.releases import half_made, no_releases, releases, verify_release
 from imr.upkeep.table_files import changed_bytes, unlisted_files, unreadable_files
+from imr.upkeep.repairs import put_right, set_aside, set_journal_aside
 
 _A_DAY = 86_400
 _NAMED = 3
@@ -34,12 +36,16 @@ _NO_RELEASE = "no release, or one without the package that describes it"
 
 
 class Finding(NamedTuple):
-    """One thing that is wrong: in which place, in plain words, and what to do. `left_over` is what a repair removes."""
+    """One thing that is wrong: in which place, in plain words, and what to do.
+
+    `left_over` is what a repair removes or sets aside, `offenders` are ids of what is wrong.
+    """
 
     where: str
     what: str
     advice: Advice
     left_over: Path | None = None
+    offenders: tuple[str, ...] = ()
 
 
 class Diagnosis(NamedTuple):
@@ -50,30 +56,74 @@ class Diagnosis(NamedTuple):
     repaired: int
 
 
-def examine(lake: LakeLayout, *, deep: bool = False, repair: bool = False, lock_timeout: float = 60.0) -> Diagnosis:
-    """Look through a lake while no run may write it; `deep` hashes all bytes again, `repair` removes left-overs.
+def examine(
+    lake: LakeLayout,
+    *,
+    deep: bool = False,
+    repair: bool = False,
+    write_off: bool = False,
+    lock_timeout: float = 60.0,
+) -> Diagnosis:
+    """Look through a lake while no run may write it.
+
+    Args:
+        lake: The lake.
+        deep: Hash all bytes again.
+        repair: Remove left-overs, set damaged files aside, and make anew what needs no letter to be read.
+        write_off: Take it that events which are lost stay so.
+        lock_timeout: Seconds to wait for another writer.
 
     Raises:
-        LakeError: `lake_locked`, or `lake_damaged` when an unfinished commit cannot be finished.
+        LakeError: `lake_locked` or `lake_write_failed`.
     """
     with only_writer(lake, "doctor", lock_timeout), lake_errors():
+        recovery, findings = _look(lake, deep=deep)
+        repaired = _clear(lake, findings) if repair else 0
+        if write_off:
+            lost = (found for found in findings if found.advice is Advice.WRITE_OFF)
+            ledger.write_off(lake, (name for found in lost for name in found.offenders))
+    if repair and not any(found.advice is Advice.MIGRATE for found in findings):
+        repaired += put_right(lake, lock_timeout)
+    if repaired or write_off:
+        with only_writer(lake, "doctor", lock_timeout), lake_errors():
+            _, findings = _look(lake, deep=deep)
+    return Diagnosis(recovery, tuple(findings), repaired)
+
+
+def _look(lake: LakeLayout, *, deep: bool) -> tuple[RecoveryReport, list[Finding]]:
+    try:
         recovery = recover(lake)
-        findings = [Finding(*fault[:3]) for fault in unreadable_files(lake)]
-        if not findings:  # else the tables cannot be read as a whole
-            findings += [*_rows(lake), *_between_rows(lake), *_summaries(lake)]
-        named = {finding.where for finding in findings}
-        listed = [Finding(*fault[:3]) for fault in unlisted_files(lake, deep=deep) if fault.where not in named]
-        findings += [*listed, *_outside(lake), *_bytes(lake, deep=deep)]
-        findings += [Finding(f"releases/{path.name}", _NO_RELEASE, Advice.DROP_RELEASE) for path in no_releases(lake)]
-        findings += [finding for release in releases(lake) for finding in _release(release.folder)] if deep else []
-        going = {finding: finding.left_over for finding in findings if repair and finding.left_over}
-        for left_over in going.values():
-            erase(left_over)
-        mended = [finding for finding in listed if repair and finding.advice in (Advice.PUT_BACK, Advice.REPAIR)]
-        if mended:
-            sums.mend(lake)
-    left = tuple(finding for finding in findings if finding not in going and finding not in mended)
-    return Diagnosis(recovery, left, len(going) + len(mended))
+    except LakeError as error:
+        if error.code != Code.LAKE_DAMAGED:
+            raise
+        return RecoveryReport(None, 0), [Finding("journal", error.message, Advice.SET_ASIDE, lake.journal)]
+    findings = [Finding(*fault) for fault in unreadable_files(lake)]
+    if not findings:  # else the tables cannot be read as a whole
+        findings += [*_ledger(lake), *_rows(lake), *_between_rows(lake), *_summaries(lake)]
+        findings += [*_outside(lake), *_bytes(lake, deep=deep)]
+    named = {finding.where for finding in findings}
+    findings += [Finding(*fault) for fault in unlisted_files(lake, deep=deep) if fault.where not in named]
+    if any(found.advice in _BEFORE_WRITING_OFF for found in findings):  # what seems lost may be there yet
+        findings = [found for found in findings if found.advice is not Advice.WRITE_OFF]
+    findings += [Finding(f"releases/{path.name}", _NO_RELEASE, Advice.DROP_RELEASE) for path in no_releases(lake)]
+    findings += [finding for release in releases(lake) for finding in _release(release.folder)] if deep else []
+    return recovery, findings
+
+
+def _clear(lake: LakeLayout, findings: Iterable[Finding]) -> int:
+    """Remove left-overs, set damaged files aside, and take off the list of hashes what is gone; gives how many."""
+    going = [found.left_over for found in findings if found.left_over and found.advice is Advice.SWEEP]
+    damaged = [found.left_over for found in findings if found.left_over and found.advice is Advice.SET_ASIDE]
+    for left_over in going:
+        erase(left_over)
+    if lake.journal in damaged:
+        set_journal_aside(lake)
+    set_aside(lake, (path for path in damaged if path != lake.journal))
+    sums.mend(lake)
+    return len(going) + len(damaged) + sum(found.advice is Advice.PUT_BACK for found in findings)
+
+
+_BEFORE_WRITING_OFF = (Advice.REPAIR, Advice.SET_ASIDE, Advice.PUT_BACK)
 
 
 def _rows(lake: LakeLayout) -> Iterator[Finding]:
@@ -87,7 +137,21 @@ def _between_rows(lake: LakeLayout) -> Iterator[Finding]:
     """What does not hold between rows."""
     for invariant, found in broken(lake, invariants()):
         named = ", ".join(name[:12] if len(name) == 64 else name for name in found[:_NAMED])
-        yield Finding("tables", f"not so: {invariant.says} ({len(found)}: {named})", invariant.advice)
+        what = f"not so: {invariant.says} ({len(found)}: {named})"
+        yield Finding("tables", what, invariant.advice, None, tuple(found))
+
+
+def _ledger(lake: LakeLayout) -> Iterator[Finding]:
+    """Rows that were committed and that their table has no longer, or otherwise."""
+    for table in ledger.KEPT:
+        name = f"ledger/{table.name}.parquet"
+        try:
+            lost = ledger.lost(lake, table).num_rows
+        except LakeError as error:
+            yield Finding(name, error.message, Advice.SET_ASIDE, lake.root / name)
+            continue
+        if lost:
+            yield Finding(f"tables/{table.name}", f"{lost} rows are not there as they were committed", Advice.REPAIR)
 
 
 def _summaries(lake: LakeLayout) -> Iterator[Finding]:
@@ -115,13 +179,14 @@ def _outside(lake: LakeLayout) -> Iterator[Finding]:
         yield Finding(where, "a damaged cache, which the next run that needs it makes anew", Advice.SWEEP, path)
     entries = read_table(lake, "quarantine", ["stored_as", "source_name"]).to_pylist()
     kept = {lake.root / entry["stored_as"]: entry["source_name"] for entry in entries if entry["stored_as"]}
+    there, gone = files_of(lake.raw), removed(lake)
     for path in lake.quarantine.glob("*"):
         if path not in kept:
-            yield Finding(f"quarantine/{path.name}", "a copy of a file that is not in quarantine", Advice.SWEEP, path)
+            advice = Advice.SWEEP if path.stem in there or path.stem in gone else Advice.SET_ASIDE
+            yield Finding(f"quarantine/{path.name}", "a copy of a file that is not in quarantine", advice, path)
     for path, name in kept.items():
         if not path.exists():
             yield Finding(f"quarantine/{path.name}", f"the copy of {name} is gone", Advice.FETCH_AGAIN)
-    gone = removed(lake)
     staged = (path for path in staged_with(lake, gone) if not path.name.startswith("."))
     for path in sorted({*kept_of(lake, gone), *staged} - old):
         what = "kept of a letter that was removed, by a run that was at work on it and has not published"

@@ -180,8 +180,16 @@ _OF_RUNS = (
     ),
     (
         "lineage: every event was made public by a commit",
-        "SELECT DISTINCT run_id FROM lineage ANTI JOIN commits USING (commit_id)",
-        Advice.REPAIR,
+        """SELECT DISTINCT commit_id FROM lineage ANTI JOIN commits USING (commit_id)
+        ANTI JOIN written_off USING (commit_id)""",
+        Advice.WRITE_OFF,
+    ),
+    (
+        "lineage: the events of every run that brought or refused a letter are there, but for letters removed since",
+        """SELECT commit_id FROM commits AS c ANTI JOIN lineage USING (commit_id)
+        ANTI JOIN written_off USING (commit_id) WHERE files_published + files_quarantined >
+        (SELECT count(*) FROM removals WHERE removed_at >= c.committed_at)""",
+        Advice.WRITE_OFF,
     ),
     (
         "lineage: every event is of the run whose commit made it public",
@@ -190,7 +198,7 @@ _OF_RUNS = (
     ),
     (
         "lineage: every file of a run ends in exactly one way in each of its commits",
-        """SELECT source_uri FROM lineage GROUP BY commit_id, source_uri
+        """SELECT commit_id FROM lineage ANTI JOIN written_off USING (commit_id) GROUP BY commit_id, source_uri
         HAVING count(*) FILTER (status = 'quarantined' OR (status = 'skipped' AND skip_reason <> 'staged')
         OR (step = 'publish' AND status = 'ok')) <> 1""",
         Advice.WRITE_OFF,

@@ -6,9 +6,11 @@ from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 import duckdb
+import pyarrow as pa
 
 from imr.lake.files import read_parquet
 from imr.lake.layout import LakeLayout, Partition
+from imr.lake.ledger import written_off
 from imr.tables.declaration import LETTER_TABLES, TABLES
 from imr.tables.validation import Violation, violations
 from imr.upkeep.invariants import Invariant
@@ -35,6 +37,7 @@ def broken(lake: LakeLayout, invariants: Iterable[Invariant]) -> Iterator[Broken
     with duckdb.connect() as connection:
         for name, table in TABLES.items():
             connection.execute(f"CREATE TEMP VIEW {name} AS {rows_of(table, lake)}")
+        connection.register("written_off", pa.table({"commit_id": pa.array(sorted(written_off(lake)), pa.string())}))
         for invariant in invariants:
             if found := connection.execute(invariant.offenders).fetchall():
                 yield Broken(invariant, [str(row[0]) for row in found])

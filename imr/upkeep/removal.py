@@ -13,6 +13,7 @@ import pyarrow.compute as pc
 
 from imr.aggregation.aggregates import aggregate
 from imr.lake.layout import LakeLayout
+from imr.lake.ledger import whole
 from imr.lake.lookup import find_documents
 from imr.lake.public import read_table
 from imr.lake.traces import kept_of, staged_with
@@ -75,6 +76,7 @@ def remove(
         quarantine.update(transaction, quarantine.Met([], released=documents), [], "")
         _mark(transaction, documents, reason)
         transaction.erase([*kept_of(lake, documents), *staged_with(lake, documents), *half_made(lake)])
+        transaction.erase(lake.set_aside.glob("*Z"))  # damaged files cannot be searched, and were replaced long ago
         if rows:
             for name, table in aggregate(transaction.read_all).items():
                 transaction.write(name, table)
@@ -114,7 +116,7 @@ def _forget_events(transaction: Transaction, documents: Collection[str]) -> None
 
 def _mark(transaction: Transaction, documents: Collection[str], reason: str) -> None:
     """Write a tombstone for each document; one that has been removed before keeps its first."""
-    old = read_table(transaction.lake, "removals")
+    old = whole(transaction.lake, REMOVALS)
     known, now = set(old["document_id"].to_pylist()), dt.datetime.now(dt.UTC)
     marks = [
         {"document_id": document, "reason": reason, "removed_at": now, "commit_id": transaction.commit_id}

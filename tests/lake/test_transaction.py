@@ -16,6 +16,7 @@ from imr.lake.files import PARQUET_OPTIONS
 from imr.lake.layout import LakeLayout, Partition
 from imr.lake.transaction import writing
 from imr.tables.declaration import DECISIONS, LETTER_TABLES, TABLES, TEXTS
+from imr.tables.schema import SCHEMA_VERSION
 
 Rows = Callable[..., pa.Table]
 Ids = Callable[[int], str]
@@ -191,7 +192,7 @@ def test_files_are_sorted_say_their_commit_and_have_the_declared_schema(lake: La
             assert file.schema_arrow.equals(table.schema)
             assert [field.metadata for field in file.schema_arrow] == [field.metadata for field in table.schema]
             assert file.metadata.metadata[b"commit_id"].decode() == tx.commit_id
-            assert file.metadata.metadata[b"schema_version"] == b"1"
+            assert file.metadata.metadata[b"schema_version"] == SCHEMA_VERSION.encode()
             stored = file.read()
             assert stored.equals(stored.sort_by([(column, "ascending") for column in table.order]))
 
