@@ -31,12 +31,12 @@ def _set(table: str, **values: Any) -> Harm:
     """Give the first row of a table's first file other values."""
 
     def harm(lake: LakeLayout) -> object:
-        return rewrite(lake, table, lambda rows: _with_first(table, rows, values))
+        return rewrite(lake, table, lambda rows: with_first(table, rows, values))
 
     return harm
 
 
-def _with_first(table: str, rows: pa.Table, values: dict[str, Any]) -> pa.Table:
+def with_first(table: str, rows: pa.Table, values: dict[str, Any]) -> pa.Table:
     first, *others = rows.to_pylist()
     return pa.Table.from_pylist([first | values, *others], schema=TABLES[table].schema)
 
