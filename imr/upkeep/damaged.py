@@ -43,7 +43,7 @@ def damaged_letters(lake: LakeLayout) -> Damaged:
     rows |= {document_id for found in broken(lake, broken_letters()) for document_id in found.offenders}
     anew = frozenset(rows) - removed(lake)
     there = files_of(lake.raw)
-    wanted = anew | (_published(lake) - there.keys())
+    wanted = anew | (_published(lake) - there.keys()) | _copies_gone(lake)
     letters: list[LetterRef] = []
     to_fetch: dict[str, SourceFile] = {}
     for document_id, (uri, name) in sorted(_origins(lake, wanted, there).items()):
@@ -56,6 +56,13 @@ def damaged_letters(lake: LakeLayout) -> Damaged:
 
 def _published(lake: LakeLayout) -> set[str]:
     return set(read_table(lake, "documents", ["document_id"])["document_id"].to_pylist())
+
+
+def _copies_gone(lake: LakeLayout) -> set[str]:
+    """The files in quarantine of which no copy is there."""
+    rows = read_table(lake, "quarantine", ["document_id", "stored_as"]).to_pylist()
+    kept = ((row["document_id"], row["stored_as"]) for row in rows if row["document_id"] and row["stored_as"])
+    return {document_id for document_id, path in kept if not (lake.root / path).exists()}
 
 
 def _origins(lake: LakeLayout, wanted: Collection[str], there: Mapping[str, Path]) -> dict[str, tuple[str, str]]:

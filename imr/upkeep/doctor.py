@@ -26,8 +26,8 @@ from imr.upkeep.advice import Advice
 from imr.upkeep.invariants import invariants
 from imr.upkeep.promises import broken, broken_rows
 from imr.upkeep.releases import half_made, no_releases, releases, verify_release
-from imr.upkeep.table_files import changed_bytes, unlisted_files, unreadable_files
 from imr.upkeep.repairs import put_right, set_aside, set_journal_aside
+from imr.upkeep.table_files import changed_bytes, unlisted_files, unreadable_files
 
 _A_DAY = 86_400
 _NAMED = 3
@@ -210,11 +210,8 @@ def _bytes(lake: LakeLayout, *, deep: bool) -> Iterator[Finding]:
         path = there.get(document_id)
         if path is None or path.stat().st_size != size or (deep and sha256_of(path) != document_id):
             what = "is gone" if path is None else "is not what was fetched"
-            yield Finding(
-                f"raw/{document_id[:2]}/{document_id[:12]}...",
-                what,
-                Advice.FETCH_AGAIN if path is None else Advice.SET_ASIDE,
-            )
+            advice = Advice.SET_ASIDE if path else Advice.FETCH_AGAIN
+            yield Finding(f"raw/{document_id[:2]}/{document_id[:12]}...", what, advice, path)
     for path in changed_bytes(lake, sizes) if deep else ():
         yield Finding(path.relative_to(lake.root).as_posix(), "is not what was fetched", Advice.CHANGED_COPY)
 

@@ -15,7 +15,6 @@ from imr.aggregation.aggregates import aggregate
 from imr.lake.layout import LakeLayout
 from imr.lake.ledger import whole
 from imr.lake.lookup import find_documents
-from imr.lake.public import read_table
 from imr.lake.traces import kept_of, staged_with
 from imr.lake.transaction import Transaction, writing
 from imr.publication import quarantine
