@@ -73,5 +73,5 @@ def _cannot(table: Table, field: pa.Field) -> LakeError:
     return LakeError(
         Code.LAKE_OUTDATED,
         f"the rows of {table.name} have no values for {field.name} as it is declared now; "
-        "set the lake's tables aside and run again: all letters are read anew",
+        "set the lake's tables aside and run again with all sources: all letters are read anew but those removed",
     )
