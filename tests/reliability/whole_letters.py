@@ -50,11 +50,16 @@ def faults(lake: Path, table: Table, whole: Whole, acknowledged: set[str], turn:
 def _faults_of_letters(
     where: str, rows: Sequence[tuple[object, ...]], whole: Counter[str], acknowledged: set[str]
 ) -> Iterator[str]:
-    found = Counter(str(row[0]) for row in rows)
-    if torn := [letter for letter, number in found.items() if number != whole[letter]]:
-        yield f"{where}: {len(torn)} letters have not the rows they should have"
-    if lost := (acknowledged & whole.keys()) - found.keys():
+    if broken := torn(rows, whole):
+        yield f"{where}: {len(broken)} letters have not the rows they should have"
+    if lost := (acknowledged & whole.keys()) - {str(row[0]) for row in rows}:
         yield f"{where}: {len(lost)} letters are lost that a run had published"
+
+
+def torn(rows: Sequence[tuple[object, ...]], whole: Mapping[str, int]) -> list[str]:
+    """The letters that have not as many rows as they should, by rows whose first column is the letter."""
+    found = Counter(str(row[0]) for row in rows)
+    return [letter for letter, number in found.items() if number != whole.get(letter, 0)]
 
 
 def whole(lake: Path) -> Whole:
