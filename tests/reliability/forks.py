@@ -63,7 +63,6 @@ class ForkServer:
 
     def __init__(self, process: subprocess.Popen[str]) -> None:
         self._process = process
-        self._begun: list[Act] = []
 
     def begin(self, name: str, folder: Path, module: str, arguments: Mapping[str, object]) -> Act:
         """Begin an act: the function of that name in a module, called with some arguments."""
@@ -73,53 +72,48 @@ class ForkServer:
         assert self._process.stdout
         self._process.stdin.write(json.dumps(asked) + "\n")
         self._process.stdin.flush()
-        self._begun.append(Act(name, int(self._process.stdout.readline()), folder))
-        return self._begun[-1]
-
-    def end_all(self) -> None:
-        """End all acts that are not over."""
-        for act in self._begun:
-            if act.alive():
-                act.kill()
+        return Act(name, int(self._process.stdout.readline()), folder)
 
 
 @contextmanager
 def fork_server(environment: Mapping[str, str], *modules: str) -> Iterator[ForkServer]:
-    """A server that has imported some modules, for this block."""
+    """A server that has imported some modules, for this block. All acts that are not over then end with it."""
     command = [sys.executable, "-m", __name__, *modules]
     with subprocess.Popen(
         command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=environment
     ) as process:
-        server = ForkServer(process)
-        try:
-            yield server
-        finally:
-            server.end_all()
-            process.kill()
+        yield ForkServer(process)
 
 
 def _serve() -> None:
+    """Fork for every line that comes, until no more can: the parent has closed the pipe, or is gone."""
     for module in sys.argv[1:]:
         importlib.import_module(module)
-    waiting = b""
+    waiting, begun = b"", set[int]()
     while True:
-        with suppress(ChildProcessError):
-            while os.waitpid(-1, os.WNOHANG) != (0, 0):
-                pass
-        if select.select([0], [], [], 0.02)[0]:
-            data = os.read(0, 1 << 16)
-            if not data:
-                return
-            *lines, waiting = (waiting + data).split(b"\n")
-            for line in lines:
-                _fork(json.loads(line))
+        begun -= set(_ended())
+        if not select.select([0], [], [], 0.02)[0]:
+            continue
+        if not (data := os.read(0, 1 << 16)):
+            break
+        *lines, waiting = (waiting + data).split(b"\n")
+        for line in lines:
+            begun.add(pid := _fork(json.loads(line)))
+            os.write(1, f"{pid}\n".encode())
+    for pid in begun:
+        with suppress(ProcessLookupError):
+            os.killpg(pid, signal.SIGKILL)
 
 
-def _fork(asked: Mapping[str, Any]) -> None:
-    pid = os.fork()
-    if pid:
-        os.write(1, f"{pid}\n".encode())
-        return
+def _ended() -> Iterator[int]:
+    with suppress(ChildProcessError):
+        while (pid := os.waitpid(-1, os.WNOHANG)[0]) != 0:
+            yield pid
+
+
+def _fork(asked: Mapping[str, Any]) -> int:
+    if pid := os.fork():
+        return pid
     try:
         os.setsid()
         folder = Path(asked["folder"])
