@@ -65,8 +65,8 @@ def _state_of(flow: str, parameters: dict[str, Any], farewell: Farewell, *, verb
     # The tag is what automations go by: that of a failed run, and that of one that went silent.
     with progress_bars(shown=err.is_terminal and not verbose), tags(TAG):
         state: State[Any] = known(**parameters, return_state=True)
-    if server and state.is_completed():
-        server.wait_for_history(str(state.state_details.flow_run_id))
+    if server and state.is_completed() and (run_id := state.state_details.flow_run_id):
+        server.wait_for_history(run_id)
     return state
 
 
@@ -80,9 +80,10 @@ def run_flow_again(flow: str, lake: Path, options: dict[str, Any], *, as_json: b
 
 def prepare_prefect(*, verbose: bool) -> None:
     """Settings for a run without any set-up; whatever the user has set stays. The server of `imr up` is used, if up."""
-    api = Machine().address()
+    machine = Machine()
+    if (api := machine.address()) and os.environ.get("PREFECT_API_URL", api) == api:
+        os.environ.update(machine.access(api))
     for name, value in {
-        **({"PREFECT_API_URL": api} if api else {}),
         "DO_NOT_TRACK": "1",
         "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
         "PREFECT_FLOWS_HEARTBEAT_FREQUENCY": "30",

@@ -28,8 +28,9 @@ def up(
     """Bring up Prefect on this machine: server, work pool, worker, deployments, limits and automations.
 
     What is up already stays; run it again after a change of prefect.yaml, or to restart what has died. Runs whose
-    process is gone are called crashed. Where PREFECT_API_URL names a server, that one is used. Exit code 1 when
-    something could not be brought up.
+    process is gone are called crashed. Where PREFECT_API_URL names another server, that one is used. The server asks
+    for a secret that is made for this machine; the line that is printed lets prefect commands know it. Exit code 1
+    when something could not be brought up.
     """
     raise typer.Exit(0 if bring_up(host, port, alerts, worker=worker, as_json=as_json) else 1)
 
@@ -39,7 +40,8 @@ def bring_up(host: str, port: int, alerts: str | None, *, worker: bool, as_json:
     machine = Machine()
     try:
         with err.status("Starting the Prefect server"):
-            api = os.environ.get("PREFECT_API_URL") or machine.start_server(host, port)
+            named = os.environ.get("PREFECT_API_URL")
+            api = named if named and not machine.is_own(named) else machine.start_server(host, port)
         environment = machine.environment(api)
         os.environ.update(environment)
         with err.status("Making work pool, deployments and automations"):
@@ -52,12 +54,17 @@ def bring_up(host: str, port: int, alerts: str | None, *, worker: bool, as_json:
     except UpError as error:
         err.print(f"[red]Not up:[/red] {error}", soft_wrap=True)
         return False
-    ui = ui_of(api)
+    ui, export = ui_of(api), machine.export_line(api)
+    secret = str(machine.secret_file.absolute()) if machine.is_own(api) else None
     if as_json:
-        print_json({"ui": ui, "api": api, "up": said, "logs": str(machine.folder)})
+        print_json(
+            {"ui": ui, "api": api, "up": said, "logs": str(machine.folder), "secret_file": secret, "export": export}
+        )
         return True
     for sentence in said:
         out.print(sentence, soft_wrap=True)
     out.print(f"Logs: {machine.folder}", soft_wrap=True)
-    out.print(f"Prefect's UI: {ui}", soft_wrap=True)
+    out.print(f"For prefect commands: {export}", soft_wrap=True, markup=False, highlight=False)
+    asks = f" (asks for what is in {secret})" if secret else ""
+    out.print(f"Prefect's UI: {ui}{asks}", soft_wrap=True, markup=False)
     return True

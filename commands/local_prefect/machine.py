@@ -12,6 +12,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from commands.local_prefect.guard import CLIENT_SECRET, export_line, kept_secret, server_settings
 from commands.local_prefect.services import Service
 
 SERVICE_LOGS = "IMR_SERVICE_LOGS"
@@ -58,16 +59,26 @@ class Machine:
 
     def address(self) -> str | None:
         """The address of the server's API, if the server was started here and is alive."""
-        if not self.server.running():
-            return None
-        return str(json.loads(self._address_file.read_text(encoding="utf-8"))["api"])
+        return self._last_address() if self.server.running() else None
+
+    def is_own(self, api: str) -> bool:
+        """Whether that is the address of the server that was last started here, alive or not."""
+        return api.rstrip("/") == self._last_address()
+
+    def access(self, api: str) -> dict[str, str]:
+        """How a server is reached, as variables: one that was started here with its secret, which no other is told."""
+        return {"PREFECT_API_URL": api, **({CLIENT_SECRET: kept_secret(self.secret_file)} if self.is_own(api) else {})}
+
+    def export_line(self, api: str) -> str:
+        """What to type so that `prefect` commands reach a server; it names the file of a secret, not the secret."""
+        return export_line(api, self.secret_file.absolute() if self.is_own(api) else None)
 
     def environment(self, api: str) -> dict[str, str]:
         """What programs that belong to this machine's Prefect find in their environment."""
         told = {name: value for name, value in _SETTINGS.items() if name not in os.environ}
         home = os.environ.get("PREFECT_HOME", str(self.folder / "prefect"))
         project = os.environ.get("IMR_HOME", str(PROJECT))
-        own = {"PREFECT_HOME": home, "PREFECT_API_URL": api, "IMR_HOME": project}
+        own = {"PREFECT_HOME": home, "IMR_HOME": project, **self.access(api)}
         return {**told, **own, SERVICE_LOGS: str(self.folder)}
 
     def start_server(self, host: str, port: int) -> str:
@@ -81,11 +92,12 @@ class Machine:
         api = f"http://{host}:{port}/api"
         if answers(api):
             raise UpError(f"another program answers at port {port}: use --port, or set PREFECT_API_URL to use it")
-        self._address_file.parent.mkdir(parents=True, exist_ok=True)
+        secret = kept_secret(self.secret_file)
         self._address_file.write_text(json.dumps({"api": api}), encoding="utf-8")
         # The UI learns from these where its server is.
         address = {"PREFECT_SERVER_API_HOST": host, "PREFECT_SERVER_API_PORT": str(port)}
-        self.server.start(server_command(host, port), self.environment(api) | address, PROJECT)
+        guarded = server_settings(host, port, secret)
+        self.server.start(server_command(host, port), self.environment(api) | address | guarded, PROJECT)
         return _answering(api, self.server)
 
     def start_worker(self, api: str) -> None:
@@ -94,8 +106,19 @@ class Machine:
         self.worker.start(command, self.environment(api), PROJECT)
 
     @property
+    def secret_file(self) -> Path:
+        """What the server of this machine asks for: for the owner's eyes, and the programs that the owner starts."""
+        return self.folder / "secret"
+
+    @property
     def _address_file(self) -> Path:
         return self.folder / "address.json"
+
+    def _last_address(self) -> str | None:
+        try:
+            return str(json.loads(self._address_file.read_text(encoding="utf-8"))["api"])
+        except FileNotFoundError:
+            return None
 
 
 def server_command(host: str, port: int) -> list[str]:

@@ -1,4 +1,5 @@
-"""The Prefect server as `imr` starts it: Prefect's own, but its transactions on SQLite wait for each other.
+"""The Prefect server as `imr` starts it: Prefect's own, but it answers to its own names alone, and its transactions on
+SQLite wait for each other.
 
 Prefect begins them in a way in which one that first reads and then writes fails at once ("database is locked") if
 another has written in between. After some such failures the server drops the event it was working on, and with it
@@ -18,7 +19,9 @@ from fastapi import FastAPI
 from prefect.server.api import server
 from prefect.server.database.configurations import AioSqliteConfiguration
 from sqlalchemy.ext.asyncio import AsyncSession, AsyncSessionTransaction
+from starlette.middleware.trustedhost import TrustedHostMiddleware
 
+from commands.local_prefect.guard import SERVER_NAMES
 from commands.local_prefect.machine import ENDS_WITH
 
 _PR_SET_PDEATHSIG = 1
@@ -39,7 +42,11 @@ def create_app() -> FastAPI:
     if parent := os.environ.get(ENDS_WITH):
         _end_with(int(parent))
     AioSqliteConfiguration.begin_transaction = _begin_as_writer  # type: ignore[method-assign,assignment]
-    return server.create_app()
+    app = server.create_app()
+    if names := os.environ.get(SERVER_NAMES):
+        # Added last, it is asked first: no page that reached this address under a name of its own gets an answer.
+        app.add_middleware(TrustedHostMiddleware, allowed_hosts=names.split(","), www_redirect=False)
+    return app
 
 
 def _end_with(parent: int) -> None:

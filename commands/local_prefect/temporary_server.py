@@ -11,10 +11,9 @@ import os
 import socket
 import subprocess
 import time
-import urllib.request
+from uuid import UUID
 
-import orjson
-
+from commands.local_prefect.guard import CLIENT_SECRET, new_secret, server_settings
 from commands.local_prefect.machine import ENDS_WITH, comes_up, server_command
 
 _SECONDS_TO_START = 90.0
@@ -32,11 +31,12 @@ class TemporaryServer:
     """A server process of one run."""
 
     def __init__(self) -> None:
-        self._port = _free_port()
-        self.api = f"http://127.0.0.1:{self._port}/api"
+        port, secret = _free_port(), new_secret()
+        self.api = f"http://127.0.0.1:{port}/api"
+        self.access = {"PREFECT_API_URL": self.api, CLIENT_SECRET: secret}
         self._process = subprocess.Popen(
-            server_command("127.0.0.1", self._port),
-            env=os.environ | _SETTINGS | {ENDS_WITH: str(os.getpid())},
+            server_command("127.0.0.1", port),
+            env=os.environ | _SETTINGS | server_settings("127.0.0.1", port, secret) | {ENDS_WITH: str(os.getpid())},
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
@@ -52,25 +52,27 @@ class TemporaryServer:
         if not comes_up(self.api, lambda: self._process.poll() is None, _SECONDS_TO_START):
             raise ServerStartError("the Prefect server of this run did not start; run again with --verbose")
 
-    def wait_for_history(self, run_id: str) -> None:
+    def wait_for_history(self, run_id: UUID) -> None:
         """Wait until the server has written down how the run's last task, its commit, ended.
 
         Task runs are written down in the order in which they ended. What takes longer is given up: the lake has its
         own summary of it.
         """
+        from prefect.client.orchestration import get_client
+        from prefect.client.schemas import filters
+        from prefect.client.schemas.objects import StateType
+
         deadline = time.monotonic() + _SECONDS_TO_RECORD
-        asked = {
-            "flow_runs": {"id": {"any_": [run_id]}},
-            "task_runs": {"name": {"any_": ["commit"]}, "state": {"type": {"any_": ["COMPLETED"]}}},
-        }
-        request = urllib.request.Request(
-            f"{self.api}/task_runs/count", orjson.dumps(asked), {"Content-Type": "application/json"}
+        completed = filters.TaskRunFilterStateType(any_=[StateType.COMPLETED])
+        commit = filters.TaskRunFilter(
+            name=filters.TaskRunFilterName(any_=["commit"]), state=filters.TaskRunFilterState(type=completed)
         )
-        while time.monotonic() < deadline:
-            with urllib.request.urlopen(request, timeout=_SECONDS_TO_RECORD) as answer:
-                if orjson.loads(answer.read()):
+        run = filters.FlowRunFilter(id=filters.FlowRunFilterId(any_=[run_id]))
+        with get_client(sync_client=True) as client:
+            while time.monotonic() < deadline:
+                if client.read_task_runs(flow_run_filter=run, task_run_filter=commit, limit=1):
                     return
-            time.sleep(0.05)
+                time.sleep(0.05)
 
     def end(self) -> None:
         """End the server."""
@@ -92,7 +94,7 @@ def server_for_a_run() -> TemporaryServer | None:
     server = TemporaryServer()
     # Not earlier: at exit Prefect still sends what it has of logs and events, and waits long for a server that is gone.
     atexit.register(server.end)
-    os.environ["PREFECT_API_URL"] = server.api
+    os.environ.update(server.access)
     refresh_global_settings_context()
     return server
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import os
 import urllib.request
+from collections.abc import Mapping
 from typing import Any
 
 from imr.cli.checkout import from_checkout
@@ -12,11 +14,15 @@ from imr.cli.checkout import from_checkout
 
 def prefect_run(run_id: str) -> dict[str, Any] | None:
     """What a Prefect server knows of a flow run; None where no server is named or answers, or it knows of none."""
-    api = _address()
+    access = _access()
+    api = access.get("PREFECT_API_URL")
     if not api:
         return None
+    request = urllib.request.Request(f"{api}/flow_runs/{run_id}")
+    if secret := access.get("PREFECT_API_AUTH_STRING"):
+        request.add_unredirected_header("Authorization", f"Basic {base64.b64encode(secret.encode()).decode()}")
     try:
-        with urllib.request.urlopen(f"{api}/flow_runs/{run_id}", timeout=5) as answer:
+        with urllib.request.urlopen(request, timeout=5) as answer:
             found = json.loads(answer.read())
     except (OSError, ValueError):
         return None
@@ -28,9 +34,12 @@ def ui_of(api: str) -> str:
     return api.removesuffix("/api")
 
 
-def _address() -> str | None:
-    """The server that the environment names, else the one that `imr up` has started in the checkout."""
-    if named := os.environ.get("PREFECT_API_URL"):
-        return named
+def _access() -> Mapping[str, str]:
+    """How the server is reached that the environment names, else the one that `imr up` has started in the checkout."""
+    named = os.environ.get("PREFECT_API_URL")
     local = from_checkout("commands.local_prefect.machine")
-    return local.Machine().address() if local else None
+    if local is None:
+        return os.environ
+    machine = local.Machine()
+    api = named or machine.address()
+    return {**os.environ, **machine.access(api)} if api else {}

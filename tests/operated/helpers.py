@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import os
 import random
@@ -16,6 +17,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import psutil
 
@@ -42,15 +44,33 @@ class Operated:
         assert done.returncode == code, done.stdout + done.stderr
         return done.stdout
 
-    def up(self) -> dict[str, Any]:
+    def up(self, *options: str) -> dict[str, Any]:
         """Call `imr up`, as often as one likes."""
-        return dict(json.loads(self.imr("up", "--port", str(self.port), "--json")))
+        return dict(json.loads(self.imr("up", "--port", str(self.port), "--json", *options)))
 
     def ask(self, path: str, body: object = None, method: str | None = None) -> Any:
         """Ask the server: POST where there is a body, else GET, unless told otherwise."""
         data = None if body is None else json.dumps(body).encode()
+        method = method or ("GET" if body is None else "POST")
+        token = {} if method == "GET" else self.token()
+        return self._asked(path, data, method, token)
+
+    def secret(self) -> str:
+        """What the server asks for."""
+        return (self.home / "up" / "secret").read_text()
+
+    def token(self) -> dict[str, str]:
+        """The headers without which the server changes nothing."""
+        client = str(uuid4())
+        token = self._asked(f"csrf-token?client={client}", None, "GET", {})["token"]
+        return {"Prefect-Csrf-Token": token, "Prefect-Csrf-Client": client}
+
+    def _asked(self, path: str, data: bytes | None, method: str, headers: Mapping[str, str]) -> Any:
+        known = {"Authorization": f"Basic {base64.b64encode(self.secret().encode()).decode()}"}
         address = f"http://127.0.0.1:{self.port}/api/{path}"
-        request = urllib.request.Request(address, data, {"Content-Type": "application/json"}, method=method)
+        request = urllib.request.Request(
+            address, data, {"Content-Type": "application/json", **known, **headers}, method=method
+        )
         with urllib.request.urlopen(request, timeout=30) as answer:
             return json.loads(answer.read() or b"null")
 

@@ -126,6 +126,7 @@ def test_an_alert_reaches_the_notification_block(
     environment = {
         **operated.environment,
         "PREFECT_API_URL": f"http://127.0.0.1:{operated.port}/api",
+        "PREFECT_API_AUTH_STRING": operated.secret(),
         "IMR_ALERT_WEBHOOK": address,
     }
     made = subprocess.run(

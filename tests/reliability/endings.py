@@ -73,7 +73,11 @@ class Trials:
         self.source = root / "letters"
         write_letters(self.source, letters, seed=11)
         api = f"http://127.0.0.1:{operated.port}/api"
-        self.environment: Environment = {**operated.environment, "PREFECT_API_URL": api}
+        self.environment: Environment = {
+            **operated.environment,
+            "PREFECT_API_URL": api,
+            "PREFECT_API_AUTH_STRING": operated.secret(),
+        }
 
     def signalled(self, step: str, number: signal.Signals, twice: bool = False) -> Ending:
         """`imr run` gets a signal, as by Ctrl-C or from whoever ends services."""
