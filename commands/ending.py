@@ -7,25 +7,23 @@ retry or a call into native code, cannot hold up the end. Only a commit that is 
 from __future__ import annotations
 
 import json
-import os
 import signal
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import Future
 from contextlib import suppress
 from contextvars import copy_context
 from functools import partial
+from itertools import count
 from pathlib import Path
-from types import FrameType
 from typing import TYPE_CHECKING, Any, TypeVar
 from uuid import UUID
-
-import psutil
 
 from imr.cli.console import end_live, err
 from imr.lake import journal
 from imr.lake.layout import LakeLayout
 from imr.lake.public import read_table
+from imr.workers.signals import SIGNALS, exit_with_children, heard
 
 if TYPE_CHECKING:
     from prefect import Flow
@@ -33,7 +31,6 @@ if TYPE_CHECKING:
 
 R = TypeVar("R")
 
-SIGNALS = (signal.SIGINT, signal.SIGTERM)
 SECONDS = 3.5
 """After a first signal, the process is gone by then, whatever its farewell is waiting for."""
 _SECONDS_FOR_COMMIT = 2.0
@@ -59,21 +56,22 @@ def ended_by_signals(call: Callable[[], R], farewell: Callable[[], None]) -> R:
             answer.set_exception(error)
 
     worker = threading.Thread(target=copy_context().run, args=(work,), daemon=True)
-    before = {number: signal.signal(number, partial(_end, farewell)) for number in SIGNALS}
+    before = {number: signal.signal(number, lambda *_: None) for number in SIGNALS}
     try:
-        worker.start()
-        worker.join()
+        with heard(partial(_end, count(), farewell)):
+            worker.start()
+            worker.join()
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)
     return answer.result()
 
 
-def _end(farewell: Callable[[], None], number: int, _frame: FrameType | None) -> None:
-    """Handle a first signal."""
-    end = partial(_exit, 128 + number)
-    for each in SIGNALS:
-        signal.signal(each, lambda *_: end())
+def _end(earlier: Iterator[int], farewell: Callable[[], None], number: int) -> None:
+    """End this process: after the farewell, or at once where a signal has come before."""
+    end = partial(exit_with_children, 128 + number)
+    if next(earlier):
+        end()
 
     def last() -> None:
         try:
@@ -84,15 +82,6 @@ def _end(farewell: Callable[[], None], number: int, _frame: FrameType | None) ->
     for thread in (threading.Thread(target=last), threading.Timer(SECONDS, end)):
         thread.daemon = True
         thread.start()
-
-
-def _exit(code: int) -> None:
-    """End this process with all that it has started: its workers, and its Prefect server if it has one."""
-    with suppress(psutil.Error):
-        for process in psutil.Process().children(recursive=True):
-            with suppress(psutil.Error):
-                process.kill()
-    os._exit(code)
 
 
 class Farewell:

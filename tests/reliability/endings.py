@@ -17,7 +17,7 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import psutil
 
@@ -105,13 +105,25 @@ class Trials:
             return self._ending("full disk", step, lake, gone, run.returncode, right, run=f"{disk.name}/lake")
 
     def cancelled(self, step: str) -> Ending:
-        """A run of a worker is cancelled in the UI."""
+        """A run of a worker is cancelled, in the UI or by `prefect flow-run cancel`."""
         with self._work(step) as (lake, run):
             family, began = self._flow_family(), time.monotonic()
-            self.operated.ask(f"flow_runs/{run}/set_state", {"state": {"type": "CANCELLING", "name": "Cancelling"}})
-            wait_until(lambda: self.operated.state(run)["type"] in FINAL, "the run is not cancelled")
+            self._cancel(run)
+            return self._ending("cancel of a worker's run", step, lake, until_gone(family, began), None, run=run)
+
+    def cancelled_without_worker(self, step: str) -> Ending:
+        """`imr run` is cancelled, in the UI or by `prefect flow-run cancel`."""
+        with self._run(step) as (lake, run):
+            family, began = family_of(run.pid), time.monotonic()
+            self._cancel(self._flow_run(lake.name)["id"])
             gone = until_gone(family, began)
-            return self._ending("cancel in the UI", step, lake, gone, None, run=run)
+            right = () if run.wait() == 128 + signal.SIGTERM else (f"exit code {run.returncode}",)
+            return self._ending("cancel of imr run", step, lake, gone, run.returncode, right, run=lake.name)
+
+    def _cancel(self, run: str) -> None:
+        """Cancel a run and wait for its final state."""
+        self.operated.ask(f"flow_runs/{run}/set_state", {"state": {"type": "CANCELLING", "name": "Cancelling"}})
+        wait_until(lambda: self.operated.state(run)["type"] in FINAL, "the run is not cancelled")
 
     def killed(self, what: str, step: str) -> Ending:
         """The worker processes of a run, its worker, its server or all of them are killed; then `imr up`."""
@@ -174,12 +186,12 @@ class Trials:
 
     def _state(self, run: str) -> Mapping[str, str]:
         """The state of a run, by its id or, of `imr run`, by the folder of its lake, which its name ends with."""
-        if "-" in run:
-            return self.operated.state(run)
+        return self.operated.state(run) if "-" in run else dict(self._flow_run(run)["state"])
+
+    def _flow_run(self, lake: str) -> Mapping[str, Any]:
+        """The first run of the lake of some folder."""
         found = self.operated.ask("flow_runs/filter", {"sort": "START_TIME_DESC", "limit": 50})
-        return next(
-            dict(each["state"]) for each in reversed(found) if each["parameters"].get("lake") == str(self.root / run)
-        )
+        return next(dict(each) for each in reversed(found) if each["parameters"].get("lake") == str(self.root / lake))
 
     @contextmanager
     def _run(self, step: str, lake: Path | None = None) -> Iterator[tuple[Path, Run]]:
@@ -253,6 +265,7 @@ def causes(trials: Trials) -> Mapping[str, Callable[[str], Ending]]:
         "sigkill": lambda step: trials.signalled(step, signal.SIGKILL),
         "disk": trials.full_disk,
         "cancel": trials.cancelled,
+        "cancelrun": trials.cancelled_without_worker,
         "run": lambda step: trials.killed("run", step),
         "worker": lambda step: trials.killed("worker", step),
         "server": lambda step: trials.killed("server", step),
