@@ -116,7 +116,9 @@ def imr() -> None:
 def main() -> None:
     """Run the command; a lake that cannot be used is said in one line, exit code 1."""
     from imr.errors import LakeError
+    from imr.lake.permissions import keep_from_others
 
+    keep_from_others()  # of what commands write besides lakes, much holds letters too
     try:
         app()
     except LakeError as error:

@@ -14,6 +14,7 @@ from filelock import FileLock, Timeout
 from imr.errors import Code, LakeError
 from imr.lake.files import lake_errors
 from imr.lake.layout import LakeLayout
+from imr.lake.permissions import keep_from_others
 
 
 @contextmanager
@@ -38,6 +39,7 @@ def only_writer(lake: LakeLayout, run_id: str, timeout: float) -> Iterator[None]
 
 @contextmanager
 def _held(lake: LakeLayout, timeout: float) -> Iterator[None]:
+    keep_from_others()
     with lake_errors():
         lake.root.mkdir(parents=True, exist_ok=True)
         lock = FileLock(lake.lock)

@@ -8,6 +8,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from imr.lake.layout import LakeLayout
+from imr.lake.permissions import keep_from_others
 from imr.lake.stage import StageStore
 from imr.settings import CrawlPolicy
 from imr.sources.client import SourceClient
@@ -66,6 +67,7 @@ def run_context(
     reporter: RunReporter | None = None,
 ) -> Iterator[RunContext]:
     """The context of a run for this block; its workers and connections end with the block."""
+    keep_from_others()
     progress = heard_progress()
     with SourceClient(policy or CrawlPolicy(), progress) as client, Workers(worker_count) as workers:
         yield RunContext(lake, run_id, workers, client, progress, reporter)

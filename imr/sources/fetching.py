@@ -85,8 +85,12 @@ def seconds_to_read(uris: Collection[str]) -> float:
 
 
 def _read_file(uri: str) -> tuple[bytes, str]:
+    path = _path(uri)
     try:
-        return _read(_path(uri))
+        if path.is_symlink():
+            path.stat()  # one that leads nowhere is missing
+            raise SourceError(Code.NOT_A_FILE, "it is a link, which is not followed: name the file that it leads to")
+        return _read(path)
     except OSError as error:
         raise _source_error(error) from error
 
@@ -97,8 +101,9 @@ def _path(uri: str) -> Path:
 
 
 def _read(path: Path) -> tuple[bytes, str]:
-    # Not blocking: a pipe of that name would otherwise be waited for until the deadline.
-    descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+    # Not blocking: a pipe of that name would otherwise be waited for until the deadline. No link is followed: whoever
+    # may write to a landing folder could have any file copied that only the operator may read.
+    descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC | os.O_NOFOLLOW)
     with os.fdopen(descriptor, "rb") as file:
         before = os.fstat(descriptor)
         if not stat.S_ISREG(before.st_mode):

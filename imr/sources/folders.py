@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 from collections import Counter
 from collections.abc import Iterator
@@ -10,12 +11,20 @@ from pathlib import Path
 
 from imr.sources.listing import SourceFile, is_letter_name, kind_of_name
 
+_LOG = logging.getLogger("imr")
+
+LINKED_FOLDERS = "linked folders"
+"""Under what links to folders are counted, which are not followed: they may lead anywhere, and in circles."""
+
+_LINKS_NAMED = 20
+
 
 def paths(source: str, passed_over: Counter[str]) -> Iterator[Path]:
     """The files that a folder, a glob or a name stands for; what a folder holds of other kinds is counted.
 
     A folder stands for the `.pdf` and `.txt` names anywhere below it, folders and links of such names included:
-    what is no readable file is refused when it is fetched, not left out in silence here.
+    what is no readable file is refused when it is fetched, not left out in silence here. Links to folders are counted,
+    and the first of them named in the log; a link that is given by its own name stands for what it leads to.
 
     Raises:
         FileNotFoundError: the source is neither there nor matches anything.
@@ -23,7 +32,7 @@ def paths(source: str, passed_over: Counter[str]) -> Iterator[Path]:
     if Path(source).is_dir():
         yield from _walk(source, passed_over)
     elif os.path.lexists(source):
-        yield Path(source)
+        yield Path(source).resolve() if Path(source).is_file() and Path(source).is_symlink() else Path(source)
     elif found := _matches(source):
         for match in found:
             yield from _walk(match, passed_over) if Path(match).is_dir() else [Path(match)]
@@ -73,6 +82,13 @@ def _matches(source: str) -> list[str]:
 def _walk(folder: str, passed_over: Counter[str]) -> Iterator[Path]:
     for parent, folders, files in os.walk(folder, onerror=_raise):
         within = os.path.relpath(parent, folder)
+        for name in folders:
+            if Path(parent, name).is_symlink():
+                passed_over[LINKED_FOLDERS] += 1
+                if passed_over[LINKED_FOLDERS] <= _LINKS_NAMED:
+                    _LOG.warning(
+                        "a link to a folder is not followed: %r; name it as a source of its own", f"{within}/{name}"
+                    )
         yield from (Path(parent, name) for name in folders if is_letter_name(f"{within}/{name}"))
         for name in files:
             if is_letter_name(path := f"{within}/{name}"):

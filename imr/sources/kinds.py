@@ -83,7 +83,9 @@ def _local(address: str, _: ListingContext) -> Listing:
 
     def files() -> Iterator[SourceFile]:
         for path in folders.paths(name, passed_over):
-            if archives.is_archive(path):
+            if path.is_symlink():
+                yield folders.source_file(path)  # which fetching refuses, whatever it leads to
+            elif archives.is_archive(path):
                 yield from archives.list_archive(path, passed_over)
             elif table_files.is_table(path):
                 yield from table_files.list_table(path, text, named)

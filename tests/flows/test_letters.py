@@ -87,7 +87,7 @@ def hostile_folder(folder: Path) -> dict[str, str]:
     (folder / "carta.txt").write_text(SPANISH, encoding="utf-8")
     (folder / "folder.pdf").mkdir()
     (folder / "dangling.pdf").symlink_to(folder / "nowhere")
-    (folder / "unreadable.pdf").symlink_to("/proc/self/mem")  # opens even for root, and cannot be read
+    (folder / "unreadable.pdf").symlink_to("/proc/self/mem")
     os.mkfifo(folder / "pipe.pdf")
     (folder / "new\nline 'quoted' \"..%2F\".txt").write_bytes(other.read_bytes())
     other.unlink()
@@ -100,7 +100,7 @@ def hostile_folder(folder: Path) -> dict[str, str]:
         "carta.txt": "unknown_format",
         "folder.pdf": "not_a_file",
         "dangling.pdf": "source_missing",
-        "unreadable.pdf": "source_unreadable",
+        "unreadable.pdf": "not_a_file",
         "pipe.pdf": "not_a_file",
     }
 

@@ -95,6 +95,11 @@ def _loose_link(path: Path) -> None:
     path.symlink_to(path.with_name("gone.txt"))
 
 
+def _link(path: Path) -> None:
+    path.rename(path.with_name("elsewhere"))
+    path.symlink_to(path.with_name("elsewhere"))
+
+
 def _circle(path: Path) -> None:
     path.unlink()
     path.symlink_to(path)
@@ -119,6 +124,7 @@ def _locked(path: Path) -> None:
     [
         pytest.param(_gone, Code.SOURCE_MISSING, id="gone"),
         pytest.param(_loose_link, Code.SOURCE_MISSING, id="loose-link"),
+        pytest.param(_link, Code.NOT_A_FILE, id="link"),
         pytest.param(_circle, Code.SOURCE_UNREADABLE, id="link-to-itself"),
         pytest.param(_folder, Code.NOT_A_FILE, id="folder"),
         pytest.param(_pipe, Code.NOT_A_FILE, id="pipe"),

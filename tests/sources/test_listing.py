@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import os
+import zipfile
 from collections.abc import Iterable
 from pathlib import Path
 from urllib.parse import unquote_to_bytes, urlsplit
@@ -10,7 +11,7 @@ import pytest
 from imr.lake.layout import LakeLayout
 from imr.settings import CrawlPolicy
 from imr.sources.buckets import Buckets
-from imr.sources.folders import source_file, stamp_of
+from imr.sources.folders import LINKED_FOLDERS, source_file, stamp_of
 from imr.sources.kinds import ListingContext, list_sources, missing_sources
 from imr.sources.listing import Listing
 from imr.sources.web import Web
@@ -135,6 +136,34 @@ def test_folders_and_loose_links_with_the_name_of_a_letter_are_listed(tmp_path: 
     (tmp_path / "loose.pdf").symlink_to(tmp_path / "gone.pdf")
     os.mkfifo(tmp_path / "pipe.txt")
     assert names(tmp_path) == ["folder.pdf", "inner.txt", "loose.pdf", "pipe.txt"]
+
+
+def test_links_to_folders_are_counted_and_named(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    (tmp_path / "in").mkdir()
+    (tmp_path / "in" / "a.txt").write_text("a letter")
+    (tmp_path / "elsewhere").mkdir()
+    (tmp_path / "elsewhere" / "b.txt").write_text("a letter")
+    (tmp_path / "in" / "more").symlink_to(tmp_path / "elsewhere")
+    (tmp_path / "in" / "circle").symlink_to(tmp_path / "in")
+    listing = list_files([tmp_path / "in"])
+    assert [file.name for file in listing.files] == ["a.txt"]
+    assert listing.passed_over == {LINKED_FOLDERS: 2}
+    assert {"more", "circle"} == {name for name in ("more", "circle") if name in caplog.text}
+
+
+def test_a_link_given_by_its_name_stands_for_what_it_leads_to(tmp_path: Path) -> None:
+    (tmp_path / "target.pdf").write_text("a letter")
+    (tmp_path / "link.pdf").symlink_to(tmp_path / "target.pdf")
+    assert names(tmp_path / "link.pdf") == ["target.pdf"]
+    assert names(f"{tmp_path}/l*.pdf") == ["link.pdf"]
+
+
+def test_an_archive_behind_a_link_is_not_opened_for_a_pattern(tmp_path: Path) -> None:
+    with zipfile.ZipFile(tmp_path / "a.zip", "w") as archive:
+        archive.writestr("inner.txt", "a letter")
+    (tmp_path / "link.zip").symlink_to(tmp_path / "a.zip")
+    assert names(f"{tmp_path}/link*") == ["link.zip"]
+    assert names(tmp_path / "link.zip") == ["inner.txt"]
 
 
 def test_nothing_is_known_of_a_loose_link(tmp_path: Path) -> None:
