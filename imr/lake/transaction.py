@@ -32,6 +32,7 @@ from imr.lake.files import (
 )
 from imr.lake.layout import LakeLayout, Partition, single_file
 from imr.lake.lock import only_writer
+from imr.lake.partitions import first_partition
 from imr.tables.declaration import AGGREGATES, TABLES
 
 _MADE_ANEW = frozenset(table.name for table in AGGREGATES)
@@ -168,10 +169,13 @@ class Transaction:
     def commit(self) -> None:
         """Make all changes public. After this returns, or after the next recovery, all of them are.
 
+        Every declared table is there then: one that has no rows is an empty file with its schema.
+
         Raises:
             LakeError: `lake_write_failed`. The tables are as they were, unless the journal had been written: then
                 the next recovery brings all changes about.
         """
+        self._have_every_table()
         order = {name: number for number, name in enumerate(TABLES)}
         staged = sorted(self._staged.items(), key=lambda item: (order[item[0].table], not item[1].loses, item[0]))
         with lake_errors():
@@ -214,6 +218,18 @@ class Transaction:
             write_parquet(ordered.cast(table.schema), path, {"commit_id": self.commit_id})
         sound = before.sound or not keeps
         self._staged[partition] = _Staged(path, before.rows_before, rows.num_rows, loses or before.loses, sound)
+
+    def _have_every_table(self) -> None:
+        """Prepare an empty file for each table that would have none: what is not there, no reader can open.
+
+        It takes the place of one that goes, if there is one, so that the table is there all the time.
+        """
+        today = dt.datetime.now(dt.UTC).date()
+        for table in TABLES.values():
+            if not self.partitions(table.name):
+                going = [partition for partition in self._staged if partition.table == table.name]
+                partition = min(going, default=first_partition(table, today))
+                self._stage(partition, table.schema.empty_table(), keep_empty=True)
 
     def _before(self, partition: Partition, *, keeps: bool) -> _Staged:
         """What this transaction has made of a partition so far, or the public file as it is."""

