@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 from uuid import UUID
 
-from imr.cli.console import end_live, err
+from imr.cli.console import end_live, say_wrong
 from imr.lake import journal
 from imr.lake.layout import LakeLayout
 from imr.lake.public import read_table
@@ -108,7 +108,7 @@ class Farewell:
         if self._as_json:
             print(json.dumps({"state": "Cancelled", "error_code": None, "error_message": said}), flush=True)
         else:
-            err.print(f"[red]Interrupted:[/red] {said}.")
+            say_wrong("Interrupted", f"{said}.")
 
     def _how_it_stands(self) -> str:
         # Never released: what is not decided by now never will be.

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import json
 import os
+import shlex
 import time
 from collections import Counter
+from collections.abc import Mapping, Sequence
 from contextlib import nullcontext
 from dataclasses import asdict
 from functools import partial
@@ -15,13 +16,27 @@ from typing import TYPE_CHECKING, Any, cast
 from commands.ending import Farewell, ended_by_signals
 from commands.local_prefect.machine import Machine
 from commands.local_prefect.temporary_server import ServerStartError, server_for_a_run
-from imr.cli.console import counted, err, number_of, out, print_json, print_table, progress_bars, waiting
+from imr.cli.console import (
+    counted,
+    err,
+    number_of,
+    out,
+    print_json,
+    print_table,
+    program,
+    progress_bars,
+    say_wrong,
+    waiting,
+)
 from imr.cli.exit_codes import Exit
 from imr.errors import Code, ImrError
+from imr.lake.layout import LakeLayout
+from imr.publication.refused import last_refused
 
 if TYPE_CHECKING:
     from prefect.client.schemas.objects import State
 
+    from imr.publication.quarantine import Entry
     from imr.publication.run_summary import RunSummary
 
 TAG = "imr"
@@ -38,11 +53,10 @@ def run_flow(flow: str, parameters: dict[str, Any], *, as_json: bool, verbose: b
     try:
         state = ended_by_signals(partial(_state_of, flow, parameters, farewell, verbose=verbose), farewell)
     except ServerStartError as error:
-        err.print(f"[red]The run did not start:[/red] {error}")
-        return Exit.FAILED
+        return say_failure(type(error).__name__, str(error), as_json=as_json)
     answer = state.result(raise_on_failure=False)
     if not state.is_completed():
-        return _say_failure(answer, as_json=as_json)
+        return _say_failure(answer, LakeLayout(Path(parameters["lake"])), as_json=as_json)
     summary, lake = cast("RunSummary", answer), Path(parameters["lake"])
     if as_json:
         print_json({**asdict(summary), "state": state.name, "lake": str(lake.absolute())})
@@ -72,9 +86,6 @@ def _state_of(flow: str, parameters: dict[str, Any], farewell: Farewell, *, verb
 
 def run_flow_again(flow: str, lake: Path, options: dict[str, Any], *, as_json: bool, verbose: bool) -> Exit:
     """Run a flow over what is in a lake that is there."""
-    if not (lake / "tables").is_dir():
-        err.print(f"[red]No lake is there:[/red] {lake}")
-        return Exit.USAGE
     return run_flow(flow, {"lake": str(lake), **options}, as_json=as_json, verbose=verbose)
 
 
@@ -87,20 +98,38 @@ def prepare_prefect(*, verbose: bool) -> None:
         "DO_NOT_TRACK": "1",
         "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
         "PREFECT_FLOWS_HEARTBEAT_FREQUENCY": "30",
-        **({} if verbose else {"PREFECT_LOGGING_HANDLERS_CONSOLE_LEVEL": "ERROR"}),
+        **({} if verbose else {"PREFECT_LOGGING_HANDLERS_CONSOLE_LEVEL": "CRITICAL"}),
     }.items():
         os.environ.setdefault(name, value)
 
 
-def _say_failure(error: object, *, as_json: bool) -> Exit:
+def _say_failure(error: object, lake: LakeLayout, *, as_json: bool) -> Exit:
     code = str(error.code) if isinstance(error, ImrError) else type(error).__name__
     message = error.message if isinstance(error, ImrError) else "see the run in Prefect, or run again with --verbose"
+    refused = last_refused(lake) if code == Code.GATE_REFUSED else None
+    if refused and not as_json:
+        _name_files("Refused", refused.files)
+    kept = "Run again: what was decided is finished first." if code == Code.LAKE_WRITE_FAILED else _AS_THEY_WERE
+    more = {"quarantined": list(map(asdict, refused.files))} if refused else {}
+    return say_failure(code, message, kept, as_json=as_json, more=more)
+
+
+def say_failure(
+    code: str, message: str, kept: str = "", *, as_json: bool, more: Mapping[str, Any] | None = None
+) -> Exit:
+    """Say in a sentence, or as JSON, that a run failed, and what became of the lake."""
     if as_json:
-        print(json.dumps({"state": "Failed", "error_code": code, "error_message": message}))
+        print_json({"state": "Failed", "error_code": str(code), "error_message": message, **(more or {})})
     else:
-        kept = "Run again: what was decided is finished first." if code == Code.LAKE_WRITE_FAILED else _AS_THEY_WERE
-        err.print(f"[red]The run failed:[/red] {code}: {message}. {kept}")
+        say_wrong("The run failed", f"{code}: {message}. {kept}".rstrip())
     return Exit.FAILED
+
+
+def _name_files(title: str, entries: Sequence[Entry]) -> None:
+    """Name the first of some files that did not make it, and count all of them."""
+    rows = [[entry.error_code, entry.source_name, entry.error_message] for entry in entries[:_FILES_NAMED]]
+    print_table(title, ["code", "file", "why"], rows)
+    out.print("By code: " + counted(Counter(entry.error_code for entry in entries)))
 
 
 def _say(summary: RunSummary, lake: Path, seconds: float) -> None:
@@ -112,13 +141,12 @@ def _say(summary: RunSummary, lake: Path, seconds: float) -> None:
     if not summary.files_published:
         out.print("Nothing new was published.")
     if summary.quarantined:
-        shown = summary.quarantined[:_FILES_NAMED]
-        rows = [[entry.error_code, entry.source_name, entry.error_message] for entry in shown]
-        print_table("In quarantine", ["code", "file", "why"], rows)
-        out.print("By code: " + counted(Counter(entry.error_code for entry in summary.quarantined)))
+        _name_files("In quarantine", summary.quarantined)
+    if summary.passed_over:
+        out.print(f"Passed over: {counted(summary.passed_over)}")
     for refusal in summary.accepted:
         out.print(f"Accepted: {refusal}")
     if summary.warnings:
         out.print(f"Warnings on published letters: {counted(summary.warnings)}")
     out.print(f"Tables: {lake.absolute() / 'tables'}", soft_wrap=True)
-    out.print(f'Ask them: imr query "{_FIRST_QUERY}" --lake {lake}', soft_wrap=True)
+    out.print(f'Ask them: {program()} query "{_FIRST_QUERY}" --lake {shlex.quote(str(lake))}', soft_wrap=True)

@@ -2,30 +2,32 @@
 
 from __future__ import annotations
 
+import os
 import shlex
+from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.markup import escape
 
-from commands.flow_run import run_flow
-from imr.cli.console import err
+from commands.flow_run import run_flow, say_failure
+from imr.cli.console import counted, say_wrong
 from imr.cli.exit_codes import Exit
 from imr.cli.options import (
     DEFAULT_LAKE,
     Accepted,
+    AnyLakeFolder,
     AsJson,
-    LakeFolder,
     LockTimeout,
     Verbose,
     WorkerCount,
     subcommand,
 )
-from imr.errors import ListingError
+from imr.errors import Code, ListingError
+from imr.lake.layout import LakeLayout
 from imr.settings import CrawlPolicy, GateLimits
 from imr.sources.credentials import ADVICE, without_credentials
 from imr.sources.examples import EXAMPLES
-from imr.sources.kinds import missing_sources
+from imr.sources.kinds import missing_sources, nothing_in
 
 app = subcommand()
 
@@ -39,7 +41,7 @@ def run(
         list[str] | None,
         typer.Argument(help="Where letters are, see below. Default: the lake's own landing folder."),
     ] = None,
-    lake: LakeFolder = DEFAULT_LAKE,
+    lake: AnyLakeFolder = DEFAULT_LAKE,
     batch_size: Annotated[int, typer.Option(min=1, help="Letters in a batch, and so in a task run.")] = 500,
     worker_count: WorkerCount = None,
     lock_timeout: LockTimeout = 60.0,
@@ -81,14 +83,16 @@ def run(
         allow_private=allow_private,
         look_back_days=look_back,
     )
+    if why := _why_no_lake(lake):
+        raise typer.Exit(say_failure(Code.LAKE_WRITE_FAILED, why, as_json=as_json))
     asked = sources or [str(lake / "landing")]
     given = [without_credentials(source) for source in asked]
-    if not _are_there(given):
+    if not _are_there(given, lake):
         raise typer.Exit(Exit.USAGE)
     for source in sorted(set(given) - set(asked)):
-        err.print(f"[yellow]{escape(source)}:[/yellow] {ADVICE}.", highlight=False)
+        say_wrong(source, f"{ADVICE}.", style="yellow")
     if not contact and any(source.lower().startswith(_OF_SITES) for source in given):
-        err.print("[yellow]No --contact is given:[/yellow] the sites that are crawled cannot tell whom to write to.")
+        say_wrong("No --contact is given", "the sites that are crawled cannot tell whom to write to.", style="yellow")
     parameters = {
         "sources": given,
         "lake": str(lake),
@@ -103,13 +107,28 @@ def run(
     raise typer.Exit(run_flow("letters", parameters, as_json=as_json, verbose=verbose))
 
 
-def _are_there(sources: list[str]) -> bool:
-    """Whether all sources of this machine are there and all others are of a known kind; says what is wrong."""
+def _why_no_lake(folder: Path) -> str | None:
+    """Why a folder cannot be written, or made; None where it can."""
+    above = next(path for path in (folder, *folder.absolute().parents) if os.path.lexists(path))
+    if not above.is_dir():
+        return f"{above} is no folder, and a lake is one"
+    return None if os.access(above, os.W_OK | os.X_OK) else f"{above} may not be written: a lake cannot be at {folder}"
+
+
+def _are_there(sources: list[str], lake: Path) -> bool:
+    """Whether all sources of this machine are there and all others are of a known kind; says what is wrong.
+
+    Folders without a letter make no lake, though a lake that is there may find its landing folder empty.
+    """
     try:
         missing = missing_sources(sources)
+        passed_over = None if missing or LakeLayout(lake).is_there else nothing_in(sources)
     except ListingError as error:
-        err.print(f"[red]Unknown source:[/red] {escape(error.message)}")
+        say_wrong("Not to be read", error.message)
         return False
     if missing:
-        err.print(f"[red]No such file, folder or match:[/red] {', '.join(missing)}")
-    return not missing
+        say_wrong("No such file, folder or match", ", ".join(missing))
+    if passed_over is not None:
+        found = f"; passed over: {counted(passed_over)}" if passed_over else ""
+        say_wrong("No letters", f"{', '.join(sources)} holds no .pdf and no .txt file{found}")
+    return not missing and passed_over is None

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from commands.local_prefect.machine import Machine, UpError
-from imr.cli.console import err, out, print_json
+from imr.cli.console import err, out, print_json, say_wrong
 from imr.cli.options import AsJson, subcommand
 from imr.cli.prefect_api import ui_of
 
@@ -52,7 +52,7 @@ def bring_up(host: str, port: int, alerts: str | None, *, worker: bool, as_json:
             machine.start_worker(api)
             said.append("a worker is running")
     except UpError as error:
-        err.print(f"[red]Not up:[/red] {error}", soft_wrap=True)
+        say_wrong("Not up", error)
         return False
     ui, export = ui_of(api), machine.export_line(api)
     secret = str(machine.secret_file.absolute()) if machine.is_own(api) else None

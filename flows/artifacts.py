@@ -5,6 +5,7 @@ No letter text: codes, counts and file names.
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
 
@@ -13,6 +14,8 @@ from prefect.artifacts import create_link_artifact, create_markdown_artifact, cr
 from flows.report import in_a_sentence
 from imr.fingerprint import LETTER_STEPS
 from imr.lake.layout import LakeLayout
+from imr.publication.quarantine import Entry
+from imr.publication.refused import RefusedRun
 from imr.publication.run_summary import RunSummary
 
 _STEPS = ("fetch", *LETTER_STEPS, "publish")
@@ -22,7 +25,7 @@ _BAR = 30
 """Characters of the longest bar of a chart."""
 
 
-def leave_artifacts(summary: RunSummary, passed_over: Mapping[str, int], lake: LakeLayout) -> None:
+def leave_artifacts(summary: RunSummary, lake: LakeLayout) -> None:
     """Put counts and time per step, files in quarantine, the slowest ones and a report where the UI shows them."""
     steps = [
         {"step": step, **{s: counts.get(s, 0) for s in _STATUSES}, "seconds": summary.step_ms.get(step, 0) / 1000}
@@ -30,19 +33,34 @@ def leave_artifacts(summary: RunSummary, passed_over: Mapping[str, int], lake: L
         if (counts := summary.steps.get(step))
     ]
     create_table_artifact(key="letters-steps", table=steps, description="Files per step, how each ended, and time")
-    files = [
-        {"code": entry.error_code, "step": entry.step, "file": entry.source_name, "runs": entry.attempts}
-        for entry in sorted(summary.quarantined, key=lambda entry: (entry.error_code, entry.source_name))
-    ]
     create_table_artifact(
-        key="letters-quarantine", table=files[:_FILES_NAMED], description="Files in quarantine, by code"
+        key="letters-quarantine", table=_named(summary.quarantined), description="Files in quarantine, by code"
     )
     slowest = [{"file": name, "seconds": ms / 1000} for name, ms in summary.slowest]
     create_table_artifact(key="letters-slowest", table=slowest, description="Files that took longest, in all steps")
     create_markdown_artifact(
-        key="letters-summary", markdown=summary_page(summary, passed_over, lake), description=in_a_sentence(summary)
+        key="letters-summary", markdown=summary_page(summary, lake), description=in_a_sentence(summary)
     )
     link_tables(lake)
+
+
+def leave_refused(run: RefusedRun) -> None:
+    """Put the files of a run that was refused where the UI shows them."""
+    create_table_artifact(key="letters-refused", table=_named(run.files), description=f"Refused: {plain(run.why)}")
+
+
+def _named(entries: Iterable[Entry]) -> list[dict[str, object]]:
+    """The first files in quarantine as rows."""
+    ordered = sorted(entries, key=lambda entry: (entry.error_code, entry.source_name))
+    return [
+        {"code": entry.error_code, "step": entry.step, "file": entry.source_name, "runs": entry.attempts}
+        for entry in ordered[:_FILES_NAMED]
+    ]
+
+
+def plain(text: str) -> str:
+    """A text of whoever named a file, as Markdown in which nothing is HTML, a link or a cell's end."""
+    return re.sub(r"([\\`*_\[\]|<>!#~&])", lambda found: f"&#{ord(found[0])};", text).replace("\n", " ")
 
 
 def link_tables(lake: LakeLayout) -> None:
@@ -51,7 +69,7 @@ def link_tables(lake: LakeLayout) -> None:
     create_link_artifact(key="letters-lake", link=tables.as_uri(), link_text=str(tables), description="The tables")
 
 
-def summary_page(summary: RunSummary, passed_over: Mapping[str, int], lake: LakeLayout) -> str:
+def summary_page(summary: RunSummary, lake: LakeLayout) -> str:
     """The run as a page of Markdown."""
     codes = Counter(entry.error_code for entry in summary.quarantined)
     ends = {
@@ -61,15 +79,15 @@ def summary_page(summary: RunSummary, passed_over: Mapping[str, int], lake: Lake
     }
     lines = [f"# {in_a_sentence(summary)}", *chart("files", ends)]
     lines += chart("seconds, over all workers", {step: summary.step_ms.get(step, 0) / 1000 for step in _STEPS})
-    lines += ["", "| | |", "|---|---|", f"| tables | `{lake.tables.absolute()}` |"]
+    lines += ["", "| | |", "|---|---|", f"| tables | {plain(str(lake.tables.absolute()))} |"]
     lines += [f"| run | `{summary.run_id}` |", f"| commit | `{summary.commit_id}` |"]
     lines += [f"| rows added, replaced | {summary.rows_added:,}, {summary.rows_removed:,} |"]
-    lines += ["", *(f"Accepted: {refusal}" for refusal in summary.accepted)]
+    lines += ["", *(f"Accepted: {plain(refusal)}" for refusal in summary.accepted)]
     lines += _section("In quarantine, by code", codes)
     lines += _section("Warnings on published letters", summary.warnings)
-    lines += _section("Files of other kinds, passed over", passed_over)
+    lines += _section("Files of other kinds, passed over", summary.passed_over)
     if codes:
-        lines += ["", f"Look at one: `imr quarantine show FILE --lake {lake.root}`"]
+        lines += ["", f"Look at one: `imr quarantine show FILE --lake` {plain(str(lake.root))}"]
     return "\n".join(lines)
 
 

@@ -16,13 +16,13 @@ from prefect.futures import PrefectFuture, as_completed
 from prefect.runtime import flow_run
 from prefect.task_runners import TaskRunner, ThreadPoolTaskRunner
 
-from flows.artifacts import leave_artifacts
+from flows.artifacts import leave_artifacts, leave_refused
 from flows.beginning import begin
 from flows.ending import ended_by_sigterm
 from flows.events import announce, announce_refusal
 from flows.progress import progress_shown
 from flows.report import closing_state, failed_state, in_a_sentence
-from imr.errors import LakeError, ListingError
+from imr.errors import Code, LakeError, ListingError
 from imr.fingerprint import LETTER_STEPS, step_versions
 from imr.lake.layout import LakeLayout
 from imr.lake.transaction import writing
@@ -31,6 +31,7 @@ from imr.publication.batches import FetchedBatch, FileBatch, LetterBatch, in_bat
 from imr.publication.caches import discard_damaged
 from imr.publication.gates import days_without_new
 from imr.publication.publishing import Publication, Terms
+from imr.publication.refused import last_refused
 from imr.publication.run_context import RunContext, run_context
 from imr.publication.run_summary import BatchResult, RunSummary
 from imr.publication.selection import Selection, select
@@ -103,12 +104,15 @@ def carry_out(
                 _name_with_count(run.run_id, here + to_fetch)
                 run_log().info("files found", here=here, to_fetch=to_fetch)
                 summary = bring_in(run, known, listing, replace(terms, anew=anew), effort)
+                summary = replace(summary, passed_over=listing.passed_over)
         except (LakeError, ListingError) as error:
             announce_refusal(error, lake)
+            if error.code is Code.GATE_REFUSED and (refused := last_refused(lake)):
+                leave_refused(refused)
             run_log().error("nothing published", code=error.code)
             return ending(failed_state(error))
         _log_end(summary)
-        leave_artifacts(summary, listing.passed_over, lake)
+        leave_artifacts(summary, lake)
         announce(summary, lake, alerts)
         return ending(closing_state(summary, stale_days(lake, new_within_days)))
 

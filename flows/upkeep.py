@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Annotated, Any
 
 from prefect import flow
@@ -18,9 +19,10 @@ from flows.ending import ended_by_sigterm
 from flows.events import ACCURACY_LOST, LAKE_UNWELL, tell
 from flows.letters import lake_folder
 from flows.report import failed_state
-from imr.errors import Code, LakeError
+from imr.errors import Code, LakeError, SetupError
 from imr.evaluation.accuracy import Group
-from imr.evaluation.saved import Changes
+from imr.evaluation.label_files import LabelError, read_labels
+from imr.evaluation.saved import Changes, SavedError, read_saved
 from imr.lake.layout import LakeLayout
 from imr.sources.credentials import WITHOUT, without_credentials
 from imr.upkeep.doctor import Finding
@@ -64,17 +66,33 @@ def upkeep(
     begin()
     with ended_by_sigterm(), about(lake=here.root.name):
         try:
+            _check_labels(here, labels)
             said = [_examined(here, deep, lock_timeout), _swept(here, keep_stage_days, lock_timeout)]
             measured, changes = _measured(here, labels)
             said += [*measured, *(_released(here, release_to, lock_timeout) if release else ["no release asked for"])]
             said.append(f"{prune_history(keep_history_days):,} old runs removed from Prefect")
-        except LakeError as error:
+        except (LakeError, SetupError) as error:
             run_log().error("upkeep ended", code=error.code)
             return failed_state(error)
         run_log().info("; ".join(said))
         create_markdown_artifact("\n".join(f"- {line}" for line in said), "upkeep-summary", "What upkeep did")
         link_tables(here)
     return Completed(name=ACCURACY_WORSE if changes.losses else "Completed", message="; ".join(said))
+
+
+def _check_labels(lake: LakeLayout, labels: Sequence[str]) -> None:
+    """Read what is to be measured with, before anything is done.
+
+    Raises:
+        SetupError: `labels_unreadable`.
+    """
+    try:
+        if labels:
+            read_labels([Path(place) for place in labels])
+            if lake.accuracy.exists():
+                read_saved(lake.accuracy)
+    except (LabelError, SavedError) as error:
+        raise SetupError(Code.LABELS_UNREADABLE, str(error)) from error
 
 
 def _examined(lake: LakeLayout, deep: bool, lock_timeout: float) -> str:

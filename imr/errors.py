@@ -107,6 +107,7 @@ class Code(StrEnum):
     RELEASE_MISSING = "release_missing", Fault.LAKE
     REMOTE_STORE_FAILED = "remote_store_failed", Fault.LAKE
     LINEAGE_NOT_SET_UP = "lineage_not_set_up", Fault.SETUP
+    LABELS_UNREADABLE = "labels_unreadable", Fault.SETUP
 
 
 HELD_BY_THE_LETTER = frozenset(

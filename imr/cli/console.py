@@ -3,28 +3,59 @@
 from __future__ import annotations
 
 import json
+import math
+import re
+import shutil
+import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from decimal import Decimal
+from typing import Any
 
 from rich import box
 from rich.console import Console
-from rich.markup import escape
 from rich.measure import Measurement
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
 from rich.status import Status
 from rich.table import Table
+from rich.text import Text
 
 from imr.workers.progress import listening
 
 _ANY_WIDTH = 100_000
 _SMALL = 0.001  # of what is smaller, four decimals show too little
 
-out = Console(highlight=False)
-err = Console(stderr=True, highlight=False)
+_UNSEEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ud800-\udfff]")
+"""Characters that a terminal obeys rather than shows, or that it cannot show."""
+
+
+def visible(text: str) -> str:
+    """A text in which nothing is an order to a terminal: names of files and words of letters come from strangers."""
+    return _UNSEEN.sub(lambda found: ascii(found[0])[1:-1], text)
+
+
+class PlainConsole(Console):
+    """A console to which any text is just that: no markup, no emoji, no escape sequence stands in it."""
+
+    def __init__(self, *, stderr: bool = False, width: int | None = None) -> None:
+        super().__init__(stderr=stderr, width=width, highlight=False, markup=False, emoji=False)
+
+    def render_str(self, text: str, **options: Any) -> Text:  # noqa: ANN401 - as the console that this one is
+        """The text as it is shown."""
+        return super().render_str(visible(text), **options)
+
+
+out = PlainConsole()
+err = PlainConsole(stderr=True)
+
+
+def say_wrong(what: str, why: object, *, style: str = "red") -> None:
+    """Say on standard error that something is wrong, in a sentence."""
+    err.print(Text.assemble((f"{what}:", style), f" {visible(str(why))}"), soft_wrap=True)
 
 
 def print_table(title: str, columns: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
-    """Show some rows; null is shown as nothing, what looks like markup as it is, and of numbers four decimals.
+    """Show some rows; null is shown as nothing, and of numbers four decimals.
 
     What is too wide for a terminal moves together and breaks its headings at underlines; a file or a pipe gets lines of
     any length.
@@ -37,13 +68,13 @@ def print_table(title: str, columns: Sequence[str], rows: Sequence[Sequence[obje
     elif out.is_terminal:
         out.print(_table(title, [column.replace("_", "_\n") for column in columns], cells, padding=0))
     else:
-        Console(highlight=False, width=width).print(table)
+        PlainConsole(width=width).print(table)
 
 
 def _table(title: str, columns: Sequence[str], cells: Sequence[Sequence[str]], padding: int = 1) -> Table:
     table = Table(title=title or None, title_justify="left", header_style="bold", box=box.SIMPLE, padding=(0, padding))
     for column in columns:
-        table.add_column(escape(column), overflow="fold")
+        table.add_column(column, overflow="fold")
     for row in cells:
         table.add_row(*row)
     return table
@@ -52,7 +83,12 @@ def _table(title: str, columns: Sequence[str], cells: Sequence[Sequence[str]], p
 def _shown(cell: object) -> str:
     if isinstance(cell, float):
         return f"{cell:.3g}" if 0 < abs(cell) < _SMALL else str(round(cell, 4))
-    return "" if cell is None else escape(str(cell))
+    return "" if cell is None else str(cell)
+
+
+def program() -> str:
+    """How this command is called from here: by its name where that is found, else by its path."""
+    return "imr" if shutil.which("imr") or not sys.argv[0].endswith("/imr") else sys.argv[0]
 
 
 def number_of(count: int, noun: str) -> str:
@@ -61,8 +97,31 @@ def number_of(count: int, noun: str) -> str:
 
 
 def print_json(value: object) -> None:
-    """Show a value for machines: one JSON text; dates and the like as ISO text."""
-    print(json.dumps(value, indent=1, default=str))
+    """Show a value for machines: one JSON text; dates and the like as ISO text.
+
+    Numbers are numbers, whatever their width; what is no number and infinities, which JSON has no words for, are null.
+    """
+    print(json.dumps(_for_json(value), indent=1, default=str, allow_nan=False))
+
+
+def _for_json(value: object) -> object:
+    match value:
+        case dict():
+            return {_key(key): _for_json(part) for key, part in value.items()}
+        case list() | tuple() | set() | frozenset():
+            return [_for_json(part) for part in value]
+        case Decimal():
+            return (int(value) if value == value.to_integral_value() else float(value)) if value.is_finite() else None
+        case float():
+            return value if math.isfinite(value) else None
+        case bytes():
+            return value.hex()
+        case _:
+            return value
+
+
+def _key(key: object) -> str | int | float | bool | None:
+    return key if isinstance(key, str | int | float | bool | None) else str(key)
 
 
 def counted(counts: Mapping[str, int]) -> str:

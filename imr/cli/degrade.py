@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from imr.cli.console import err, out
+from imr.cli.console import err, number_of, out
 from imr.cli.options import subcommand
 from imr.synthetic.degrade import Level, write_scans
 
@@ -27,4 +27,4 @@ def degrade(
     """
     with err.status("Scanning"):
         written = write_scans(letters.glob("*.pdf"), folder, level, seed)
-    out.print(f"{written} scans are in {folder}")
+    out.print(f"{number_of(written, 'scan')}: {folder}")

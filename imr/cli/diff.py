@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from imr.cli.console import counted, out, print_json, print_table
-from imr.cli.options import DEFAULT_LAKE, AsJson, LakeFolder, subcommand
+from imr.cli.options import DEFAULT_LAKE, AnyLakeFolder, AsJson, subcommand
 from imr.lake.layout import LakeLayout
 from imr.upkeep.diff import diff as diff_tables
 
@@ -21,7 +21,7 @@ _COLUMNS = ["table", "rows", "added", "removed", "changed", "values changed, by 
 def diff(
     old: Annotated[str, typer.Argument(help="A release's name, or the folder of a lake.")],
     new: Annotated[str | None, typer.Argument(help="Another; the lake as it is now unless told.")] = None,
-    lake: LakeFolder = DEFAULT_LAKE,
+    lake: AnyLakeFolder = DEFAULT_LAKE,
     examples: Annotated[int, typer.Option(min=0, help="Keys of changed rows to show for each table.")] = 0,
     as_json: AsJson = False,
 ) -> None:
@@ -35,7 +35,10 @@ def diff(
         for t in tables
         if t.anything
     ]
-    print_table("" if rows else "Nothing differs.", _COLUMNS if rows else [], rows)
+    if rows:
+        print_table("", _COLUMNS, rows)
+    else:
+        out.print("Nothing differs.")
     for table in tables:
         for key in table.examples:
             out.print(f"{table.table}: {', '.join(map(str, key))}", soft_wrap=True)

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from imr.cli.console import out, print_json, print_table
+from imr.cli.console import number_of, out, print_json, print_table
 from imr.cli.options import DEFAULT_LAKE, AsJson, LakeFolder, LockTimeout, subcommand
 from imr.lake.layout import LakeLayout
 from imr.upkeep.doctor import Diagnosis, examine
@@ -43,8 +43,7 @@ def _say(diagnosis: Diagnosis) -> None:
     if diagnosis.repaired:
         out.print(f"Mended {diagnosis.repaired} things.")
     if diagnosis.findings:
-        print_table(
-            f"{len(diagnosis.findings)} findings", ["where", "what", "what to do"], [f[:3] for f in diagnosis.findings]
-        )
+        rows = [finding[:3] for finding in diagnosis.findings]
+        print_table(number_of(len(rows), "finding"), ["where", "what", "what to do"], rows)
     else:
         out.print("All is well.")

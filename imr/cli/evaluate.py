@@ -39,8 +39,6 @@ def evaluate(
 
     Example: imr evaluate tests/accuracy/labels --lake my_lake --save before.json
     """
-    if not (lake / "tables").is_dir():
-        raise typer.BadParameter(f"no lake is there: {lake}")
     try:
         unharmed = measure_and_show(labels, lake, as_json=as_json, markdown=markdown, save=save, against=against)
     except (LabelError, SavedError) as error:

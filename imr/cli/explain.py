@@ -45,14 +45,14 @@ def write_page(root: Path, wanted: str, output: Path | None) -> Path | None:
     lake = LakeLayout(root)
     documents = find_documents(lake, wanted)
     if not documents:
-        out.print(_why_not(lake, wanted), soft_wrap=True, markup=False)
+        out.print(_why_not(lake, wanted), soft_wrap=True)
         return None
     document = documents[0]
     stem = document["case_number"] or Path(document["source_name"]).stem
     file = output or Path(f"{_NOT_IN_A_NAME.sub('_', stem)}.html")
     file.write_text(render(letter_view(lake, document)), encoding="utf-8")
     more = f" (the newest of {len(documents)} letters)" if len(documents) > 1 else ""
-    out.print(f"{file}: {document['source_name']}{more}", soft_wrap=True, markup=False)
+    out.print(f"{file}: {document['source_name']}{more}", soft_wrap=True)
     return file
 
 

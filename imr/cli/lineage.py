@@ -44,7 +44,7 @@ def show_lineage(root: Path, wanted: str, *, as_json: bool) -> bool:
     elif events:
         _show(events, runs, rows)
     else:
-        out.print(f"No file of that name, address, case number or id is known to the lake: {wanted}")
+        out.print(f"No file of that name, address, case number or id is known to the lake: {wanted}", soft_wrap=True)
     return bool(events)
 
 

@@ -3,16 +3,23 @@
 from __future__ import annotations
 
 import ast
+import sys
+from collections.abc import Sequence
 from functools import partial
 from importlib import import_module
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
 import typer
 from typer.core import TyperCommand, TyperGroup
+from typer.exceptions import Abort, TyperException
 
 from imr.cli.checkout import checkout
+from imr.cli.console import out, say_wrong
+from imr.cli.exit_codes import Exit
 from imr.cli.only_in_a_checkout import needed_from_checkout, say_where
+from imr.cli.options import HELP_NAMES
+from imr.version import __version__
 
 SUBCOMMANDS = (
     "run",
@@ -46,6 +53,23 @@ class Subcommands(TyperGroup):
     """Imports the module of a subcommand when it is called: many need libraries that take long to load."""
 
     _listing = False
+
+    def main(self, args: Sequence[str] | None = None, *, standalone_mode: bool = True, **options: Any) -> Any:  # type: ignore[override]  # noqa: ANN401 - as Typer's
+        """Run a command line. What is wrong with its use is said in one sentence, exit code 2."""
+        if not standalone_mode:
+            return super().main(args, standalone_mode=False, **options)
+        try:
+            code = super().main(args, standalone_mode=False, **options)
+        except TyperException as error:
+            if message := error.format_message():  # none where it was help that was shown
+                context = getattr(error, "ctx", None)
+                say_wrong(
+                    "Wrong usage", f"{message.rstrip('.')}. See: {context.command_path if context else 'imr'} --help"
+                )
+            code = error.exit_code
+        except Abort:
+            code = Exit.FAILED
+        sys.exit(code)
 
     def list_commands(self, ctx: typer.Context) -> list[str]:  # type: ignore[override]
         """The names of all subcommands."""
@@ -101,12 +125,23 @@ app = typer.Typer(
     cls=Subcommands,
     no_args_is_help=True,
     add_completion=False,
+    context_settings=HELP_NAMES,
     pretty_exceptions_show_locals=False,  # locals may hold letter text
 )
 
 
+def _say_version(*, asked: bool) -> None:
+    if asked:
+        out.print(f"imr {__version__}")
+        raise typer.Exit
+
+
 @app.callback()
-def imr() -> None:
+def imr(
+    version: Annotated[
+        bool, typer.Option("--version", help="Show the version.", callback=_say_version, is_eager=True)
+    ] = False,
+) -> None:
     """California Independent Medical Review letters as analysis-ready tables.
 
     Start with: imr run FOLDER-OF-LETTERS, then: imr query "SELECT * FROM outcomes_by_year".
@@ -122,4 +157,5 @@ def main() -> None:
     try:
         app()
     except LakeError as error:
-        raise SystemExit(f"{error.code}: {error.message}") from None
+        say_wrong(error.code, error.message)
+        raise SystemExit(Exit.FAILED) from None

@@ -32,5 +32,5 @@ def say_where(subcommand: str) -> NoReturn:
 
 
 def _say_and_exit(sentence: str) -> NoReturn:
-    err.print(sentence, soft_wrap=True, markup=False)
+    err.print(sentence, soft_wrap=True)
     raise typer.Exit(Exit.USAGE)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Annotated
 
@@ -12,13 +13,27 @@ import typer
 from imr.cli.console import counted, number_of, out, print_json, print_table
 from imr.cli.lineage import show_lineage
 from imr.cli.only_in_a_checkout import needed_from_checkout
-from imr.cli.options import DEFAULT_LAKE, AsJson, LakeFolder, LockTimeout, Verbose, WorkerCount
+from imr.cli.options import (
+    DEFAULT_LAKE,
+    HELP_NAMES,
+    AnyLakeFolder,
+    AsJson,
+    LakeFolder,
+    LockTimeout,
+    Verbose,
+    WorkerCount,
+    lake_there,
+)
 from imr.errors import Code
 from imr.lake.layout import LakeLayout
-from imr.publication.quarantine import chosen
+from imr.publication.quarantine import Entry, chosen
+from imr.publication.refused import last_refused
 
 app = typer.Typer(
-    no_args_is_help=True, add_completion=False, help="Look at the files that did not make it, and try them again."
+    no_args_is_help=True,
+    add_completion=False,
+    context_settings=HELP_NAMES,
+    help="Look at the files that did not make it, and try them again.",
 )
 
 Codes = Annotated[list[Code], typer.Option("--code", help="Only files of this error code; may be given again.")]
@@ -35,10 +50,15 @@ def list_entries(
     lake: LakeFolder = DEFAULT_LAKE,
     code: Codes = [],  # noqa: B006
     since: Since = None,
+    refused: Annotated[
+        bool, typer.Option("--refused", help="Files that the last run met instead, if a gate refused it.")
+    ] = False,
     as_json: AsJson = False,
 ) -> None:
     """List the files in quarantine."""
-    found = sorted(chosen(LakeLayout(lake), code, _day(since)), key=lambda row: (row.error_code, row.source_name))
+    root = LakeLayout(lake)
+    met = _refused(root, code, _day(since)) if refused else chosen(root, code, _day(since))
+    found = sorted(met, key=lambda row: (row.error_code, row.source_name))
     if as_json:
         print_json([asdict(row) for row in found])
         return
@@ -55,6 +75,12 @@ def list_entries(
     ]
     print_table(f"{number_of(len(found), 'file')} in quarantine", _COLUMNS, rows)
     out.print(counted(Counter(row.error_code for row in found)))
+
+
+def _refused(lake: LakeLayout, codes: Sequence[str], since: dt.date | None) -> list[Entry]:
+    run = last_refused(lake)
+    met = run.files if run else ()
+    return [row for row in met if (not codes or row.error_code in codes) and (since is None or row.date >= since)]
 
 
 @app.command()
@@ -74,7 +100,7 @@ def show(files: Files = None, lake: LakeFolder = DEFAULT_LAKE, as_json: AsJson =
 @app.command()
 def replay(
     files: Files = None,
-    lake: LakeFolder = DEFAULT_LAKE,
+    lake: AnyLakeFolder = DEFAULT_LAKE,
     code: Codes = [],  # noqa: B006
     since: Since = None,
     worker_count: WorkerCount = None,
@@ -86,7 +112,7 @@ def replay(
     chosen_files = {"codes": code, "since": _day(since), "files": files or []}
     options = {**chosen_files, "worker_count": worker_count, "lock_timeout": lock_timeout}
     flow_run = needed_from_checkout("commands.flow_run", "quarantine replay")
-    raise typer.Exit(flow_run.run_flow_again("replay", lake, options, as_json=as_json, verbose=verbose))
+    raise typer.Exit(flow_run.run_flow_again("replay", lake_there(lake), options, as_json=as_json, verbose=verbose))
 
 
 def _day(since: dt.datetime | None) -> dt.date | None:

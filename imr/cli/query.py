@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
 
@@ -47,7 +48,8 @@ def show_rows(root: Path, sql: str, *, as_json: bool, max_rows: int, as_csv: boo
     result = run_query(root, sql)
     rows = result.slice(0, None if as_json or as_csv else max_rows)
     if as_json:
-        print_json(rows.to_pylist())
+        names = _each_once(rows.column_names)
+        print_json([dict(zip(names, row, strict=True)) for row in _cells(rows)])
         return
     if as_csv:
         writer = csv.writer(sys.stdout)
@@ -69,6 +71,18 @@ def run_query(root: Path, sql: str) -> pa.Table:
         return Lake(root).sql(sql).to_arrow_table()
     except (FileNotFoundError, ValueError, duckdb.Error) as error:
         raise QueryError(str(error)) from error
+
+
+def _each_once(names: Sequence[str]) -> list[str]:
+    """The names of columns; one that came before gets a number behind it, as `side` and `side_2`."""
+    taken = set(names)
+    once: list[str] = []
+    for name in names:
+        number, new = 2, name
+        while new in once or (new != name and new in taken):
+            new, number = f"{name}_{number}", number + 1
+        once.append(new)
+    return once
 
 
 def _safe_row(row: tuple[object, ...]) -> list[object]:

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from imr.cli.console import out, print_json
+from imr.cli.console import number_of, out, print_json
 from imr.cli.options import DEFAULT_LAKE, AsJson, LakeFolder, LockTimeout, subcommand
 from imr.cli.releases import shown
 from imr.lake.layout import LakeLayout
@@ -39,6 +39,7 @@ def release(
     if as_json:
         print_json({**shown(made), "key": key})
         return
-    out.print(f"Release {made.name}: {made.files} files, {made.bytes} bytes, in {made.folder}", soft_wrap=True)
+    size = f"{number_of(made.files, 'file')}, {number_of(made.bytes, 'byte')}"
+    out.print(f"Release {made.name}: {size}, in {made.folder}", soft_wrap=True)
     if key:
         out.print(f"It is the latest of {to} now: {key}", soft_wrap=True)

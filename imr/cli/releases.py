@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from imr.cli.console import print_json, print_table
+from imr.cli.console import number_of, print_json, print_table
 from imr.cli.options import DEFAULT_LAKE, AsJson, LakeFolder, subcommand
 from imr.lake.layout import LakeLayout
 from imr.upkeep.releases import Release
@@ -18,7 +18,9 @@ def releases(lake: LakeFolder = DEFAULT_LAKE, as_json: AsJson = False) -> None:
     if as_json:
         print_json(rows)
     else:
-        print_table(f"{len(rows)} releases", ["name", "made", "files", "bytes"], [list(row.values()) for row in rows])
+        print_table(
+            number_of(len(rows), "release"), ["name", "made", "files", "bytes"], [list(row.values()) for row in rows]
+        )
 
 
 def shown(release: Release) -> dict[str, object]:

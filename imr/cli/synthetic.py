@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from imr.cli.console import err, out
+from imr.cli.console import err, number_of, out
 from imr.cli.options import subcommand
 from imr.synthetic.writing import write_letters
 
@@ -33,4 +33,4 @@ def synthetic(
     """Write synthetic letters for trials and benchmarks: nobody's, but in the form and wording of real ones."""
     with err.status(f"Writing {count} letters"):
         written = write_letters(folder, count, seed, form.value, labels=labels)
-    out.print(f"{written} letters of seed {seed} are in {folder}")
+    out.print(f"{number_of(written, 'letter')} of seed {seed}: {folder}")

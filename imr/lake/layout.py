@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from dataclasses import dataclass
 from pathlib import Path
@@ -30,6 +31,11 @@ class LakeLayout:
     """The folders of one lake. Only `tables/` is public; a table's folder holds finished Parquet and nothing else."""
 
     root: Path
+
+    @property
+    def is_there(self) -> bool:
+        """Whether a run has begun to make it. A folder with nothing but letters to read is no lake yet."""
+        return any(os.path.isdir(folder) for folder in (self.tables, self.raw, self.stage))  # noqa: PTH112 - any name
 
     @property
     def tables(self) -> Path:
@@ -75,6 +81,11 @@ class LakeLayout:
     def accuracy(self) -> Path:
         """The last measurement against labelled letters, for the next to be compared with."""
         return self.root / "accuracy.json"
+
+    @property
+    def refused(self) -> Path:
+        """What the last run had found, if a gate refused it."""
+        return self.root / "refused.json"
 
     @property
     def journal(self) -> Path:

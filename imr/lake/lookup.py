@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import os
 import re
+import unicodedata
 from collections.abc import Iterable
 from functools import reduce
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, unquote
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -87,6 +88,7 @@ def letter_rows(lake: LakeLayout, table: str, document: Row, columns: list[str] 
 
 def _is_wanted(rows: pa.Table, wanted: str) -> pa.ChunkedArray:
     path = Path(os.path.abspath(wanted))  # noqa: PTH100 - resolve() would follow links
+    wanted = os.fsencode(wanted).decode("utf-8", "replace")  # as names are kept that are no text
     masks = [
         pc.equal(rows["document_id"], wanted.lower()),
         _is_one_of(rows["source_uri"], wanted, path.as_uri()),
@@ -111,7 +113,24 @@ def _is_named(rows: pa.Table, wanted: str) -> pa.ChunkedArray:
         of_stem = pc.equal(stems, wanted.upper())
         if "case_number" in rows.column_names:
             of_stem = pc.and_(of_stem, pc.is_null(rows["case_number"]))
-    return _any([_is_one_of(names, wanted, quote(wanted)), of_stem])
+    return _any([_is_one_of(names, wanted, quote(wanted)), of_stem, _is_written_otherwise(names, wanted)])
+
+
+def _is_written_otherwise(names: pa.ChunkedArray, wanted: str) -> pa.ChunkedArray:
+    """Whose name is the same one in other characters: accents apart from their letters, per cent signs in addresses."""
+    special = pc.unique(names.filter(pc.fill_null(pc.match_substring_regex(names, "[^ -~]|%"), False)))
+    same = [name for name in special.to_pylist() if _plain_form(wanted) in _forms(name)]
+    return _is_one_of(names, *same)
+
+
+def _forms(name: str) -> tuple[str, str]:
+    """A name, with and without its ending, as it is compared."""
+    plain = _plain_form(unquote(name))
+    return plain, plain.rpartition(".")[0] or plain
+
+
+def _plain_form(name: str) -> str:
+    return unicodedata.normalize("NFC", name)
 
 
 def _is_one_of(column: pa.ChunkedArray, *values: str) -> pa.ChunkedArray:

@@ -47,7 +47,8 @@ def pass_gates(refusals: Iterable[Refusal], accepted: Collection[str]) -> tuple[
     if held := [refusal for refusal in refusals if refusal.gate not in accepted]:
         said = "; ".join(f"{refusal.gate}: {refusal.why}" for refusal in held)
         gates = " ".join(f"--accept {gate}" for gate in dict.fromkeys(refusal.gate for refusal in held))
-        raise LakeError(Code.GATE_REFUSED, f"{said}. To publish all the same: {gates}")
+        look = "Look at the files: imr quarantine list --refused"
+        raise LakeError(Code.GATE_REFUSED, f"{said}. {look}. To publish all the same: {gates}")
     return refusals
 
 

@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from imr.errors import LakeError
 from imr.fingerprint import step_versions
 from imr.lake.files import lake_errors
 from imr.lake.traces import kept_of
@@ -15,6 +16,7 @@ from imr.publication.batches import FetchedBatch
 from imr.publication.dwc_index import merge_index
 from imr.publication.merging import merge, withdraw
 from imr.publication.quarantine import keep_copies
+from imr.publication.refused import forget_refused, keep_refused
 from imr.publication.run_context import RunContext
 from imr.publication.run_summary import BatchResult, RunSummary, refused_letters, summarise_run
 from imr.publication.selection import Selection, decide_again
@@ -63,7 +65,7 @@ def prepare(
     letters.
 
     Raises:
-        LakeError: `gate_refused`.
+        LakeError: `gate_refused`. What the run had found is kept where a person can look at it.
     """
     transaction, selection, terms = publication.transaction, publication.selection, publication.terms
     chosen = {ref.document_id for ref in selection.letters}
@@ -83,7 +85,11 @@ def prepare(
     retries = [batch.retries for batch in fetched]
     done = summarise_run(transaction, run.stage, selection, retries, batches, merged, origin, terms.operation)
     refusals += gates.error_budget(terms.limits, done.files_published + done.files_failed, done.files_failed)
-    passed = gates.pass_gates(refusals, terms.accepted)
+    try:
+        passed = gates.pass_gates(refusals, terms.accepted)
+    except LakeError as refusal:
+        keep_refused(run.lake, run.run_id, refusal.message, done.quarantined)
+        raise
     return replace(done, accepted=tuple(f"{refusal.gate}: {refusal.why}" for refusal in passed))
 
 
@@ -104,6 +110,7 @@ def settle(run: RunContext, publication: Publication, fetched: Sequence[FetchedB
     Raises:
         LakeError: `lake_write_failed`: a cache could not be kept, and the next run has to look for itself.
     """
+    forget_refused(run.lake)
     remember(run.lake, publication.selection.to_cache, publication.selection.removed)
     remember_crawls(run.lake, publication.listing.crawls)
     for done in fetched:  # every run reads its sources anew: what this one found there is of no further use

@@ -75,6 +75,8 @@ class RunSummary:
     """How many of the published letters have each warning."""
     accepted: tuple[str, ...] = ()
     """What gates held against the commit and were told to let pass."""
+    passed_over: Mapping[str, int] = field(default_factory=dict)
+    """The files of its sources that were taken for no letters, by kind."""
     step_ms: Mapping[str, int] = field(default_factory=dict)
     """Milliseconds that each step spent on files, over all workers."""
     slowest: tuple[tuple[str, int], ...] = field(default=(), repr=False)

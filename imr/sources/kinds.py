@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import logging
+import os
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
 from urllib.parse import urlsplit
@@ -111,8 +113,8 @@ def list_sources(addresses: Iterable[str], context: ListingContext) -> Listing:
     """Everything that the sources name, each file once. Credentials in their addresses are cut, and the log says so.
 
     Raises:
-        FileNotFoundError: a file, folder or glob that stands for nothing.
-        ListingError: a source cannot say what it holds; `unknown_source`: nothing is known of such addresses.
+        ListingError: a source cannot say what it holds; `source_missing`: it stands for nothing;
+            `unknown_source`: nothing is known of such addresses.
     """
     return merged([_list(_at_the_door(address), context) for address in addresses])
 
@@ -134,12 +136,39 @@ def _at_the_door(address: str) -> str:
     return kept
 
 
+def nothing_in(addresses: Iterable[str]) -> dict[str, int] | None:
+    """What was passed over in sources that are all of this machine and hold no letter; None for any others.
+
+    Raises:
+        ListingError: a folder cannot be looked into.
+    """
+    passed_over: Counter[str] = Counter()
+    for address in addresses:
+        file = None if _kind(address) else _file_of(address)
+        with _said_of(address):
+            if file is None or any(True for _ in folders.paths(file, passed_over)):
+                return None
+    return dict(passed_over)
+
+
 def _list(address: str, context: ListingContext) -> Listing:
     kind = _kind(address)
-    try:
+    with _said_of(address):
         return kind.list(address, context) if kind else _local(address, context)
+
+
+@contextmanager
+def _said_of(address: str) -> Iterator[None]:
+    """Turn whatever keeps a source from being listed into an error that names the source."""
+    try:
+        yield
     except LetterError as error:
         raise ListingError(error.code, f"{address} cannot be listed: {error.message}") from error
+    except FileNotFoundError as error:
+        raise ListingError(Code.SOURCE_MISSING, f"{address} is not there") from error
+    except OSError as error:
+        reason = os.strerror(error.errno) if error.errno else type(error).__name__
+        raise ListingError(Code.SOURCE_UNREADABLE, f"{address} cannot be listed: {reason}") from error
 
 
 def _file_of(address: str) -> str | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -29,6 +30,11 @@ _SUFFIXES = tuple(suffix + packed for suffix in LETTER_SUFFIXES for packed in ("
 
 OF_A_MAC = "of a Mac"
 """Under what the files are counted that a Mac keeps beside each other one."""
+
+HIDDEN, OTHER = "hidden", "other"
+"""Under what files are counted whose names begin with a dot, and those with a suffix like no other."""
+
+_SUFFIX = re.compile(r"(?:\.[\w+-]{1,12})?")
 
 
 class Before(NamedTuple):
@@ -88,7 +94,7 @@ def too_large() -> ListingError:
 
 def is_letter_name(name: str) -> bool:
     """Whether a file of this name, or the end of a path, is taken for a letter where many files are."""
-    return name.lower().endswith(_SUFFIXES) and not is_of_a_mac(name)
+    return name.lower().endswith(_SUFFIXES) and not is_of_a_mac(name) and not _is_hidden(name)
 
 
 def is_of_a_mac(path: str) -> bool:
@@ -98,8 +104,22 @@ def is_of_a_mac(path: str) -> bool:
 
 
 def kind_of_name(path: str) -> str:
-    """Under what a file that is passed over is counted: its suffix in lower case, or `of a Mac`."""
-    return OF_A_MAC if is_of_a_mac(path) else PurePosixPath(path).suffix.lower()
+    """Under what a file that is passed over is counted: its suffix in lower case, `of a Mac`, `hidden` or `other`.
+
+    A suffix that is no word could be anything and is not repeated.
+    """
+    if is_of_a_mac(path):
+        return OF_A_MAC
+    if _is_hidden(path):
+        return HIDDEN
+    suffix = PurePosixPath(path).suffix.lower()
+    return suffix if _SUFFIX.fullmatch(suffix) else OTHER
+
+
+def _is_hidden(path: str) -> bool:
+    """Whether a name, or the last one of a path, begins with a dot, as of files that programs keep to themselves."""
+    name = path.rpartition("/")[2]
+    return name.startswith(".") and not name.startswith("..")
 
 
 def in_order(files: Iterable[SourceFile]) -> tuple[SourceFile, ...]:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import json
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -76,10 +77,24 @@ def _etag(store: ObjectStore, key: str) -> str | None:
         return None
 
 
+_CAUSES = (
+    (r"relative URL|Unrecognised|Unable to recognise", "is no address of a store: give one such as s3://bucket/prefix"),
+    (r"NoSuchBucket|ContainerNotFound|bucket does not exist|Object at location", "has no such bucket: make it first"),
+    (r"builder error", "is named by an address of plain http: set AWS_ALLOW_HTTP=true, or give one of https"),
+    (r"169\.254\.169\.254|metadata", "got no credentials: set AWS_ACCESS_KEY_ID and its like"),
+    (r"lacked the necessary privileges|valid authentication|40[13] ", "does not let you in: look at the credentials"),
+    (r"error sending request|dns error|timed out", "does not answer: look at AWS_ENDPOINT_URL"),
+    (r"canonicalize|LocalFileSystem", "is a folder that is not there, or that cannot be written"),
+)
+"""What a store says, and what that means to whoever gave its address."""
+
+
 @contextmanager
 def _store_errors() -> Iterator[None]:
     """Turn what the store says into `remote_store_failed`; addresses and keys of the request stay out of it."""
     try:
         yield
     except (BaseError, OSError, ValueError) as error:
-        raise LakeError(Code.REMOTE_STORE_FAILED, f"the object store failed ({type(error).__name__})") from error
+        causes = [cause for pattern, cause in _CAUSES if re.search(pattern, str(error))]
+        cause = causes[0] if causes else f"failed ({type(error).__name__})"
+        raise LakeError(Code.REMOTE_STORE_FAILED, f"the object store {cause}") from error

@@ -5,7 +5,8 @@ from __future__ import annotations
 import datetime as dt
 import re
 import uuid
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
+from types import MappingProxyType
 from typing import NamedTuple
 
 import pyarrow as pa
@@ -20,6 +21,7 @@ from imr.lake.transaction import Transaction, writing
 from imr.publication import quarantine
 from imr.publication.dwc_index import withdraw_cases
 from imr.publication.merging import withdraw
+from imr.publication.refused import forget_refused
 from imr.publication.run_summary import note_commit
 from imr.sources.cache import forget
 from imr.tables.declaration import LINEAGE, REMOVALS
@@ -31,7 +33,8 @@ class Removal(NamedTuple):
     """What a removal did.
 
     `still_in` are the releases that hold what it removed: immutable, they can only be withdrawn, as the `withdrawn`
-    were. Where a name meant nothing, it is among the `unknown`, and nothing was removed.
+    were. Where a name meant nothing, it is among the `unknown`, where it meant `several` documents and may not,
+    among these, and nothing was removed.
     """
 
     document_ids: tuple[str, ...]
@@ -39,6 +42,7 @@ class Removal(NamedTuple):
     still_in: tuple[str, ...]
     withdrawn: tuple[str, ...] = ()
     unknown: tuple[str, ...] = ()
+    several: Mapping[str, tuple[str, ...]] = MappingProxyType({})
 
 
 def remove(
@@ -48,13 +52,14 @@ def remove(
     lock_timeout: float = 60.0,
     *,
     withdraw_releases: bool = False,
+    several: bool = True,
 ) -> Removal:
     """Remove some letters, published or in quarantine or never seen, and keep them out from now on.
 
-    `letters` are case numbers, file names and document ids. What they mean is asked while nobody else may write, so
-    that what a run publishes until then goes as well. Everything happens in one commit: the rows of all tables,
-    lineage included, the tombstones in `removals`, the summaries, and the files outside of the tables; then releases
-    are withdrawn, if they are to be.
+    `letters` are case numbers, file names and document ids, each of which has to mean one document, unless `several`.
+    What they mean is asked while nobody else may write, so that what a run publishes until then goes as well.
+    Everything happens in one commit: the rows of all tables, lineage included, the tombstones in `removals`, the
+    summaries, and the files outside of the tables; then releases are withdrawn, if they are to be.
 
     Raises:
         LakeError: the lake cannot be written; nothing was removed.
@@ -62,9 +67,12 @@ def remove(
     run_id = str(uuid.uuid4())
     with writing(lake, run_id, lock_timeout) as transaction:
         meant = {letter: _documents(lake, letter) for letter in letters}
-        if unknown := tuple(letter for letter, ids in meant.items() if not ids):
-            return Removal((), 0, (), unknown=unknown)
+        unknown = tuple(letter for letter, ids in meant.items() if not ids)
+        doubtful = {} if several else {letter: tuple(sorted(ids)) for letter, ids in meant.items() if len(ids) > 1}
+        if unknown or doubtful:
+            return Removal((), 0, (), unknown=unknown, several=doubtful)
         documents = {document_id for ids in meant.values() for document_id in ids}
+        forget_refused(lake)
         forget(lake, documents)  # only a cache: if nothing comes of this, the files are read once more
         before = transaction.changes.rows_removed
         cases = _case_numbers(transaction, documents)
@@ -86,6 +94,11 @@ def remove(
             drop_release(lake, name)
     withdrawn = still_in if withdraw_releases else ()
     return Removal(tuple(sorted(documents)), rows, tuple(n for n in still_in if n not in withdrawn), withdrawn)
+
+
+def meaning(lake: LakeLayout, letters: Collection[str]) -> dict[str, tuple[str, ...]]:
+    """The documents that would go by each of some names now."""
+    return {letter: tuple(sorted(_documents(lake, letter))) for letter in letters}
 
 
 def _documents(lake: LakeLayout, letter: str) -> set[str]:

@@ -184,3 +184,22 @@ def test_a_narrow_terminal_breaks_headings_between_words(
 def test_one_row_is_not_called_rows(lake: LakeLayout, capsys: pytest.CaptureFixture[str]) -> None:
     show_rows(lake.root, "SELECT 1 AS one", as_json=False, max_rows=5)
     assert capsys.readouterr().out.startswith("1 row ")
+
+
+@pytest.mark.parametrize(
+    ("sql", "rows"),
+    [
+        pytest.param("SELECT sum(decisions) AS n FROM outcomes_by_year", [{"n": 3}], id="a sum"),
+        pytest.param("SELECT 2::HUGEINT AS n, 1.50::DECIMAL(9, 2) AS d", [{"n": 2, "d": 1.5}], id="wide numbers"),
+        pytest.param("SELECT 'nan'::DOUBLE AS n, 'inf'::FLOAT AS i", [{"n": None, "i": None}], id="no numbers"),
+        pytest.param("SELECT ['nan'::DOUBLE, 1] AS n", [{"n": [None, 1.0]}], id="in a list"),
+        pytest.param("SELECT {'a': 'nan'::DOUBLE} AS n", [{"n": {"a": None}}], id="in a struct"),
+        pytest.param("SELECT 1 AS a, 2 AS a, 3 AS a_2", [{"a": 1, "a_3": 2, "a_2": 3}], id="equal names"),
+        pytest.param("SELECT DATE '2020-01-02' AS d", [{"d": "2020-01-02"}], id="a date"),
+    ],
+)
+def test_json_is_json(
+    lake: LakeLayout, sql: str, rows: list[dict[str, object]], capsys: pytest.CaptureFixture[str]
+) -> None:
+    show_rows(lake.root, sql, as_json=True, max_rows=1)
+    assert json.loads(capsys.readouterr().out, parse_constant=pytest.fail) == rows

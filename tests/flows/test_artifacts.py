@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import html
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -38,7 +40,7 @@ def test_a_chart(values: dict[str, float], lines: list[str]) -> None:
 def test_a_summary_counts_what_became_of_the_files() -> None:
     entries = (entry(Code.NO_TEXT), entry(Code.NO_TEXT), entry(Code.PDF_DAMAGED))
     done = RunSummary("r1", "c1", 1_234, 1_200, 31, 3, 3, 99, 7, 2_500, (), entries, {"extract": {"ok": 3}}, {"w": 4})
-    page = summary_page(done, {".doc": 5}, LakeLayout(Path("/lakes/mine")))
+    page = summary_page(replace(done, passed_over={".doc": 5}), LakeLayout(Path("/lakes/mine")))
     for said in (
         "# 1,234 files: 1,200 published with 2,500 decisions, 31 known already, 3 in quarantine",
         "| `no_text` | 2 |",
@@ -49,3 +51,15 @@ def test_a_summary_counts_what_became_of_the_files() -> None:
         "`c1`",
     ):
         assert said in page
+
+
+@pytest.mark.parametrize(
+    "name", ["<img src=x onerror=alert(1)>", "a`b", "[x](javascript:y)", "a|b", "a\nb", "&lt;b&gt;"]
+)
+def test_a_lakes_name_is_no_markup_of_the_page(name: str) -> None:
+    done = RunSummary("r1", "c1", 1, 0, 0, 1, 1, 0, 0, 0, (), (entry(Code.NO_TEXT),))
+    page = summary_page(done, LakeLayout(Path("/lakes") / name))
+    line = next(line for line in page.splitlines() if line.startswith("| tables |"))
+    assert html.unescape(line) == f"| tables | /lakes/{name}/tables |".replace("\n", " ")
+    assert not set("<>`[]") & set(line)
+    assert name not in page

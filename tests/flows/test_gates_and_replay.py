@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import shutil
 from dataclasses import asdict, replace
 from pathlib import Path
@@ -20,6 +21,7 @@ from imr.lake.partitions import letter_partition
 from imr.lake.transaction import writing
 from imr.publication.batch_steps import extract as extract_batches
 from imr.publication.quarantine import entries
+from imr.publication.refused import last_refused
 from imr.publication.run_summary import RunSummary
 from imr.settings import Gate, GateLimits
 from imr.tables.declaration import LETTER_TABLES
@@ -41,9 +43,18 @@ def test_a_run_over_its_error_budget_publishes_nothing(landing: Path, tmp_path: 
     assert (state.is_failed(), error.code) == (True, Code.GATE_REFUSED)
     assert not list((tmp_path / "tables").rglob("*.parquet"))
     assert list((tmp_path / "journal").iterdir()) == []
+    refused = last_refused(LakeLayout(tmp_path))
+    assert refused is not None
+    assert {file.error_code for file in refused.files} >= {"pdf_damaged"}
+    assert len(refused.files) == 2
+    listed = CliRunner().invoke(app, ["quarantine", "list", "--refused", "--json", "--lake", str(tmp_path)])
+    assert {row["source_name"] for row in json.loads(listed.output)} == {file.source_name for file in refused.files}
+    said = CliRunner().invoke(app, ["status", "--lake", str(tmp_path)]).output
+    assert "The last run was refused, 2 files of it did not make it: error_budget" in said
     _, summary = run(tmp_path, landing, limits=STRICT, accept=[Gate.ERROR_BUDGET])
     assert summary.files_published >= 12
     assert [refusal.split(":")[0] for refusal in summary.accepted] == ["error_budget"]
+    assert last_refused(LakeLayout(tmp_path)) is None
 
 
 def test_files_known_to_be_bad_are_no_failures_of_the_next_run(landing: Path, tmp_path: Path) -> None:

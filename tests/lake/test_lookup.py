@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
+import os
+import unicodedata
 from collections.abc import Callable
 from pathlib import Path
 
@@ -15,6 +17,7 @@ from imr.lake.layout import LakeLayout
 from imr.lake.lookup import find_documents, find_events, letter_rows, meant
 from imr.lake.partitions import letter_partition
 from imr.lake.transaction import writing
+from imr.sources.folders import source_file
 from imr.tables.declaration import DOCUMENTS, LETTER_TABLES, LINEAGE, QUARANTINE
 
 ID, OTHER_ID = "ab" * 32, "cd" * 32
@@ -150,3 +153,44 @@ def test_rows_under_another_declaration_are_not_taken_for_the_letters(
         letter_rows(lake, "sections", document)
     assert caught.value.code == Code.LAKE_OUTDATED
     assert letter_rows(lake, "sections", document, ["document_id"]).num_rows == 1
+
+
+_NAMES = {
+    "blanks": "a b  c.pdf",
+    "hash": "a#b.pdf",
+    "per cent": "100%.pdf",
+    "as if encoded": "a%20b.pdf",
+    "beyond ASCII": "\u00fc\u4e2d.pdf",
+    "accents apart": "u\u0308.pdf",
+    "brackets": "a[1].pdf",
+    "question mark": "a?b.pdf",
+    "quotes": 'it\'s "so".pdf',
+    "backslash": "a\\b.pdf",
+    "not UTF-8": os.fsdecode(b"a\xff.pdf"),
+    "newline": "a\nb.pdf",
+}
+
+
+@pytest.mark.parametrize("with_names", [True, False], ids=["names", "addresses alone"])
+@pytest.mark.parametrize("name", _NAMES.values(), ids=_NAMES)
+def test_any_name_a_file_may_have_is_found(rows: Rows, name: str, with_names: bool) -> None:
+    file = source_file(Path("/in") / name)
+    table = rows(QUARANTINE, {"source_uri": file.uri, "source_name": file.name})
+    table = table if with_names else table.drop_columns(["source_name"])
+    composed = unicodedata.normalize("NFC", name)
+    for wanted in (name, name.removesuffix(".pdf"), f"/in/{name}", file.uri, composed, composed.removesuffix(".pdf")):
+        assert meant(table, wanted).num_rows == 1, wanted
+    assert meant(table, f"x{name}").num_rows == 0
+
+
+@pytest.mark.parametrize(
+    "address", ["https://x.example/%c3%bc.pdf", "https://x.example/\u00fc.pdf", "s3://b/u\u0308.pdf"]
+)
+def test_an_address_is_found_by_the_name_in_it_however_it_is_written(rows: Rows, address: str) -> None:
+    table = rows(LINEAGE, {"source_uri": address})
+    assert [meant(table, wanted).num_rows for wanted in ("\u00fc.pdf", "u\u0308.pdf", "\u00fc", "u.pdf")] == [
+        1,
+        1,
+        1,
+        0,
+    ]

@@ -8,6 +8,7 @@ from urllib.parse import unquote_to_bytes, urlsplit
 
 import pytest
 
+from imr.errors import ListingError
 from imr.lake.layout import LakeLayout
 from imr.settings import CrawlPolicy
 from imr.sources.buckets import Buckets
@@ -88,9 +89,9 @@ def test_each_file_is_listed_once(folder: Path, monkeypatch: pytest.MonkeyPatch)
 
 
 def test_a_source_that_is_not_there_stops_the_listing(folder: Path) -> None:
-    with pytest.raises(FileNotFoundError):
+    with pytest.raises(ListingError, match="source_missing"):
         list_files([folder, folder / "absent"])
-    with pytest.raises(FileNotFoundError):
+    with pytest.raises(ListingError, match="source_missing"):
         list_files([f"{folder}/*.absent"])
 
 
@@ -200,5 +201,5 @@ def test_a_folder_that_cannot_be_listed_stops_the_listing(folder: Path, monkeypa
         return scandir(path)
 
     monkeypatch.setattr(os, "scandir", refusing)
-    with pytest.raises(PermissionError):
+    with pytest.raises(ListingError, match="source_unreadable"):
         list_files([folder])

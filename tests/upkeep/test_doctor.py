@@ -121,7 +121,7 @@ def test_a_letter_both_published_and_in_quarantine_or_removed_is_found(lake: Lak
     removals = TABLES["removals"]
     row = {"document_id": letter, "reason": "x", "removed_at": dt.datetime.now(dt.UTC), "commit_id": "c"}
     path = lake.tables / "removals" / "removals.parquet"
-    path.parent.mkdir()
+    path.parent.mkdir(exist_ok=True)
     pa.parquet.write_table(pa.Table.from_pylist([row], schema=removals.schema), path)
     found = " ".join(finding.what for finding in examine(lake).findings)
     assert "quarantine: no file is published" in found

@@ -161,3 +161,26 @@ def test_a_store_that_refuses_is_named(store: ObjectStore, release: Release) -> 
     with pytest.raises(LakeError) as caught:
         upload_release(release, "s3://no-such-bucket/imr")
     assert caught.value.code == Code.REMOTE_STORE_FAILED
+
+
+@pytest.mark.usefixtures("store")
+@pytest.mark.parametrize(
+    ("address", "setting", "cause"),
+    [
+        pytest.param("s3://nowhere/imr", {}, "no such bucket", id="no bucket"),
+        pytest.param(ADDRESS, {"AWS_ALLOW_HTTP": "false"}, "AWS_ALLOW_HTTP=true", id="plain http"),
+        pytest.param("/a/folder", {}, "is no address of a store", id="a path"),
+        pytest.param("folder/below", {}, "is no address of a store", id="a path from here"),
+        pytest.param("gopher://x/y", {}, "is no address of a store", id="another scheme"),
+        pytest.param("s3://", {}, "is no address of a store", id="half an address"),
+        pytest.param(ADDRESS, {"AWS_ENDPOINT_URL": "http://127.0.0.1:1"}, "AWS_ENDPOINT_URL", id="nobody there"),
+    ],
+)
+def test_the_cause_of_a_failure_is_said(
+    release: Release, monkeypatch: pytest.MonkeyPatch, address: str, setting: dict[str, str], cause: str
+) -> None:
+    for name, value in setting.items():
+        monkeypatch.setenv(name, value)
+    with pytest.raises(LakeError, match=cause) as failed:
+        upload_release(release, address)
+    assert failed.value.code == Code.REMOTE_STORE_FAILED
