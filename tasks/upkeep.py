@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-import os
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -22,6 +21,7 @@ from imr.lake.layout import LakeLayout
 from imr.upkeep import doctor, sweep
 from imr.upkeep.object_store import upload_release
 from imr.upkeep.releases import Release, make_release, unreleased
+from imr.upkeep.service_logs import shorten_service_logs
 from tasks.options import BATCH_RETRIES
 
 
@@ -66,9 +66,6 @@ def upload(release: Release, to: str) -> str:
 
 
 _AT_A_TIME = 200
-_LOG_BYTES = 5_000_000
-SERVICE_LOGS = "IMR_SERVICE_LOGS"
-"""Names, where `imr up` has started the worker, the folder of the services' logs."""
 
 
 @task(name="prune", task_run_name="prune", cache_policy=NO_CACHE, **BATCH_RETRIES)
@@ -85,13 +82,5 @@ def prune_history(keep_days: float) -> int:
             for run in old:
                 client.delete_flow_run(run.id)
             removed += len(old)
-    for log in Path(os.environ[SERVICE_LOGS]).glob("*.log") if SERVICE_LOGS in os.environ else ():
-        _shorten(log)
+    shorten_service_logs()
     return removed
-
-
-def _shorten(log: Path) -> None:
-    """Keep the newer half of a log that is too long. Services append to theirs, and go on where it ends."""
-    if log.stat().st_size > _LOG_BYTES:
-        kept = log.read_bytes()[-_LOG_BYTES // 2 :].partition(b"\n")[2]
-        log.write_bytes(kept)

@@ -14,9 +14,7 @@ from pathlib import Path
 
 from commands.local_prefect.guard import CLIENT_SECRET, export_line, kept_secret, server_settings
 from commands.local_prefect.services import Service
-
-SERVICE_LOGS = "IMR_SERVICE_LOGS"
-"""Tells runs of this machine's worker where the logs of server and worker are, for upkeep to shorten them."""
+from imr.upkeep.service_logs import SERVICE_LOGS
 
 PROJECT = Path(__file__).parents[2]
 """The folder of prefect.yaml."""
