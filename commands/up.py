@@ -23,19 +23,23 @@ def up(
         str | None, typer.Option(help="Notification block for alerts: TYPE/NAME. Default: any called imr-alerts.")
     ] = None,
     worker: Annotated[bool, typer.Option(help="Start a worker on this machine.")] = True,
+    as_in_file: Annotated[
+        bool, typer.Option("--as-in-file", help="Apply prefect.yaml also where something else was set in Prefect.")
+    ] = False,
     as_json: AsJson = False,
 ) -> None:
     """Bring up Prefect on this machine: server, work pool, worker, deployments, limits and automations.
 
-    What is up already stays; run it again after a change of prefect.yaml, or to restart what has died. Runs whose
-    process is gone are called crashed. Where PREFECT_API_URL names another server, that one is used. The server asks
-    for a secret that is made for this machine; the line that is printed lets prefect commands know it. Exit code 1
-    when something could not be brought up.
+    What is up already stays; run it again after a change of prefect.yaml, or to restart what has died. What was set in
+    Prefect's UI (paused schedules, parameters, job variables) stays and is said; what prefect.yaml has no more is
+    removed. Runs whose process is gone are called crashed. Where PREFECT_API_URL names another server, that one is
+    used. The server asks for a secret that is made for this machine; the line that is printed lets prefect commands
+    know it. Exit code 1 when something could not be brought up.
     """
-    raise typer.Exit(0 if bring_up(host, port, alerts, worker=worker, as_json=as_json) else 1)
+    raise typer.Exit(0 if bring_up(host, port, alerts, worker=worker, as_in_file=as_in_file, as_json=as_json) else 1)
 
 
-def bring_up(host: str, port: int, alerts: str | None, *, worker: bool, as_json: bool) -> bool:
+def bring_up(host: str, port: int, alerts: str | None, *, worker: bool, as_in_file: bool, as_json: bool) -> bool:
     """Bring up whatever is not up yet and say where the UI is; False if something could not be brought up."""
     machine = Machine()
     try:
@@ -47,7 +51,8 @@ def bring_up(host: str, port: int, alerts: str | None, *, worker: bool, as_json:
         with err.status("Making work pool, deployments and automations"):
             from commands.local_prefect.registration import register  # Prefect reads its settings when it is imported
 
-            said = register(alerts, environment, abandoned=worker and not machine.worker.running())
+            abandoned = worker and not machine.worker.running()
+            said = register(alerts, environment, machine.deployed_file, abandoned=abandoned, as_in_file=as_in_file)
         if worker:
             machine.start_worker(api)
             said.append("a worker is running")
@@ -62,7 +67,7 @@ def bring_up(host: str, port: int, alerts: str | None, *, worker: bool, as_json:
         )
         return True
     for sentence in said:
-        out.print(sentence, soft_wrap=True)
+        out.print(sentence, soft_wrap=True, markup=False)
     out.print(f"Logs: {machine.folder}", soft_wrap=True)
     out.print(f"For prefect commands: {export}", soft_wrap=True, markup=False, highlight=False)
     asks = f" (asks for what is in {secret})" if secret else ""

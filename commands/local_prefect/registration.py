@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import os
-import subprocess
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -16,7 +14,8 @@ from prefect.client.schemas.objects import WorkerStatus
 from prefect.events.schemas.automations import AutomationCore
 from prefect.exceptions import ObjectNotFound
 
-from commands.local_prefect.machine import POOL, PREFECT, PROJECT, WORKER, UpError
+from commands.local_prefect.deploying import deploy
+from commands.local_prefect.machine import POOL, PROJECT, WORKER, UpError
 from flows.processes import call_dead_runs_crashed
 
 AUTOMATIONS = PROJECT / "deploy" / "automations.yaml"
@@ -25,17 +24,22 @@ RUNS_AT_ONCE = 1
 """In the pool of one machine: a run uses all cores, and a lake has one writer."""
 
 
-def register(alerts: str | None, environment: dict[str, str], *, abandoned: bool) -> list[str]:
-    """Make or update pool, deployments and automations; says what there is now, in a sentence each.
+def register(
+    alerts: str | None, environment: dict[str, str], record: Path, *, abandoned: bool, as_in_file: bool
+) -> list[str]:
+    """Make or update pool, deployments and automations; says what there is now and what differs, in a sentence each.
 
+    What people have set on the server stays, unless everything is to be `as_in_file`; `record` is where it is
+    remembered what the file last said.
     Runs whose process is gone are called crashed, pending ones as well where the pool is `abandoned`: without a worker.
 
     Raises:
         UpError: prefect.yaml cannot be deployed, or there is no notification block of that name.
     """
     said = [asyncio.run(_register_pool())]
-    said.append(_deploy(environment))
-    return [*said, *asyncio.run(_register_automations(alerts)), *_clear_away(abandoned)]
+    said += deploy(environment, record, environment["PREFECT_API_URL"], as_in_file=as_in_file)
+    said += asyncio.run(_register_automations(alerts, as_in_file=as_in_file))
+    return [*said, *_clear_away(abandoned)]
 
 
 def _clear_away(abandoned: bool) -> list[str]:
@@ -59,29 +63,23 @@ async def _register_pool() -> str:
     return f"work pool {POOL} ({pool.type})"
 
 
-def _deploy(environment: dict[str, str]) -> str:
-    command = (*PREFECT, "--no-prompt", "deploy", "--all", "--prefect-file", str(PROJECT / "prefect.yaml"))
-    # With IMR_HOME set Prefect would write this machine's folder into the deployments, for workers everywhere.
-    without_home = {name: value for name, value in (os.environ | environment).items() if name != "IMR_HOME"}
-    done = subprocess.run(command, cwd=PROJECT, env=without_home, capture_output=True, text=True, check=False)
-    if done.returncode:
-        raise UpError(f"the deployments could not be made: {(done.stdout + done.stderr).strip()[-500:]}")
-    names = [deployment["name"] for deployment in yaml.safe_load((PROJECT / "prefect.yaml").read_text())["deployments"]]
-    return f"{len(names)} deployments: {', '.join(names)}"
-
-
-async def _register_automations(alerts: str | None) -> list[str]:
+async def _register_automations(alerts: str | None, *, as_in_file: bool) -> list[str]:
+    disabled = []
     async with get_client() as client:
         block = await _block(client, alerts)
         automations = [AutomationCore.model_validate(each) for each in read_automations(AUTOMATIONS, block)]
         for automation in automations:
             there = await client.read_automations_by_name(automation.name)
             if there:
+                # What is not set here is not sent, and stays as it is.
+                automation.enabled = as_in_file or there[0].enabled
+                if not automation.enabled:
+                    disabled.append(f'automation "{automation.name}" is disabled in Prefect and stays so')
                 await client.update_automation(there[0].id, automation)
             else:
                 await client.create_automation(automation)
     told = "alerts go to a notification block" if block else "alerts go to the event feed (see --alerts)"
-    return [f"{len(automations)} automations; {told}"]
+    return [f"{len(automations)} automations; {told}", *disabled]
 
 
 def read_automations(file: Path, block: UUID | None) -> list[dict[str, Any]]:
