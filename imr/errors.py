@@ -69,6 +69,7 @@ class Code(StrEnum):
     SOURCE_CLOSED = "source_closed", Fault.SOURCE
     TLS_FAILED = "tls_failed", Fault.SOURCE
     ADDRESS_NOT_ALLOWED = "address_not_allowed", Fault.SOURCE
+    UNKNOWN_SOURCE = "unknown_source", Fault.SOURCE
     EMPTY_FILE = "empty_file", Fault.FILE
     FILE_TOO_LARGE = "file_too_large", Fault.FILE
     UNSUPPORTED_MEDIA_TYPE = "unsupported_media_type", Fault.FILE
@@ -96,7 +97,6 @@ class Code(StrEnum):
     LISTING_CHANGED = "listing_changed", Fault.LISTING
     LISTING_EMPTY = "listing_empty", Fault.LISTING
     LISTING_TOO_LARGE = "listing_too_large", Fault.LISTING
-    UNKNOWN_SOURCE = "unknown_source", Fault.LISTING
     LAKE_LOCKED = "lake_locked", Fault.LAKE
     LAKE_DAMAGED = "lake_damaged", Fault.LAKE
     LAKE_OUTDATED = "lake_outdated", Fault.LAKE

@@ -126,13 +126,13 @@ class Filesystems:
             raise
 
     def _connected(self, scheme: str, address: str) -> Any:  # noqa: ANN401 - fsspec's
+        if scheme in _BY_HOST and not self._policy.allow_private:
+            message = "where such an address leads is not checked: private networks must be allowed for it"
+            raise SourceError(Code.ADDRESS_NOT_ALLOWED, message)
         kind = CheckedFTPFileSystem if scheme == _FTP else fsspec.get_filesystem_class(scheme)
         options = kind._get_kwargs_from_urls(address)
         if scheme == _FTP:
             options["connections"] = self._connections
-        elif scheme in _BY_HOST and not self._policy.allow_private:
-            message = "where such an address leads is not checked: private networks must be allowed for it"
-            raise SourceError(Code.ADDRESS_NOT_ALLOWED, message)
         return kind(skip_instance_cache=True, use_listings_cache=False, **options)
 
 
@@ -166,7 +166,7 @@ def _errors() -> Iterator[None]:
     try:
         yield
     except ImportError as error:
-        raise ListingError(Code.UNKNOWN_SOURCE, f"such addresses need a package: {error.name or error}") from error
+        raise SourceError(Code.UNKNOWN_SOURCE, f"such addresses need a package: {error.name or error}") from error
     except FileNotFoundError as error:
         raise SourceError(Code.SOURCE_GONE, "the file is not there any more") from error
     except (PermissionError, ftplib.error_perm) as error:

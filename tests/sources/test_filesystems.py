@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import socket
 import threading
 from collections.abc import Iterator
 from pathlib import Path
 
+import fsspec.config
 import pytest
 from pyftpdlib.authorizers import DummyAuthorizer
 from pyftpdlib.handlers import FTPHandler
@@ -16,7 +18,7 @@ from imr.settings import CrawlPolicy
 from imr.sources import filesystems
 from imr.sources.filesystems import Filesystems
 from imr.sources.stores import Stores
-from tests.sources.test_web import QUICK
+from tests.sources.test_web import QUICK, crawl_policy
 
 LETTERS = ("2016/a.txt", "2017/b c.pdf", "2017/100% #1.txt", "2017/notes.docx", "20170/50%25.txt")
 
@@ -125,3 +127,55 @@ def test_private_addresses_are_refused_unless_allowed(place: str) -> None:
     with pytest.raises(LetterError) as caught:
         Filesystems(CrawlPolicy()).list(place)
     assert caught.value.code == Code.ADDRESS_NOT_ALLOWED
+
+
+def test_the_address_that_was_checked_is_the_one_that_is_called(monkeypatch: pytest.MonkeyPatch) -> None:
+    looked_up = [["93.184.215.14"], ["127.0.0.1"]]
+    called: list[str] = []
+
+    def look_up(*_: object, **__: object) -> list[tuple[object, ...]]:
+        found = looked_up.pop(0) if len(looked_up) > 1 else looked_up[0]
+        return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", (address, 21)) for address in found]
+
+    def call(address: tuple[str, int], *_: object, **__: object) -> socket.socket:
+        called.append(address[0])
+        raise ConnectionRefusedError
+
+    monkeypatch.setattr(socket, "getaddrinfo", look_up)
+    monkeypatch.setattr(socket, "create_connection", call)
+    outcome = Filesystems(crawl_policy(allow_private=False, attempts=1)).try_get("ftp://example.org/a.txt")
+    assert outcome.error
+    assert (outcome.error.code, called) == (Code.SOURCE_BUSY, ["93.184.215.14"])
+
+
+def test_an_address_in_a_list_that_needs_a_package_is_told_by_its_code() -> None:
+    outcome = Filesystems(QUICK).try_get("smb://example.org/share/a.txt")
+    assert outcome.error
+    assert (outcome.error.code, "package" in outcome.error.message) == (Code.UNKNOWN_SOURCE, True)
+
+
+@pytest.mark.parametrize("scheme", ["sftp", "smb", "webhdfs"])
+def test_what_connects_by_itself_needs_private_networks_to_be_allowed(scheme: str) -> None:
+    outcome = Filesystems(crawl_policy(allow_private=False)).try_get(f"{scheme}://example.org/a.txt")
+    assert outcome.error
+    assert outcome.error.code == Code.ADDRESS_NOT_ALLOWED
+
+
+def test_a_password_comes_from_the_environment(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    authorizer = DummyAuthorizer()
+    authorizer.add_user("alice", "open sesame", str(folder))
+
+    class Handler(FTPHandler):
+        pass
+
+    Handler.authorizer = authorizer
+    with ThreadedFTPServer(("127.0.0.1", 0), Handler) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        address = f"ftp://127.0.0.1:{server.address[1]}/2016/a.txt"
+        refused = Filesystems(QUICK).try_get(address)
+        monkeypatch.setitem(fsspec.config.conf, "ftp", {"username": "alice", "password": "open sesame"})
+        given = Filesystems(QUICK).try_get(address)
+        server.close_all()
+    assert refused.error
+    assert refused.error.code == Code.SOURCE_REFUSED
+    assert given.result is not None
