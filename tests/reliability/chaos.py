@@ -38,6 +38,7 @@ from tests.reliability.whole_letters import READ, Whole, faults, has_files, whol
 
 MOST_SECONDS = 900
 """After which an act that is not over hangs."""
+COMMIT = "journal/commit.json"
 MIGRATED = frozenset({"lake_outdated"})
 """Errors with which an act may end before the lake of a round that begins outdated is migrated."""
 
@@ -51,14 +52,13 @@ class Planned(NamedTuple):
 
 
 class Kill(NamedTuple):
-    """A kill after a part of that time: of the act of a number; or of whoever holds the lock, so many seconds after a
-    change of what `sign` names.
+    """The kill of the act of a number: after a part of that time since its beginning; or, once it holds the lock and what
+    `sign` names has changed, so many seconds after that.
     """
 
-    when: float
     act: int
+    after: float
     sign: str | None = None
-    within: float = 0.0
 
 
 class Plan(NamedTuple):
@@ -101,14 +101,21 @@ def plan_of(seed: int, number: int, letters: Letters) -> Plan:
         Planned(rng.uniform(0, 0.3), "migrate", {}),
         Planned(rng.uniform(0, 1.5), "sweep_stage", {}),
     ]
-    holders = [("journal/*", 0.5), ("journal/commit.json", 0.04)]
-    kills = [Kill(rng.uniform(0, 1.5), rng.randrange(len(acts))) for _ in range(rng.randint(1, 3))]
-    kills += [
-        Kill(rng.uniform(0, 1.5), 0, sign, rng.uniform(0, within))
-        for sign, within in rng.choices(holders, k=rng.randint(1, 3))
-    ]
+    acts.sort(key=lambda act: act.when)
+    kills = [_kill(rng, number, acts[number].verb) for number in rng.sample(range(len(acts)), rng.randint(2, 5))]
     outdated = rng.random() < 0.15
-    return Plan(outdated, tuple(sorted(acts, key=lambda act: act.when)), tuple(kills))
+    return Plan(outdated, tuple(acts), tuple(kills))
+
+
+RUNS = ("ingest", "reprocess", "replay")
+
+
+def _kill(rng: random.Random, act: int, verb: str) -> Kill:
+    """When an act is killed: anywhere in it, while it prepares its commit, or in the middle of that."""
+    length = 2.5 if verb in RUNS else 0.3
+    anywhere = Kill(act, rng.uniform(0, length))
+    preparing, committing = Kill(act, rng.uniform(0, 0.5), "journal/*"), Kill(act, rng.uniform(0, 0.04), COMMIT)
+    return rng.choices([anywhere, preparing, committing], [30, 30, 40])[0]
 
 
 def _removal(rng: random.Random, letters: Letters) -> Planned:
@@ -121,12 +128,37 @@ def _removal(rng: random.Random, letters: Letters) -> Planned:
     return Planned(rng.uniform(0, 1.5), "remove", {"letter": name, "withdraw": rng.random() < 0.5})
 
 
+class Strike:
+    """A planned kill of an act that has begun, until it is due."""
+
+    def __init__(self, lake: Path, act: Act, kill: Kill, seconds: float) -> None:
+        self.lake, self.act, self.kill = lake, act, kill
+        self._seen = signs(lake, kill.sign) if kill.sign else set()
+        self._at = None if kill.sign else time.monotonic() + kill.after * seconds
+
+    def due(self) -> bool:
+        """Whether the moment has come; or the act is over."""
+        if self._at is None and self._holds() and not signs(self.lake, self.kill.sign or "") <= self._seen:
+            self._at = time.monotonic() + self.kill.after
+        return not self.act.alive() or (self._at is not None and time.monotonic() >= self._at)
+
+    def _holds(self) -> bool:
+        """Whether the act is the lake's writer; what others have in the journal meanwhile is no sign of it."""
+        with suppress(OSError, ValueError):
+            if json.loads((self.lake / "lock.owner").read_bytes())["pid"] == self.act.pid:
+                return True
+        self._seen |= signs(self.lake, self.kill.sign or "")
+        return False
+
+
 class Chaos:
     """Rounds over small lakes; the letters and the server are made once."""
 
     def __init__(self, forks: ForkServer, root: Path, keep: Path | None = None) -> None:
         self.forks, self.root, self.keep = forks, root, keep
         self.tally = Tally()
+        self.struck = dict[int, Kill]()
+        """The kills that were carried out in a round, by process."""
         self.letters = make_letters(root / "letters")
         self.everything = [str(path) for path in self.letters.folders.values()]
         self.base = root / "base"
@@ -143,6 +175,7 @@ class Chaos:
         """One round; what was wrong."""
         plan, lake = plan_of(seed, number, self.letters), self.root / f"lake-{number}"
         begun(self.base, lake, self.letters, random.Random(f"lake {seed} {number}"), outdated=plan.outdated)
+        self.struck.clear()
         acts = self._together(lake, plan, number)
         found = [*self._over(acts, plan), *self._as_it_is(lake, acts)]
         found += self._put_right(lake)
@@ -160,17 +193,19 @@ class Chaos:
         until = lake.with_suffix(".over")
         counts = {table: dict(letters) for table, letters in self.whole.items()}
         reader = self._begin(lake, "read", chaos_reading.__name__, until=str(until), whole=counts, seed=number)
-        began, acts, kills = time.monotonic(), list[tuple[Planned, Act]](), list(plan.kills)
-        waiting, seen = list(plan.acts), {kill: signs(lake, kill.sign) for kill in kills if kill.sign}
+        began, acts = time.monotonic(), list[tuple[Planned, Act]]()
+        waiting, strikes = list(plan.acts), dict[int, Strike]()
+        kills = {kill.act: kill for kill in plan.kills}
         while waiting or any(act.alive() for _, act in acts):
-            now = (time.monotonic() - began) / self.seconds
-            while waiting and waiting[0].when <= now:
-                acts.append((planned := waiting.pop(0), self._begin(lake, planned.verb, **planned.arguments)))
-            for kill in [kill for kill in kills if kill.when <= now]:
-                if kill.sign and signs(lake, kill.sign) <= seen[kill]:
-                    continue  # nobody commits yet
-                kills.remove(kill)
-                self._strike(lake, kill, acts)
+            if waiting and waiting[0].when <= (time.monotonic() - began) / self.seconds:
+                planned, number = waiting.pop(0), len(acts)
+                acts.append((planned, self._begin(lake, planned.verb, **planned.arguments)))
+                if number in kills:
+                    strikes[number] = Strike(lake, acts[-1][1], kills[number], self.seconds)
+            for number in [number for number, strike in strikes.items() if strike.due()]:
+                if acts[number][1].kill():
+                    self.struck[acts[number][1].pid] = strikes[number].kill
+                del strikes[number]
             if time.monotonic() - began > MOST_SECONDS:
                 break
             time.sleep(0.002)
@@ -179,18 +214,6 @@ class Chaos:
             time.sleep(0.02)
         until.unlink()
         return [*acts, (Planned(0, "read", {}), reader)]
-
-    def _strike(self, lake: Path, kill: Kill, acts: Sequence[tuple[Planned, Act]]) -> None:
-        if kill.sign is None:
-            if kill.act < len(acts) and acts[kill.act][1].kill():
-                self.tally.kills[acts[kill.act][0].verb] += 1
-            return
-        time.sleep(kill.within)
-        with suppress(OSError, ValueError):
-            pid = json.loads((lake / "lock.owner").read_bytes())["pid"]
-            holders = [(planned, act) for planned, act in acts if act.pid == pid]
-            if holders and holders[0][1].kill():
-                self.tally.kills[f"{holders[0][0].verb} with the lock"] += 1
 
     def _over(self, acts: Sequence[tuple[Planned, Act]], plan: Plan) -> Iterator[str]:
         """What is wrong with how the acts ended."""
@@ -201,7 +224,10 @@ class Chaos:
                 continue
             answer = act.answer
             if answer is None:
-                self.tally.ends["killed"] += 1
+                kill = self.struck.get(act.pid)
+                self.tally.kills[f"{planned.verb}{' with the lock' if kill and kill.sign else ''}"] += 1
+                if kill is None:
+                    yield f"{planned.verb} died: {act.said[-500:]}"
             elif planned.verb == "read":
                 self.tally.reads += answer["gave"]["reads"] if "gave" in answer else 0
                 yield from answer["gave"]["faults"] if "gave" in answer else [f"the reader ended with {answer}"]

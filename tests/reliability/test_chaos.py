@@ -33,6 +33,7 @@ def test_a_plan_follows_from_seed_and_number(tmp_path: Path) -> None:
     verbs = {act.verb for plan in plans for act in plan.acts}
     assert verbs == {"ingest", "reprocess", "replay", "remove", "release", "doctor", "migrate", "sweep_stage"}
     assert {kill.sign for plan in plans for kill in plan.kills} == {None, "journal/*", "journal/commit.json"}
+    assert {plan.acts[kill.act].verb for plan in plans for kill in plan.kills} == verbs
     assert {plan.outdated for plan in plans} == {False, True}
 
 
