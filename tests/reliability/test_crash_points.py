@@ -90,6 +90,10 @@ def _id(number: int) -> str:
     return hashlib.sha256(str(number).encode()).hexdigest()
 
 
+RAW = f"raw/{_id(3)[:2]}/{_id(3)}.pdf"
+BATCH = f"stage/extract/{_id(33)}"
+
+
 def _rows(table: Table, key: str, values: list[str], **others: object) -> pa.Table:
     some = {"string": "x", "offsets": [0], "int16": 1, "int32": 1, "int64": 1, "float64": 0.5, "bool": True}
     some["instant"] = dt.datetime(2026, 1, 2, tzinfo=dt.UTC)
@@ -120,7 +124,7 @@ def _second_run(tx: Transaction) -> None:
         _put(tx, table, "year=2018", [], [4], "new")
     tx.append("lineage", TODAY, _rows(LINEAGE, "event_id", ["e2", "e3"]), on="event_id")
     tx.write(SUMMARY.name, _rows(SUMMARY, "body_part", ["knee", "hip", "hand"]))
-    tx.erase([tx.lake.raw / "3.pdf", tx.lake.stage / "3"])
+    tx.erase([tx.lake.root / RAW, tx.lake.root / BATCH])
     tx.commit()
 
 
@@ -159,6 +163,8 @@ class Witness:
         """Every file is old or new, and four readers read every table without fault and without a duplicate."""
         content = _content(lake)
         for path in {*self.old, *self.new, *content}:
+            if "/." in path:
+                continue  # of a folder that is being erased, which has lost its name first
             assert content.get(path) in (self.old.get(path), self.new.get(path)), path
         if (state := repr(sorted(content.items()))) in self.states:
             return
@@ -176,7 +182,7 @@ def before(tmp_path_factory: pytest.TempPathFactory) -> LakeLayout:
     lake = LakeLayout(tmp_path_factory.mktemp("before") / "lake")
     with writing(lake, "first") as tx:
         _first_run(tx)
-    for name in ("raw/3.pdf", "stage/3/texts.parquet", "stage/3/lineage.parquet"):
+    for name in (RAW, f"{BATCH}/texts.parquet", f"{BATCH}/lineage.parquet"):
         (lake.root / name).parent.mkdir(parents=True, exist_ok=True)
         (lake.root / name).write_bytes(b"what the letter says")
     return lake
