@@ -15,11 +15,11 @@ import sys
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 
-from fastapi import FastAPI
 from prefect.server.api import server
 from prefect.server.database.configurations import AioSqliteConfiguration
 from sqlalchemy.ext.asyncio import AsyncSession, AsyncSessionTransaction
 from starlette.middleware.trustedhost import TrustedHostMiddleware
+from starlette.types import ASGIApp
 
 from commands.local_prefect.guard import SERVER_NAMES
 from commands.local_prefect.machine import ENDS_WITH
@@ -37,15 +37,16 @@ async def _begin_as_writer(
         yield transaction
 
 
-def create_app() -> FastAPI:
+def create_app() -> ASGIApp:
     """Prefect's server as an ASGI application."""
     if parent := os.environ.get(ENDS_WITH):
         _end_with(int(parent))
     AioSqliteConfiguration.begin_transaction = _begin_as_writer  # type: ignore[method-assign,assignment]
     app = server.create_app()
     if names := os.environ.get(SERVER_NAMES):
-        # Added last, it is asked first: no page that reached this address under a name of its own gets an answer.
-        app.add_middleware(TrustedHostMiddleware, allowed_hosts=names.split(","), www_redirect=False)
+        # Asked first: no page that reached this address under a name of its own gets an answer. It stands around the
+        # application, not in it, as the server calls itself under another name, for the actions of automations.
+        return TrustedHostMiddleware(app, allowed_hosts=names.split(","), www_redirect=False)
     return app
 
 

@@ -152,7 +152,7 @@ def test_commands_without_flows_work(installed: Installed, lake_folder: Path, tm
     assert json.loads(asked.stdout) == [{"n": 8}]
     installed.imr("explain", "CM14-0900001", "--output", str(page), *lake)
     assert "<h1>CM14-0900001</h1>" in page.read_text(encoding="utf-8")
-    assert "18 letters" in installed.imr("status", *lake).stdout
+    assert "18 letters" in " ".join(installed.imr("status", *lake).stdout.split())
     assert "CM14-0900001.pdf" in installed.imr("lineage", "CM14-0900001", *lake).stdout
     assert "pdf_damaged 1" in installed.imr("quarantine", "list", *lake).stdout
     assert "All is well." in installed.imr("doctor", *lake).stdout

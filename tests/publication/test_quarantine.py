@@ -91,7 +91,6 @@ def test_a_published_letter_leaves(tmp_path: Path, code: Code, document_id: str 
         assert quarantine.update(transaction, quarantine.Met([], (), [DOCUMENT], [REF.source_uri]), [REF], "v1") == []
         transaction.commit()
     assert quarantine.entries(lake) == []
-    assert lake.partitions("quarantine") == []
 
 
 def test_a_file_whose_bytes_were_never_read_is_known_by_its_address(tmp_path: Path) -> None:

@@ -197,7 +197,7 @@ def test_a_letter_of_both_kinds_of_pages_is_mixed(engines: Engines, tmp_path: Pa
     raw = read(_pdf(WORDS, _picture(), WORDS), Recogniser(OcrCache(tmp_path)))
     assert (raw.text_origin, raw.page_count) == ("mixed", 3)
     assert [page is None for page in raw.ocr] == [True, False, True]
-    assert list(reading_warnings(raw)) == [WarningCode.OCR_LOW_CONFIDENCE]
+    assert list(reading_warnings(raw)) == [WarningCode.PAGE_UNREAD, WarningCode.OCR_LOW_CONFIDENCE]
     assert read(_pdf(WORDS)).ocr == ()
 
 
