@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import hashlib
 import os
+import shutil
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -105,6 +106,21 @@ def sync_file(path: Path) -> None:
 def sync_folder(path: Path) -> None:
     """Make the names in a folder survive a power cut."""
     sync_file(path)
+
+
+def erase(path: Path) -> None:
+    """Remove a file or folder durably, unless an earlier try did. Nobody ever meets half a folder under its name."""
+    going = path.with_name(f".{path.name}.going")
+    if not path.is_dir() and not going.exists():
+        path.unlink(missing_ok=True)
+    else:
+        if going.exists():
+            shutil.rmtree(going)
+        if path.exists():
+            path.rename(going)
+            shutil.rmtree(going)
+    if path.parent.is_dir():
+        sync_folder(path.parent)
 
 
 def check_rename(source: Path, target: Path) -> None:

@@ -18,7 +18,7 @@ from typing import Any, NamedTuple
 
 from imr.errors import Code, LakeError
 from imr.lake import containment
-from imr.lake.files import sha256_of, sync_folder, write_durably
+from imr.lake.files import erase, sha256_of, sync_folder, write_durably
 from imr.lake.layout import LakeLayout
 
 deciding = threading.Lock()
@@ -105,21 +105,6 @@ def recover(lake: LakeLayout) -> RecoveryReport:
     for path in left_over:
         shutil.rmtree(path, ignore_errors=True) if path.is_dir() and not path.is_symlink() else path.unlink()
     return RecoveryReport(finished, len(left_over))
-
-
-def erase(path: Path) -> None:
-    """Remove a file or folder durably, unless an earlier try did. Nobody ever meets half a folder under its name."""
-    going = path.with_name(f".{path.name}.going")
-    if not path.is_dir() and not going.exists():
-        path.unlink(missing_ok=True)
-    else:
-        if going.exists():
-            shutil.rmtree(going)
-        if path.exists():
-            path.rename(going)
-            shutil.rmtree(going)
-    if path.parent.is_dir():
-        sync_folder(path.parent)
 
 
 class _Decided(NamedTuple):

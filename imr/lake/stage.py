@@ -18,8 +18,7 @@ from typing import NamedTuple
 import pyarrow as pa
 
 from imr.errors import LakeError
-from imr.lake.files import lake_errors, read_parquet, seal, sync_file, sync_folder, write_parquet
-from imr.lake.journal import erase
+from imr.lake.files import erase, lake_errors, read_parquet, seal, sync_file, sync_folder, write_parquet
 
 _TRIES = 5
 """How often a batch is put before the stage counts as one that cannot be written."""

@@ -12,8 +12,8 @@ import pyarrow as pa
 from imr.aggregation.aggregates import aggregate
 from imr.errors import Code, LakeError
 from imr.lake import ledger, sums
-from imr.lake.files import lake_errors, sha256_of
-from imr.lake.journal import RecoveryReport, erase, recover
+from imr.lake.files import erase, lake_errors, sha256_of
+from imr.lake.journal import RecoveryReport, recover
 from imr.lake.layout import LakeLayout
 from imr.lake.lock import only_writer
 from imr.lake.public import read_table

@@ -21,8 +21,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from imr.errors import Code, LakeError
-from imr.lake.files import lake_errors, sha256_of, sync_file, sync_folder
-from imr.lake.journal import erase, recover
+from imr.lake.files import erase, lake_errors, sha256_of, sync_file, sync_folder
+from imr.lake.journal import recover
 from imr.lake.layout import LakeLayout
 from imr.lake.lock import only_writer
 from imr.lake.lookup import meant

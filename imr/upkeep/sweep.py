@@ -9,8 +9,7 @@ from typing import NamedTuple
 
 from imr.errors import LakeError
 from imr.fingerprint import LETTER_STEPS, step_versions
-from imr.lake.files import lake_errors
-from imr.lake.journal import erase
+from imr.lake.files import erase, lake_errors
 from imr.lake.layout import LakeLayout
 from imr.lake.lock import only_writer
 from imr.lake.stage import StageStore
