@@ -16,6 +16,7 @@ import json
 import os
 import random
 import shutil
+import signal
 import sys
 import tempfile
 import time
@@ -338,6 +339,7 @@ def main() -> None:
     numbers = range(1, chosen.rounds + 1) if chosen.round is None else [chosen.round]
     minutes = chosen.minutes if chosen.round is None else 0.0
     began = time.monotonic()
+    signal.signal(signal.SIGTERM, lambda number, _: sys.exit(128 + number))  # what was begun ends with the program
     with tempfile.TemporaryDirectory() as scratch, prefect_server(Path(scratch) / "prefect") as environment:
         tally = run({**os.environ, **environment}, Path(scratch), numbers, chosen.seed, minutes, chosen.keep)
     print(f"{(time.monotonic() - began) / 60:.0f} minutes, {tally}")
