@@ -7,7 +7,7 @@ innermost line that is furniture to the page's edge all is furniture, if nothing
 from __future__ import annotations
 
 import re
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from enum import Enum, IntEnum
 from functools import cached_property
@@ -90,6 +90,7 @@ class _Edges:
         self.keys = {n: key_of(lines[n].text) for page in pages for edge in _Edge for n in edge.of(page)}
         self.by_page = {edge: [{self.keys[n] for n in edge.of(page)} for page in pages] for edge in _Edge}
         self.counts = {edge: Counter(key for keys in self.by_page[edge] for key in keys) for edge in _Edge}
+        self.alike: dict[tuple[str, _Edge], int] = {}
         self.in_sentence = self._in_mid_sentence()
 
     def furniture(self) -> set[int]:
@@ -159,11 +160,17 @@ class _Edges:
         above = self.lines[number - 1].text if number else "."
         return SENTENCE_END.search(above) is not None or self._text_below(number)[:1].islower()
 
-    def _begins_headings(self, number: int) -> bool:
-        """Whether a line that comes back with other figures is the title of an item, wherever it stands."""
-        alike = [n for n, key in self.keys.items() if key == self.keys[number]]
-        differ = len({self.lines[n].text for n in alike}) > 1
-        return differ and all(begins_heading(self.lines, n) for n in alike)
+    @cached_property
+    def headings(self) -> set[str]:
+        """The keys of lines that come back with other figures and are the title of an item, wherever they stand."""
+        alike = defaultdict(list)
+        for number, key in self.keys.items():
+            alike[key].append(number)
+        return {
+            key
+            for key, numbers in alike.items()
+            if len({self.lines[n].text for n in numbers}) > 1 and all(begins_heading(self.lines, n) for n in numbers)
+        }
 
     def _is_known(self, text: str, pages: int) -> bool:
         """Whether a line's words give it away.
@@ -177,7 +184,7 @@ class _Edges:
         text = self.lines[number].text
         if 2 * pages < len(self.pages) - 1 or self.keys[number] in self.midst[is_prose(text)] or is_figures(text):
             return _Evidence.NONE
-        if concludes(text) or self._begins_headings(number):
+        if concludes(text) or self.keys[number] in self.headings:
             return _Evidence.NONE
         if number in self.parting or speaks_of_itself(text):
             return _Evidence.STRONG
@@ -192,20 +199,16 @@ class _Edges:
         """Whether a line is a part of the letter's frame, which is printed once."""
         text = self.lines[number].text
         if ends_with_outcome(text):
-            return not self._is_stamp(number)
+            return text not in self.stamps
         if begins_item_part(text) or is_outcome(self._text_below(number)):
             return True
         return begins_own_part(text) and self.first_frames.get(_frame_of(text), number) >= self.pages[page].start
 
-    def _is_stamp(self, number: int) -> bool:
-        """Whether an outcome is printed on every page, as no item's is."""
-        text = self.lines[number].text
-        return len(self.pages) > 1 and all(
-            any(self.lines[n].text == text for n in self._edge_lines(page)) for page in self.pages
-        )
-
-    def _edge_lines(self, page: range) -> Iterator[int]:
-        return (n for edge in _Edge for n in edge.of(page))
+    @cached_property
+    def stamps(self) -> set[str]:
+        """What stands at an edge of every page, as no item's outcome does."""
+        texts = ({self.lines[n].text for edge in _Edge for n in edge.of(page)} for page in self.pages)
+        return set.intersection(*texts) if len(self.pages) > 1 else set()
 
     @cached_property
     def first_frames(self) -> dict[str, int]:
@@ -221,7 +224,12 @@ class _Edges:
         key = self.keys[number]
         if not self.recognised:
             return self.counts[edge][key]
-        return sum(any(fuzz.ratio(key, other) >= _ALIKE for other in keys) for keys in self.by_page[edge])
+        if (key, edge) not in self.alike:
+            keys_of_pages = self.by_page[edge]
+            self.alike[key, edge] = sum(
+                any(fuzz.ratio(key, other) >= _ALIKE for other in keys) for keys in keys_of_pages
+            )
+        return self.alike[key, edge]
 
     @cached_property
     def midst(self) -> dict[bool, set[str]]:

@@ -24,3 +24,18 @@ def test_a_step_that_grows_faster_is_found(monkeypatch: pytest.MonkeyPatch) -> N
     split_letter = hostile_repetitions.split_letter
     monkeypatch.setattr(hostile_repetitions, "split_letter", lambda text: slow.search(text) or split_letter(text))
     assert {growth.step for growth in growths(Case("", 0, "a "), 4_000)} == {"split"}
+
+
+LETTER = "\n".join(path.read_text(encoding="utf-8") for path in sorted(LETTERS.glob("CM13-9000101.txt")))
+
+
+@pytest.mark.parametrize(
+    ("case", "length"),
+    [
+        pytest.param(Case(LETTER, len(LETTER) // 2, "a\fb\n"), 8_000, id="pages-of-two-lines"),
+        pytest.param(Case(LETTER, len(LETTER) - 1, "\nUpheld\n"), 40_000, id="outcomes-without-end"),
+    ],
+)
+def test_what_once_grew_faster_does_so_no_more(case: Case, length: int) -> None:
+    seconds(LETTER)
+    assert not list(growths(case, length))
