@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import signal
 import threading
+import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future
 from contextlib import suppress
@@ -34,7 +35,7 @@ R = TypeVar("R")
 SECONDS = 3.5
 """After a first signal, the process is gone by then, whatever its farewell is waiting for."""
 _SECONDS_FOR_COMMIT = 2.0
-_SECONDS_FOR_PREFECT = 1.5
+_SECONDS_FOR_TELLING = 1.5
 
 NOTHING_PUBLISHED = "nothing published; run again to go on"
 PUBLISHED = "its letters are published; what comes after the commit was left out"
@@ -102,9 +103,8 @@ class Farewell:
         """Say it. Nothing of this run is decided any more once this was called."""
         end_live()
         said = self._how_it_stands()
-        telling = threading.Thread(target=self._tell_prefect, args=(said,), daemon=True)
-        telling.start()
-        telling.join(_SECONDS_FOR_PREFECT)
+        if self._run_id:  # else it has not begun
+            _at_once(partial(_tell_prefect, self._run_id, said), _tell_lineage)
         if self._as_json:
             print(json.dumps({"state": "Cancelled", "error_code": None, "error_message": said}), flush=True)
         else:
@@ -119,10 +119,26 @@ class Farewell:
                 return PUBLISHED
         return NOTHING_PUBLISHED
 
-    def _tell_prefect(self, said: str) -> None:
-        from prefect.client.orchestration import get_client
-        from prefect.states import Cancelled
 
-        if self._run_id:
-            with suppress(Exception), get_client(sync_client=True) as client:
-                client.set_flow_run_state(self._run_id, Cancelled(message=f"Interrupted: {said}."), force=True)
+def _tell_prefect(run_id: UUID, said: str) -> None:
+    from prefect.client.orchestration import get_client
+    from prefect.states import Cancelled
+
+    with suppress(Exception), get_client(sync_client=True) as client:
+        client.set_flow_run_state(run_id, Cancelled(message=f"Interrupted: {said}."), force=True)
+
+
+def _tell_lineage() -> None:
+    from tasks.openlineage import abort
+
+    abort(_SECONDS_FOR_TELLING)
+
+
+def _at_once(*works: Callable[[], None]) -> None:
+    """Do some works at the same time, and wait for them no longer than a farewell may take."""
+    threads = [threading.Thread(target=work, daemon=True) for work in works]
+    until = time.monotonic() + _SECONDS_FOR_TELLING
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(max(0.0, until - time.monotonic()))

@@ -58,6 +58,9 @@ def run_flow(flow: str, parameters: dict[str, Any], *, as_json: bool, verbose: b
     if not state.is_completed():
         return _say_failure(answer, LakeLayout(Path(parameters["lake"])), as_json=as_json)
     summary, lake = cast("RunSummary", answer), Path(parameters["lake"])
+    for cache in summary.caches_remade:
+        what = f"{cache} was a damaged cache: thrown away and made anew"
+        say_wrong("Warning", f"{Code.LAKE_DAMAGED}: {what}", style="yellow")
     if as_json:
         print_json({**asdict(summary), "state": state.name, "lake": str(lake.absolute())})
     else:

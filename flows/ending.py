@@ -24,9 +24,11 @@ from prefect.states import Cancelled
 
 from imr.lake import journal
 from imr.workers.signals import exit_with_children, heard
+from tasks.openlineage import abort
 
 _SECONDS_FOR_COMMIT = 2.0
 _SECONDS_FOR_PREFECT = 1.5
+_SECONDS_FOR_LINEAGE = 1.0
 _SECONDS_BETWEEN = 1.0
 CANCELLED = "Nothing of it is published, unless it was committed by then; run again to go on."
 
@@ -47,6 +49,7 @@ def ended_by_sigterm() -> Iterator[None]:
 def _end(run_id: UUID, number: int) -> None:
     closing = _thread(_close, run_id)
     journal.deciding.acquire(timeout=_SECONDS_FOR_COMMIT)  # for good: nothing is decided any more
+    abort(_SECONDS_FOR_LINEAGE)
     closing.join(_SECONDS_FOR_PREFECT)
     exit_with_children(128 + number)
 

@@ -97,14 +97,16 @@ def carry_out(
     with ended_by_sigterm(), reported_flow() as (reporter, ending), about(lake=lake.root.name):
         try:
             with progress_shown(), _context(lake, effort, reporter) as run:
-                for cache in discard_damaged(lake):
-                    run_log().warning("damaged cache thrown away, it is made anew", cache=cache)
+                discarded = discard_damaged(lake)
+                for cache in discarded:
+                    run_log().warning("damaged cache thrown away, it is made anew", code=Code.LAKE_DAMAGED, cache=cache)
                 known, listing, anew = to_do(run)
                 here, to_fetch = len(known.letters) + len(known.noted), len(known.to_fetch)
                 _name_with_count(run.run_id, here + to_fetch)
                 run_log().info("files found", here=here, to_fetch=to_fetch)
                 summary = bring_in(run, known, listing, replace(terms, anew=anew), effort)
-                summary = replace(summary, passed_over=listing.passed_over)
+                remade = (*discarded, *summary.caches_remade)
+                summary = replace(summary, passed_over=listing.passed_over, caches_remade=remade)
         except (LakeError, ListingError) as error:
             announce_refusal(error, lake)
             if error.code is Code.GATE_REFUSED and (refused := last_refused(lake)):

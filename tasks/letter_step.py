@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from prefect.runtime import task_run
 
+from imr.errors import Code
 from imr.publication.batch_steps.running import StepDone, run_step
 from imr.publication.batches import LetterBatch
 from imr.publication.run_context import RunContext
@@ -16,8 +17,8 @@ def run_letter_step(run: RunContext, batch: LetterBatch, step: str) -> StepDone:
     with reported_step(run, step, batch, batch.key(step)):
         done = run_step(run, batch, step, task_run.id)
     log = run_log(step=step, batch=batch.number)
-    if done.mended:
-        log.warning("damaged cache made anew", cache=f"stage/{step}/{batch.key(step)}")
+    for cache in done.remade:
+        log.warning("damaged cache thrown away, it is made anew", code=Code.LAKE_DAMAGED, cache=cache)
     log.debug("batch done", reused=done.reused, **done.statuses)
     if done.codes and not done.reused:
         log.warning("files to quarantine", **done.codes)

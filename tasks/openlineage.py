@@ -5,8 +5,10 @@ Where it is switched off, neither the events nor the library are even imported.
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from prefect.client.schemas.objects import State
@@ -27,6 +29,9 @@ if TYPE_CHECKING:
 
 Ending = Callable[[State[Any]], State[Any]]
 """Is told the state that a flow run ends in, and gives it back."""
+
+_under_way: dict[str, RunReporter] = {}
+"""The runs of this process, and the steps of these, that have started and not ended, by their ids."""
 
 
 @contextmanager
@@ -111,19 +116,43 @@ def _reported(
 
     run, send = reporter.run, reporter.sender.send
     first, last = _attempt()
+    _under_way[run.run_id] = reporter
     if first:
         send(lambda: events.started(run, inputs()))
+
+    def end(make: Callable[[], RunEvent]) -> None:
+        if _under_way.pop(run.run_id, None):  # else it was aborted meanwhile
+            send(make)
+
     try:
         yield
     except Exception as error:
         if last:
             said = events.without_text(error)
-            send(lambda: events.failed(run, said, inputs()))
+            end(lambda: events.failed(run, said, inputs()))
         raise
     except BaseException:
-        send(lambda: events.aborted(run, inputs()))
+        end(lambda: events.aborted(run, inputs()))
         raise
-    send(done)
+    end(done)
+
+
+def abort(seconds: float) -> None:
+    """Tell of all that is under way in this process that it was ended from outside, and wait at most so long for that.
+
+    For a process that is about to end without unwinding what it does.
+    """
+    reporters = list(reversed(_under_way.values()))
+    _under_way.clear()
+    if not reporters:
+        return
+    from imr.openlineage import events
+
+    for reporter in reporters:
+        reporter.sender.send(partial(events.aborted, reporter.run))
+    until = time.monotonic() + seconds
+    for sends in {reporter.sender for reporter in reporters}:
+        sends.close(max(0.0, until - time.monotonic()))
 
 
 def _attempt() -> tuple[bool, bool]:

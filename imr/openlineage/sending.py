@@ -95,10 +95,10 @@ class Sender:
         else:
             self._warn("the receiver does not answer in time")
 
-    def close(self) -> None:
-        """Wait a little for the last events, then give up on them."""
+    def close(self, seconds: float = GRACE) -> None:
+        """Wait a little for the last events, then give up on them. What is sent from then on goes nowhere."""
         self._waiting.put(None)
-        self._thread.join(GRACE)
+        self._thread.join(seconds)
         if self._thread.is_alive():
             self._given_up = True
             self._warn("the receiver does not answer in time")

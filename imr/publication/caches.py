@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterable, Iterator
 from pathlib import Path
 
 from imr.errors import LakeError
 from imr.fingerprint import LETTER_STEPS
-from imr.lake.files import lake_errors, read_parquet
+from imr.lake.files import erase, lake_errors, read_parquet
 from imr.lake.layout import LakeLayout
 from imr.reading.ocr.cache import kept_page
+from imr.reading.ocr.recognition import document_cache
 from imr.sources import cache
 from imr.sources.dwc import crawl_cache
 
@@ -20,23 +21,45 @@ def discard_damaged(lake: LakeLayout) -> tuple[str, ...]:
     Raises:
         LakeError: `lake_write_failed`.
     """
-    found = _of_sources(lake)
-    with lake_errors():
-        for path in found:
-            path.unlink(missing_ok=True)
-    return tuple(path.relative_to(lake.root).as_posix() for path in found)
+    return _discarded(lake, [*_of_sources(lake), *_damaged_batches(lake, crawl_cache.STEP)])
+
+
+def discard_damaged_pages(lake: LakeLayout, documents: Collection[str]) -> tuple[str, ...]:
+    """Throw away those recognised pages of some documents that are damaged; gives the paths below the lake.
+
+    Raises:
+        LakeError: `lake_write_failed`.
+    """
+    folders = (document_cache(lake.ocr, document_id).folder for document_id in documents)
+    return _discarded(lake, [page for folder in folders for page in _damaged_pages(folder.glob("[!.]*.json"))])
 
 
 def damaged_caches(lake: LakeLayout) -> Iterator[Path]:
     """All files and folders of the caches that are not as they were written."""
     yield from _of_sources(lake)
     for step in (*LETTER_STEPS, crawl_cache.STEP):
-        yield from (batch for batch in sorted(lake.stage.glob(f"{step}/[!.]*/")) if not _is_readable(batch))
-    yield from (page for page in sorted(lake.ocr.glob("*/*/[!.]*.json")) if kept_page(page) is None)
+        yield from _damaged_batches(lake, step)
+    yield from _damaged_pages(lake.ocr.glob("*/*/[!.]*.json"))
 
 
 def _of_sources(lake: LakeLayout) -> list[Path]:
     return [*cache.damaged(lake), *crawl_cache.damaged(lake)]
+
+
+def _damaged_batches(lake: LakeLayout, step: str) -> Iterator[Path]:
+    return (batch for batch in sorted(lake.stage.glob(f"{step}/[!.]*/")) if not _is_readable(batch))
+
+
+def _damaged_pages(pages: Iterable[Path]) -> Iterator[Path]:
+    return (page for page in sorted(pages) if kept_page(page) is None)
+
+
+def _discarded(lake: LakeLayout, found: Iterable[Path]) -> tuple[str, ...]:
+    gone = tuple(found)
+    with lake_errors():
+        for path in gone:
+            erase(path)
+    return tuple(path.relative_to(lake.root).as_posix() for path in gone)
 
 
 def _is_readable(batch: Path) -> bool:

@@ -77,6 +77,8 @@ class RunSummary:
     """What gates held against the commit and were told to let pass."""
     passed_over: Mapping[str, int] = field(default_factory=dict)
     """The files of its sources that were taken for no letters, by kind."""
+    caches_remade: tuple[str, ...] = ()
+    """The caches that were damaged, thrown away and made anew, by their paths below the lake."""
     step_ms: Mapping[str, int] = field(default_factory=dict)
     """Milliseconds that each step spent on files, over all workers."""
     slowest: tuple[tuple[str, int], ...] = field(default=(), repr=False)
@@ -126,6 +128,7 @@ def summarise_run(
         warnings=merged.warnings,
         step_ms=_milliseconds(lineage, "step"),
         slowest=_slowest(lineage, selection.names),
+        caches_remade=tuple(path for batch in batches for done in batch.done for path in done.remade),
     )
     if result.files_in != result.files_published + result.files_skipped + result.files_quarantined:
         raise LakeError(Code.INTERNAL_ERROR, "files in are not files published, skipped and quarantined")

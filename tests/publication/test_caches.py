@@ -12,7 +12,7 @@ import pytest
 
 from imr.lake.layout import LakeLayout
 from imr.lake.stage import StageStore
-from imr.publication.caches import damaged_caches, discard_damaged
+from imr.publication.caches import damaged_caches, discard_damaged, discard_damaged_pages
 from imr.reading.ocr.engine import OcrPage
 from imr.reading.ocr.recognition import document_cache
 from imr.records import Attempt, LetterRef, Outcome
@@ -31,6 +31,7 @@ CACHES = {
     "sources": "stage/sources.parquet",
     "notes": "stage/fetched.jsonl",
     "crawls": "stage/dwc_crawls.parquet",
+    "window": "stage/dwc_listing/2020-01-02..2020-01-02/listed.parquet",
     "batch": "stage/extract/key/cases.parquet",
     "page": f"ocr/aa/{A}/000-*.json",
 }
@@ -55,6 +56,7 @@ def lake(tmp_path: Path) -> LakeLayout:
     note(lake, FILE, Outcome(Fetched(A, ".pdf", 7, "1"), (attempt,)))
     crawl_cache.remember_crawls(lake, [Crawl("all", DAY, DAY)])
     StageStore(lake.stage).put("extract", "key", {"cases": pa.table({"document_id": [A]})})
+    StageStore(lake.stage).put("dwc_listing", "2020-01-02..2020-01-02", {"listed": pa.table({"case_number": ["x"]})})
     document_cache(lake.ocr, A).put(0, PAGE)
     return lake
 
@@ -80,12 +82,21 @@ def test_a_damaged_cache_is_found(lake: LakeLayout, cache: str, harm: Harm) -> N
 
 
 @pytest.mark.parametrize("harm", HARMS.values(), ids=HARMS)
-@pytest.mark.parametrize("cache", ["sources", "notes", "crawls"])
+@pytest.mark.parametrize("cache", ["sources", "notes", "crawls", "window"])
 def test_what_a_run_reads_first_is_thrown_away(lake: LakeLayout, cache: str, harm: Harm) -> None:
     path = _harmed(lake, cache, harm)
-    assert discard_damaged(lake) == (CACHES[cache],)
+    assert discard_damaged(lake) == (CACHES[cache].removesuffix("/listed.parquet"),)
     assert not path.exists()
     assert list(damaged_caches(lake)) == []
+
+
+@pytest.mark.parametrize("harm", HARMS.values(), ids=HARMS)
+def test_damaged_pages_of_the_letters_at_hand_are_thrown_away(lake: LakeLayout, harm: Harm) -> None:
+    assert discard_damaged_pages(lake, [A, B]) == ()
+    path = _harmed(lake, "page", harm)
+    assert discard_damaged_pages(lake, [B]) == ()
+    assert discard_damaged_pages(lake, [A, B]) == (path.relative_to(lake.root).as_posix(),)
+    assert not path.exists()
 
 
 @pytest.mark.parametrize("harm", HARMS.values(), ids=HARMS)

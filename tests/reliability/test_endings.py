@@ -11,6 +11,8 @@ import pytest
 
 from imr.synthetic.writing import write_letters
 from tests.flows.helpers import rows
+from tests.openlineage.conforming import assert_conforms
+from tests.openlineage.receiving import Event, to_file, written
 from tests.reliability.endings import STEPS, family_of, until_gone
 from tests.reliability.runs import Environment, Run, start
 
@@ -35,7 +37,9 @@ def letters_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_a_signal_ends_a_run_and_all_that_belongs_to_it(
     prefect_environment: Environment, letters_folder: Path, tmp_path: Path, step: str, number: signal.Signals
 ) -> None:
-    run = _run_at(prefect_environment, letters_folder, tmp_path, step)
+    told = tmp_path.with_name(f"{tmp_path.name}-events")
+    lineage = {f"OPENLINEAGE_{name}": value for name, value in to_file(told).items()}
+    run = _run_at({**prefect_environment, **lineage}, letters_folder, tmp_path, step)
     family = family_of(run.pid)
     run.send_signal(number)
     assert run.wait(60) == 128 + number
@@ -43,7 +47,18 @@ def test_a_signal_ends_a_run_and_all_that_belongs_to_it(
     assert run.communicate()[0].startswith(b'{"state": "Cancelled"')
     if step != "commit":
         assert not (tmp_path / "tables").exists() or rows(tmp_path, "commits") == []
+    assert_every_start_has_an_end(written(told))
     _goes_on(prefect_environment, letters_folder, tmp_path)
+
+
+def assert_every_start_has_an_end(events: list[Event]) -> None:
+    """Of all that OpenLineage was told to have started, and the run was aborted."""
+    of_runs: dict[str, list[str]] = {}
+    for event in events:
+        of_runs.setdefault(event["run"]["runId"], []).append(event["eventType"])
+        assert_conforms(event)
+    assert next(iter(of_runs.values())) == ["START", "ABORT"]
+    assert all(len(types) == 2 and types[0] == "START" for types in of_runs.values()), of_runs
 
 
 def test_a_cancellation_ends_a_run_that_no_worker_has(

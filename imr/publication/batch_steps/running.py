@@ -19,6 +19,7 @@ from imr.publication.batch_steps.ocr_cleanup import ocr_cleanup_step
 from imr.publication.batch_steps.section_split import section_split_step
 from imr.publication.batch_steps.work import BatchStep, SecondLook, Work, staged_tables
 from imr.publication.batches import LetterBatch
+from imr.publication.caches import discard_damaged_pages
 from imr.publication.run_context import RunContext
 from imr.publication.selection import removed
 from imr.records import Outcome
@@ -33,7 +34,7 @@ class StepDone:
 
     `batch` may have fewer letters than the step was given: those that were removed meanwhile are no longer in it.
     `reused` tells that an earlier run had done it; `task_run_id` is the orchestrator's task run that did or found it.
-    `mended` tells that what an earlier run had left of it was damaged, and is made anew.
+    `remade` are the caches that were damaged and are made anew, by their paths below the lake.
     """
 
     batch: LetterBatch
@@ -42,7 +43,7 @@ class StepDone:
     task_run_id: str | None
     statuses: Mapping[str, int]
     codes: Mapping[str, int]
-    mended: bool = False
+    remade: tuple[str, ...] = ()
 
 
 def run_step(run: RunContext, batch: LetterBatch, step: str, task_run_id: str | None = None) -> StepDone:
@@ -83,14 +84,17 @@ def _letter_step(run: RunContext, batch: LetterBatch, step: str) -> BatchStep:
 def _run(run: RunContext, batch: LetterBatch, step: BatchStep, task_run_id: str | None) -> StepDone:
     key = batch.key(step.name)
     is_there = run.stage.has(step.name, key)
-    mended = is_there and not run.stage.is_sound(step.name, key, (*step.makes, "lineage"))
-    reused = is_there and not mended and _is_done(run, key, step.name)
+    is_damaged = is_there and not run.stage.is_sound(step.name, key, (*step.makes, "lineage"))
+    remade: tuple[str, ...] = (f"stage/{step.name}/{key}",) if is_damaged else ()
+    reused = is_there and not is_damaged and _is_done(run, key, step.name)
     if reused:
         events = run.stage.get(step.name, key, "lineage")
         run.progress.advance(step.name, len(batch.letters))
     else:
         for again in LETTER_STEPS[LETTER_STEPS.index(step.name) :]:  # what comes after a step has read its results
             run.stage.drop(again, batch.key(again))
+        if step.name == "ocr_cleanup":
+            remade += discard_damaged_pages(run.lake, [ref.document_id for ref in batch.letters])
         work = step.prepare()
         outcomes = run.workers.run(step.function, work.items, run.advance(step.name))
         if step.second_look:
@@ -101,7 +105,7 @@ def _run(run: RunContext, batch: LetterBatch, step: BatchStep, task_run_id: str 
     statuses = Counter(events["status"].to_pylist())
     for later in LETTER_STEPS[LETTER_STEPS.index(step.name) + 1 :]:
         run.progress.advance(later, statuses["quarantined"])  # they do not get there: nothing is to be waited for
-    return StepDone(batch, step.name, reused, task_run_id, statuses, _codes(events), mended)
+    return StepDone(batch, step.name, reused, task_run_id, statuses, _codes(events), remade)
 
 
 def _is_done(run: RunContext, key: str, step: str) -> bool:
