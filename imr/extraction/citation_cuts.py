@@ -23,6 +23,8 @@ from imr.extraction.citation_tokens import entries_of, following, guideline_rule
 
 _NEXT_NAME = re.compile(r"(?:[,;]\s*(?:and\s+)?|\s+and\s+)(?=[^\W\d])")
 _LOOSE = " \n(,;"
+_YEAR_BEFORE = re.compile(r"(?:19|20)\d\d\s+\Z")
+_LONGEST_YEAR = 10  # characters, white space included
 _SENTENCE_END = re.compile(r"[.;]\s")
 
 
@@ -86,7 +88,7 @@ class _Cutter:
     def _name_source(self, token: re.Match[str]) -> None:
         piece = self.open
         if piece and filling().match(self.text, piece.start, token.start()):
-            piece.start = token.start()
+            piece.start = self._start_of(token, piece)
         elif piece and begins_anew(self.text, piece, token):
             self.close(token.start())
             self.open = piece = OpenPiece(token.start(), goes_on=False)
@@ -94,6 +96,13 @@ class _Cutter:
         if piece:
             piece.named = piece.named or token
             piece.web = piece.web or token.lastgroup == "web"
+
+    def _start_of(self, token: re.Match[str], piece: OpenPiece) -> int:
+        """Where the citation of a source begins: "2013 ACC/AHA Guideline" with its year."""
+        if token.lastgroup != "publisher":
+            return token.start()
+        year = _YEAR_BEFORE.search(self.text, max(piece.start, token.start() - _LONGEST_YEAR), token.start())
+        return year.start() if year else token.start()
 
     def _name_topic(self, token: re.Match[str]) -> None:
         begins = self.open is None

@@ -112,7 +112,7 @@ class _Walk:
         """A relative clause, or a clause that is the object of a verb or noun, begins."""
         grammar = self.grammar
         following = self._skip(place + 1, grammar.skipped | grammar.negators)
-        if word in grammar.clause_takers:
+        if word in grammar.clause_takers and self.words[place - 1] not in grammar.pointing:
             self.complements.append(place)
             if word == "whether" or (self.words[following] in grammar.subjects and self._verb_follows(following)):
                 self.level, self.verb, self.is_relative = following, _NONE, False

@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 from imr.extraction.diagnosis_bridge_kinds import Kind, bridge_words
 from imr.extraction.diagnosis_bridge_words import Word, words_from
+from imr.extraction.diagnosis_words import is_level
 
 _MOST_UNKNOWN = 6  # words of a name before the one that says what condition it is
 _LINKS = {Kind.LINK, Kind.STRONG}
@@ -136,6 +137,8 @@ class _Walk:
         text, kind = word.text, word.kind
         if text in self.way.links or text == "of":
             return self._kind_of_link(text)
+        if kind is Kind.MARK and not text.isalnum() and self._follows_code():
+            return Kind.NEUTRAL
         if kind in _LINKS or kind is Kind.VERB:
             return kind if self.linked else Kind.STOP
         if kind is Kind.PERSON:
@@ -155,6 +158,11 @@ class _Walk:
             if not links or (text not in self.way.links and (before is None or not self.linked)):
                 return Kind.PASSED
         return Kind.STRONG if text in self.lists.strong else Kind.LINK
+
+    def _follows_code(self) -> bool:
+        """Whether the word before is a code, which a dash parts from its name: "M54.16 - radiculopathy"."""
+        before = self.words[self.number - 1].text if self.number else ""
+        return "." in before and is_level(before)
 
     def _before(self) -> Word | None:
         """The word before that tells something; None where that is the lead."""

@@ -34,7 +34,7 @@ _SENTENCE = re.compile(
 # Longest name of a diagnosis that stands as a sentence, and what makes a real sentence of it.
 _LONGEST_BARE = 80
 _SAYS = re.compile(
-    r"\b(?:is|are|was|were|has|have|had|he|she|his|her|the|this|patient|worker|will|may|not|no|exam\w*|plan|MRI)\b",
+    r"\b(?:is|are|was|were|has|have|had|he|she|his|her|the|this|patient|worker|will|may|not|no|exam\w*|plan|MRI|diagnos\w*|dx)\b",
     re.IGNORECASE,
 )
 _PARTICIPLE = re.compile(r"\b\w{3,}ed\b", re.IGNORECASE)

@@ -23,7 +23,7 @@ class Marks(NamedTuple):
 
 def _marks(first: str, following: str, *, alone: bool = False) -> Marks:
     """Marks that have a stop or bracket after them; punctuation and "and" may stand before."""
-    joined = rf"[\s,.;]*(?:\band\s+)?(?:(?<=\s)|(?<=[:,;.]))[(#]?(?:{following})[.)]\s+"
+    joined = rf"[\s,.;]*(?:\band\s+)?(?:(?<=\s)|(?<=[:,;.])(?<!\d\.))[(#]?(?:{following})[.)]\s+"
     following_mark, parting = (re.compile(pattern, re.IGNORECASE) for pattern in (joined, rf"{joined}|\s*;\s*"))
     return Marks(re.compile(rf"\s*[(#]?(?:{first})[.)]\s+"), following_mark, parting, alone)
 

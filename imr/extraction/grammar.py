@@ -39,6 +39,7 @@ class Grammar:
         self.subordinators = frozenset(lists["subordinators"])
         self.relatives = frozenset(lists["relatives"])
         self.clause_takers = frozenset(lists["clause_takers"])
+        self.pointing = frozenset(lists["pointing"])
         self.dependent = self.relatives | self.clause_takers
         self.verbs = frozenset(lists["verbs"])
         self.past_verbs = frozenset(lists["past_verbs"])

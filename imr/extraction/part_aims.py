@@ -86,7 +86,12 @@ def _aiming_words(before: str) -> str | None:
 def _named_with(text: str, hit: Hit[BodyPart], sentence: Span) -> list[Hit[Treatment]]:
     """The treatments to whose name a part's name belongs: "lumbar MRI"."""
     window = Span(hit.start, min(sentence.end, hit.end + _AFTER))
-    return [named for named in named_treatments(text, window) if named.start <= hit.end + _GAP_TO_TREATMENT]
+    return [
+        named
+        for named in named_treatments(text, window)
+        if named.start <= hit.end + _GAP_TO_TREATMENT
+        and text[hit.end : named.start].strip().lower() not in part_words("apart")
+    ]
 
 
 def _named_for(text: str, begin: int, sentence: Span, prepositions: Collection[str]) -> list[Hit[Treatment]]:

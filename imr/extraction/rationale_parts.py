@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from imr.extraction.part_aims import (
     NEAR_OPERATION,
@@ -40,7 +40,7 @@ def parts_of_rationale(
         return ()
     aims = list(part_aims(text, rationale, treatment, with_operation=with_operation))
     if with_operation:
-        found = _of_operation(aims)
+        found = _of_operation(aims) or _only_one(text, title, aims)
     elif _is_for_patient(text, title, treatment):
         found = _under(aims, TREATMENT)
     else:
@@ -77,6 +77,12 @@ def _goes_with_operation(text: str, title: Span, treatment: Hit[Treatment]) -> b
 def _of_operation(aims: Iterable[Mention]) -> tuple[Mention, ...]:
     """The parts under the surest rule that any stand under."""
     return next(filter(None, (_under(aims, *rules) for rules in _OF_OPERATION)), ())
+
+
+def _only_one(text: str, title: Span, aims: Collection[Mention]) -> tuple[Mention, ...]:
+    """The only part that a rationale names, unless what is done before an operation looks at the patient."""
+    is_before = part_pattern("before_the_operation").search(text, *title) is not None
+    return () if is_before or len(_parts(aims)) != 1 else _under(aims, OWN)
 
 
 def _of_item(aims: Iterable[Mention]) -> tuple[Mention, ...]:

@@ -43,6 +43,7 @@ def read(title: str) -> dict[str, float]:
         pytest.param("Office visits x 3", {"visits": 3}, id="visits_x"),
         pytest.param("Psychiatry visit, once a month for 5 months", {"visits": 5}, id="monthly"),
         pytest.param("Counseling monthly x 4", {"visits": 4}, id="monthly_x"),
+        pytest.param("Monthly psychiatric management visits for 6 months", {"visits": 6}, id="monthly_before"),
         pytest.param("Chiropractic treatment 3x5", {"visits": 15}, id="unit_before_a_product"),
         pytest.param("Psychiatry (monthly) for 4 months", {"visits": 4}, id="monthly_in_brackets"),
         pytest.param("Counseling, 1 session per month for 5 months", {"visits": 5}, id="one_session_a_month"),

@@ -132,6 +132,14 @@ def test_reads_titles(title: str, parts: str, side: str | None) -> None:
             "Therapy x 9", "The right hip, left knee and right hand and left foot hurt.", "", None, id="too_many"
         ),
         pytest.param("Newdrug 10 mg", "The right wrist hurts.", "", None, id="a_drug_is_not_aimed"),
+        pytest.param("Knee scooter", "He hurt his left wrist on crutches.", "", None, id="hurt_on_another_device"),
+        pytest.param(
+            "Associated surgical service: Co-surgeon",
+            "The exposure of the L5-S1 disc takes two. As surgery is certified, so is this.",
+            "lumbar spine",
+            None,
+            id="the_only_part_beside_an_operation",
+        ),
         pytest.param("Therapy to the back x 9", "The low back is stiff.", "lumbar spine", None, id="back_confirmed"),
         pytest.param("Therapy to the back x 9", "It is stiff.", "", None, id="back_unconfirmed"),
         pytest.param(

@@ -527,6 +527,12 @@ LETTERS_2013_TO_2015 = [
         ("MTUS", "Postsurgical Treatment Guidelines, Knee", None, None, "24"),
     ),
     case(
+        "year_before_a_publisher",
+        "The Physician Reviewer based his/her decision on the 2013 ACC/AHA Guideline on Blood Cholesterol, which is not "
+        "part of the MTUS.",
+        ("other", "ACC/AHA Guideline on Blood Cholesterol", 2013, None, None),
+    ),
+    case(
         "found_relevant_by_name",
         "The Expert Reviewer also found the ODG, Hip Chapter, Massage, relevant and appropriate.",
         ("ODG", "Hip Chapter, Massage", None, None, None),

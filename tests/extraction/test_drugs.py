@@ -206,6 +206,13 @@ def test_reads_one(title: str, name: str, ingredients: str, drug_class: str | No
     ("title", "name", "ingredients", "strength"),
     [
         pytest.param(
+            "Flurbiprofen 20%/Tramadol 20% in Mediderm base",
+            "Flurbiprofen/Tramadol",
+            ("flurbiprofen", "tramadol"),
+            "20%/20%",
+            id="a_base_is_no_drug",
+        ),
+        pytest.param(
             "Flurbiprofen 15%/Baclofen 3% cream 120gm",
             "Flurbiprofen/Baclofen",
             ("flurbiprofen", "baclofen"),

@@ -69,6 +69,13 @@ def test_age(summary: str, expected: int | None) -> None:
     assert age(summary) == expected
 
 
+def test_a_summary_may_begin_with_age_and_sex() -> None:
+    text = "medical records:\n44F, neck pain."
+    summary = Span(text.index("44F"), len(text))
+    found, sex_found = read_age(text, summary), read_sex(text, summary)
+    assert (found and found.value, sex_found and sex_found.value) == (44, "female")
+
+
 @pytest.mark.parametrize(
     ("summary", "expected"),
     [
