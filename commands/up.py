@@ -46,13 +46,12 @@ def bring_up(host: str, port: int, alerts: str | None, *, worker: bool, as_in_fi
         with err.status("Starting the Prefect server"):
             named = os.environ.get("PREFECT_API_URL")
             api = named if named and not machine.is_own(named) else machine.start_server(host, port)
-        environment = machine.environment(api)
-        os.environ.update(environment)
+        os.environ.update(machine.environment(api))
         with err.status("Making work pool, deployments and automations"):
             from commands.local_prefect.registration import register  # Prefect reads its settings when it is imported
 
             abandoned = worker and not machine.worker.running()
-            said = register(alerts, environment, machine.deployed_file, abandoned=abandoned, as_in_file=as_in_file)
+            said = register(machine, api, alerts, abandoned=abandoned, as_in_file=as_in_file)
         if worker:
             machine.start_worker(api)
             said.append("a worker is running")

@@ -111,7 +111,7 @@ def carry_out(
             announce_refusal(error, lake)
             if error.code is Code.GATE_REFUSED and (refused := last_refused(lake)):
                 leave_refused(refused)
-            run_log().error("nothing published", code=error.code)
+            run_log().error("nothing published", code=error.code, reason=error.message)
             return ending(failed_state(error))
         _log_end(summary)
         leave_artifacts(summary, lake)

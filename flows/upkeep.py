@@ -72,7 +72,7 @@ def upkeep(
             said += [*measured, *(_released(here, release_to, lock_timeout) if release else ["no release asked for"])]
             said.append(f"{prune_history(keep_history_days):,} old runs removed from Prefect")
         except (LakeError, SetupError) as error:
-            run_log().error("upkeep ended", code=error.code)
+            run_log().error("upkeep ended", code=error.code, reason=error.message)
             return failed_state(error)
         run_log().info("; ".join(said))
         create_markdown_artifact("\n".join(f"- {line}" for line in said), "upkeep-summary", "What upkeep did")

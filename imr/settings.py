@@ -2,10 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import TypeVar
 
 from imr.errors import Level
+
+T = TypeVar("T")
+
+
+def setting(default: T, meaning: str) -> T:
+    """A default and what it means, which pydantic puts into the schemas of flows: forms show it beside the field."""
+    return field(default=default, metadata={"description": meaning})
 
 
 class Gate(StrEnum):
@@ -27,12 +35,16 @@ class GateLimits:
     nothing.
     """
 
-    failed_files: int = 25
-    failed_share: float = 0.25
-    lost_share: float = 0.1
-    null_shift: float = 0.2
-    value_shift: float = 0.3
-    enough_rows: int = 500
+    failed_files: int = setting(25, "Files that may go to quarantine whatever their share.")
+    failed_share: float = setting(0.25, "Share of the files tried, beyond these, that may go to quarantine (0 to 1).")
+    lost_share: float = setting(0.1, "Share of the rows of rewritten files that a table may lose (0 to 1).")
+    null_shift: float = setting(
+        0.2, "How far the share of nulls of a column may move against public letters of the same case year (0 to 1)."
+    )
+    value_shift: float = setting(
+        0.3, "How far the shares of a column's values may move, in all, against the same (0 to 1)."
+    )
+    enough_rows: int = setting(500, "Rows below which nothing is held to have moved.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,9 +55,13 @@ class Alerts:
     went there under a code of the level `quarantined_from` or above, the first `most_files` of them.
     """
 
-    quarantine_share: float = 0.1
-    quarantined_from: Level = Level.ERROR
-    most_files: int = 50
+    quarantine_share: float = setting(
+        0.1, "Share of the files tried in quarantine beyond which an event is sent (0 to 1)."
+    )
+    quarantined_from: Level = setting(  # noqa: RUF009 - it gives a field
+        Level.ERROR, "Least level of an error code for which an event of each file is sent."
+    )
+    most_files: int = setting(50, "Files of which an event of their own is sent, at most.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,15 +77,19 @@ class CrawlPolicy:
     `allow_private`. A listing by date is repeated for the last `look_back_days`.
     """
 
-    contact: str | None = None
-    requests_per_second: float = 1.0
-    at_once: int = 4
-    attempts: int = 4
-    backoff_seconds: float = 1.0
-    longest_wait_seconds: float = 300.0
-    timeout_seconds: float = 60.0
-    allow_private: bool = False
-    look_back_days: int = 14
+    contact: str | None = setting(
+        None, "E-mail or web address, sent to every site that is crawled. None: that of the variable IMR_CONTACT."
+    )
+    requests_per_second: float = setting(1.0, "Requests a second to one host, at most.")
+    at_once: int = setting(4, "Connections to one host at the same time, at most.")
+    attempts: int = setting(4, "Tries in all for what may pass.")
+    backoff_seconds: float = setting(1.0, "Seconds before a second try; twice that before a third, and so on.")
+    longest_wait_seconds: float = setting(
+        300.0, "Seconds to wait between two tries, at most. A host that demands more is left alone."
+    )
+    timeout_seconds: float = setting(60.0, "Seconds until a response must be complete.")
+    allow_private: bool = setting(False, "Also connect to addresses of this machine and of private networks.")
+    look_back_days: int = setting(14, "Days of a dwc: search that are listed again.")
 
     def __post_init__(self) -> None:
         for name in ("requests_per_second", "at_once", "attempts", "timeout_seconds"):

@@ -1,8 +1,6 @@
 """Brings the deployments of prefect.yaml to a server, without undoing what people have set there.
 
-What the file said when it was last deployed is remembered. Where the server has something else by now, people have set
-it: that stays, and is said, unless the file is to be applied as it is. Everything else follows the file; deployments
-and schedules that came from it and that it has no more are removed.
+Deployments and schedules that came from the file and that it has no more are removed.
 """
 
 from __future__ import annotations
@@ -13,7 +11,6 @@ import os
 import subprocess
 import tempfile
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any, NamedTuple
 
 import yaml
@@ -22,22 +19,16 @@ from prefect.client.schemas.responses import DeploymentResponse
 from prefect.client.schemas.schedules import CronSchedule, IntervalSchedule, RRuleSchedule
 from pydantic import BaseModel
 
+from commands.local_prefect.kept import NOT_SET, Place, Record, Settings, difference, plain, set_by_people
 from commands.local_prefect.machine import PREFECT, PROJECT, UpError
 
 FILE = PROJECT / "prefect.yaml"
-
-Place = tuple[str, ...]
-"""Where a setting stands in an entry of prefect.yaml; a schedule by its slug."""
-
-Settings = dict[Place, Any]
-"""What people may set of a deployment."""
 
 _KINDS: dict[str, type[CronSchedule] | type[IntervalSchedule] | type[RRuleSchedule]] = {
     "cron": CronSchedule,
     "interval": IntervalSchedule,
     "rrule": RRuleSchedule,
 }
-_NOT_SET = object()
 
 
 class Merged(NamedTuple):
@@ -47,18 +38,15 @@ class Merged(NamedTuple):
     kept: dict[Place, Any]
 
 
-def deploy(environment: Mapping[str, str], record: Path, server: str, *, as_in_file: bool = False) -> list[str]:
+def deploy(record: Record, environment: Mapping[str, str], *, as_in_file: bool = False) -> list[str]:
     """Deploy prefect.yaml; says what there is now and what differs, in a sentence each.
-
-    `record` is where it is remembered what the file last said, by server and deployment.
 
     Raises:
         UpError: prefect.yaml cannot be deployed.
     """
     config = yaml.safe_load(FILE.read_text(encoding="utf-8"))
     entries = {name_of(entry["entrypoint"], entry["name"]): with_slugs(entry) for entry in config["deployments"]}
-    records = json.loads(record.read_text(encoding="utf-8")) if record.exists() else {}
-    last = {name: _from_json(settings) for name, settings in records.get(server, {}).items()}
+    last = record.last
     with get_client(sync_client=True) as client:
         there = _there(client)
         merged = {
@@ -71,8 +59,7 @@ def deploy(environment: Mapping[str, str], record: Path, server: str, *, as_in_f
         said = [f"{len(entries)} deployments: {', '.join(entry['name'] for entry in entries.values())}"]
         said += [_kept(name, place, each, entries[name]) for name, each in merged.items() for place in each.kept]
         said += _remove(client, {name: there[name] for name in last.keys() & there.keys() - entries.keys()}, merged)
-        records[server] = {name: _to_json(settings_in_file(entry)) for name, entry in entries.items()}
-    record.write_text(json.dumps(records, indent=1), encoding="utf-8")
+    record.keep({name: settings_in_file(entry) for name, entry in entries.items()})
     return said
 
 
@@ -110,7 +97,7 @@ def settings_in_file(entry: Mapping[str, Any]) -> Settings:
             raise UpError(f"schedule {schedule['slug']} of {entry['name']} has none of cron, interval and rrule")
         when = kind(**{key: value for key, value in schedule.items() if key in kind.model_fields})
         found |= _schedule(schedule["slug"], when, schedule.get("parameters"), active=schedule.get("active", True))
-    return _plain(found)
+    return plain(found)
 
 
 def settings_on_server(deployment: DeploymentResponse) -> Settings:
@@ -129,7 +116,7 @@ def settings_on_server(deployment: DeploymentResponse) -> Settings:
         # What is made in the UI has no name yet; Prefect would drop it with the next change of the file's.
         slug = schedule.slug or f"in-ui-{str(schedule.id)[:8]}"
         found |= _schedule(slug, schedule.schedule, schedule.parameters, active=schedule.active)
-    return _plain(found)
+    return plain(found)
 
 
 def merge(entry: Mapping[str, Any], now: Settings, last: Settings | None) -> Merged:
@@ -138,15 +125,11 @@ def merge(entry: Mapping[str, Any], now: Settings, last: Settings | None) -> Mer
     What they have set stays also where the file says something new. What the file has dropped goes in any case.
     """
     file = settings_in_file(entry)
-    before = file if last is None else last
-    dropped = _slugs(before) - _slugs(file)
+    dropped = _slugs(file if last is None else last) - _slugs(file)
     kept = {
-        place: now.get(place, _NOT_SET)
-        for place in sorted(now.keys() | before.keys() | file.keys())
-        if now.get(place, _NOT_SET) != before.get(place, _NOT_SET)
-        and now.get(place, _NOT_SET) != file.get(place, _NOT_SET)
-        and not (place[0] == "schedules" and place[1] in dropped)
-        and not _is_filled_in(place, file)
+        place: value
+        for place, value in set_by_people(now, last, file).items()
+        if not (place[0] == "schedules" and place[1] in dropped) and not _is_filled_in(place, file)
     }
     return Merged(_entry(entry, {**file, **kept}), kept)
 
@@ -161,7 +144,7 @@ def _entry(entry: Mapping[str, Any], settings: Settings) -> dict[str, Any]:
     made: dict[str, Any] = {**entry, "parameters": {}, "concurrency_limit": {}, "schedules": {}}
     made["work_pool"] = {**entry.get("work_pool", {}), "job_variables": {}}
     for place, value in settings.items():
-        if value is not _NOT_SET:
+        if value is not NOT_SET:
             inner = made
             for step in place[:-1]:
                 inner = inner.setdefault(step, {})
@@ -193,21 +176,8 @@ def _below(where: Place, values: Mapping[str, Any] | None) -> Settings:
     return {(*where, name): value for name, value in (values or {}).items()}
 
 
-def _plain(settings: Settings) -> Settings:
-    """Settings as JSON has them: what comes from YAML and what comes from a server can be held against each other."""
-    return {place: json.loads(json.dumps(value, default=str)) for place, value in settings.items() if value is not None}
-
-
 def _slugs(settings: Settings) -> set[str]:
     return {place[1] for place in settings if place[0] == "schedules"}
-
-
-def _to_json(settings: Settings) -> list[Any]:
-    return [[list(place), value] for place, value in settings.items()]
-
-
-def _from_json(settings: list[Any]) -> Settings:
-    return {tuple(place): value for place, value in settings}
 
 
 def _there(client: SyncPrefectClient) -> dict[str, DeploymentResponse]:
@@ -252,9 +222,6 @@ def _remove(
 
 def _kept(name: str, place: Place, merged: Merged, entry: Mapping[str, Any]) -> str:
     """A sentence on a difference. What may hold a credential (parameters, variables) is named without its value."""
-    value, file = merged.kept[place], settings_in_file(entry).get(place, _NOT_SET)
     shown = place[0] not in {"parameters", "work_pool"} or place[-1].startswith("IMR_LAKE")
     what = f"{name}: {'.'.join(place[1:] if place[0] == 'work_pool' else place)}"
-    here = "is not set" if value is _NOT_SET else f"is {json.dumps(value)}" if shown else "was set"
-    there = "does not have it" if file is _NOT_SET else f"says {json.dumps(file)}" if shown else "says something else"
-    return f"{what} {here} in Prefect and stays so; prefect.yaml {there} (--as-in-file takes the file)"
+    return difference(what, merged.kept[place], settings_in_file(entry).get(place, NOT_SET), FILE.name, shown=shown)

@@ -109,11 +109,6 @@ class Machine:
         return self.folder / "secret"
 
     @property
-    def deployed_file(self) -> Path:
-        """What prefect.yaml said when it was last deployed, by server."""
-        return self.folder / "deployed.json"
-
-    @property
     def _address_file(self) -> Path:
         return self.folder / "address.json"
 

@@ -11,7 +11,7 @@ Part = tuple[str, Callable[[], bytes]]
 
 
 class Forward:
-    """A file of many parts, open at some position. ListingContext for its parts in their order reads it once."""
+    """A file of many parts, open at some position. Asking for its parts in their order reads it once."""
 
     def __init__(self, parts: Callable[[], Iterator[Part]]) -> None:
         self._parts = parts

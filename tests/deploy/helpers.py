@@ -11,6 +11,8 @@ from typing import Any
 
 import yaml
 
+from commands.local_prefect.guard import SERVER_NAMES
+
 ROOT = Path(__file__).parent.parent.parent
 DEPLOY = ROOT / "deploy"
 KUBERNETES = DEPLOY / "kubernetes"
@@ -33,7 +35,10 @@ FILES = [*(DEPLOY / name for name in TOP), *sorted(KUBERNETES.iterdir()), *sorte
 
 API = "http://server:4200/api"
 UI = "http://127.0.0.1:4200/api"
-SERVED = ["prefect", "server", "start", "--host", "0.0.0.0", "--port", "4200"]
+SERVED = [
+    *("python", "-m", "uvicorn", "--factory", "commands.local_prefect.prefect_server:create_app"),
+    *("--lifespan=on", "--log-level=warning", "--host=0.0.0.0", "--port=4200"),
+]
 DATABASE = {
     "PREFECT_SERVER_DATABASE_DRIVER": "postgresql+asyncpg",
     "PREFECT_SERVER_DATABASE_HOST": "database",
@@ -43,6 +48,12 @@ DATABASE = {
 }
 SHOWN = {"PREFECT_SERVER_UI_API_URL": UI, "PREFECT_SERVER_UI_STATIC_DIRECTORY": "/tmp/prefect-ui"}
 SECRET = {"secretKeyRef": {"name": "prefect-database", "key": "password"}}
+AUTH = {"secretKeyRef": {"name": "prefect-server", "key": "auth-string"}}
+GUARD = {
+    "PREFECT_SERVER_API_CORS_ALLOWED_ORIGINS": "http://127.0.0.1:4200,http://localhost:4200",
+    "PREFECT_SERVER_API_CSRF_PROTECTION_ENABLED": "true",
+    SERVER_NAMES: "127.0.0.1,localhost,server",
+}
 
 
 def prefect_yaml() -> dict[str, Any]:
@@ -90,9 +101,12 @@ def interpolated(text: str, values: dict[str, str]) -> str:
     return re.sub(r"\$\{(\w+)(:[-?])([^}]*)\}", fill, text)
 
 
+GIVEN = {"IMR_DATABASE_PASSWORD": "given", "IMR_PREFECT_SECRET": "imr:given", "IMR_DOCKER_GROUP": "999"}
+"""What deploy/.env says to the tests."""
+
+
 def compose(name: str = "compose.yaml") -> dict[str, Any]:
-    given = {"IMR_DATABASE_PASSWORD": "given", "IMR_DOCKER_GROUP": "999"}
-    return yaml.safe_load(interpolated((DEPLOY / name).read_text(encoding="utf-8"), given))
+    return yaml.safe_load(interpolated((DEPLOY / name).read_text(encoding="utf-8"), GIVEN))
 
 
 def template(kind: str) -> dict[str, Any]:

@@ -12,7 +12,20 @@ import typer.main
 from prefect.cli._app import _app
 
 from imr.cli.main import app
-from tests.deploy.helpers import DEPLOY, HOME, IMAGE, KUBERNETES, POOL, ROOT, compose, manifests, pods, prefect_yaml
+from tests.deploy.helpers import (
+    AUTH,
+    DEPLOY,
+    HOME,
+    IMAGE,
+    KUBERNETES,
+    POOL,
+    ROOT,
+    SECRET,
+    compose,
+    manifests,
+    pods,
+    prefect_yaml,
+)
 
 README = (DEPLOY / "README.md").read_text(encoding="utf-8")
 LINES = [
@@ -73,7 +86,7 @@ def test_prefect_takes_the_command(words: list[str]) -> None:
 
 
 def test_there_are_commands() -> None:
-    assert len(PREFECT) > 25
+    assert len(PREFECT) > 20
     pools = [words for words in PREFECT if words[:2] == ["work-pool", "create"]]
     assert {words[words.index("--type") + 1] for words in pools} == {"process", "docker", "kubernetes"}
     assert len(of("imr")) >= 3
@@ -115,4 +128,7 @@ def test_kubectl_is_given_what_the_manifests_have() -> None:
         assert set(re.findall(r"--namespace (\S+)|namespace (\S+)$", text)) <= {("imr", ""), ("", "imr")}
     secret = next(line for line in words if "secret" in line)
     assert "generic prefect-database --from-literal=password=$(openssl rand -hex 24)" in " ".join(secret)
+    made = {word for line in words if line[2:4] == ["create", "secret"] for word in line}
+    assert {SECRET["secretKeyRef"]["name"], AUTH["secretKeyRef"]["name"]} <= made
+    assert f"--from-literal={AUTH['secretKeyRef']['key']}=imr:$(openssl rand -hex 32)" in made
     assert "4200:4200" in next(line for line in words if "port-forward" in line)

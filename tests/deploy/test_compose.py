@@ -5,20 +5,25 @@ from __future__ import annotations
 import inspect
 import re
 from typing import Any
+from urllib.parse import urlsplit
 
 from fastapi.routing import APIRoute
 from prefect.settings import get_current_settings
 
+from commands.local_prefect.guard import CLIENT_SECRET, SERVER_NAMES, SERVER_SECRET, server_settings
 from tests.deploy.helpers import (
     API,
     CPUS,
     DATABASE,
     DEPLOY,
+    GUARD,
     LAKE,
     ROOT,
     SERVED,
     SHOWN,
+    UI,
     compose,
+    container_environment,
     defaults,
     pod,
     worker_command,
@@ -33,11 +38,13 @@ def test_the_compose_services_say_what_they_should() -> None:
     assert services["database"]["environment"] == names
     assert compose()["name"] == "imr"
     assert services["server"]["command"] == SERVED
-    assert services["server"]["environment"] == DATABASE | SHOWN | password
+    asks = {SERVER_SECRET: "imr:given"}
+    assert services["server"]["environment"] == DATABASE | SHOWN | GUARD | asks | password
     assert services["server"]["ports"] == ["127.0.0.1:4200:4200"]
     assert services["worker"]["command"] == worker_command("process", "compose")
-    assert services["worker"]["environment"] == {"PREFECT_API_URL": API, "PYTHON_CPU_COUNT": str(CPUS)}
-    assert services["deploy"]["environment"] == {"PREFECT_API_URL": API}
+    client = {"PREFECT_API_URL": API, CLIENT_SECRET: "imr:given"}
+    assert services["worker"]["environment"] == {**client, "PYTHON_CPU_COUNT": str(CPUS)}
+    assert services["deploy"]["environment"] == client
     assert services["deploy"]["restart"] == "no"
     assert {name: service.get("depends_on") for name, service in services.items()} == {
         "database": None,
@@ -77,8 +84,24 @@ def asked(service: dict[str, Any]) -> str:
     return str(address)
 
 
-def got(path: str, port: str) -> dict[str, str]:
-    return {"path": path, "port": port}
+def got(path: str, port: str) -> dict[str, Any]:
+    """What a probe asks for; the server under one of the names that it answers to, which a pod's address is not."""
+    named = {"httpHeaders": [{"name": "Host", "value": "127.0.0.1"}]} if port == "api" else {}
+    return {"path": path, "port": port, **named}
+
+
+def test_a_server_answers_to_all_who_are_to_ask_it_and_keeps_others_out() -> None:
+    """In compose and Kubernetes alike: the names and origins by which programs, probes and browsers reach it."""
+    given = {name: value for name, value in container_environment(pod("server")).items() if name in GUARD}
+    assert given.items() <= compose()["services"]["server"]["environment"].items()
+    names = given[SERVER_NAMES].split(",")
+    asked_at = [API, UI, asked(compose()["services"]["server"])]
+    assert {urlsplit(address).hostname for address in asked_at} | {"localhost"} == set(names)
+    assert set(given["PREFECT_SERVER_API_CORS_ALLOWED_ORIGINS"].split(",")) == {
+        f"http://{name}:{urlsplit(UI).port}" for name in ("127.0.0.1", "localhost")
+    }
+    own = server_settings("127.0.0.1", 4200, "")
+    assert own.keys() == {*GUARD, SERVER_SECRET}  # nothing that `imr up` gives its server is left out here
 
 
 def test_prefects_server_has_the_health_paths() -> None:

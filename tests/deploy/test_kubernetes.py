@@ -8,7 +8,9 @@ import yaml
 
 from tests.deploy.helpers import (
     API,
+    AUTH,
     DATABASE,
+    GUARD,
     KUBERNETES,
     LAKE,
     SECRET,
@@ -25,15 +27,22 @@ from tests.deploy.helpers import (
     worker_command,
 )
 
+JOBS_SECRET = "PREFECT_INTEGRATIONS_KUBERNETES_WORKER_API_AUTH_STRING_SECRET"
+"""Where the worker's Jobs find what the server asks for."""
+
 
 def test_the_pods_say_what_they_should() -> None:
     (server,), (work,) = (pod(name)["containers"] for name in ("server", "worker"))
     assert server["args"] == SERVED
-    environment = DATABASE | SHOWN | {"PREFECT_SERVER_DATABASE_PASSWORD": SECRET}
+    secrets = {"PREFECT_SERVER_DATABASE_PASSWORD": SECRET, "PREFECT_SERVER_API_AUTH_STRING": AUTH}
+    environment = DATABASE | SHOWN | GUARD | secrets
     assert container_environment(pod("server")) == environment
     assert work["args"] == worker_command("kubernetes", "kubernetes", "--no-create-pool-if-not-found")
     assert container_environment(pod("worker")) == {
         "PREFECT_API_URL": API,
+        "PREFECT_API_AUTH_STRING": AUTH,
+        f"{JOBS_SECRET}_NAME": AUTH["secretKeyRef"]["name"],
+        f"{JOBS_SECRET}_KEY": AUTH["secretKeyRef"]["key"],
         "PREFECT_INTEGRATIONS_KUBERNETES_OBSERVER_NAMESPACES": "imr",
     }
     assert container_environment(pod("database")) == {

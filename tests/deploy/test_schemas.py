@@ -18,12 +18,12 @@ from prefect.utilities.templating import find_placeholders
 from tests.deploy.helpers import (
     DEPLOY,
     FILES,
+    GIVEN,
     KUBERNETES,
     ROOT,
     compose,
     defaults,
     instructions,
-    interpolated,
     manifests,
     template,
     work_pool,
@@ -52,8 +52,7 @@ def test_a_file_is_of_a_kind_that_is_tested_and_parses(file: Path) -> None:
 @pytest.mark.parametrize("name", ["compose.yaml", "compose.docker-pool.yaml"])
 def test_a_compose_file_keeps_to_the_compose_specification(name: str) -> None:
     compose_spec = pytest.importorskip("compose_spec", reason="compose-spec is not installed")
-    given = {"IMR_DATABASE_PASSWORD": "given", "IMR_DOCKER_GROUP": "999"}
-    data = yaml.safe_load(interpolated((DEPLOY / name).read_text(encoding="utf-8"), given))
+    data = compose(name)
     for service in data["services"].values():
         if "cpus" in service:  # this library takes numbers alone, where Docker takes strings as well
             service["cpus"] = float(service["cpus"])
@@ -154,7 +153,7 @@ def test_a_kubernetes_run_as_prefects_worker_makes_it(version: str) -> None:
 
 @pytest.mark.skipif(not shutil.which("docker"), reason="docker is not installed")
 def test_docker_compose_takes_the_files() -> None:
-    environment = {**os.environ, "IMR_DATABASE_PASSWORD": "given", "IMR_DOCKER_GROUP": "999"}
+    environment = {**os.environ, **GIVEN}
     files = [f"--file={DEPLOY / name}" for name in ("compose.yaml", "compose.docker-pool.yaml")]
     if subprocess.run(["docker", "compose", "version"], capture_output=True, check=False).returncode:
         pytest.skip("docker has no compose plugin here")

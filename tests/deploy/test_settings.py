@@ -11,6 +11,7 @@ import yaml
 from prefect.settings import Settings
 
 from tests.deploy.helpers import (
+    AUTH,
     DEPLOY,
     FILES,
     SECRET,
@@ -52,16 +53,20 @@ def known_settings() -> set[str]:
 def test_a_setting_that_is_named_is_one_of_prefects(file: Path) -> None:
     named = set(SETTING.findall(file.read_text("utf-8")))
     ours = {name for name in named if name.startswith("PREFECT_INTEGRATIONS_KUBERNETES_")}
-    # Of the integration's own settings, which this environment need not have, one is used.
-    assert ours <= {"PREFECT_INTEGRATIONS_KUBERNETES_OBSERVER_NAMESPACES"}
+    # Of the integration's own settings, which this environment need not have, three are used.
+    secret = "PREFECT_INTEGRATIONS_KUBERNETES_WORKER_API_AUTH_STRING_SECRET"
+    assert ours <= {"PREFECT_INTEGRATIONS_KUBERNETES_OBSERVER_NAMESPACES", f"{secret}_NAME", f"{secret}_KEY"}
     assert named - ours <= known_settings()
 
 
 def test_the_kubernetes_worker_knows_the_setting_it_is_given(monkeypatch: pytest.MonkeyPatch) -> None:
     settings = pytest.importorskip("prefect_kubernetes.settings", reason="prefect-kubernetes is not installed")
     for name, value in container_environment(pod("worker")).items():
-        monkeypatch.setenv(name, value)
-    assert settings.KubernetesSettings().observer.namespaces == {"imr"}
+        monkeypatch.setenv(name, str(value))
+    known = settings.KubernetesSettings()
+    assert known.observer.namespaces == {"imr"}
+    named = {"name": known.worker.api_auth_string_secret_name, "key": known.worker.api_auth_string_secret_key}
+    assert {"secretKeyRef": named} == AUTH
 
 
 SECRETIVE = re.compile("PASSWORD|SECRET|TOKEN|KEY|AUTH", re.IGNORECASE)
@@ -82,8 +87,11 @@ def test_no_file_holds_a_secret(file: Path) -> None:
 def test_no_other_file_holds_a_secret_either() -> None:
     for name in ("database", "server", "worker", "lake-shell"):
         given = container_environment(pod(name))
-        assert all(value == SECRET for key, value in given.items() if SECRETIVE.search(key))
-    assert env_example()["IMR_DATABASE_PASSWORD"] == ""
+        kept = {
+            key: value for key, value in given.items() if SECRETIVE.search(key) and "AUTH_STRING_SECRET_" not in key
+        }
+        assert all(value in (SECRET, AUTH) for value in kept.values())
+    assert env_example()["IMR_DATABASE_PASSWORD"] == env_example()["IMR_PREFECT_SECRET"] == ""
     assert not [name for name in image_environment() if SECRETIVE.search(name)]
     for kind in ("docker", "kubernetes"):
         assert not [name for name in defaults(kind)["env"] if SECRETIVE.search(name)]

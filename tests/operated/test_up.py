@@ -36,9 +36,11 @@ def test_all_that_belongs_to_it_is_there(operated: Operated) -> None:
 
 def test_every_parameter_says_in_the_form_what_it_is(operated: Operated) -> None:
     for deployment in operated.ask("deployments/filter", {}):
-        properties = deployment["parameter_openapi_schema"]["properties"]
-        assert properties
-        assert [name for name, each in properties.items() if not each.get("description")] == []
+        schema = deployment["parameter_openapi_schema"]
+        models = [each["properties"] for each in schema.get("definitions", {}).values() if "properties" in each]
+        assert schema["properties"]
+        for properties in (schema["properties"], *models):
+            assert [name for name, each in properties.items() if not each.get("description")] == []
 
 
 def test_up_again_leaves_what_is_up(operated: Operated) -> None:

@@ -1,4 +1,4 @@
-"""ListingContext the imitation of the search tool without a network."""
+"""Asking the imitation of the search tool without a network."""
 
 from __future__ import annotations
 
