@@ -6,7 +6,7 @@ import os
 import shlex
 import time
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from contextlib import nullcontext
 from dataclasses import asdict
 from functools import partial
@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 from commands.ending import Farewell, ended_by_signals
+from commands.failure import say_failure
 from commands.local_prefect.machine import Machine
 from commands.local_prefect.temporary_server import ServerStartError, server_for_a_run
 from imr.cli.console import (
@@ -25,7 +26,6 @@ from imr.cli.console import (
     print_table,
     program,
     progress_bars,
-    say_wrong,
     waiting,
 )
 from imr.cli.exit_codes import Exit
@@ -115,17 +115,6 @@ def _say_failure(error: object, lake: LakeLayout, *, as_json: bool) -> Exit:
     kept = "Run again: what was decided is finished first." if code == Code.LAKE_WRITE_FAILED else _AS_THEY_WERE
     more = {"quarantined": list(map(asdict, refused.files))} if refused else {}
     return say_failure(code, message, kept, as_json=as_json, more=more)
-
-
-def say_failure(
-    code: str, message: str, kept: str = "", *, as_json: bool, more: Mapping[str, Any] | None = None
-) -> Exit:
-    """Say in a sentence, or as JSON, that a run failed, and what became of the lake."""
-    if as_json:
-        print_json({"state": "Failed", "error_code": str(code), "error_message": message, **(more or {})})
-    else:
-        say_wrong("The run failed", f"{code}: {message}. {kept}".rstrip())
-    return Exit.FAILED
 
 
 def _name_files(title: str, entries: Sequence[Entry]) -> None:

@@ -7,7 +7,6 @@ from typing import Annotated
 
 import typer
 
-from commands.flow_run import run_flow_again
 from imr.cli.options import (
     DEFAULT_LAKE,
     Accepted,
@@ -52,6 +51,8 @@ def reprocess(
 
     Exit codes as those of run.
     """
+    from commands.flow_run import run_flow_again
+
     chosen = {"from_step": from_step.value, "years": year, "most": most, "damaged": damaged, "accept": accept}
     options = {**chosen, "worker_count": worker_count, "lock_timeout": lock_timeout}
     raise typer.Exit(run_flow_again("reprocess", lake, options, as_json=as_json, verbose=verbose))

@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from commands.flow_run import run_flow, say_failure
+from commands.failure import say_failure
 from imr.cli.console import counted, say_wrong
 from imr.cli.exit_codes import Exit
 from imr.cli.options import (
@@ -23,7 +23,7 @@ from imr.cli.options import (
     subcommand,
 )
 from imr.errors import Code, ListingError
-from imr.lake.layout import LakeLayout
+from imr.lake.place import is_lake
 from imr.settings import CrawlPolicy, GateLimits
 from imr.sources.credentials import ADVICE, without_credentials
 from imr.sources.examples import EXAMPLES
@@ -104,6 +104,8 @@ def run(
         "new_within_days": new_within_days,
         "crawl_policy": crawl_policy,
     }
+    from commands.flow_run import run_flow  # only now: what is wrong with the places is said at once
+
     raise typer.Exit(run_flow("letters", parameters, as_json=as_json, verbose=verbose))
 
 
@@ -122,7 +124,7 @@ def _are_there(sources: list[str], lake: Path) -> bool:
     """
     try:
         missing = missing_sources(sources)
-        passed_over = None if missing or LakeLayout(lake).is_there else nothing_in(sources)
+        passed_over = None if missing or is_lake(lake) else nothing_in(sources)
     except ListingError as error:
         say_wrong("Not to be read", error.message)
         return False

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
@@ -9,9 +10,15 @@ import typer
 
 from imr.cli.console import err, number_of, out
 from imr.cli.options import subcommand
-from imr.synthetic.degrade import Level, write_scans
 
 app = subcommand()
+
+
+class Level(StrEnum):
+    """How bad scans are, as `imr.synthetic.degrade` has it."""
+
+    NORMAL = "normal"
+    HARD = "hard"
 
 
 @app.command()
@@ -25,6 +32,8 @@ def degrade(
 
     Example: imr degrade letters/ scans/ --level hard
     """
+    from imr.synthetic import degrade as scanning
+
     with err.status("Scanning"):
-        written = write_scans(letters.glob("*.pdf"), folder, level, seed)
+        written = scanning.write_scans(letters.glob("*.pdf"), folder, scanning.Level(level), seed)
     out.print(f"{number_of(written, 'scan')}: {folder}")

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from imr.cli.console import counted, out, print_json, print_table
 from imr.cli.options import DEFAULT_LAKE, AnyLakeFolder, AsJson, subcommand
-from imr.lake.layout import LakeLayout
-from imr.upkeep.diff import diff as diff_tables
+
+if TYPE_CHECKING:
+    from imr.lake.layout import LakeLayout
 
 app = subcommand()
 
@@ -26,6 +27,9 @@ def diff(
     as_json: AsJson = False,
 ) -> None:
     """Show what changed between two releases: rows added, removed and changed, column by column."""
+    from imr.lake.layout import LakeLayout
+    from imr.upkeep.diff import diff as diff_tables
+
     tables = diff_tables(_state(lake, old), _state(lake, new) if new else LakeLayout(lake), examples)
     if as_json:
         print_json([table._asdict() for table in tables])
@@ -46,6 +50,8 @@ def diff(
 
 def _state(root: Path, name: str) -> LakeLayout:
     """A release by its name, or else a lake by its folder."""
+    from imr.lake.layout import LakeLayout
+
     folder = LakeLayout(root).releases / name
     chosen = folder if folder.is_dir() else Path(name)
     if not (chosen / "tables").is_dir():

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from imr.cli.console import number_of, out, print_json, print_table
 from imr.cli.options import DEFAULT_LAKE, AsJson, LakeFolder, LockTimeout, subcommand
-from imr.lake.layout import LakeLayout
-from imr.upkeep.doctor import Diagnosis, examine
+
+if TYPE_CHECKING:
+    from imr.upkeep.doctor import Diagnosis
 
 app = subcommand()
 
@@ -26,6 +27,9 @@ def doctor(
     as_json: AsJson = False,
 ) -> None:
     """Finish what a killed run left, and look whether the lake keeps every promise. Exit code 1 when it does not."""
+    from imr.lake.layout import LakeLayout
+    from imr.upkeep.doctor import examine
+
     diagnosis = examine(LakeLayout(lake), deep=deep, repair=repair, write_off=write_off, lock_timeout=lock_timeout)
     if as_json:
         findings = [{**found._asdict(), "left_over": bool(found.left_over)} for found in diagnosis.findings]

@@ -6,18 +6,17 @@ import json
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from imr.cli.console import out, print_json, print_table
 from imr.cli.options import DEFAULT_LAKE, AsJson, LakeFolder, subcommand
-from imr.evaluation.accuracy import Evaluation, Group
-from imr.evaluation.accuracy import evaluate as measure
-from imr.evaluation.label_files import LabelError, read_labels
-from imr.evaluation.saved import Changes, FieldLocation, SavedError, changes_since, read_saved
-from imr.evaluation.saved import as_json as evaluation_as_json
-from imr.lake.layout import LakeLayout
+
+if TYPE_CHECKING:
+    from imr.evaluation.accuracy import Evaluation, Group
+    from imr.evaluation.comparison import Result
+    from imr.evaluation.saved import Changes, FieldLocation
 
 app = subcommand()
 
@@ -39,6 +38,9 @@ def evaluate(
 
     Example: imr evaluate tests/accuracy/labels --lake my_lake --save before.json
     """
+    from imr.evaluation.label_files import LabelError
+    from imr.evaluation.saved import SavedError
+
     try:
         unharmed = measure_and_show(labels, lake, as_json=as_json, markdown=markdown, save=save, against=against)
     except (LabelError, SavedError) as error:
@@ -55,6 +57,12 @@ def measure_and_show(
         LabelError, SavedError: a file that was given cannot be used.
         LakeError: a table cannot be read.
     """
+    from imr.evaluation.accuracy import evaluate as measure
+    from imr.evaluation.label_files import read_labels
+    from imr.evaluation.saved import Changes, changes_since, read_saved
+    from imr.evaluation.saved import as_json as evaluation_as_json
+    from imr.lake.layout import LakeLayout
+
     earlier = read_saved(against) if against else None
     evaluation = measure(LakeLayout(root), read_labels(labels))
     changes = changes_since(earlier, evaluation) if earlier else Changes((), ())
@@ -85,7 +93,7 @@ def _show(evaluation: Evaluation, changes: Changes, *, compared: bool) -> None:
     mistakes = defaultdict(list)
     for result in evaluation.results:
         if result.mistakes:
-            mistakes[result.field].append(_where(FieldLocation(*result[:3])))
+            mistakes[result.field].append(_where(result))
     rows = [[field, len(locations), _some(locations)] for field, locations in mistakes.items()]
     if rows:
         print_table("Where they are wrong", ["field", "places", "letter #item"], rows)
@@ -121,8 +129,8 @@ def _figure(value: float | None) -> str:
     return "" if value is None else f"{value:.4f}"
 
 
-def _where(location: FieldLocation) -> str:
-    return location.letter if location.decision_number is None else f"{location.letter} #{location.decision_number}"
+def _where(place: FieldLocation | Result) -> str:
+    return place.letter if place.decision_number is None else f"{place.letter} #{place.decision_number}"
 
 
 def _some(locations: Sequence[str]) -> str:

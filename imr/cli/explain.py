@@ -4,17 +4,15 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from imr.cli.console import out
 from imr.cli.options import DEFAULT_LAKE, LakeFolder, subcommand
-from imr.explaining.letter_view import letter_view
-from imr.explaining.page import render
-from imr.lake.layout import LakeLayout
-from imr.lake.lookup import find_documents
-from imr.publication.quarantine import chosen
+
+if TYPE_CHECKING:
+    from imr.lake.layout import LakeLayout
 
 app = subcommand()
 
@@ -42,6 +40,11 @@ def write_page(root: Path, wanted: str, output: Path | None) -> Path | None:
     Raises:
         LakeError: a table cannot be read.
     """
+    from imr.explaining.letter_view import letter_view
+    from imr.explaining.page import render
+    from imr.lake.layout import LakeLayout
+    from imr.lake.lookup import find_documents
+
     lake = LakeLayout(root)
     documents = find_documents(lake, wanted)
     if not documents:
@@ -57,6 +60,8 @@ def write_page(root: Path, wanted: str, output: Path | None) -> Path | None:
 
 
 def _why_not(lake: LakeLayout, wanted: str) -> str:
+    from imr.publication.quarantine import chosen
+
     if kept_back := chosen(lake, files=[wanted]):
         return f"{wanted} is in quarantine: {kept_back[0].error_code}"
     return f"No letter of that case number, file name or id is published: {wanted}"

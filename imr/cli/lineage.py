@@ -4,17 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from imr.cli.console import counted, out, print_json, print_table
 from imr.cli.options import DEFAULT_LAKE, AsJson, LakeFolder, subcommand
 from imr.cli.prefect_api import prefect_run
-from imr.lake.layout import LakeLayout
-from imr.lake.lookup import find_documents, find_events, letter_rows
-from imr.lake.public import read_table
-from imr.tables.declaration import LETTER_TABLES
+
+if TYPE_CHECKING:
+    from imr.lake.layout import LakeLayout
 
 _COLUMNS = ["started", "run", "step", "attempt", "status", "why", "ms", "rows"]
 app = subcommand()
@@ -34,6 +33,9 @@ def lineage(
 
 def show_lineage(root: Path, wanted: str, *, as_json: bool) -> bool:
     """Show what is known of the files that a name, path, address, case number or id means; False if nothing is."""
+    from imr.lake.layout import LakeLayout
+    from imr.lake.lookup import find_events
+
     lake = LakeLayout(root)
     events = find_events(lake, wanted)
     ids = dict.fromkeys(event["document_id"] for event in events if event["document_id"])
@@ -50,12 +52,17 @@ def show_lineage(root: Path, wanted: str, *, as_json: bool) -> bool:
 
 def read_runs(lake: LakeLayout, run_ids: Iterable[str]) -> list[dict[str, Any]]:
     """What is known of some runs: their commit, and what Prefect says of them where its server answers."""
+    from imr.lake.public import read_table
+
     commits = {row["run_id"]: row for row in read_table(lake, "commits").to_pylist()}
     return [{"run_id": run_id, "commit": commits.get(run_id), "prefect": prefect_run(run_id)} for run_id in run_ids]
 
 
 def rows_of_letter(lake: LakeLayout, document_id: str) -> dict[str, int]:
     """How many public rows a letter has in each table today."""
+    from imr.lake.lookup import find_documents, letter_rows
+    from imr.tables.declaration import LETTER_TABLES
+
     counts = {
         table.name: letter_rows(lake, table.name, document, ["document_id"]).num_rows
         for document in find_documents(lake, document_id)

@@ -19,7 +19,6 @@ from imr.cli.console import out, say_wrong
 from imr.cli.exit_codes import Exit
 from imr.cli.only_in_a_checkout import needed_from_checkout, say_where
 from imr.cli.options import HELP_NAMES
-from imr.version import __version__
 
 SUBCOMMANDS = (
     "run",
@@ -132,6 +131,8 @@ app = typer.Typer(
 
 def _say_version(*, asked: bool) -> None:
     if asked:
+        from imr.version import __version__
+
         out.print(f"imr {__version__}")
         raise typer.Exit
 

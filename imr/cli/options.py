@@ -10,6 +10,7 @@ from typing import Annotated
 import typer
 
 from imr.cli.console import program
+from imr.lake.place import is_lake
 from imr.settings import Gate
 
 
@@ -19,9 +20,7 @@ def lake_there(folder: Path) -> Path:
     Raises:
         typer.BadParameter: it is none.
     """
-    from imr.lake.layout import LakeLayout  # Arrow takes a while to load, and help needs none of it
-
-    if not LakeLayout(folder).is_there:
+    if not is_lake(folder):
         command = f"{program()} run FOLDER-OF-LETTERS --lake {shlex.quote(str(folder))}"
         raise typer.BadParameter(f"no lake is at {folder}; make one with: {command}")
     return folder

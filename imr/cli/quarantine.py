@@ -6,7 +6,7 @@ import datetime as dt
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import asdict
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -25,9 +25,10 @@ from imr.cli.options import (
     lake_there,
 )
 from imr.errors import Code
-from imr.lake.layout import LakeLayout
-from imr.publication.quarantine import Entry, chosen
-from imr.publication.refused import last_refused
+
+if TYPE_CHECKING:
+    from imr.lake.layout import LakeLayout
+    from imr.publication.quarantine import Entry
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -56,6 +57,9 @@ def list_entries(
     as_json: AsJson = False,
 ) -> None:
     """List the files in quarantine."""
+    from imr.lake.layout import LakeLayout
+    from imr.publication.quarantine import chosen
+
     root = LakeLayout(lake)
     met = _refused(root, code, _day(since)) if refused else chosen(root, code, _day(since))
     found = sorted(met, key=lambda row: (row.error_code, row.source_name))
@@ -78,6 +82,8 @@ def list_entries(
 
 
 def _refused(lake: LakeLayout, codes: Sequence[str], since: dt.date | None) -> list[Entry]:
+    from imr.publication.refused import last_refused
+
     run = last_refused(lake)
     met = run.files if run else ()
     return [row for row in met if (not codes or row.error_code in codes) and (since is None or row.date >= since)]
@@ -86,6 +92,9 @@ def _refused(lake: LakeLayout, codes: Sequence[str], since: dt.date | None) -> l
 @app.command()
 def show(files: Files = None, lake: LakeFolder = DEFAULT_LAKE, as_json: AsJson = False) -> None:
     """Show all that is known of some files in quarantine, and every step and attempt of them."""
+    from imr.lake.layout import LakeLayout
+    from imr.publication.quarantine import chosen
+
     found = chosen(LakeLayout(lake), files=files or [])
     if as_json:
         print_json([asdict(row) for row in found])
@@ -109,10 +118,11 @@ def replay(
     verbose: Verbose = False,
 ) -> None:
     """Try files in quarantine again from the bytes that were kept, poison or not. Exit codes as those of run."""
+    there = lake_there(lake)
     chosen_files = {"codes": code, "since": _day(since), "files": files or []}
     options = {**chosen_files, "worker_count": worker_count, "lock_timeout": lock_timeout}
     flow_run = needed_from_checkout("commands.flow_run", "quarantine replay")
-    raise typer.Exit(flow_run.run_flow_again("replay", lake_there(lake), options, as_json=as_json, verbose=verbose))
+    raise typer.Exit(flow_run.run_flow_again("replay", there, options, as_json=as_json, verbose=verbose))
 
 
 def _day(since: dt.datetime | None) -> dt.date | None:

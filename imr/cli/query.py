@@ -6,15 +6,15 @@ import csv
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
-import duckdb
-import pyarrow as pa
 import typer
 
-from imr.api.lake import Lake
 from imr.cli.console import number_of, print_json, print_table
 from imr.cli.options import DEFAULT_LAKE, AsJson, LakeFolder, subcommand
+
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
@@ -67,6 +67,10 @@ def run_query(root: Path, sql: str) -> pa.Table:
     Raises:
         QueryError: there is no lake, or what DuckDB has to say of the SQL.
     """
+    import duckdb
+
+    from imr.api.lake import Lake
+
     try:
         return Lake(root).sql(sql).to_arrow_table()
     except (FileNotFoundError, ValueError, duckdb.Error) as error:

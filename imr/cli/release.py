@@ -9,10 +9,7 @@ import typer
 from imr.cli.console import number_of, out, print_json
 from imr.cli.options import DEFAULT_LAKE, AsJson, LakeFolder, LockTimeout, subcommand
 from imr.cli.releases import shown
-from imr.lake.layout import LakeLayout
 from imr.sources.credentials import without_credentials
-from imr.upkeep.object_store import upload_release
-from imr.upkeep.releases import make_release, read_release
 
 app = subcommand()
 
@@ -29,6 +26,10 @@ def release(
 
     Example: imr release 2026-11 --to s3://my-bucket/imr
     """
+    from imr.lake.layout import LakeLayout
+    from imr.upkeep.object_store import upload_release
+    from imr.upkeep.releases import make_release, read_release
+
     to = to and without_credentials(to)
     there = LakeLayout(lake).releases / name if name and to else None
     try:

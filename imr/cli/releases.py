@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from imr.cli.console import number_of, print_json, print_table
 from imr.cli.options import DEFAULT_LAKE, AsJson, LakeFolder, subcommand
-from imr.lake.layout import LakeLayout
-from imr.upkeep.releases import Release
-from imr.upkeep.releases import releases as all_releases
+
+if TYPE_CHECKING:
+    from imr.upkeep.releases import Release
 
 app = subcommand()
 
@@ -14,6 +16,9 @@ app = subcommand()
 @app.command()
 def releases(lake: LakeFolder = DEFAULT_LAKE, as_json: AsJson = False) -> None:
     """Show the releases of a lake."""
+    from imr.lake.layout import LakeLayout
+    from imr.upkeep.releases import releases as all_releases
+
     rows = [shown(release) for release in all_releases(LakeLayout(lake))]
     if as_json:
         print_json(rows)

@@ -12,9 +12,6 @@ import typer
 from imr.cli.console import number_of, out, print_table, say_wrong
 from imr.cli.exit_codes import Exit
 from imr.cli.options import DEFAULT_LAKE, LakeFolder, LockTimeout, subcommand
-from imr.lake.layout import LakeLayout
-from imr.upkeep.removal import meaning
-from imr.upkeep.removal import remove as remove_documents
 
 app = subcommand()
 
@@ -43,6 +40,10 @@ def remove_letters(
     root: Path, letters: Sequence[str], reason: str, lock_timeout: float, *, withdraw: bool, yes: bool = False
 ) -> bool:
     """Remove the letters that some names mean; False when one means nothing, nobody agrees, or releases hold them."""
+    from imr.lake.layout import LakeLayout
+    from imr.upkeep.removal import meaning
+    from imr.upkeep.removal import remove as remove_documents
+
     lake = LakeLayout(root)
     if not yes and sys.stdin.isatty():
         if not _agreed(meaning(lake, letters)):

@@ -2,22 +2,16 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
-import pyarrow.compute as pc
 import typer
 
 from imr.cli.console import counted, number_of, out, print_json, print_table
 from imr.cli.options import DEFAULT_LAKE, AsJson, LakeFolder, subcommand
-from imr.lake.files import read_parquet
-from imr.lake.layout import LakeLayout
-from imr.lake.public import read_table
-from imr.publication.quarantine import entries
-from imr.publication.refused import last_refused
 from imr.warnings import WarningCode
 
-_RUNS = 10
+if TYPE_CHECKING:
+    from imr.lake.layout import LakeLayout
 
 app = subcommand()
 
@@ -29,6 +23,9 @@ def status(
     as_json: AsJson = False,
 ) -> None:
     """Show what is published, what is in quarantine, and the last runs; or the letters behind a count of warnings."""
+    from imr.lake.layout import LakeLayout
+    from imr.publication.lake_status import read_status
+
     if warning:
         _list_letters(LakeLayout(lake), warning, as_json=as_json)
         return
@@ -59,6 +56,8 @@ def status(
 
 
 def _list_letters(lake: LakeLayout, warning: WarningCode, *, as_json: bool) -> None:
+    from imr.lake.public import read_table
+
     columns = ["case_number", "source_name", "document_id"]
     documents = read_table(lake, "documents", [*columns, "warnings"]).to_pylist()
     rows = [{name: row[name] for name in columns} for row in documents if warning in row["warnings"]]
@@ -67,40 +66,3 @@ def _list_letters(lake: LakeLayout, warning: WarningCode, *, as_json: bool) -> N
         print_json(rows)
     else:
         print_table(f"{number_of(len(rows), 'letter')} with {warning}", columns, [list(row.values()) for row in rows])
-
-
-def read_status(lake: LakeLayout) -> dict[str, Any]:
-    """Counts of letters, decisions, quarantined files and warnings by code, the last
-    run if it was refused, the greatest share of a letter that was
-    not read, how many values DWC's index and the letters agree on (same, compared) by measure, and the last runs,
-    newest first.
-    """
-    commits = read_table(lake, "commits").to_pylist()
-    documents = read_table(lake, "documents", ["warnings", "unread_share"])
-    return {
-        "letters": _rows(lake, "documents"),
-        "decisions": _rows(lake, "decisions"),
-        "quarantine": dict(Counter(entry.error_code for entry in entries(lake))),
-        "refused": _refused(lake),
-        "doubtful": dict(Counter(pc.list_flatten(documents["warnings"]).to_pylist())),
-        "unread_share": pc.max(documents["unread_share"]).as_py(),
-        "dwc_agreement": _agreement(lake),
-        "runs": sorted(commits, key=lambda row: row["committed_at"], reverse=True)[:_RUNS],
-    }
-
-
-def _refused(lake: LakeLayout) -> dict[str, Any] | None:
-    run = last_refused(lake)
-    return (
-        {"run_id": run.run_id, "refused_at": run.refused_at, "why": run.why, "files": len(run.files)} if run else None
-    )
-
-
-def _agreement(lake: LakeLayout) -> dict[str, tuple[int, int]]:
-    rows = read_table(lake, "dwc_agreement", ["measure", "same", "compared"])
-    sums = rows.group_by("measure", use_threads=False).aggregate([("same", "sum"), ("compared", "sum")])
-    return {row["measure"]: (row["same_sum"], row["compared_sum"]) for row in sums.to_pylist()}
-
-
-def _rows(lake: LakeLayout, table: str) -> int:
-    return sum(read_parquet(lake.file(partition), []).num_rows for partition in lake.partitions(table))

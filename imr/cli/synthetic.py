@@ -10,7 +10,6 @@ import typer
 
 from imr.cli.console import err, number_of, out
 from imr.cli.options import subcommand
-from imr.synthetic.writing import write_letters
 
 app = subcommand()
 
@@ -31,6 +30,8 @@ def synthetic(
     labels: Annotated[Path | None, typer.Option(help="Folder for the truth about each letter, as JSON.")] = None,
 ) -> None:
     """Write synthetic letters for trials and benchmarks: nobody's, but in the form and wording of real ones."""
+    from imr.synthetic.writing import write_letters
+
     with err.status(f"Writing {count} letters"):
         written = write_letters(folder, count, seed, form.value, labels=labels)
     out.print(f"{number_of(written, 'letter')} of seed {seed}: {folder}")

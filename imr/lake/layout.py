@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import os
 import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
 
 from imr.errors import Code, LakeError
+from imr.lake import place
+from imr.lake.place import is_lake
 from imr.tables.declaration import TABLES
 
 
@@ -35,22 +36,22 @@ class LakeLayout:
     @property
     def is_there(self) -> bool:
         """Whether a run has begun to make it. A folder with nothing but letters to read is no lake yet."""
-        return any(os.path.isdir(folder) for folder in (self.tables, self.raw, self.stage))  # noqa: PTH112 - any name
+        return is_lake(self.root)
 
     @property
     def tables(self) -> Path:
         """The public tables."""
-        return self.root / "tables"
+        return self.root / place.TABLES
 
     @property
     def raw(self) -> Path:
         """Source bytes by their hash."""
-        return self.root / "raw"
+        return self.root / place.RAW
 
     @property
     def stage(self) -> Path:
         """What each step made of each batch. May be deleted: it is made again."""
-        return self.root / "stage"
+        return self.root / place.STAGE
 
     @property
     def quarantine(self) -> Path:

@@ -25,9 +25,6 @@ from imr.sources.retries import with_retries
 
 R = TypeVar("R")
 
-SCHEMES = ("s3", "s3a", "gs", "gcs", "az", "azure", "abfs", "abfss", "adl")
-"""Addresses of object stores."""
-
 
 class Buckets:
     """The object stores that a run reads. May be used from many threads."""

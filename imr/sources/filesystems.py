@@ -29,9 +29,6 @@ from imr.sources.retries import with_retries
 
 R = TypeVar("R")
 
-SCHEMES = ("ftp", "sftp", "smb", "webhdfs", "github", "hf")
-"""Addresses of such file systems."""
-
 _FTP = "ftp"
 _BY_HOST = frozenset({"sftp", "smb", "webhdfs"})
 _MAX_DEPTH = 100  # folders within folders

@@ -8,26 +8,24 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import urlsplit
 
 from imr.errors import Code, LetterError, ListingError
-from imr.lake.layout import LakeLayout
 from imr.settings import CrawlPolicy
-from imr.sources import archives, folders, links, stores, table_files
+from imr.sources import folders, schemes
 from imr.sources.credentials import ADVICE, without_credentials
-from imr.sources.dwc.crawl import OnProgress, crawl
 from imr.sources.dwc.search import parse_search
 from imr.sources.examples import EXAMPLES
 from imr.sources.listing import Listing, SourceFile, in_order, merged
-from imr.sources.stores import Store
-from imr.sources.web import Web
+
+if TYPE_CHECKING:
+    from imr.lake.layout import LakeLayout
+    from imr.sources.dwc.crawl import OnProgress
+    from imr.sources.stores import Store
+    from imr.sources.web import Web
 
 _LOG = logging.getLogger("imr")
-
-WEB_SCHEMES = ("http", "https")
-REMOTE_SCHEMES = (*WEB_SCHEMES, *stores.SCHEMES)
-"""Addresses of files that are got over a network."""
 
 _LISTS = (".urls", ".csv")
 
@@ -55,12 +53,19 @@ class Kind(NamedTuple):
     file: Callable[[str], str | None] = lambda address: None
 
 
+# What lists a kind is imported when it does: whether an address is one, and what it names is there, is said at once.
+
+
 def _dwc(address: str, context: ListingContext) -> Listing:
+    from imr.sources.dwc.crawl import crawl
+
     days = context.policy.look_back_days
     return crawl(parse_search(address), context.web, context.lake, days, on_progress=context.on_progress)
 
 
 def _web(address: str, context: ListingContext) -> Listing:
+    from imr.sources import links
+
     return links.list_page(address, context.web)
 
 
@@ -69,7 +74,9 @@ def _store(address: str, context: ListingContext) -> Listing:
 
 
 def _urls(address: str, _: ListingContext) -> Listing:
-    return links.list_addresses(Path(_behind_prefix(address)), REMOTE_SCHEMES)
+    from imr.sources import links
+
+    return links.list_addresses(Path(_behind_prefix(address)), schemes.REMOTE)
 
 
 def _behind_prefix(address: str) -> str:
@@ -78,6 +85,8 @@ def _behind_prefix(address: str) -> str:
 
 def _local(address: str, _: ListingContext) -> Listing:
     """Files of this machine: those that hold many letters by their kind, any other as a letter."""
+    from imr.sources import archives, links, table_files
+
     name, columns = (address, "") if folders.is_there(address) else _cut(address, "#")
     text, named = _cut(columns, ",")
     passed_over: Counter[str] = Counter()
@@ -92,7 +101,7 @@ def _local(address: str, _: ListingContext) -> Listing:
             elif table_files.is_table(path):
                 yield from table_files.list_table(path, text, named)
             elif path.name.lower().endswith(_LISTS):
-                lists.append(links.list_addresses(path, REMOTE_SCHEMES))
+                lists.append(links.list_addresses(path, schemes.REMOTE))
             else:
                 yield folders.source_file(path)
 
@@ -102,8 +111,8 @@ def _local(address: str, _: ListingContext) -> Listing:
 
 KINDS = (
     Kind(("dwc:",), _dwc, parse_search),
-    Kind(tuple(f"{scheme}://" for scheme in WEB_SCHEMES), _web),
-    Kind(tuple(f"{scheme}://" for scheme in stores.SCHEMES), _store),
+    Kind(tuple(f"{scheme}://" for scheme in schemes.WEB), _web),
+    Kind(tuple(f"{scheme}://" for scheme in schemes.STORES), _store),
     Kind(("urls:",), _urls, file=_behind_prefix),
 )
 """Any other address is of this machine: a folder, a glob or a file, whose name tells what it holds."""

@@ -8,14 +8,15 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 from sys import intern
-from typing import NamedTuple, TypeVar
-
-import pyarrow as pa
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from imr.errors import Code, ListingError
 from imr.reading.packed import SUFFIXES as PACKED_SUFFIXES
 from imr.sources.credentials import Signed
 from imr.sources.dwc.search import Crawl
+
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 T = TypeVar("T")
 
@@ -136,10 +137,17 @@ def in_order(files: Iterable[SourceFile]) -> tuple[SourceFile, ...]:
 def merged(listings: Iterable[Listing]) -> Listing:
     """Several listings as one."""
     parts = list(listings)
-    indexes = [part.index for part in parts if part.index is not None]
     return Listing(
         in_order(file for part in parts for file in part.files),
         dict(sum((Counter(part.passed_over) for part in parts), Counter())),
-        pa.concat_tables(indexes) if indexes else None,
+        _merged_index([part.index for part in parts if part.index is not None]),
         tuple(crawl for part in parts for crawl in part.crawls),
     )
+
+
+def _merged_index(indexes: list[pa.Table]) -> pa.Table | None:
+    if not indexes:
+        return None
+    import pyarrow as pa  # takes a while, and most listings have no index
+
+    return pa.concat_tables(indexes)

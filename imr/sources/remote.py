@@ -9,8 +9,8 @@ from urllib.parse import urlsplit
 from imr.errors import UnreadableError
 from imr.lake.raw_store import RawStore
 from imr.records import Attempt, Outcome
+from imr.sources import schemes
 from imr.sources.fetching import Fetched, keep
-from imr.sources.kinds import REMOTE_SCHEMES, WEB_SCHEMES
 from imr.sources.listing import SourceFile
 from imr.sources.stores import Store
 from imr.sources.web import Response, Web
@@ -37,7 +37,7 @@ LETTER_TYPES = frozenset(
 
 def is_remote(file: SourceFile) -> bool:
     """Whether a file is got over a network."""
-    return urlsplit(file.uri).scheme in REMOTE_SCHEMES
+    return urlsplit(file.uri).scheme in schemes.REMOTE
 
 
 def fetch_remote(file: SourceFile, web: Web, stores: Store, raw_store: RawStore) -> Outcome[Fetched]:
@@ -46,7 +46,7 @@ def fetch_remote(file: SourceFile, web: Web, stores: Store, raw_store: RawStore)
     Raises:
         LakeError: `lake_write_failed`.
     """
-    if urlsplit(file.uri).scheme not in WEB_SCHEMES:
+    if urlsplit(file.uri).scheme not in schemes.WEB:
         got = stores.try_get(file.uri)
         return _kept(got.result, got.attempts, lambda given: keep(*given, raw_store))
     before = file.before

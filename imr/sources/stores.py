@@ -7,13 +7,10 @@ from urllib.parse import urlsplit
 
 from imr.records import Outcome
 from imr.settings import CrawlPolicy
-from imr.sources import buckets, filesystems
 from imr.sources.buckets import Buckets
 from imr.sources.filesystems import Filesystems
 from imr.sources.listing import Listing
-
-SCHEMES = (*buckets.SCHEMES, *filesystems.SCHEMES)
-"""Addresses of stores."""
+from imr.sources.schemes import FILESYSTEMS
 
 
 class Store(Protocol):
@@ -52,4 +49,4 @@ class Stores:
         self._filesystems.leave()
 
     def _of(self, address: str) -> Store:
-        return self._filesystems if urlsplit(address).scheme in filesystems.SCHEMES else self._buckets
+        return self._filesystems if urlsplit(address).scheme in FILESYSTEMS else self._buckets

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -52,6 +55,7 @@ _NOT_USED_SO = [
     "reprocess --from-step fetch",
     "up --port 70000",
 ]
+_LARGE = {"prefect", "pyarrow", "numpy", "duckdb", "httpx", "obstore", "fsspec", "pypdfium2", "lxml", "jinja2"}
 _WORST_NAMES = {
     "markup": "a[red]b",
     "end of markup": "a[/red]b",
@@ -135,6 +139,28 @@ def test_an_empty_folder_makes_no_lake(tmp_path: Path) -> None:
 @pytest.mark.parametrize("arguments", _NOT_USED_SO)
 def test_wrong_usage_is_said_with_where_help_is(arguments: str) -> None:
     assert _one_sentence(_run(*arguments.split())).rstrip().endswith("--help")
+
+
+def test_what_is_wrong_is_said_before_anything_large_is_loaded(tmp_path: Path) -> None:
+    """Half a second is most of what importing takes: of libraries, none is needed to see that a place is wrong."""
+    nowhere = ["--lake", str(tmp_path / "nowhere")]
+    wrong = [
+        *([*command.split(), *nowhere] for command in _NEED_A_LAKE),
+        *(usage.split() for usage in _NOT_USED_SO),
+        *(["run", place, *nowhere] for place in (str(tmp_path / "none"), "gopher://x", "https://[x", "dwc://?x=1")),
+        ["run", str(tmp_path), *nowhere],
+        ["--version"],
+        ["--help"],
+    ]
+    code = (
+        "import json, sys; from typer.testing import CliRunner; from imr.cli.main import app; "
+        "codes = [CliRunner().invoke(app, each).exit_code for each in json.loads(sys.argv[1])]; "
+        f"print(json.dumps([codes, sorted(sys.modules.keys() & {_LARGE!r})]))"
+    )
+    done = subprocess.run([sys.executable, "-c", code, json.dumps(wrong)], capture_output=True, text=True, check=True)
+    codes, loaded = json.loads(done.stdout)
+    assert codes == [2] * (len(wrong) - 2) + [0, 0]
+    assert loaded == []
 
 
 @pytest.mark.parametrize("name", _WORST_NAMES.values(), ids=_WORST_NAMES)

@@ -13,9 +13,9 @@ import pyarrow.compute as pc
 import pytest
 
 from flows.letters import letters
-from imr.cli.status import read_status
 from imr.errors import Code
 from imr.lake.layout import LakeLayout
+from imr.publication.lake_status import read_status
 from imr.settings import CrawlPolicy
 from imr.upkeep.doctor import examine
 from imr.upkeep.removal import remove

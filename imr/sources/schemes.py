@@ -1,0 +1,16 @@
+"""The schemes of addresses that are got over a network, known without the libraries that get them."""
+
+from __future__ import annotations
+
+WEB = ("http", "https")
+
+BUCKETS = ("s3", "s3a", "gs", "gcs", "az", "azure", "abfs", "abfss", "adl")
+"""Object stores."""
+
+FILESYSTEMS = ("ftp", "sftp", "smb", "webhdfs", "github", "hf")
+"""What fsspec reaches besides."""
+
+STORES = (*BUCKETS, *FILESYSTEMS)
+"""Everything that holds files and is no web page."""
+
+REMOTE = (*WEB, *STORES)
