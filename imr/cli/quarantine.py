@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from imr.cli.checkout import checkout
 from imr.cli.console import counted, number_of, out, print_json, print_table
 from imr.cli.lineage import show_lineage
 from imr.cli.only_in_a_checkout import needed_from_checkout
@@ -118,7 +119,7 @@ def replay(
     verbose: Verbose = False,
 ) -> None:
     """Try files in quarantine again from the bytes that were kept, poison or not. Exit codes as those of run."""
-    there = lake_there(lake)
+    there = lake_there(lake) if checkout() else lake  # before the flows are loaded
     chosen_files = {"codes": code, "since": _day(since), "files": files or []}
     options = {**chosen_files, "worker_count": worker_count, "lock_timeout": lock_timeout}
     flow_run = needed_from_checkout("commands.flow_run", "quarantine replay")
