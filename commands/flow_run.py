@@ -26,6 +26,7 @@ from imr.cli.console import (
     print_table,
     program,
     progress_bars,
+    say_wrong,
     waiting,
 )
 from imr.cli.exit_codes import Exit
