@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Generic, NamedTuple, TypeVar
 
 K = TypeVar("K")
@@ -15,7 +15,6 @@ _LOWER_WORD = re.compile(r"[a-z]+|\d+")
 _GAP = re.compile("[- \n/#&().'\u2019\u2013]{0,3}")
 # The readers of one item look at the same few words for this and that; titles of other letters are new.
 _REMEMBERED = 100
-_PLURALS = (("ies", "y"), ("es", ""), ("s", ""))
 _ARTICLES = frozenset(("a", "an", "the"))
 
 
@@ -34,23 +33,40 @@ class _Node(Generic[K]):
         self.following: dict[str, _Node[K]] = {}
         self.key: K | None = None
 
-    def step(self, word: str) -> _Node[K] | None:
-        """The node one word further, a plural taken for its singular where only that is known."""
-        return self.following.get(word) or self._singular(word)
-
-    def _singular(self, word: str) -> _Node[K] | None:
-        if len(word) > 3 and word[-1] == "s" and word[-2] != "s":  # "loss" is no more than one
-            for plural, singular in _PLURALS:
-                if word.endswith(plural) and (node := self.following.get(word[: -len(plural)] + singular)):
-                    return node
-        return None
-
     def close(self) -> None:
-        """Let a plural that only begins phrases stand alone for what its singular stands for."""
-        for word, node in self.following.items():
-            if node.key is None and (singular := self._singular(word)):
-                node.key = singular.key
+        """Take plurals for their singulars; one that only begins phrases stands alone for what its singular does."""
+        for node in self.following.values():
             node.close()
+        for word, singular in self._plurals().items():
+            node = self.following.setdefault(word, singular)
+            node.key = singular.key if node.key is None else node.key
+
+    def _plurals(self) -> dict[str, _Node[K]]:
+        """The plurals of all words that follow."""
+        plurals: dict[str, _Node[K]] = {}
+        for singular, plural in (("", "s"), ("", "es"), ("y", "ies")):
+            for word, node in self.following.items():
+                form = word.removesuffix(singular) + plural
+                if word.endswith(singular) and len(form) > 3 and form[-2] != "s":  # "loss" is no more than one
+                    plurals[form] = node
+        return plurals
+
+
+class _Words:
+    """The words of a text in lower case, and where each stands, which few readers come to ask."""
+
+    def __init__(self, text: str) -> None:
+        self._text = text.lower()
+        self._word = _LOWER_WORD
+        if len(self._text) != len(text):  # a few letters become two
+            self._text, self._word = text, _WORD
+        self.words = self._word.findall(self._text)
+        if self._word is _WORD:
+            self.words = [word.lower() for word in self.words]
+
+    @cached_property
+    def spans(self) -> list[tuple[int, int]]:
+        return [match.span() for match in self._word.finditer(self._text)]
 
 
 class Vocabulary(Generic[K]):
@@ -75,38 +91,34 @@ class Vocabulary(Generic[K]):
         return [Hit(key, start + first, start + last) for key, first, last in self._hits_in(text[start:end])]
 
     def _look_for(self, text: str) -> list[Hit[K]]:
-        words = _words(text)
+        read = _words(text)
         known = self._root.following
         hits: list[Hit[K]] = []
-        position = 0
-        for first, (word, start, _) in enumerate(words):
-            if first < position:
-                continue
-            # Most words begin no phrase: they are passed over without a call.
-            node = known.get(word) or (self._root.step(word) if word[-1] == "s" else None)
-            if node is not None:
-                length, key = self._longest(text, words, first, node)
+        done = 0
+        for first in [number for number, word in enumerate(read.words) if word in known]:
+            if first >= done:
+                last, key = self._longest(text, read, first)
                 if key is not None:
-                    position = first + length
-                    hits.append(Hit(key, start, words[position - 1][2]))
+                    done = last + 1
+                    hits.append(Hit(key, read.spans[first][0], read.spans[last][1]))
         return hits
 
-    def _longest(
-        self, text: str, words: list[tuple[str, int, int]], first: int, node: _Node[K]
-    ) -> tuple[int, K | None]:
-        longest, key = 1, node.key
+    def _longest(self, text: str, read: _Words, first: int) -> tuple[int, K | None]:
+        """The last word of the longest phrase that begins with the word `first`, and what it stands for."""
+        words, spans = read.words, read.spans
+        node = self._root.following[words[first]]
+        longest, key = first, node.key
         between = False  # whether the word before was an article of no phrase
         for last in range(first + 1, len(words)):
-            word, start, _ = words[last]
-            end = words[last - 1][2]
+            end, start = spans[last - 1][1], spans[last][0]
             near = text[end:start] == " " or _GAP.fullmatch(text, end, start) is not None
             if not near or not node.following:
                 break
-            if following := node.following.get(word) or (node.step(word) if word[-1] == "s" else None):
+            if following := node.following.get(words[last]):
                 node, between = following, False
                 if node.key is not None:
-                    longest, key = last - first + 1, node.key
-            elif between or word not in _ARTICLES:
+                    longest, key = last, node.key
+            elif between or words[last] not in _ARTICLES:
                 break
             else:
                 between = True
@@ -114,18 +126,9 @@ class Vocabulary(Generic[K]):
 
 
 @lru_cache(maxsize=_REMEMBERED)
-def _words(text: str) -> list[tuple[str, int, int]]:
-    """The words of a text in lower case, and where they stand; several vocabularies look at the same text."""
-    lower = text.lower()
-    if len(lower) != len(text):  # a few letters become two
-        return [(match.group().lower(), *match.span()) for match in _WORD.finditer(text)]
-    found: list[tuple[str, int, int]] = []
-    end = 0
-    for word in _LOWER_WORD.findall(lower):  # each the next one of its kind: cheaper than matches
-        start = lower.find(word, end)
-        end = start + len(word)
-        found.append((word, start, end))
-    return found
+def _words(text: str) -> _Words:
+    """The words of a text, at which several vocabularies look."""
+    return _Words(text)
 
 
 def phrase_words(phrase: str) -> list[str]:
