@@ -17,6 +17,7 @@ from operator import getitem
 from typing import Any
 
 from imr.dialect import either_case, filled, one_line, one_of, spaced
+from imr.literals import Finder
 
 
 class RuleError(ValueError):
@@ -68,6 +69,11 @@ class Pattern:
     def expression(self) -> re.Pattern[str]:
         """The expression, compiled when it is first used: many are only used as a part of one for many."""
         return re.compile(self.source, self.flags)
+
+    @cached_property
+    def finder(self) -> Finder:
+        """The expression as it is looked for in long texts."""
+        return Finder(self.expression)
 
     def may_be_in(self, lower: str) -> bool:
         """Whether the expression is worth trying on a text whose `lowered` form is given."""

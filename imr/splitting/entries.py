@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from itertools import pairwise
 
+from imr.literals import Finder
 from imr.records import Span
 from imr.splitting.spans import trimmed
 
@@ -58,7 +59,7 @@ def _unclear(text: str, region: Span, starts: list[re.Match[str]], count: int) -
     return starts[0].start() > region.start or any(lines[number] > 1 for number in range(1, count + 1))
 
 
-def entries_of(text: str, region: Span, start: re.Pattern[str], count: int) -> list[Span]:
+def entries_of(text: str, region: Span, start: Finder, count: int) -> list[Span]:
     """The `count` entries of a region that begin with `start`, by their number; one that is missing is empty."""
     found = list(start.finditer(text, *region))
     entries = [Span(region.end, region.end)] * count

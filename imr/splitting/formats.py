@@ -8,13 +8,14 @@ from functools import cache
 from typing import Any, Literal
 
 from imr.errors import Code, UnsupportedError
+from imr.literals import Finder
 from imr.rules import load_rules
 
 Presence = Literal["required", "expected", "optional"]
 Holding = Literal["items", "headings", "bodies", "entries"]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)  # each is there once
 class Part:
     """One titled part of a format; `opening` is the fixed sentence that may follow the title.
 
@@ -23,15 +24,15 @@ class Part:
     """
 
     section: str
-    title: re.Pattern[str]
-    opening: re.Pattern[str] | None
+    title: Finder
+    opening: Finder | None
     presence: Presence
     size: tuple[int, int] | None
     holds: Holding | None
     item_title: str | None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Label:
     """A label inside a disputed item, the title its part gets and the part's usual length in characters.
 
@@ -39,12 +40,12 @@ class Label:
     """
 
     title: str
-    pattern: re.Pattern[str]
+    pattern: Finder
     size: tuple[int, int] | None
     counted: bool
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class ItemForm:
     """How a disputed item stands in a letter.
 
@@ -55,28 +56,37 @@ class ItemForm:
     """
 
     heading: re.Pattern[str] | None
-    heading_start: re.Pattern[str] | None
-    heading_end: re.Pattern[str] | None
-    heading_alone: re.Pattern[str] | None
-    body_start: re.Pattern[str] | None
+    heading_start: Finder | None
+    heading_end: Finder | None
+    heading_alone: Finder | None
+    body_start: Finder | None
     labels: tuple[Label, ...]
-    boilerplate: tuple[re.Pattern[str], ...]
+    boilerplate: tuple[Finder, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class LetterFormat:
     """One format: how it is recognised, its parts in order and the form of its items."""
 
     name: str
-    recognised_by: re.Pattern[str]
+    recognised_by: Finder
     parts: tuple[Part, ...]
     item: ItemForm
 
-    @property
-    def item_titles(self) -> frozenset[str]:
-        """The titles of the parts that every disputed item has beside its heading."""
-        entries = {part.item_title for part in self.parts if part.item_title}
-        return frozenset(entries | {label.title for label in self.item.labels})
+
+@cache
+def item_titles(letter_format: LetterFormat) -> frozenset[str]:
+    """The titles of the parts that every disputed item has beside its heading."""
+    entries = {part.item_title for part in letter_format.parts if part.item_title}
+    return frozenset(entries | {label.title for label in letter_format.item.labels})
+
+
+@cache
+def usual_sizes(letter_format: LetterFormat) -> dict[tuple[bool, str], tuple[int, int]]:
+    """The usual least and greatest length of an item's parts, by their titles, and of all others by their kinds."""
+    parts = {(False, part.section): part.size for part in letter_format.parts if not part.holds}
+    labels = {(True, label.title): label.size for label in letter_format.item.labels}
+    return {key: size for key, size in (parts | labels).items() if size}
 
 
 @cache
@@ -118,8 +128,8 @@ def _letter_format(entry: dict[str, Any]) -> LetterFormat:
     parts = tuple(
         Part(
             part["section"],
-            _expression(part),
-            _expression(part["opening"]) if "opening" in part else None,
+            _finder(part),
+            _finder(part["opening"]) if "opening" in part else None,
             part["presence"],
             _size(part),
             part.get("holds"),
@@ -127,28 +137,29 @@ def _letter_format(entry: dict[str, Any]) -> LetterFormat:
         )
         for part in entry["part"]
     )
-    return LetterFormat(entry["name"], _expression(entry["recognised_by"]), parts, _item_form(entry["item"]))
+    return LetterFormat(entry["name"], _finder(entry["recognised_by"]), parts, _item_form(entry["item"]))
 
 
 def _item_form(entry: dict[str, Any]) -> ItemForm:
     labels = tuple(
-        Label(label["title"], _expression(label), _size(label), label.get("counted", False))
+        Label(label["title"], _finder(label), _size(label), label.get("counted", False))
         for label in entry.get("label", ())
     )
-    follows = "|".join(label.pattern.pattern for label in labels)
+    follows = "|".join(label.pattern.expression.pattern for label in labels)
     heading, start, end, alone, body = (
-        _expression(entry[key], follows) if key in entry else None
+        _finder(entry[key], follows) if key in entry else None
         for key in ("heading", "heading_start", "heading_end", "heading_alone", "body_start")
     )
-    return ItemForm(heading, start, end, alone, body, labels, tuple(map(_expression, entry.get("boilerplate", ()))))
+    cut = heading.expression if heading else None
+    return ItemForm(cut, start, end, alone, body, labels, tuple(map(_finder, entry.get("boilerplate", ()))))
 
 
-def _expression(entry: dict[str, Any], follows: str = "") -> re.Pattern[str]:
+def _finder(entry: dict[str, Any], follows: str = "") -> Finder:
     """The expression of an entry; with `label_follows`, only where one of the item's labels does."""
     pattern = load_rules("splitting", "formats").pattern_of(entry)
     if "label_follows" in entry:
-        return re.compile(f"{pattern.source}(?={follows})", pattern.flags)
-    return pattern.expression
+        return Finder(re.compile(f"{pattern.source}(?={follows})", pattern.flags))
+    return pattern.finder
 
 
 def _size(entry: dict[str, Any]) -> tuple[int, int] | None:

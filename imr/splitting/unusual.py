@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from itertools import groupby
 
 from imr.records import Section, Span
-from imr.splitting.formats import LetterFormat, Part
+from imr.splitting.formats import LetterFormat, Part, item_titles, usual_sizes
 from imr.warnings import WarningCode
 
 _LONGEST_UNREAD = 40  # characters: a title, label or stray number that nobody knows is no cause for doubt
@@ -22,12 +22,13 @@ def doubts(
     """The warnings that a letter's sections give cause for, each once."""
     known = [part for part in letter_format.parts if part in found]
     present = {part.section for part in found}
+    sizes = usual_sizes(letter_format)
     checks = {
         WarningCode.SECTIONS_OUT_OF_ORDER: known != list(found),
         WarningCode.SECTION_MISSING: any(
             p.presence == "expected" and p.section not in present for p in letter_format.parts
         ),
-        WarningCode.SECTION_SIZE_UNUSUAL: any(_unusual(section, letter_format) for section in sections),
+        WarningCode.SECTION_SIZE_UNUSUAL: any(_unusual(section, sizes) for section in sections),
         WarningCode.TEXT_UNREAD: any(end - start > _LONGEST_UNREAD for start, end in unread),
         WarningCode.ITEM_INCOMPLETE: any(
             _incomplete(parts, letter_format) or _untitled(text, parts) for parts in _items(sections)
@@ -42,11 +43,9 @@ def breaks_off(text: str, last: Section) -> bool:
     return ends and not _COMPLETE.search(text[max(last.start, last.end - _LAST) : last.end])
 
 
-def _unusual(section: Section, letter_format: LetterFormat) -> bool:
-    sizes = {part.section: part.size for part in letter_format.parts if not part.holds}
-    if section.decision_number:
-        sizes = {label.title: label.size for label in letter_format.item.labels}
-    size = sizes.get(section.title or "" if section.decision_number else section.section)
+def _unusual(section: Section, sizes: Mapping[tuple[bool, str], tuple[int, int]]) -> bool:
+    is_of_item = bool(section.decision_number)
+    size = sizes.get((is_of_item, section.title or "" if is_of_item else section.section))
     return size is not None and not size[0] <= section.end - section.start <= size[1]
 
 
@@ -65,4 +64,4 @@ def _untitled(text: str, parts: Sequence[Section]) -> bool:
 
 
 def _incomplete(parts: Sequence[Section], letter_format: LetterFormat) -> bool:
-    return not letter_format.item_titles <= {part.title for part in parts}
+    return not item_titles(letter_format) <= {part.title for part in parts}
