@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -14,6 +15,8 @@ from imr.cli.prefect_api import prefect_run
 
 if TYPE_CHECKING:
     from imr.lake.layout import LakeLayout
+    from imr.publication.quarantine import Entry
+    from imr.publication.refused import RefusedRun
 
 _COLUMNS = ["started", "run", "step", "attempt", "status", "why", "ms", "rows"]
 app = subcommand()
@@ -27,7 +30,10 @@ def lineage(
     lake: LakeFolder = DEFAULT_LAKE,
     as_json: AsJson = False,
 ) -> None:
-    """Show every step and attempt of one file. Exit code 1 when the lake does not know it."""
+    """Show every step and attempt of one file, and what a last run that was refused had found of it.
+
+    Exit code 1 when the lake does not know it.
+    """
     raise typer.Exit(0 if show_lineage(lake, file, as_json=as_json) else 1)
 
 
@@ -35,19 +41,34 @@ def show_lineage(root: Path, wanted: str, *, as_json: bool) -> bool:
     """Show what is known of the files that a name, path, address, case number or id means; False if nothing is."""
     from imr.lake.layout import LakeLayout
     from imr.lake.lookup import find_events
+    from imr.publication.refused import last_refused, refused_files
 
     lake = LakeLayout(root)
     events = find_events(lake, wanted)
     ids = dict.fromkeys(event["document_id"] for event in events if event["document_id"])
     rows = {document_id: rows_of_letter(lake, document_id) for document_id in ids}
     runs = read_runs(lake, dict.fromkeys(event["run_id"] for event in events))
+    last = last_refused(lake)
+    met = refused_files(last, wanted) if last else []
     if as_json:
-        print_json({"events": events, "runs": runs, "rows": rows})
-    elif events:
+        refused = {**asdict(last), "files": [asdict(file) for file in met]} if last else None
+        print_json({"events": events, "runs": runs, "rows": rows, "refused": refused})
+        return bool(events or met)
+    if events:
         _show(events, runs, rows)
-    else:
+    elif not met:
         out.print(f"No file of that name, address, case number or id is known to the lake: {wanted}", soft_wrap=True)
-    return bool(events)
+    if last:
+        _show_refused(last, met)
+    return bool(events or met)
+
+
+def _show_refused(run: RefusedRun, met: Iterable[Entry]) -> None:
+    out.print(f"The last run ({run.run_id[:8]}) was refused, and nothing of it is public: {run.why}", soft_wrap=True)
+    for file in met:
+        out.print(
+            f"It had found of {file.source_uri}: {file.error_code} in {file.step}, {file.error_message}", soft_wrap=True
+        )
 
 
 def read_runs(lake: LakeLayout, run_ids: Iterable[str]) -> list[dict[str, Any]]:

@@ -10,13 +10,14 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from imr.cli.console import number_of, print_json, print_table
+from imr.cli.console import number_of, print_json, print_table, visible
 from imr.cli.options import DEFAULT_LAKE, AsJson, LakeFolder, subcommand
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
-_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\uff1d", "\uff0b", "\uff0d", "\uff20")
+"""Also in the width of Chinese and Japanese signs, which spreadsheets there take for the same."""
 
 app = subcommand()
 
@@ -94,8 +95,11 @@ def _safe_row(row: tuple[object, ...]) -> list[object]:
 
 
 def _safe(value: object) -> object:
-    """A value that no spreadsheet takes for a formula: what a letter says is never run."""
-    return f"'{value}" if isinstance(value, str) and value.startswith(_FORMULA_STARTS) else value
+    """A value that is no formula to a spreadsheet and no order to a terminal: what a letter says is never run."""
+    if not isinstance(value, str):
+        return value
+    shown = visible(value)
+    return f"'{shown}" if shown.startswith(_FORMULA_STARTS) or shown.lstrip().startswith(_FORMULA_STARTS) else shown
 
 
 def _cells(rows: pa.Table) -> list[tuple[object, ...]]:

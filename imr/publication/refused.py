@@ -11,9 +11,12 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
+import pyarrow as pa
+
 from imr.errors import Code, LakeError
 from imr.lake.files import lake_errors, write_durably
 from imr.lake.layout import LakeLayout
+from imr.lake.lookup import meant
 from imr.publication.quarantine import Entry
 
 _INSTANTS = ("first_seen_at", "last_seen_at")
@@ -54,6 +57,14 @@ def last_refused(lake: LakeLayout) -> RefusedRun | None:
         return None
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise LakeError(Code.LAKE_DAMAGED, f"{lake.refused.name} cannot be read: delete it") from error
+
+
+def refused_files(run: RefusedRun, wanted: str) -> list[Entry]:
+    """The files of a refused run that a name means, as `imr.lake.lookup` finds files."""
+    names = ("document_id", "source_uri", "source_name")
+    columns = {name: pa.array([getattr(file, name) for file in run.files], pa.string()) for name in names}
+    rows = pa.table({**columns, "number": range(len(run.files))})
+    return [run.files[number] for number in meant(rows, wanted)["number"].to_pylist()]
 
 
 def _entry(kept: dict[str, Any]) -> Entry:

@@ -151,13 +151,17 @@ def test_columns_of_one_name_are_all_shown(lake: LakeLayout, capsys: pytest.Capt
         pytest.param("-1 unit", "'-1 unit", id="a difference"),
         pytest.param("@x", "'@x", id="a call"),
         pytest.param("\tx", "'\tx", id="a tab"),
+        pytest.param("\n =x", '"\'\n =x"', id="a formula behind blanks"),
+        pytest.param("\uff1dx", "'\uff1dx", id="a formula in wide signs"),
+        pytest.param("a\x1b]0;owned\x07b", "a\\x1b]0;owned\\x07b", id="an order to a terminal"),
+        pytest.param("\x9b31m\rx", "\\x9b31m\\rx", id="orders of one byte"),
         pytest.param("plain, with a comma", '"plain, with a comma"', id="text"),
     ],
 )
 def test_csv_is_safe_to_open(lake: LakeLayout, value: str, cell: str, capsys: pytest.CaptureFixture[str]) -> None:
     sql = "SELECT '{}' AS text, -1 AS number, ['=a', 'b'] AS list, NULL AS none"
     show_rows(lake.root, sql.format(value), as_json=False, as_csv=True, max_rows=1)
-    head, line = capsys.readouterr().out.splitlines()
+    head, _, line = capsys.readouterr().out.replace("\r\n", "\0").removesuffix("\0").partition("\0")
     assert (head, line) == ("text,number,list,none", f"{cell},-1,'=a; b,")
 
 

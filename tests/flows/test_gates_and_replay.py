@@ -49,6 +49,13 @@ def test_a_run_over_its_error_budget_publishes_nothing(landing: Path, tmp_path: 
     assert len(refused.files) == 2
     listed = CliRunner().invoke(app, ["quarantine", "list", "--refused", "--json", "--lake", str(tmp_path)])
     assert {row["source_name"] for row in json.loads(listed.output)} == {file.source_name for file in refused.files}
+    name = refused.files[0].source_name
+    told = CliRunner().invoke(app, ["lineage", name, "--lake", str(tmp_path)])
+    assert (told.exit_code, "was refused" in told.output, refused.files[0].error_code in told.output) == (0, True, True)
+    told = CliRunner().invoke(app, ["lineage", name, "--json", "--lake", str(tmp_path)])
+    assert [file["source_name"] for file in json.loads(told.output)["refused"]["files"]] == [name]
+    unknown = CliRunner().invoke(app, ["lineage", "other.pdf", "--lake", str(tmp_path)])
+    assert (unknown.exit_code, "nothing of it is public" in unknown.output) == (1, True)
     said = CliRunner().invoke(app, ["status", "--lake", str(tmp_path)]).output
     assert "The last run was refused, 2 files of it did not make it: error_budget" in said
     _, summary = run(tmp_path, landing, limits=STRICT, accept=[Gate.ERROR_BUDGET])
