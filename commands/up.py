@@ -7,7 +7,8 @@ from typing import Annotated
 
 import typer
 
-from commands.local_prefect.machine import Machine, UpError
+from commands.local_prefect.guard import CLIENT_SECRET
+from commands.local_prefect.machine import Machine, UpError, why_no_answer
 from imr.cli.console import err, out, print_json, say_wrong
 from imr.cli.options import AsJson, subcommand
 from imr.cli.prefect_api import ui_of
@@ -45,7 +46,7 @@ def bring_up(host: str, port: int, alerts: str | None, *, worker: bool, as_in_fi
     try:
         with err.status("Starting the Prefect server"):
             named = os.environ.get("PREFECT_API_URL")
-            api = named if named and not machine.is_own(named) else machine.start_server(host, port)
+            api = _named(named) if named and not machine.is_own(named) else machine.start_server(host, port)
         os.environ.update(machine.environment(api))
         with err.status("Making work pool, deployments and automations"):
             from commands.local_prefect.registration import register  # Prefect reads its settings when it is imported
@@ -56,7 +57,10 @@ def bring_up(host: str, port: int, alerts: str | None, *, worker: bool, as_in_fi
             machine.start_worker(api)
             said.append("a worker is running")
     except UpError as error:
-        say_wrong("Not up", error)
+        if as_json:
+            print_json({"state": "Failed", "error_message": str(error)})
+        else:
+            say_wrong("Not up", error)
         return False
     ui, export = ui_of(api), machine.export_line(api)
     secret = str(machine.secret_file.absolute()) if machine.is_own(api) else None
@@ -72,3 +76,15 @@ def bring_up(host: str, port: int, alerts: str | None, *, worker: bool, as_in_fi
     asks = f" (asks for what is in {secret})" if secret else ""
     out.print(f"Prefect's UI: {ui}{asks}", soft_wrap=True, markup=False)
     return True
+
+
+def _named(api: str) -> str:
+    """The address of a server elsewhere, once it has answered.
+
+    Raises:
+        UpError: it cannot be used.
+    """
+    why = why_no_answer(api, os.environ.get(CLIENT_SECRET), cloud="PREFECT_API_KEY" in os.environ)
+    if why:
+        raise UpError(why)
+    return api

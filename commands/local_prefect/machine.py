@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import os
+import re
 import sys
 import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from http import HTTPStatus
+from http.client import HTTPException
 from pathlib import Path
 
 from commands.local_prefect.guard import CLIENT_SECRET, export_line, kept_secret, server_settings
@@ -27,6 +31,7 @@ ENDS_WITH = "IMR_SERVER_ENDS_WITH"
 """Names, in a server's environment, the process that it is not to outlive."""
 
 _SECONDS_TO_START = 180.0
+_SECONDS_TO_ANSWER = 5.0
 _SETTINGS = {
     "DO_NOT_TRACK": "1",
     "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
@@ -150,6 +155,25 @@ def comes_up(api: str, alive: Callable[[], bool], seconds: float) -> bool:
             return False
         time.sleep(0.05)
     return True
+
+
+def why_no_answer(api: str, secret: str | None, *, cloud: bool = False) -> str | None:
+    """Why a server that is named cannot be used: Prefect would say it in hundreds of lines. None where it can.
+
+    A server in the cloud, which asks for a key, is only asked whether it is there.
+    """
+    where = re.sub("^.*@", "", api.partition("://")[2])  # no password
+    try:
+        request = urllib.request.Request(f"{api.rstrip('/')}/{'health' if cloud else 'admin/version'}")
+        if secret:
+            request.add_unredirected_header("Authorization", f"Basic {base64.b64encode(secret.encode()).decode()}")
+        urllib.request.urlopen(request, timeout=_SECONDS_TO_ANSWER).close()
+    except urllib.error.HTTPError as error:
+        if error.code == HTTPStatus.UNAUTHORIZED and not cloud:
+            return f"the Prefect server at {where} asks for another secret: set PREFECT_API_AUTH_STRING to it"
+    except (OSError, ValueError, HTTPException):
+        return f"no Prefect server answers at {where}, which PREFECT_API_URL names: start it, or unset the variable"
+    return None
 
 
 def answers(api: str) -> bool:

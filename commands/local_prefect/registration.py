@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from httpx import HTTPError
 from prefect.client.orchestration import get_client
 from prefect.client.schemas.actions import WorkPoolCreate, WorkPoolUpdate
 from prefect.client.schemas.objects import WorkerStatus
-from prefect.exceptions import ObjectNotFound
+from prefect.exceptions import ObjectNotFound, PrefectException
 
 from commands.local_prefect.automations import automate
 from commands.local_prefect.deploying import deploy
 from commands.local_prefect.kept import Record
-from commands.local_prefect.machine import POOL, WORKER, Machine
+from commands.local_prefect.machine import POOL, WORKER, Machine, UpError
 from flows.processes import call_dead_runs_crashed
 
 RUNS_AT_ONCE = 1
@@ -24,8 +25,15 @@ def register(machine: Machine, api: str, alerts: str | None, *, abandoned: bool,
     Runs whose process is gone are called crashed, pending ones as well where the pool is `abandoned`: without a worker.
 
     Raises:
-        UpError: prefect.yaml cannot be deployed, or there is no notification block of that name.
+        UpError: prefect.yaml cannot be deployed, there is no notification block of that name, or the server refuses.
     """
+    try:
+        return _register(machine, api, alerts, abandoned=abandoned, as_in_file=as_in_file)
+    except (HTTPError, PrefectException) as error:
+        raise UpError(f"the Prefect server did not do what it was asked: {type(error).__name__}: {error}") from error
+
+
+def _register(machine: Machine, api: str, alerts: str | None, *, abandoned: bool, as_in_file: bool) -> list[str]:
     said = [_register_pool()]
     said += deploy(Record(machine.folder / "deployed.json", api), machine.environment(api), as_in_file=as_in_file)
     said += automate(Record(machine.folder / "automated.json", api), alerts, as_in_file=as_in_file)

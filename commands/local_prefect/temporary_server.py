@@ -8,20 +8,15 @@ from __future__ import annotations
 
 import atexit
 import os
-import re
 import socket
 import subprocess
 import time
-import urllib.error
-import urllib.request
-from http.client import HTTPException
 from uuid import UUID
 
 from commands.local_prefect.guard import CLIENT_SECRET, new_secret, server_settings
-from commands.local_prefect.machine import ENDS_WITH, comes_up, server_command
+from commands.local_prefect.machine import ENDS_WITH, comes_up, server_command, why_no_answer
 
 _SECONDS_TO_START = 90.0
-_SECONDS_TO_ANSWER = 5.0
 _SECONDS_TO_RECORD = 15.0
 _SECONDS_TO_END = 15.0
 _SETTINGS = {"PREFECT_UI_ENABLED": "0", "PREFECT__SERVER_EPHEMERAL": "1", "PREFECT__SERVER_FINAL": "1"}
@@ -98,8 +93,11 @@ def server_for_a_run() -> TemporaryServer | None:
     from prefect.context import refresh_global_settings_context
     from prefect.settings import get_current_settings
 
-    if named := get_current_settings().api.url:
-        _check_answer(str(named))
+    settings = get_current_settings().api
+    if settings.url:
+        secret = settings.auth_string.get_secret_value() if settings.auth_string else None
+        if why := why_no_answer(str(settings.url), secret, cloud=settings.key is not None):
+            raise ServerStartError(why)
         return None
     server = TemporaryServer()
     # Not earlier: at exit Prefect still sends what it has of logs and events, and waits long for a server that is gone.
@@ -107,18 +105,6 @@ def server_for_a_run() -> TemporaryServer | None:
     os.environ.update(server.access)
     refresh_global_settings_context()
     return server
-
-
-def _check_answer(api: str) -> None:
-    """Make sure that a server is there: Prefect would say in hundreds of lines that there is none."""
-    try:
-        urllib.request.urlopen(f"{api.rstrip('/')}/health", timeout=_SECONDS_TO_ANSWER).close()
-    except urllib.error.HTTPError:  # it is there, whatever it says
-        return
-    except (OSError, ValueError, HTTPException) as error:
-        where = re.sub("^.*@", "", api.partition("://")[2])  # no password
-        message = f"no Prefect server answers at {where}, which PREFECT_API_URL names: start it, or unset the variable"
-        raise ServerStartError(message) from error
 
 
 def _free_port() -> int:

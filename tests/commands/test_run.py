@@ -1,13 +1,15 @@
 from __future__ import annotations
 
+import json
 import re
 from pathlib import Path
 from typing import Any
 
 import pytest
+from prefect.settings import PREFECT_API_URL, temporary_settings
 from typer.testing import CliRunner
 
-import commands.run
+import commands.flow_run
 from imr.cli.exit_codes import Exit
 from imr.cli.main import app
 from imr.settings import CrawlPolicy
@@ -23,7 +25,7 @@ def given(monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
         found.update(parameters)
         return Exit.OK
 
-    monkeypatch.setattr(commands.run, "run_flow", run_flow)
+    monkeypatch.setattr(commands.flow_run, "run_flow", run_flow)
     monkeypatch.delenv("IMR_CONTACT", raising=False)
     return found
 
@@ -96,7 +98,20 @@ def test_who_asks_a_site_without_a_contact_is_told(
     monkeypatch: pytest.MonkeyPatch, source: str, contact: str | None, said: bool
 ) -> None:
     monkeypatch.delenv("IMR_CONTACT", raising=False)
-    monkeypatch.setattr(commands.run, "run_flow", lambda *_, **__: Exit.OK)
+    monkeypatch.setattr(commands.flow_run, "run_flow", lambda *_, **__: Exit.OK)
     done = CliRunner().invoke(app, ["run", source, *(["--contact", contact] if contact else [])])
     assert done.exit_code == Exit.OK
     assert ("No --contact is given" in done.output) is said
+
+
+@pytest.mark.parametrize("as_json", [False, True], ids=["text", "json"])
+def test_a_server_that_is_named_and_dead_is_said(landing: Path, tmp_path: Path, as_json: bool) -> None:
+    asked = ["run", str(landing), "--lake", str(tmp_path / "lake"), *(["--json"] if as_json else [])]
+    with temporary_settings({PREFECT_API_URL: "http://user:planted@127.0.0.1:9/api"}):
+        done = CliRunner().invoke(app, asked)
+    said = json.loads(done.stdout)["error_message"] if as_json else done.stderr
+    assert done.exit_code == Exit.FAILED
+    assert (done.stdout if not as_json else done.stderr, said.strip().count("\n")) == ("", 0)
+    assert "no Prefect server answers at 127.0.0.1:9/api" in said
+    assert "planted" not in said
+    assert not (tmp_path / "lake").exists()
