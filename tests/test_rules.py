@@ -51,6 +51,7 @@ def test_all_rule_files_are_read() -> None:
     assert {file for file, patterns in PATTERNS.items() if patterns} == {
         *("reflow", "furniture", "formats", "pages", "header", "statement", "requests", "amounts", "body_parts"),
         *("treatments", "drugs", "patient", "diagnoses", "guidelines", "specialties", "personal_data"),
+        *("guideline_keys", "modalities", "operations"),
     }
     assert sum(map(len, PATTERNS.values())) > 250
 

@@ -17,11 +17,11 @@ _TABLE = TABLES["guideline_agreement"]
 def guideline_agreement(decisions: pa.Table, citations: pa.Table) -> pa.Table:
     """The rows of `guideline_agreement` from the latest decisions and their citations, both with their `item`.
 
-    Same guideline: both sides cite one of the same source and title, letter case aside. Different: both cite, but
-    none in common. Cited none: that side's slot says so; an item where both say so counts in both of these columns.
+    Same guideline: as the item's `cites_same_guideline` says. Different: both cite, but none in common. Cited none:
+    that side's slot says so; an item where both say so counts in both of these columns.
     """
     items = decisions["item"]
-    in_common = pc.is_in(items, value_set=_agreed(citations))
+    in_common = pc.fill_null(decisions["cites_same_guideline"], False)
     both_cite = pc.and_(*(pc.is_in(items, value_set=_cited_by(citations, side)) for side in get_args(CitedBy)))
     flags = {
         "same_guideline": in_common,
@@ -34,14 +34,6 @@ def guideline_agreement(decisions: pa.Table, citations: pa.Table) -> pa.Table:
     counts = flagged.group_by(groups).aggregate([([], "count_all"), *((name, "sum") for name in flags)])
     sums = {name: counts[f"{name}_sum"] for name in flags}
     return fitted(_TABLE, {**{name: counts[name] for name in groups}, "decisions": counts["count_all"], **sums})
-
-
-def _agreed(citations: pa.Table) -> pa.Array:
-    """The items for which both sides cite one guideline; no title is a title like another."""
-    title = pc.utf8_lower(citations["title"]).dictionary_encode().unify_dictionaries()
-    topics = citations.set_column(citations.column_names.index("title"), "title", title)
-    sides = topics.group_by(["item", "source", "title"]).aggregate([("cited_by", "count_distinct")])
-    return sides.filter(pc.equal(sides["cited_by_count_distinct"], len(get_args(CitedBy))))["item"].combine_chunks()
 
 
 def _cited_by(citations: pa.Table, side: str) -> pa.Array:

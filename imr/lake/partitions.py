@@ -22,3 +22,8 @@ def first_partition(table: Table, date: dt.date) -> Partition:
     """The file of a table that has no rows yet; `date` is the day of the commit that makes it."""
     folders = {"case_year": f"{table.year_key}=0", "run_date": f"date={date.isoformat()}"}
     return Partition(table.name, folders[table.partitioned_by], 0) if table.partitioned_by else single_file(table.name)
+
+
+def same_block(partition: Partition, table: Table) -> Partition:
+    """Where another table, whose files are of as many case numbers, has the rows of the letters of a file."""
+    return Partition(table.name, f"{table.year_key}={partition.folder.partition('=')[2]}", partition.part)

@@ -94,7 +94,7 @@ def _drift_of_year(
     if public < limits.enough_rows:
         return
     for column in table.columns:
-        if column.nullable:
+        if column.nullable and column.name in nulls:
             moved = rows[column.name].null_count / rows.num_rows - nulls[column.name] / public
             if abs(moved) > limits.null_shift:
                 yield Refusal(Gate.DRIFT, f"nulls of {table.name}.{column.name} in {folder} move by {moved:+.0%}")
@@ -106,7 +106,8 @@ def _drift_of_year(
 
 
 def _null_counts(paths: Iterable[Path]) -> tuple[Counter[str], int]:
-    """Nulls of each flat column in some files, from their footers, and their rows."""
+    """Nulls of each flat column in some files, from their footers, and their rows. Footers do not tell null lists from
+    empty ones."""
     nulls, rows = Counter[str](), 0
     for path in paths:
         with opened(path) as file:

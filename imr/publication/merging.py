@@ -11,12 +11,12 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from imr.lake.layout import Partition
-from imr.lake.partitions import letter_partition
+from imr.lake.partitions import letter_partition, same_block
 from imr.lake.stage import StageStore
 from imr.lake.transaction import Transaction
 from imr.publication.batches import StagedBatch
 from imr.publication.index_check import index_warnings
-from imr.tables.declaration import CASES, DECISIONS, DOCUMENTS, LETTER_TABLES
+from imr.tables.declaration import CASES, CITATIONS, DECISIONS, DOCUMENTS, DRUGS, LETTER_TABLES
 from imr.tables.schema import Table
 from imr.tables.validation import Violation, violations
 
@@ -174,8 +174,8 @@ def _mark_latest(transaction: Transaction, cases: Partition) -> None:
     )
     newest = {case_number: document_id for _, document_id, case_number in letters}
     flags = {row["document_id"]: newest[row["case_number"]] == row["document_id"] for row in numbered.to_pylist()}
-    for table in (CASES, DECISIONS):
-        partition = cases._replace(table=table.name)
+    for table in (CASES, DECISIONS, DRUGS, CITATIONS):
+        partition = same_block(cases, table)
         current = transaction.read(partition)
         latest = pa.array([flags.get(document_id, True) for document_id in current["document_id"].to_pylist()])
         changed = pc.not_equal(current["is_latest"], latest)

@@ -25,6 +25,9 @@ _TYPES = {
 }
 """What the declaration's types are called in Arrow and in Frictionless."""
 
+_FEW = 8
+"""So many values of a vocabulary stand in a table's cell; those of a longer one have a list of their own."""
+
 _FILES = {
     "case_year": (
         "`tables/{name}/{year_key}=YYYY/part-NNN.parquet`, {block:,} case numbers a file; `{year_key}=0` without one"
@@ -43,9 +46,11 @@ def data_dictionary() -> str:
     """Every table and column in Markdown."""
     parts = [
         f"# Data dictionary\n\nSchema version {SCHEMA_VERSION}. Made from the declaration of the tables, as are the"
-        " schemas inside the files and the checks that every row has passed. A text's offsets count code points."
+        " schemas inside the files and the checks that every row has passed. A text's offsets count code points.\n\n"
+        "In the files the metadata of a field have its meaning as `description` and a closed vocabulary as JSON in"
+        " `values`; those of a summary's schema have, as `letters`, the query that gives the letters behind a row."
     ]
-    return "\n\n".join([*parts, *(_table_text(table) for table in TABLES.values())]) + "\n"
+    return "\n\n".join([*parts, *(_table_text(table) for table in TABLES.values()), *_vocabularies()]) + "\n"
 
 
 def datapackage(files: Callable[[str], Sequence[str]] | None = None) -> dict[str, Any]:
@@ -72,7 +77,9 @@ def _table_text(table: Table) -> str:
     facts += [f"Key: {_names(table.key)}"] if table.key else []
     facts += [f"Sorted by: {_names(table.order)}"]
     head = ["| column | type | null | meaning |", "|---|---|---|---|"]
-    return "\n".join([f"## {table.name}", "", f"{table.meaning}.", "", *(f"- {f}" for f in facts), "", *head, *rows])
+    behind = ["", "What a row sums up:", "", "```sql", table.letters, "```"] if table.letters else []
+    listed = (f"- {fact}" for fact in facts)
+    return "\n".join([f"## {table.name}", "", f"{table.meaning}.", "", *listed, "", *head, *rows, *behind])
 
 
 def _names(columns: tuple[str, ...]) -> str:
@@ -81,7 +88,23 @@ def _names(columns: tuple[str, ...]) -> str:
 
 def _meaning(column: Column) -> str:
     meaning = column.meaning.replace("|", "\\|")
+    if len(column.values) > _FEW:
+        name = _long_vocabularies()[column.values]
+        return f"{meaning}. One of [these {len(column.values)}](#vocabulary-{name.lower()})"
     return f"{meaning}. One of: {_names(column.values)}" if column.values else meaning
+
+
+def _long_vocabularies() -> dict[tuple[str, ...], str]:
+    """The vocabularies that are too long for a table's cell, each with the name of the first column that has it."""
+    columns = [column for table in TABLES.values() for column in table.columns if len(column.values) > _FEW]
+    return {column.values: column.name for column in reversed(columns)}
+
+
+def _vocabularies() -> Iterator[str]:
+    """A heading and a list for each long vocabulary, in the order of the tables."""
+    for values, name in reversed(_long_vocabularies().items()):
+        yield f"## Vocabulary {name}"
+        yield "\n".join(f"- `{value}`" for value in values)
 
 
 def _paths(table: Table, files: Callable[[str], Sequence[str]] | None) -> list[str]:

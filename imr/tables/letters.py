@@ -4,20 +4,32 @@ from __future__ import annotations
 
 from typing import get_args
 
+from imr.normalising.guidelines import SOURCES, guideline_keys
+from imr.normalising.specialties import specialties
+from imr.normalising.treatments import modalities, operations
 from imr.records import CitedBy, Method
 from imr.tables.schema import NARROW, WIDE, Table, optional, required
+from imr.tables.vocabularies import OUTCOMES, vocabulary
 from imr.warnings import WarningCode
-
-_OUTCOMES = ("upheld", "overturned", "partially_overturned")
 
 _DOCUMENT = required("document_id", "string", "SHA-256 of the source bytes in lower-case hex; names the letter")
 _CASE_NUMBER = optional(
     "case_number", "string", "Case number as printed, or from the file name; null if neither has one"
 )
 _CASE_YEAR = optional("case_year", "int16", "Year of the application, from the case number")
-_FORMAT = required("letter_format", "string", "Which of the known letter forms the letter has")
+_FORMAT = required(
+    "letter_format", "string", "Which of the known letter forms the letter has", vocabulary("letter_format")
+)
 _DECISION = required("decision_number", "int16", "Number of the disputed item in the letter, from 1")
 _LATEST = required("is_latest", "bool", "False when a newer letter of the same case number is in the lake")
+
+_OF_THE_ITEM = (
+    _CASE_NUMBER,
+    optional("decision_date", "date", "Date of the decision"),
+    optional("outcome", "string", "Outcome of the disputed item", OUTCOMES),
+    optional("is_latest", "bool", "As in `decisions`: summaries count no row of which it is false"),
+)
+"""What the rows of a disputed item repeat of it, so that they can be counted without a join."""
 
 COUNTED_ROWS = {
     "section_count": "sections",
@@ -83,7 +95,12 @@ CASES = Table(
         optional("date_of_injury", "date", "Date of injury, from the header, else from the narrative"),
         optional("priority", "string", "Priority of the review", ("standard", "expedited")),
         required("reviewer_specialties", "strings", "The reviewer's specialties, in the letter's words and order"),
-        required("reviewer_licensed_states", "strings", "States the reviewer is licensed in, as USPS codes"),
+        required(
+            "reviewer_licensed_states",
+            "strings",
+            "States the reviewer is licensed in, as USPS codes",
+            vocabulary("licensed_state"),
+        ),
         optional("patient_age", "int16", "Age in years"),
         optional("patient_sex", "string", "Sex, from words or unambiguous pronouns", ("male", "female")),
         required("diagnoses", "strings", "Diagnoses as the clinical case summary states them"),
@@ -91,6 +108,12 @@ CASES = Table(
         required("decision_count", "int16", "Disputed items in the letter"),
         required("outcome", "string", "Outcome over all items", ("upheld", "overturned", "mixed")),
         _LATEST,
+        optional(
+            "reviewer_specialty_names",
+            "strings",
+            "The specialties under the names of DWC's search tool, each once; one that it has no name for is left out",
+            specialties(),
+        ),
     ),
     ("document_id",),
     "case_year",
@@ -110,10 +133,20 @@ DECISIONS = Table(
         required("treatment_request", "string", "The disputed item as titled, without its outcome"),
         optional("original_request", "string", "What was first asked for, where a part of it was authorised"),
         optional("authorized_portion", "string", "What the claims administrator authorised of it"),
-        required("outcome", "string", "upheld: the denial stands; overturned: found medically necessary", _OUTCOMES),
-        optional("treatment_category", "string", "Category in DWC's vocabulary, inferred from the title"),
-        optional("treatment_subcategory", "string", "Subcategory or drug class in DWC's vocabulary, inferred"),
-        required("body_parts", "strings", "Body parts the item is aimed at"),
+        required("outcome", "string", "upheld: the denial stands; overturned: found medically necessary", OUTCOMES),
+        optional(
+            "treatment_category",
+            "string",
+            "Category in DWC's vocabulary, inferred from the title",
+            vocabulary("treatment_category"),
+        ),
+        optional(
+            "treatment_subcategory",
+            "string",
+            "Subcategory or drug class in DWC's vocabulary, inferred",
+            vocabulary("treatment_subcategory"),
+        ),
+        required("body_parts", "strings", "Body parts the item is aimed at", vocabulary("body_part")),
         optional("laterality", "string", "Side of these body parts", ("left", "right", "bilateral")),
         optional("visits", "int16", "Visits or sessions in the item"),
         optional("visits_per_week", "float32", "Visits a week, if one number is given"),
@@ -130,6 +163,13 @@ DECISIONS = Table(
         required("reviewer_cites_none", "bool", "The slot says that no evidence was cited"),
         optional("rationale", "string", "The decision rationale"),
         _LATEST,
+        optional("modality", "string", "How a test of imaging or of nerves is made, from its title", modalities()),
+        optional("operation", "string", "Kind of an operation, from its title", operations()),
+        optional(
+            "cites_same_guideline",
+            "bool",
+            "Both sides cite a guideline of the same key, or, where it has none, of the same source and title",
+        ),
     ),
     ("document_id", "decision_number"),
     "case_year",
@@ -146,9 +186,17 @@ DRUGS = Table(
         required("drug_number", "int16", "Number of the row in the item, from 1"),
         required("name", "string", "The product as written"),
         optional("ingredient", "string", "Generic name, lower case; null if unknown"),
-        optional("drug_class", "string", "Class in DWC's vocabulary"),
+        optional("drug_class", "string", "Class in DWC's vocabulary", vocabulary("drug_class")),
         optional("strength", "string", "Strength as written"),
         required("is_compound", "bool", "The product is compounded of several drugs"),
+        optional(
+            "product",
+            "string",
+            "One name for a brand and its generic product: the ingredients in alphabetical order, with `(topical)` or"
+            " `(compound)` behind them; the name as written, in lower case, where no ingredient is known",
+        ),
+        *_OF_THE_ITEM,
+        _CASE_YEAR,
     ),
     ("document_id", "decision_number", "drug_number"),
     "case_year",
@@ -157,19 +205,27 @@ DRUGS = Table(
 
 CITATIONS = Table(
     "citations",
-    "One row per guideline citation",
+    "One row per guideline citation; readers that know folder keys give it its `case_year` as a column",
     (
         _DOCUMENT,
         _DECISION,
         required("citation_number", "int16", "Number of the row in the item, from 1"),
         required("cited_by", "string", "Which side cites it", get_args(CitedBy)),
-        required("source", "string", "Whose guideline", ("MTUS", "ODG", "ACOEM", "other")),
+        required("source", "string", "Whose guideline", SOURCES),
         optional("title", "string", "Guideline, chapter or topic as written"),
         optional("year", "int16", "Year of the edition"),
         optional("sections", "string", "What is written after 'Section(s):'"),
         optional("pages", "string", "Pages as written"),
         optional("regulation", "string", "Regulation, such as 8 CCR 9792.24.2"),
         required("text", "string", "The citation as written"),
+        optional(
+            "guideline",
+            "string",
+            "Source and chapter or topic, so that equal guidelines are equal values; the source alone where only it is"
+            " named, null where the title is in no list",
+            guideline_keys(),
+        ),
+        *_OF_THE_ITEM,
     ),
     ("document_id", "decision_number", "citation_number"),
     "case_year",

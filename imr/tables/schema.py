@@ -5,13 +5,14 @@ The Arrow schemas, the row checks, the data dictionary and `datapackage.json` al
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
 import pyarrow as pa
 
-SCHEMA_VERSION = "2"
+SCHEMA_VERSION = "3"
 """Written into every file; raised when a column is added or changes."""
 
 FORMS: Mapping[str, str] = {"document_id": r"^[0-9a-f]{64}$", "case_number": r"^CM\d{2}-\d{7}$"}
@@ -59,8 +60,9 @@ class Column:
     values: tuple[str, ...] = ()
 
     def arrow(self) -> pa.Field:
-        """The Arrow field, with the meaning as its description."""
-        return pa.field(self.name, TYPES[self.kind], self.nullable, {"description": self.meaning})
+        """The Arrow field: its metadata have the meaning as `description`, a closed vocabulary as JSON in `values`."""
+        values = {"values": json.dumps(self.values)} if self.values else {}
+        return pa.field(self.name, TYPES[self.kind], self.nullable, {"description": self.meaning, **values})
 
 
 def required(name: str, kind: str, meaning: str, values: tuple[str, ...] = ()) -> Column:
@@ -78,7 +80,8 @@ class Table:
     """One public table.
 
     `block` is how many consecutive case numbers share a file of a `case_year` table; `order` is how the rows of a
-    file are sorted, by the key unless told.
+    file are sorted, by the key unless told. `letters` is, for a summary, the way back: SQL over the tables that gives
+    the decisions, or the letters, which a row sums up, with `$name` where the value of its column `name` stands.
     """
 
     name: str
@@ -88,10 +91,12 @@ class Table:
     partitioned_by: PartitionedBy | None = None
     block: int = 0
     order: tuple[str, ...] = ()
+    letters: str = ""
     schema: pa.Schema = field(init=False)
 
     def __post_init__(self) -> None:
-        schema = pa.schema([column.arrow() for column in self.columns], {"schema_version": SCHEMA_VERSION})
+        about = {"schema_version": SCHEMA_VERSION} | ({"letters": self.letters} if self.letters else {})
+        schema = pa.schema([column.arrow() for column in self.columns], about)
         object.__setattr__(self, "schema", schema)
         object.__setattr__(self, "order", self.order or self.key)
 

@@ -110,6 +110,15 @@ _OF_LETTERS = (
         IS DISTINCT FROM (c.case_number, c.case_year, c.decision_date, c.is_latest)""",
     ),
     (
+        "what drugs and citations say of their disputed item is what decisions says",
+        " UNION ".join(
+            f"""SELECT document_id FROM {name} AS r JOIN decisions AS d USING (document_id, decision_number)
+        WHERE (r.case_number, r.decision_date, r.outcome, r.is_latest)
+        IS DISTINCT FROM (d.case_number, d.decision_date, d.outcome, d.is_latest)"""
+            for name in ("drugs", "citations")
+        ),
+    ),
+    (
         "cases.is_latest marks the newest letter of each case number, and every letter without one",
         """SELECT document_id FROM (SELECT *, row_number() OVER (PARTITION BY case_number
         ORDER BY coalesce(decision_date, DATE '0001-01-01') DESC, document_id DESC) AS place FROM cases)

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import datetime as dt
 import random
 from collections.abc import Callable
 from typing import Any
@@ -120,6 +121,7 @@ def test_a_guideline_cited_twice_by_one_side_counts_once(reader: Reader) -> None
     ("column", "name", "group"),
     [
         pytest.param("reviewer_specialties", "outcomes_by_specialty", "specialty", id="specialties"),
+        pytest.param("reviewer_specialty_names", "outcomes_by_specialty_name", "specialty_name", id="their names"),
         pytest.param("reviewer_licensed_states", "outcomes_by_licensed_state", "state", id="states"),
     ],
 )
@@ -132,13 +134,21 @@ def test_every_decision_of_a_case_counts_for_all_of_its_reviewer(
     assert _counts(table, group) == [("X", 3, 2, 1, 0), ("Y", 2, 1, 1, 0)]
 
 
+_KNOWN = {"body_parts": ["hip"], "modality": "MRI", "operation": "arthroscopy"}
+_REVIEWER = {
+    "reviewer_specialties": ["S"],
+    "reviewer_specialty_names": ["Surgery"],
+    "reviewer_licensed_states": ["CA"],
+}
+
+
 def test_only_latest_letters_count(reader: Reader) -> None:
     old = {"document_id": "old", "is_latest": False}
     named = {"drugs": {"ingredient": "ibuprofen"}, "citations": {"title": "Pain"}}
     tables = aggregate(
         reader(
-            decisions=[{"body_parts": ["hip"]}, {**old, "body_parts": ["hip"]}],
-            cases=[{**case, "reviewer_specialties": ["S"], "reviewer_licensed_states": ["CA"]} for case in ({}, old)],
+            decisions=[{**_KNOWN, **decision} for decision in ({}, old)],
+            cases=[{**_REVIEWER, **case} for case in ({}, old)],
             **{name: [row, {**row, "document_id": "old"}] for name, row in named.items()},
         )
     )
@@ -157,6 +167,61 @@ def test_each_table_is_read_once_and_only_the_columns_needed(reader: Reader) -> 
 
     aggregate(read)
     assert sorted(asked) == ["cases", "citations", "decisions", "drugs", "dwc_index"]
+
+
+@pytest.mark.parametrize(
+    ("table", "column", "expected"),
+    [
+        pytest.param("outcomes_by_decision_year", "decision_year", [2016, 2017, None], id="years"),
+        pytest.param(
+            "outcomes_by_decision_quarter",
+            "decision_quarter",
+            [dt.date(2016, 10, 1), dt.date(2017, 1, 1), None],
+            id="quarters",
+        ),
+        pytest.param(
+            "outcomes_by_decision_month",
+            "decision_month",
+            [dt.date(2016, 12, 1), dt.date(2017, 2, 1), dt.date(2017, 3, 1), None],
+            id="months",
+        ),
+    ],
+)
+def test_decisions_are_counted_by_when_they_fell(
+    reader: Reader, table: str, column: str, expected: list[object]
+) -> None:
+    dates = [dt.date(2017, 3, 31), dt.date(2016, 12, 31), dt.date(2017, 2, 1), dt.date(2017, 2, 28), None]
+    decisions = [{"decision_number": n, "decision_date": date} for n, date in enumerate(dates, 1)]
+    counts = aggregate(reader(decisions=decisions))[table]
+    assert counts[column].to_pylist() == expected
+    assert sum(counts["decisions"].to_pylist()) == len(dates)
+
+
+@pytest.mark.parametrize(
+    ("injured", "decided", "years"),
+    [
+        pytest.param(dt.date(2014, 2, 1), dt.date(2017, 2, 1), 3, id="an anniversary"),
+        pytest.param(dt.date(2014, 2, 2), dt.date(2017, 2, 1), 2, id="the day before one"),
+        pytest.param(dt.date(2016, 2, 29), dt.date(2017, 2, 28), 0, id="a leap day"),
+        pytest.param(dt.date(2017, 2, 1), dt.date(2017, 2, 1), 0, id="the day itself"),
+        pytest.param(dt.date(2017, 2, 2), dt.date(2017, 2, 1), None, id="dates out of order"),
+        pytest.param(None, dt.date(2017, 2, 1), None, id="no date of injury"),
+    ],
+)
+def test_the_age_of_an_injury_is_in_whole_years(
+    reader: Reader, injured: dt.date | None, decided: dt.date, years: int | None
+) -> None:
+    rows = aggregate(reader(decisions=[{"decision_date": decided}], cases=[{"date_of_injury": injured}]))
+    assert rows["outcomes_by_injury_age"]["injury_age_years"].to_pylist() == [years]
+
+
+def test_a_drug_class_is_counted_by_year_of_decision_once_per_item(reader: Reader) -> None:
+    drugs = [{"drug_class": "Opioids", "product": "a"}, {"drug_class": "Opioids", "product": "b"}]
+    tables = aggregate(reader(decisions=_decided("upheld", decision_date=dt.date(2017, 1, 2)), drugs=drugs))
+    assert _counts(tables["outcomes_by_drug_class_year"], "drug_class", "decision_year") == [
+        ("Opioids", 2017, 1, 1, 0, 0)
+    ]
+    assert _counts(tables["outcomes_by_product"], "product") == [("a", 1, 1, 0, 0), ("b", 1, 1, 0, 0)]
 
 
 _KEYS = st.sampled_from(["a", "b", "c"])

@@ -28,6 +28,8 @@ TYPE_NAMES = {
 COUNTS = """
     decisions int64, upheld int64, overturned int64, partially_overturned int64, overturn_rate float64,
     overturn_rate_low float64, overturn_rate_high float64"""
+OF_THE_ITEM = """
+    case_number string, decision_date date, outcome string, is_latest bool"""
 
 CONTRACT = {
     "documents": """
@@ -49,7 +51,7 @@ CONTRACT = {
         date_assigned date, ur_denial_date date, application_received_date date, date_of_injury date,
         priority string, reviewer_specialties strings, reviewer_licensed_states strings, patient_age int16,
         patient_sex string, diagnoses strings, clinical_case_summary string, decision_count int16, outcome string,
-        is_latest bool""",
+        is_latest bool, reviewer_specialty_names strings""",
     "decisions": """
         document_id string, case_number string, case_year int16, decision_number int16, decision_date date,
         treatment_request string, original_request string, authorized_portion string, outcome string,
@@ -57,13 +59,19 @@ CONTRACT = {
         visits int16, visits_per_week float32, weeks float32, quantity int32, refills int16, is_retrospective bool,
         is_associated_surgical_service bool, states_medically_necessary bool, outcome_matches_rationale bool,
         claims_administrator_basis string, reviewer_basis string, claims_administrator_cites_none bool,
-        reviewer_cites_none bool, rationale string, is_latest bool""",
+        reviewer_cites_none bool, rationale string, is_latest bool, modality string, operation string,
+        cites_same_guideline bool""",
     "drugs": """
         document_id string, decision_number int16, drug_number int16, name string, ingredient string,
-        drug_class string, strength string, is_compound bool""",
+        drug_class string, strength string, is_compound bool, product string,"""
+    + OF_THE_ITEM
+    + ", case_year int16",
+    # (The case year of citations is the key of their folders.)
     "citations": """
         document_id string, decision_number int16, citation_number int16, cited_by string, source string,
-        title string, year int16, sections string, pages string, regulation string, text string""",
+        title string, year int16, sections string, pages string, regulation string, text string,
+        guideline string,"""
+    + OF_THE_ITEM,
     "provenance": """
         document_id string, table_name string, decision_number int16, item_number int16, field string, value string,
         clean_start int32, clean_end int32, raw_start int32, raw_end int32, page int16, method string, rule string""",
@@ -95,6 +103,17 @@ CONTRACT = {
     "outcomes_by_guideline": "cited_by string, source string, title string," + COUNTS,
     "outcomes_by_specialty": "specialty string," + COUNTS,
     "outcomes_by_licensed_state": "state string," + COUNTS,
+    "outcomes_by_decision_year": "decision_year int16," + COUNTS,
+    "outcomes_by_decision_quarter": "decision_quarter date," + COUNTS,
+    "outcomes_by_decision_month": "decision_month date," + COUNTS,
+    "outcomes_by_category_year": "treatment_category string, decision_year int16," + COUNTS,
+    "outcomes_by_drug_class_year": "drug_class string, decision_year int16," + COUNTS,
+    "outcomes_by_injury_age": "injury_age_years int16," + COUNTS,
+    "outcomes_by_modality": "modality string," + COUNTS,
+    "outcomes_by_operation": "operation string," + COUNTS,
+    "outcomes_by_product": "product string, drug_class string," + COUNTS,
+    "outcomes_by_guideline_key": "cited_by string, guideline string," + COUNTS,
+    "outcomes_by_specialty_name": "specialty_name string," + COUNTS,
     "processing_times": """
         case_year int16, stage string, cases int64, days_min float64, days_p25 float64, days_median float64,
         days_p75 float64, days_p95 float64, days_max float64""",

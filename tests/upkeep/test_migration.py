@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -13,7 +14,8 @@ from imr.errors import Code, LakeError
 from imr.lake.files import write_parquet
 from imr.lake.layout import LakeLayout
 from imr.lake.public import read_table
-from imr.tables.declaration import TABLES
+from imr.publication.derived import DERIVED
+from imr.tables.declaration import AGGREGATES, TABLES
 from imr.upkeep.doctor import examine
 from imr.upkeep.migration import migrate
 from tests.flows.helpers import row_set, run
@@ -57,6 +59,22 @@ def test_an_older_lake_is_carried_over_in_one_commit(lake: LakeLayout, table: st
     assert read_table(lake, "commits").num_rows == commits + 1
     assert migrate(lake) == {}
 
+
+def test_a_lake_of_before_the_derived_columns_is_as_a_new_one(lake: LakeLayout) -> None:
+    tables = [*DERIVED, *(table.name for table in AGGREGATES)]
+    wanted = {name: row_set(lake.root, name) for name in tables}
+    for name, columns in DERIVED.items():
+        _older(lake, name, lambda rows, new=columns: rows.drop_columns(list(new)))
+    for table in AGGREGATES:
+        if table.name not in _SUMMED_UP_BEFORE:
+            shutil.rmtree(lake.tables / table.name)
+    assert migrate(lake).items() >= {name: len(lake.partitions(name)) for name in tables}.items()
+    assert {name: row_set(lake.root, name) for name in tables} == wanted
+    assert examine(lake).findings == ()
+    assert migrate(lake) == {}
+
+
+_SUMMED_UP_BEFORE = ("outcomes_by_year", "outcomes_by_treatment", "processing_times", "guideline_agreement")
 
 CANNOT = [
     pytest.param("drugs", lambda rows: rows.drop_columns(["name"]), id="a column that must not be null is new"),

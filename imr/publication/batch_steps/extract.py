@@ -15,6 +15,7 @@ from imr.publication.batch_steps.fitting import fitted
 from imr.publication.batch_steps.ocr_cleanup import clean_texts, scanned_letters
 from imr.publication.batch_steps.section_split import split_letters
 from imr.publication.batch_steps.work import BatchStep, Done, Work, rows_of
+from imr.publication.derived import with_derived
 from imr.publication.events import output_hashes
 from imr.records import CleanText, LetterRef
 from imr.steps.extract import Records, extract_letter
@@ -76,11 +77,15 @@ def record_tables(
         ]
         for name in ("case_number", "case_year", "decision_date")
     }
-    return {
-        "documents": _documents(letters, reading, char_counts, section_counts, versions),
+    read = {
         "cases": _gathered(CASES, letters, {"is_latest": [True] * len(letters)}),
         "decisions": _gathered(DECISIONS, letters, {**of_case, "is_latest": [True] * sum(decisions)}),
-        **{table.name: _gathered(table, letters, {}) for table in (DRUGS, CITATIONS, PROVENANCE)},
+        **{table.name: _gathered(table, letters, {}) for table in (DRUGS, CITATIONS)},
+    }
+    return {
+        "documents": _documents(letters, reading, char_counts, section_counts, versions),
+        **with_derived(read),
+        "provenance": _gathered(PROVENANCE, letters, {}),
     }
 
 
@@ -89,14 +94,16 @@ def _case(records: Records, column: str) -> Any:  # noqa: ANN401 - whatever the 
 
 
 def _gathered(table: Table, letters: Sequence[tuple[LetterRef, Records]], columns: dict[str, list[Any]]) -> pa.Table:
-    """The rows of one table over all letters, each with its document; `columns` are those that records lack."""
+    """The rows of one table over all letters, each with its document; `columns` are of those that records lack, and
+    what neither has is null."""
     parts = [(ref.document_id, records.rows[table.name]) for ref, records in letters]
     gathered = {name: columns.get(name, []) for name in table.schema.names}
     for document_id, rows in parts:
         gathered["document_id"] += [document_id] * len(next(iter(rows.values())))
         for name in gathered.keys() & rows.keys():
             gathered[name] += rows[name]
-    return rows_of(table.schema, (), gathered)
+    nulls = [None] * len(gathered["document_id"])
+    return rows_of(table.schema, (), {name: values or nulls for name, values in gathered.items()})
 
 
 OF_THE_RUN = ("run_id", "first_seen_at")
