@@ -62,9 +62,7 @@ def edits(text: str, start: int, end: int, *, soft_hyphens: bool) -> Iterator[Ed
     Runs of blanks become one blank, the blank in a broken word goes. `soft_hyphens` tells that the text has hyphens
     beside its soft ones, so that these only say where a word may be broken.
     """
-    if is_plain(line := text[start:end]):
-        return
-    for match in _edited(ascii_only=line.isascii()).finditer(text, start, end):
+    for match in _edited(ascii_only=text[start:end].isascii()).finditer(text, start, end):
         if match[0] == _SOFT_HYPHEN:
             written = "" if soft_hyphens and _is_in_word(match) else "-"
         elif match["broken"]:

@@ -5,8 +5,6 @@ Every edit is in the offset map. Cleaning a clean text changes nothing.
 
 from __future__ import annotations
 
-from functools import partial
-
 from imr.cleaning.characters import edits, is_plain
 from imr.cleaning.furniture import without_furniture, without_overlaid
 from imr.cleaning.lines import Line, layout_of, read_lines
@@ -21,12 +19,15 @@ def clean(raw: RawText) -> CleanText:
     builder = CleanTextBuilder(raw.text)
     lines = letter_lines(raw)
     layout = layout_of(lines)
-    copy = _copy if is_plain(raw.text) else partial(_copy_edited, raw=raw.text, soft_hyphens="-" in raw.text)
+    plain, soft_hyphens = is_plain(raw.text), "-" in raw.text
     above: Line | None = None
     for line in lines:
         if above is not None:
             builder.literal(joint(above, line, layout), above.end)
-        copy(builder, line)
+        if plain or is_plain(raw.text[line.start : line.end]):
+            builder.copy(line.start, line.end)
+        else:
+            _copy_edited(builder, line, raw.text, soft_hyphens=soft_hyphens)
         above = line
     return builder.build(raw.page_starts)
 
@@ -37,10 +38,6 @@ def letter_lines(raw: RawText) -> list[Line]:
     if raw.ocr:
         lines = without_letterheads(lines)
     return without_furniture(lines, raw.margins, recognised=bool(raw.ocr))
-
-
-def _copy(builder: CleanTextBuilder, line: Line) -> None:
-    builder.copy(line.start, line.end)
 
 
 def _copy_edited(builder: CleanTextBuilder, line: Line, raw: str, *, soft_hyphens: bool) -> None:

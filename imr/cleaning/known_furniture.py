@@ -22,20 +22,31 @@ _LONGEST = 200  # characters of a line that may be furniture
 
 def known_anywhere(lines: Sequence[Line]) -> set[int]:
     """The numbers of the lines that are furniture wherever they stand."""
-    whole = "\n".join(line.text for line in lines).lower()
-    marked = any(mark in whole for mark in _marks("anywhere"))
+    marked = _marked([line.text for line in lines], "anywhere")
     return {
         number
         for number, line in enumerate(lines)
-        if (marked or len(line.text) <= _SHORT or line.text.isupper()) and stands_anywhere(line.text)
+        if (len(line.text) <= _SHORT or number in marked or line.text.isupper()) and _stands_anywhere(line.text)
     }
 
 
-def stands_anywhere(text: str) -> bool:
-    """Whether a line is furniture wherever it stands."""
-    if not _may_be_known(text, "anywhere"):
-        return text.isupper() and _is_known(text, "capitals")
-    return _is_known(text, "anywhere") or (text.isupper() and _is_known(text, "capitals"))
+def _marked(texts: Sequence[str], where: str) -> set[int]:
+    """The numbers of the lines that hold what known furniture does."""
+    whole = "\n".join(texts).lower()
+    marked: set[int] = set()
+    for mark in _marks(where):
+        number = done = 0
+        while (place := whole.find(mark, done)) >= 0:
+            number += whole.count("\n", done, place)
+            marked.add(number)
+            done = place + 1
+    return marked
+
+
+def _stands_anywhere(text: str) -> bool:
+    if _may_be_known(text, "anywhere") and _is_known(text, "anywhere"):
+        return True
+    return text.isupper() and _is_known(text, "capitals")
 
 
 def stands_at_edges(text: str) -> bool:

@@ -24,6 +24,7 @@ _WIDTHS = [chr(500 // 4)] * 0x180  # digits and most letters
 for _width, _characters in _METRICS.items():
     for _character in _characters:
         _WIDTHS[ord(_character)] = chr(_width // 4)
+_ASCII_WIDTHS = bytes(map(ord, _WIDTHS[:0x100]))
 
 
 class Line(NamedTuple):
@@ -53,6 +54,8 @@ class Layout(NamedTuple):
 
 def printed_width(text: str) -> int:
     """How wide a text prints, in quarters of a thousandth of an em."""
+    if text.isascii():
+        return sum(text.encode().translate(_ASCII_WIDTHS))  # the same, many times faster
     return sum(text.translate(_WIDTHS).encode("latin-1", "replace"))
 
 
@@ -84,11 +87,11 @@ def by_page(lines: Sequence[Line]) -> list[range]:
 
 def layout_of(lines: Sequence[Line]) -> Layout:
     """How a text's lines are set."""
-    printed = (part for line in lines for part in line.text.split(HYPHEN_JOIN))
+    printed = "\n".join([line.text for line in lines]).replace(HYPHEN_JOIN, "\n").split("\n")
     longest = sorted(printed, key=len, reverse=True)[:_LONG_LINES]
-    spaced = sum(line.gap > 0 for line in lines)
+    spaced = sum([line.gap > 0 for line in lines])
     return Layout(
         double_spaced=spaced > _SPREAD * len(lines),
-        flowed=bool(longest) and len(longest[0]) > _LONGEST_PRINTED,
-        width=min(map(printed_width, longest), default=0),
+        flowed=len(longest[0]) > _LONGEST_PRINTED,
+        width=min(map(printed_width, longest)),
     )

@@ -23,6 +23,7 @@ class CleanTextBuilder:
         self._length = 0
         self._clean: list[int] = []
         self._offsets: list[int] = []
+        self._ahead: int | None = None  # of raw text before clean text, since the last entry
 
     def copy(self, start: int, end: int) -> None:
         """Take `raw[start:end]` over as it stands."""
@@ -52,8 +53,8 @@ class CleanTextBuilder:
         return min(self._clean[entry] + raw_offset - self._offsets[entry], following)
 
     def _enter(self, raw_offset: int) -> None:
-        # Only a change of the distance between raw and clean needs an entry.
-        if not self._clean or self._offsets[-1] + self._length - self._clean[-1] != raw_offset:
+        if (ahead := raw_offset - self._length) != self._ahead:
+            self._ahead = ahead
             self._clean.append(self._length)
             self._offsets.append(raw_offset)
 

@@ -45,8 +45,11 @@ def joint(above: Line, below: Line, layout: Layout) -> str:
 
 def _breaks_word(above: Line, below: Line) -> bool:
     """The line ends in a hyphen or in the slash of a date, not in a dash."""
-    mark, before = above.text[-1], above.text[-2:-1]
-    return below.text[0].isalnum() and ((mark == "-" and before.isalnum()) or (mark == "/" and before.isdigit()))
+    mark = above.text[-1]
+    if mark not in "-/" or not below.text[0].isalnum():
+        return False
+    before = above.text[-2:-1]
+    return before.isalnum() if mark == "-" else before.isdigit()
 
 
 def _says_so(above: Line, below: Line) -> bool:
