@@ -1,4 +1,4 @@
-"""The flow that keeps a lake healthy, and Prefect's history short: examine, sweep, measure, release, prune."""
+"""The flow that keeps a lake healthy, and Prefect's history short: examine, sweep, measure, report, release, prune."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Annotated, Any
 
 from prefect import flow
-from prefect.artifacts import create_markdown_artifact, create_table_artifact
+from prefect.artifacts import create_link_artifact, create_markdown_artifact, create_table_artifact
 from prefect.client.schemas.objects import State
 from prefect.runtime import flow_run
 from prefect.states import Completed
@@ -27,7 +27,15 @@ from imr.lake.layout import LakeLayout
 from imr.sources.credentials import WITHOUT, without_credentials
 from imr.upkeep.doctor import Finding
 from tasks.log import about, run_log
-from tasks.upkeep import examine_lake, measure_accuracy, prune_history, release_tables, sweep_stage, upload
+from tasks.upkeep import (
+    examine_lake,
+    measure_accuracy,
+    prune_history,
+    release_tables,
+    report_tables,
+    sweep_stage,
+    upload,
+)
 
 ACCURACY_WORSE = "AccuracyLost"
 
@@ -37,7 +45,7 @@ def upkeep_name() -> str:
     return f"upkeep of {lake_folder(flow_run.parameters['lake']).name}"
 
 
-@flow(name="upkeep", flow_run_name=upkeep_name, description="examine → sweep → measure → release → prune")
+@flow(name="upkeep", flow_run_name=upkeep_name, description="examine → sweep → measure → report → release → prune")
 def upkeep(
     lake: str | None = None,
     deep: bool = False,
@@ -69,7 +77,8 @@ def upkeep(
             _check_labels(here, labels)
             said = [_examined(here, deep, lock_timeout), _swept(here, keep_stage_days, lock_timeout)]
             measured, changes = _measured(here, labels)
-            said += [*measured, *(_released(here, release_to, lock_timeout) if release else ["no release asked for"])]
+            said += [*measured, _reported(here)]
+            said += _released(here, release_to, lock_timeout) if release else ["no release asked for"]
             said.append(f"{prune_history(keep_history_days):,} old runs removed from Prefect")
         except (LakeError, SetupError) as error:
             run_log().error("upkeep ended", code=error.code, reason=error.message)
@@ -119,6 +128,12 @@ def _measured(lake: LakeLayout, labels: Sequence[str]) -> tuple[list[str], Chang
         tell(ACCURACY_LOST, lake, lost=len(changes.losses), gained=len(changes.gains))
     lost = f"{len(changes.losses)} values lost, {len(changes.gains)} gained"
     return [f"accuracy {group.mean:.4f} over {group.letters} letters, {lost}"], changes
+
+
+def _reported(lake: LakeLayout) -> str:
+    page = report_tables(lake).absolute()
+    create_link_artifact(key="letters-report", link=page.as_uri(), link_text=str(page), description="The report")
+    return "report written"
 
 
 def _released(lake: LakeLayout, to: str | None, lock_timeout: float) -> list[str]:

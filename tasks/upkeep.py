@@ -1,10 +1,11 @@
-"""The steps of upkeep: examine the lake, sweep its stage, measure it against labels, make a release, prune history."""
+"""The steps of upkeep: examine the lake, sweep its stage, measure it, report, make a release, prune history."""
 
 from __future__ import annotations
 
 import datetime as dt
 import json
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 
 from prefect import task
@@ -18,6 +19,7 @@ from imr.evaluation.label_files import read_labels
 from imr.evaluation.saved import Changes, as_json, changes_since, read_saved
 from imr.lake.files import lake_errors, write_durably
 from imr.lake.layout import LakeLayout
+from imr.report.made import report_files, write_report
 from imr.upkeep import doctor, sweep
 from imr.upkeep.object_store import upload_release
 from imr.upkeep.releases import Release, make_release, unreleased
@@ -53,10 +55,17 @@ def measure_accuracy(lake: LakeLayout, labels: Sequence[str]) -> tuple[Group, Ch
     return evaluation.by_format[ALL], changes
 
 
+@task(name="report", task_run_name="report", cache_policy=NO_CACHE)
+def report_tables(lake: LakeLayout) -> Path:
+    """Write the report of the tables into the lake's folder; returns its page."""
+    write_report(lake, lake.report)
+    return lake.report
+
+
 @task(name="release", task_run_name="release", cache_policy=NO_CACHE)
 def release_tables(lake: LakeLayout, lock_timeout: float) -> Release | None:
     """Make a release of the tables, unless nothing was committed since the last one."""
-    return make_release(lake, None, lock_timeout) if unreleased(lake) else None
+    return make_release(lake, None, lock_timeout, partial(report_files, lake=lake)) if unreleased(lake) else None
 
 
 @task(name="upload", task_run_name="upload", cache_policy=NO_CACHE, **BATCH_RETRIES)

@@ -38,7 +38,7 @@ def _id(number: int) -> str:
     return hashlib.sha256(str(number).encode()).hexdigest()
 
 
-def _rows(table: Table, *rows: dict[str, Any]) -> pa.Table:
+def rows_of(table: Table, *rows: dict[str, Any]) -> pa.Table:
     """Rows of a table; columns that a row does not name have some value if they need one, else null."""
     needed = {
         column.name: column.values[0] if column.values and column.kind == "string" else SOME_VALUE[column.kind]
@@ -59,7 +59,7 @@ def _publish(transaction: Transaction, number: int, case_number: str | None, ite
         numbered = numbers.get(table.name)
         repeated = [known | {numbered: n} for n in range(1, items + 1)] if numbered else [known]
         ids = pa.array([_id(number)])
-        transaction.upsert(letter_partition(table, _id(number), case_number), _rows(table, *repeated), ids)
+        transaction.upsert(letter_partition(table, _id(number), case_number), rows_of(table, *repeated), ids)
 
 
 @pytest.fixture
@@ -76,8 +76,8 @@ def document_id() -> Callable[[int], str]:
 
 @pytest.fixture(scope="session")
 def rows() -> Rows:
-    """`_rows`."""
-    return _rows
+    """`rows_of`."""
+    return rows_of
 
 
 @pytest.fixture(scope="session")

@@ -25,6 +25,7 @@ SUBCOMMANDS = (
     "status",
     "lineage",
     "query",
+    "report",
     "evaluate",
     "explain",
     "synthetic",

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from functools import partial
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from imr.cli.console import number_of, out, print_json
 from imr.cli.options import DEFAULT_LAKE, AsJson, LakeFolder, LockTimeout, subcommand
 from imr.cli.releases import shown
+from imr.cli.report import WITHOUT_CHARTS, can_be_drawn
 from imr.sources.credentials import without_credentials
+
+if TYPE_CHECKING:
+    from imr.lake.layout import LakeLayout
+    from imr.upkeep.releases import Accompanying
 
 app = subcommand()
 
@@ -31,16 +37,29 @@ def release(
     from imr.upkeep.releases import make_release, read_release
 
     to = to and without_credentials(to)
-    there = LakeLayout(lake).releases / name if name and to else None
+    here = LakeLayout(lake)
+    there = here.releases / name if name and to else None
     try:
-        made = read_release(there) if there and there.is_dir() else make_release(LakeLayout(lake), name, lock_timeout)
+        made = (
+            read_release(there) if there and there.is_dir() else make_release(here, name, lock_timeout, _report(here))
+        )
     except ValueError as error:
         raise typer.BadParameter(str(error)) from None
     key = upload_release(made, to) if to else None
     if as_json:
         print_json({**shown(made), "key": key})
         return
+    if not can_be_drawn():
+        out.print(f"Without the report: {WITHOUT_CHARTS}", soft_wrap=True)
     size = f"{number_of(made.files, 'file')}, {number_of(made.bytes, 'byte')}"
     out.print(f"Release {made.name}: {size}, in {made.folder}", soft_wrap=True)
     if key:
         out.print(f"It is the latest of {to} now: {key}", soft_wrap=True)
+
+
+def _report(lake: LakeLayout) -> Accompanying | None:
+    if not can_be_drawn():
+        return None
+    from imr.report.made import report_files  # what draws the charts takes a while to load
+
+    return partial(report_files, lake=lake)

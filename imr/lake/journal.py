@@ -151,6 +151,11 @@ def _hash(record: Mapping[str, Any]) -> str:
     return hashlib.sha256(json.dumps(record, sort_keys=True).encode()).hexdigest()
 
 
+def under_way(lake: LakeLayout) -> bool:
+    """Whether a commit is decided and not yet brought about: the tables may stand between two states."""
+    return _record(lake).exists()
+
+
 def _record(lake: LakeLayout) -> Path:
     return lake.journal / "commit.json"
 

@@ -84,6 +84,11 @@ class LakeLayout:
         return self.root / "accuracy.json"
 
     @property
+    def report(self) -> Path:
+        """The report as upkeep last made it; its workbook stands beside it."""
+        return self.root / "report.html"
+
+    @property
     def refused(self) -> Path:
         """What the last run had found, if a gate refused it."""
         return self.root / "refused.json"

@@ -1,7 +1,8 @@
 """Releases: immutable snapshots of all tables, each file with its hash, for citing, comparing and handing on.
 
 `releases/<id>/` holds the tables as they were (hard links, so that a release costs no space until the tables change),
-`datapackage.json` that describes them, `SHA256SUMS` that `sha256sum --check` reads, and the data dictionary.
+`datapackage.json` that describes them, `SHA256SUMS` that `sha256sum --check` reads, the data dictionary, and what else
+is made of the tables for people.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ import os
 import re
 import shutil
 import uuid
-from collections.abc import Collection
+from collections.abc import Callable, Collection, Mapping
 from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple
@@ -38,6 +39,10 @@ SUMS = "SHA256SUMS"
 PACKAGE = "datapackage.json"
 
 
+Accompanying = Callable[[LakeLayout], Mapping[str, bytes]]
+"""Makes further files of a release of its tables, by their names."""
+
+
 class Release(NamedTuple):
     """One release: its name, its folder, how many files and bytes of tables it has, and when it was made."""
 
@@ -58,8 +63,19 @@ def half_made(lake: LakeLayout) -> list[Path]:
     return [path for path in sorted(lake.releases.glob(".*")) if _HALF_MADE.fullmatch(path.name)]
 
 
-def make_release(lake: LakeLayout, name: str | None = None, lock_timeout: float = 60.0) -> Release:
+def make_release(
+    lake: LakeLayout,
+    name: str | None = None,
+    lock_timeout: float = 60.0,
+    accompanying: Accompanying | None = None,
+) -> Release:
     """Make a release of the tables as they are; without a name it is called by the moment.
+
+    Args:
+        lake: The lake.
+        name: What it is called.
+        lock_timeout: Seconds to wait for whoever writes the lake.
+        accompanying: What is put beside the tables; none unless told.
 
     Raises:
         LakeError: `lake_locked`, `lake_write_failed`, or `release_exists` for a name that is taken.
@@ -78,7 +94,7 @@ def make_release(lake: LakeLayout, name: str | None = None, lock_timeout: float 
             raise LakeError(Code.RELEASE_EXISTS, f"there is a release of that name: {name}")
         temporary = lake.releases / f".{name}.{uuid.uuid4().hex}"
         try:
-            _fill(lake, temporary, name, now)
+            _fill(lake, temporary, name, now, accompanying)
             temporary.rename(folder)
         except LakeError:
             shutil.rmtree(temporary, ignore_errors=True)
@@ -208,7 +224,7 @@ def _commits(lake: LakeLayout) -> set[str]:
     return set(read_table(lake, "commits", ["commit_id"])["commit_id"].to_pylist())
 
 
-def _fill(lake: LakeLayout, folder: Path, name: str, now: dt.datetime) -> None:
+def _fill(lake: LakeLayout, folder: Path, name: str, now: dt.datetime, accompanying: Accompanying | None) -> None:
     """Put everything of a release into a new folder, durably."""
     for table in TABLES:
         for path in lake.table_paths(table):
@@ -217,14 +233,20 @@ def _fill(lake: LakeLayout, folder: Path, name: str, now: dt.datetime) -> None:
     for resource in package["resources"]:
         paths = resource["path"] if isinstance(resource["path"], list) else [resource["path"]]
         resource["files"] = [_described(folder, path) for path in paths]
-    _write(folder / PACKAGE, json.dumps(package, indent=1))
-    _write(folder / "DATA_DICTIONARY.md", data_dictionary())
+    beside = accompanying(LakeLayout(folder)) if accompanying else {}
+    beside = {
+        **beside,
+        PACKAGE: json.dumps(package, indent=1).encode(),
+        "DATA_DICTIONARY.md": data_dictionary().encode(),
+    }
+    for name, data in beside.items():
+        _write(folder / name, data)
     files = [file for resource in package["resources"] for file in resource["files"]]
     hashes = {file["path"]: file["hash"].removeprefix("sha256:") for file in files}
     if changed := (sums_of(lake) or hashes).items() ^ hashes.items():
         raise LakeError(Code.LAKE_DAMAGED, f"{min(changed)[0]} is not as it was written: run imr doctor --deep")
-    hashes |= {name: sha256_of(folder / name) for name in (PACKAGE, "DATA_DICTIONARY.md")}
-    _write(folder / SUMS, sums_text(hashes))
+    hashes |= {name: sha256_of(folder / name) for name in beside}
+    _write(folder / SUMS, sums_text(hashes).encode())
     for parent in [folder, *(path for path in folder.rglob("*") if path.is_dir())]:
         sync_folder(parent)
 
@@ -243,7 +265,7 @@ def _link(file: Path, target: Path) -> None:
         sync_file(target)
 
 
-def _write(path: Path, text: str) -> None:
+def _write(path: Path, data: bytes) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(text, encoding="utf-8")
+    path.write_bytes(data)
     sync_file(path)

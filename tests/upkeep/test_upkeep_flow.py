@@ -41,7 +41,7 @@ def test_a_sound_lake_is_released_once(lake: LakeLayout, told: list[str]) -> Non
     name, message, artifacts = keep(lake)
     (made,) = releases(lake)
     assert (name, "all is well" in message, f"release {made.name}" in message) == ("Completed", True, True)
-    assert artifacts.keys() == {"upkeep-findings", "upkeep-summary", "letters-lake"}
+    assert artifacts.keys() == {"upkeep-findings", "upkeep-summary", "letters-lake", "letters-report"}
     assert "nothing was committed since the last release" in keep(lake)[1]
     assert releases(lake) == [made]
     assert told == []
