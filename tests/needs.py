@@ -34,8 +34,8 @@ FIXTURES = {
 }
 """Fixtures that bring something of the kind, to whatever test."""
 
-SERVERS = ("operated", "prefect_environment", "prefect_harness")
-"""Fixtures that start a Prefect server for all tests with it: these run in one process, so that there is one server."""
+SERVERS = ("prefect_environment", "prefect_harness")
+"""Fixtures that start a Prefect server for each process that has tests with it: of a file, all run in one process."""
 
 
 def mark(item: pytest.Item, *, in_parallel: bool) -> None:
@@ -43,9 +43,10 @@ def mark(item: pytest.Item, *, in_parallel: bool) -> None:
     fixtures = getattr(item, "fixturenames", ())
     for name in {*needs(item.path, fixtures)} or {"unit"}:
         item.add_marker(name)
-    servers = [server for server in SERVERS if server in fixtures]
-    if in_parallel and servers:
-        item.add_marker(pytest.mark.xdist_group(servers[0]))
+    if in_parallel and "operated" in fixtures:
+        item.add_marker(pytest.mark.xdist_group("operated"))  # one `imr up` for all of them
+    elif in_parallel and any(server in fixtures for server in SERVERS):
+        item.add_marker(pytest.mark.xdist_group(item.path.relative_to(TESTS).as_posix()))
 
 
 def needs(path: Path, fixtures: tuple[str, ...]) -> Iterator[str]:
