@@ -28,6 +28,7 @@ SUBCOMMANDS = (
     "report",
     "evaluate",
     "explain",
+    "explore",
     "synthetic",
     "degrade",
     "doctor",

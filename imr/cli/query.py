@@ -12,12 +12,10 @@ import typer
 
 from imr.cli.console import number_of, print_json, print_table, visible
 from imr.cli.options import DEFAULT_LAKE, AsJson, LakeFolder, subcommand
+from imr.tables.spreadsheets import safe_text
 
 if TYPE_CHECKING:
     import pyarrow as pa
-
-_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\uff1d", "\uff0b", "\uff0d", "\uff20")
-"""Also in the width of Chinese and Japanese signs, which spreadsheets there take for the same."""
 
 app = subcommand()
 
@@ -96,10 +94,7 @@ def _safe_row(row: tuple[object, ...]) -> list[object]:
 
 def _safe(value: object) -> object:
     """A value that is no formula to a spreadsheet and no order to a terminal: what a letter says is never run."""
-    if not isinstance(value, str):
-        return value
-    shown = visible(value)
-    return f"'{shown}" if shown.startswith(_FORMULA_STARTS) or shown.lstrip().startswith(_FORMULA_STARTS) else shown
+    return safe_text(visible(value)) if isinstance(value, str) else value
 
 
 def _cells(rows: pa.Table) -> list[tuple[object, ...]]:

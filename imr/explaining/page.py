@@ -7,29 +7,33 @@ from functools import cache
 from hashlib import sha256
 from importlib.resources import files
 
-from jinja2 import Environment, StrictUndefined, Template
+from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from imr.explaining.letter_view import GROUPS, LetterView
 
 
 def render(view: LetterView) -> str:
     """The HTML of a letter's page; every word of the letter and of its file's name is escaped."""
-    style, script = _source("page.css"), _source("page.js")
-    return _template().render(
-        view=view,
-        groups=GROUPS,
-        style=style,
-        script=script,
-        # Nothing is loaded, and nothing runs but what is in the page from the start.
-        policy="; ".join(
-            (
-                "default-src 'none'",
-                f"style-src '{_hash(style)}'",
-                f"script-src '{_hash(script)}'",
-                "base-uri 'none'",
-                "form-action 'none'",
-            )
-        ),
+    style, script = _source("letter.css") + _source("page.css"), _source("letter.js")
+    return (
+        _pages()
+        .get_template("page.html")
+        .render(
+            view=view,
+            groups=GROUPS,
+            style=style,
+            script=script,
+            # Nothing is loaded, and nothing runs but what is in the page from the start.
+            policy="; ".join(
+                (
+                    "default-src 'none'",
+                    f"style-src '{_hash(style)}'",
+                    f"script-src '{_hash(script)}'",
+                    "base-uri 'none'",
+                    "form-action 'none'",
+                )
+            ),
+        )
     )
 
 
@@ -43,6 +47,6 @@ def _source(name: str) -> str:
 
 
 @cache
-def _template() -> Template:
-    environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
-    return environment.from_string(_source("page.html"))
+def _pages() -> Environment:
+    loader = PackageLoader("imr.explaining", "page")
+    return Environment(loader=loader, autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)

@@ -15,6 +15,7 @@ _STAGED = re.compile(r"\w[\w-]*/\w[^/]*")
 _ERASED = re.compile(
     rf"(raw/[0-9a-f]{{2}}|quarantine)/{_ID}[^/]*|ocr/[0-9a-f]{{2}}/{_ID}|stage/[a-z_]+/[0-9a-f.-]{{20,}}(\.going)*"
     r"|releases/\.[^/]*\.[0-9a-f]{32}(\.going)*"
+    r"|search/[0-9a-f]{32}(\.going)*"
     r"|set_aside/\d{8}T\d{6}\.\d{6}Z(\.going)*"
 )
 """What is known by the hash of its content or of its making: nothing else that a link may lead to has such a name."""

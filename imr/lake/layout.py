@@ -79,6 +79,11 @@ class LakeLayout:
         return self.root / "set_aside"
 
     @property
+    def search(self) -> Path:
+        """The search index of what is public. May be deleted: it is made again."""
+        return self.root / "search"
+
+    @property
     def accuracy(self) -> Path:
         """The last measurement against labelled letters, for the next to be compared with."""
         return self.root / "accuracy.json"

@@ -84,6 +84,7 @@ def remove(
         _mark(transaction, documents, reason)
         transaction.erase([*kept_of(lake, documents), *staged_with(lake, documents), *half_made(lake)])
         transaction.erase(lake.set_aside.glob("*Z"))  # damaged files cannot be searched, and were replaced long ago
+        transaction.erase(lake.search.glob("[0-9a-f]" * 32))  # it is made again
         if rows:
             for name, table in aggregate(transaction.read_all).items():
                 transaction.write(name, table)

@@ -1,0 +1,40 @@
+"""`imr explore`: a local page on which decisions are found."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from imr.cli.console import out, say_wrong
+from imr.cli.exit_codes import Exit
+from imr.cli.options import DEFAULT_LAKE, AnyLakeFolder, subcommand
+
+DEFAULT_PORT = 4300
+
+app = subcommand()
+
+
+@app.command()
+def explore(
+    lake: AnyLakeFolder = DEFAULT_LAKE,
+    host: Annotated[str, typer.Option(help="Address to listen at; who reaches it reads all letters.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(min=0, max=65535, help="Port to listen at; 0: any that is free.")] = DEFAULT_PORT,
+) -> None:
+    """Serve a page on which decisions are found: by words, by what they are about, with the odds of what is shown.
+
+    It only reads, and follows every commit. Its index is made at the first start, in <lake>/search. Exit code 1 when
+    it cannot listen there. Ctrl-C ends it.
+
+    Example: imr explore --lake my_lake, then http://127.0.0.1:4300/?q=lumbar+MRI
+    """
+    from imr.explorer.server import serve
+    from imr.lake.layout import LakeLayout
+
+    try:
+        serve(LakeLayout(lake), host, port, lambda address: out.print(f"Decisions: {address}", soft_wrap=True))
+    except OSError as error:
+        say_wrong("Not started", f"{host}, port {port}: {error.strerror or error}")
+        raise typer.Exit(Exit.FAILED) from None
+    except KeyboardInterrupt:
+        pass

@@ -1,0 +1,43 @@
+"""One lake and its index for all tests of the explorer that only read."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from imr.explorer.generation import Generation, open_current
+from imr.explorer.making import refresh
+from imr.lake.layout import LakeLayout
+from tests.explorer.lakes import letters, publish
+
+HOSTILE = '<script>document.title="broken"</script><img src=x onerror="alert(1)">'
+FORMULA = '=HYPERLINK("http://example.com","x")'
+BIDI = "\u202eevil\u202c [31m'; DROP TABLE decisions; --"
+
+
+def hostile(text: str) -> str:
+    """A letter whose words are orders to browsers, spreadsheets, databases and terminals."""
+    return text.replace("medically necessary", f"medically necessary {HOSTILE} {BIDI}", 1)
+
+
+@pytest.fixture(scope="session")
+def lake(tmp_path_factory: pytest.TempPathFactory) -> LakeLayout:
+    """A lake of forty letters, one of them hostile; not to be changed."""
+    folder = tmp_path_factory.mktemp("explored")
+    texts = letters(7, 40)
+    first = next(iter(texts))
+    texts[first] = hostile(texts[first])
+    found = LakeLayout(folder / "lake")
+    publish(found, texts, folder / "letters")
+    return found
+
+
+@pytest.fixture(scope="session")
+def index(lake: LakeLayout, tmp_path_factory: pytest.TempPathFactory) -> Generation:
+    """Its index."""
+    folder = Path(tmp_path_factory.mktemp("index"))
+    refresh(lake, folder)
+    found = open_current(folder)
+    assert found is not None
+    return found

@@ -1,0 +1,124 @@
+"""The server's answers, asked without a network."""
+
+from __future__ import annotations
+
+import io
+import re
+from collections.abc import Iterator
+from html.parser import HTMLParser
+
+import pandas as pd
+import pyarrow.parquet as pq
+import pytest
+from starlette.testclient import TestClient
+
+from imr.api.sql import connect
+from imr.explorer.app import POLICY, application
+from imr.explorer.generation import Generation
+from imr.explorer.live import Live
+from imr.explorer.searching import Search, found
+from imr.lake.layout import LakeLayout
+from tests.explorer.conftest import HOSTILE
+
+
+@pytest.fixture(scope="module")
+def client(lake: LakeLayout, index: Generation) -> Iterator[TestClient]:
+    live = Live(lake, index.folder.parent)
+    with TestClient(application(live, ["127.0.0.1"]), base_url="http://127.0.0.1", follow_redirects=False) as client:
+        yield client
+
+
+class Tags(HTMLParser):
+    def __init__(self, page: str) -> None:
+        super().__init__()
+        self.tags: list[tuple[str, dict[str, str | None]]] = []
+        self.feed(page)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append((tag, dict(attrs)))
+
+
+def addresses(index: Generation) -> list[str]:
+    hit = found(index, Search("medically necessary")).hits[0]
+    return [
+        "/", "/?q=knee", "/?q=nothing+of+the+kind", "/?compare=drug_class&outcome=upheld", "/repeated", "/help",
+        f"/decision/{hit.first('document_id')}/{hit.first('item')}",
+    ]  # fmt: skip
+
+
+def test_every_page_is_whole_and_guarded(client: TestClient, index: Generation) -> None:
+    for address in addresses(index):
+        answer = client.get(address)
+        assert answer.status_code == 200, address
+        assert answer.headers["content-security-policy"] == POLICY
+        assert answer.headers["cache-control"] == "no-store"
+        assert "access-control-allow-origin" not in answer.headers
+        for tag, attributes in Tags(answer.text).tags:
+            assert not any(name.startswith("on") or name == "style" for name in attributes), (address, tag)
+            for name in ("href", "src", "action"):
+                assert (attributes.get(name) or "/").startswith(("/", "#")), (address, attributes)
+            assert tag != "script" or attributes.get("src"), address
+
+
+def test_what_a_hostile_letter_says_stays_text(client: TestClient, index: Generation) -> None:
+    hit = found(index, Search("tables DROP")).hits[0]
+    for address in ("/?q=drop+tables", f"/decision/{hit.first('document_id')}/{hit.first('item')}"):
+        page = client.get(address).text
+        assert HOSTILE not in page
+        assert "&lt;script&gt;" in page
+        assert not any(tag == "img" for tag, _ in Tags(page).tags)
+
+
+@pytest.mark.parametrize("text", [HOSTILE, '"><svg onload=alert(1)>', "{{7*7}}", "javascript:alert(1)"])
+def test_what_an_address_says_stays_text(client: TestClient, text: str) -> None:
+    for name in ("q", "outcome", "year", "sort", "compare", "page"):
+        answer = client.get("/", params={name: text})
+        assert answer.status_code == 200
+        assert text not in answer.text or "<" not in text
+        assert "49" not in re.findall(r'value="([^"]*)"', answer.text)
+
+
+@pytest.mark.parametrize(
+    ("method", "address", "headers", "status"),
+    [
+        pytest.param("POST", "/", {}, 405, id="write"),
+        pytest.param("DELETE", "/decision/x/1", {}, 405, id="delete"),
+        pytest.param("GET", "/", {"host": "evil.example"}, 400, id="other-name"),
+        pytest.param("GET", "/", {"host": "127.0.0.1.evil.example:4300"}, 400, id="other-name-like-ours"),
+        pytest.param("GET", "/decision/../../etc/passwd/1", {}, 404, id="path"),
+        pytest.param("GET", "/static/app.py", {}, 404, id="no-such-file"),
+        pytest.param("GET", "/export.exe", {}, 404, id="no-such-form"),
+        pytest.param("GET", "/decision/nothing/99999999999999999999", {}, 404, id="no-such-item"),
+        pytest.param("GET", "/lineage/nothing", {}, 404, id="no-such-letter"),
+    ],
+)  # fmt: skip
+def test_what_is_not_asked_for_so_is_refused(
+    client: TestClient, method: str, address: str, headers: dict[str, str], status: int
+) -> None:
+    answer = client.request(method, address, headers=headers)
+    assert answer.status_code == status
+    assert answer.headers["content-security-policy"] == POLICY
+
+
+def test_exports_are_the_rows_of_the_table(client: TestClient, lake: LakeLayout) -> None:
+    expected = connect(lake).sql(
+        "SELECT * EXCLUDE (year) FROM decisions WHERE outcome = 'overturned' ORDER BY decision_date, document_id, decision_number"
+    )
+    rows = expected.to_arrow_table()
+    got = {form: client.get(f"/export.{form}?outcome=overturned") for form in ("csv", "xlsx", "parquet")}
+    assert all(answer.status_code == 200 for answer in got.values())
+    parquet = pq.read_table(io.BytesIO(got["parquet"].content))
+    assert parquet.drop_columns(["search", "commit_id"]).to_pylist() == rows.to_pylist()
+    csv = pd.read_csv(io.BytesIO(got["csv"].content))
+    assert csv["document_id"].tolist() == rows["document_id"].to_pylist()
+    assert csv["rationale"].tolist() == rows["rationale"].to_pylist()
+    assert "attachment" in got["csv"].headers["content-disposition"]
+    assert got["xlsx"].content.startswith(b"PK")
+
+
+def test_a_lake_that_is_not_there_yet_is_said(tmp_path_factory: pytest.TempPathFactory) -> None:
+    lake = LakeLayout(tmp_path_factory.mktemp("none") / "lake")
+    with TestClient(application(Live(lake, lake.search), ["127.0.0.1"]), base_url="http://127.0.0.1") as client:
+        answer = client.get("/?q=knee")
+    assert answer.status_code == 503
+    assert "There are no decisions yet" in answer.text
