@@ -18,7 +18,7 @@ app = subcommand()
 def down(
     wait: Annotated[bool, typer.Option("--wait", help="Let runs that go on end first, instead of cancelling.")] = False,
 ) -> None:
-    """End the worker and the server that `imr up` has started. Their database stays, and with it all history.
+    """End what `imr up` has started: worker, server and explorer. The database stays, and with it all history.
 
     Runs that go on are cancelled: nothing of them is published, and what they have done is kept for the next run.
     """
@@ -27,8 +27,8 @@ def down(
     if api and answers(api):
         os.environ.update(machine.environment(api))
         _end_runs(wait=wait)
-    ended = [machine.worker.name] if machine.worker.stop() else []
-    if ended and api and answers(api):
+    ended = [service.name for service in (machine.worker, machine.explorer) if service.stop()]
+    if machine.worker.name in ended and api and answers(api):
         from commands.local_prefect.runs_at_the_end import clear_away
 
         clear_away()

@@ -27,9 +27,13 @@ def up(
     as_in_file: Annotated[
         bool, typer.Option("--as-in-file", help="Apply prefect.yaml also where something else was set in Prefect.")
     ] = False,
+    explore: Annotated[bool, typer.Option(help="Start the page on which decisions are found.")] = True,
+    explore_port: Annotated[
+        int | None, typer.Option(min=1, max=65535, help="Port of that page. Default: a hundred above --port.")
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Bring up Prefect on this machine: server, work pool, worker, deployments, limits and automations.
+    """Bring up Prefect on this machine: server, work pool, worker, deployments, limits, automations, and the explorer.
 
     What is up already stays; run it again after a change of prefect.yaml, or to restart what has died. What was set in
     Prefect's UI (paused schedules, parameters, job variables) stays and is said; what prefect.yaml has no more is
@@ -37,11 +41,18 @@ def up(
     used. The server asks for a secret that is made for this machine; the line that is printed lets prefect commands
     know it. Exit code 1 when something could not be brought up.
     """
-    raise typer.Exit(0 if bring_up(host, port, alerts, worker=worker, as_in_file=as_in_file, as_json=as_json) else 1)
+    page = (explore_port or port % 65_000 + 100) if explore else None
+    is_up = bring_up(host, port, alerts, worker=worker, as_in_file=as_in_file, as_json=as_json, page=page)
+    raise typer.Exit(0 if is_up else 1)
 
 
-def bring_up(host: str, port: int, alerts: str | None, *, worker: bool, as_in_file: bool, as_json: bool) -> bool:
-    """Bring up whatever is not up yet and say where the UI is; False if something could not be brought up."""
+def bring_up(
+    host: str, port: int, alerts: str | None, *, worker: bool, as_in_file: bool, as_json: bool, page: int | None
+) -> bool:
+    """Bring up whatever is not up yet and say where the UI is; False if something could not be brought up.
+
+    `page` is the port of the explorer, None for none.
+    """
     machine = Machine()
     try:
         with err.status("Starting the Prefect server"):
@@ -56,6 +67,7 @@ def bring_up(host: str, port: int, alerts: str | None, *, worker: bool, as_in_fi
         if worker:
             machine.start_worker(api)
             said.append("a worker is running")
+        explorer = machine.start_explorer(page) if page else None
     except UpError as error:
         if as_json:
             print_json({"state": "Failed", "error_message": str(error)})
@@ -66,13 +78,23 @@ def bring_up(host: str, port: int, alerts: str | None, *, worker: bool, as_in_fi
     secret = str(machine.secret_file.absolute()) if machine.is_own(api) else None
     if as_json:
         print_json(
-            {"ui": ui, "api": api, "up": said, "logs": str(machine.folder), "secret_file": secret, "export": export}
+            {
+                "ui": ui,
+                "api": api,
+                "up": said,
+                "logs": str(machine.folder),
+                "secret_file": secret,
+                "export": export,
+                "explorer": explorer,
+            }
         )
         return True
     for sentence in said:
         out.print(sentence, soft_wrap=True, markup=False)
     out.print(f"Logs: {machine.folder}", soft_wrap=True)
     out.print(f"For prefect commands: {export}", soft_wrap=True, markup=False, highlight=False)
+    if explorer:
+        out.print(f"Decisions: {explorer}", soft_wrap=True, markup=False)
     asks = f" (asks for what is in {secret})" if secret else ""
     out.print(f"Prefect's UI: {ui}{asks}", soft_wrap=True, markup=False)
     return True

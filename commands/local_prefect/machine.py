@@ -1,4 +1,4 @@
-"""The Prefect server and worker of this machine, as `imr up` starts them and other commands find them."""
+"""The Prefect server, worker and explorer of this machine, as `imr up` starts them and other commands find them."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import base64
 import json
 import os
 import re
+import socket
 import sys
 import time
 import urllib.error
@@ -18,6 +19,7 @@ from pathlib import Path
 
 from commands.local_prefect.guard import CLIENT_SECRET, export_line, kept_secret, server_settings
 from commands.local_prefect.services import Service
+from imr.cli.options import DEFAULT_LAKE
 from imr.upkeep.service_logs import SERVICE_LOGS
 
 PROJECT = Path(__file__).parents[2]
@@ -59,6 +61,11 @@ class Machine:
     def worker(self) -> Service:
         """The worker of the pool `letters`."""
         return Service(self.folder, "worker")
+
+    @property
+    def explorer(self) -> Service:
+        """The page on which decisions are found."""
+        return Service(self.folder, "explorer")
 
     def address(self) -> str | None:
         """The address of the server's API, if the server was started here and is alive."""
@@ -107,6 +114,25 @@ class Machine:
         """Start a worker of the pool, unless it is running."""
         command = (*PREFECT, "worker", "start", "--pool", POOL, "--name", WORKER)
         self.worker.start(command, self.environment(api), PROJECT)
+
+    def start_explorer(self, port: int) -> str:
+        """Start the explorer of the lake that runs are told, unless it is running. Returns its address.
+
+        Raises:
+            UpError: something else is at that port.
+        """
+        file = self.folder / "explorer_address"
+        if self.explorer.running() and file.exists():
+            return file.read_text(encoding="utf-8")
+        with socket.socket() as probe:
+            if not probe.connect_ex(("127.0.0.1", port)):
+                raise UpError(f"another program answers at port {port}: use --explore-port, or --no-explore")
+        home = Path(os.environ.get("IMR_HOME", PROJECT))
+        lake = home / os.environ.get("IMR_LAKE", DEFAULT_LAKE)
+        program = (sys.executable, "-c", "from imr.cli.main import main; main()", "explore")
+        self.explorer.start((*program, "--lake", str(lake), "--port", str(port)), {}, PROJECT)
+        file.write_text(f"http://127.0.0.1:{port}/", encoding="utf-8")
+        return file.read_text(encoding="utf-8")
 
     @property
     def secret_file(self) -> Path:

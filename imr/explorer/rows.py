@@ -49,7 +49,8 @@ _DOCUMENT = {
 
 SQL = f"""
 WITH m AS (
-    SELECT document_id, decision_number, list(product) AS products, list(ingredient) AS ingredients, list(drug_class) AS classes,
+    SELECT document_id, decision_number,
+        list(product) AS products, list(ingredient) AS ingredients, list(drug_class) AS classes,
         CASE WHEN bool_or(is_compound) THEN ['compounded'] ELSE ['not compounded'] END AS compounds
     FROM drugs GROUP BY ALL
 ), named AS (

@@ -138,7 +138,7 @@ def test_the_rows_of_a_search_are_those_of_the_table(index: Generation, sql: duc
     assert rows.select(columns).to_pylist() == expected.to_arrow_table().to_pylist()
 
 
-@settings(max_examples=60)
+@settings(max_examples=25)
 @given(
     st.text(max_size=60)
     | st.sampled_from(
