@@ -27,7 +27,7 @@ INDEPENDENT = {
     "year": f"SELECT y, count(*) FROM (SELECT CAST(d.case_year AS VARCHAR) y {OF_A_DECISION}) WHERE y IS NOT NULL GROUP BY 1",
     "category": f"SELECT v, count(*) FROM (SELECT treatment_category v {OF_A_DECISION}) WHERE v IS NOT NULL GROUP BY 1",
     "body_part": f"SELECT v, count(*) FROM (SELECT unnest(list_distinct(body_parts)) v {OF_A_DECISION}) GROUP BY 1",
-    "specialty": f"SELECT v, count(*) FROM (SELECT unnest(list_distinct(reviewer_specialties)) v {OF_A_DECISION}) GROUP BY 1",
+    "specialty": f"SELECT v, count(*) FROM (SELECT unnest(list_distinct(reviewer_specialty_names)) v {OF_A_DECISION}) GROUP BY 1",
     "state": f"SELECT v, count(*) FROM (SELECT unnest(list_distinct(reviewer_licensed_states)) v {OF_A_DECISION}) GROUP BY 1",
     "form": f"SELECT v, count(*) FROM (SELECT t.letter_format v {OF_A_DECISION}) GROUP BY 1",
     "drug_class": f"SELECT r.drug_class, count(DISTINCT (document_id, decision_number)) FROM (SELECT d.* {OF_A_DECISION}) JOIN drugs r"
