@@ -8,12 +8,13 @@ import re
 import shutil
 import sys
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from decimal import Decimal
 from typing import Any
 
 from rich import box
-from rich.console import Console
+from rich.cells import cell_len
+from rich.console import Console, RenderableType
 from rich.measure import Measurement
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
 from rich.status import Status
@@ -54,21 +55,50 @@ def say_wrong(what: str, why: object, *, style: str = "red") -> None:
     err.print(Text.assemble((f"{what}:", style), f" {visible(str(why))}"), soft_wrap=True)
 
 
-def print_table(title: str, columns: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
+def print_table(title: str, columns: Sequence[str], rows: Sequence[Sequence[object]], *, paged: bool = False) -> None:
     """Show some rows; null is shown as nothing, and of numbers four decimals.
 
-    What is too wide for a terminal moves together and breaks its headings at underlines; a file or a pipe gets lines of
-    any length.
+    What is too wide for a terminal breaks its headings at underlines and its cells between words; where even that is
+    too wide for whole words, each row is shown by itself, a line for each column. A file or a pipe gets lines of any
+    length. `paged` shows what is longer than a terminal page by page.
     """
     cells = [[_shown(cell) for cell in row] for row in rows]
     table = _table(title, columns, cells)
     width = Measurement.get(out, out.options.update(width=_ANY_WIDTH), table).maximum
-    if width <= out.width:
-        out.print(table)
-    elif out.is_terminal:
-        out.print(_table(title, [column.replace("_", "_\n") for column in columns], cells, padding=0))
+    if width <= out.width or not out.is_terminal:
+        shown, console = table, out if width <= out.width else PlainConsole(width=width)
     else:
-        PlainConsole(width=width).print(table)
+        broken = _table(title, [column.replace("_", "_\n") for column in columns], cells, padding=0)
+        fits = _least_width(columns, cells) <= out.width
+        shown, console = broken if fits else _records(title, columns, cells), out
+    with out.pager() if paged and _is_long(shown) else nullcontext():
+        console.print(shown)
+
+
+def _is_long(shown: RenderableType) -> bool:
+    """Whether somebody sits at a terminal that is too low for all lines."""
+    return out.is_terminal and sys.stdin.isatty() and len(out.render_lines(shown)) > out.height
+
+
+def _least_width(columns: Sequence[str], cells: Sequence[Sequence[str]]) -> int:
+    """What a table needs so that no word is cut, with the blanks between columns and at both ends."""
+    words = (
+        [*column.split("_"), *(word for row in cells for word in row[number].split())]
+        for number, column in enumerate(columns)
+    )
+    return sum(max(map(cell_len, each)) + 1 for each in words) + 1
+
+
+def _records(title: str, columns: Sequence[str], cells: Sequence[Sequence[str]]) -> Table:
+    """Each row by itself: a line with its number, and below it the name and the value of each column."""
+    table = Table(title=title or None, title_justify="left", show_header=False, box=None, padding=(0, 1, 0, 0))
+    table.add_column(style="bold", no_wrap=True, max_width=max(map(cell_len, columns), default=0))
+    table.add_column(overflow="fold")
+    for number, row in enumerate(cells, 1):
+        table.add_row(f"-- {number}", "")
+        for column, cell in zip(columns, row, strict=True):
+            table.add_row(column, cell)
+    return table
 
 
 def _table(title: str, columns: Sequence[str], cells: Sequence[Sequence[str]], padding: int = 1) -> Table:

@@ -25,6 +25,7 @@ SUBCOMMANDS = (
     "status",
     "lineage",
     "query",
+    "tables",
     "report",
     "evaluate",
     "explain",

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from imr.cli.console import number_of, print_json, print_table, visible
+from imr.cli.console import err, number_of, print_json, print_table, visible
 from imr.cli.options import DEFAULT_LAKE, AsJson, LakeFolder, subcommand
 from imr.tables.spreadsheets import safe_text
 
@@ -30,14 +30,22 @@ def query(
     lake: LakeFolder = DEFAULT_LAKE,
     as_json: AsJson = False,
     as_csv: Annotated[bool, typer.Option("--csv", help="Write CSV that a spreadsheet may open safely.")] = False,
-    max_rows: Annotated[int, typer.Option(min=1, help="Rows to show; JSON and CSV have them all.")] = 50,
+    parquet: Annotated[Path | None, typer.Option(metavar="FILE", help="Write the rows to a new Parquet file.")] = None,
+    max_rows: Annotated[int, typer.Option(min=1, help="Rows to show; JSON, CSV and Parquet have them all.")] = 50,
 ) -> None:
-    """Ask the tables.
+    """Ask the tables; `imr tables` tells what is in them.
+
+    At a terminal the answer is fitted to its width and shown page by page; a pipe gets plain text of any width.
 
     Example: imr query "SELECT treatment_category, decisions, overturn_rate FROM outcomes_by_treatment"
     """
+    if sum((as_json, as_csv, parquet is not None)) > 1:
+        raise typer.BadParameter("--json, --csv and --parquet are three ways to write one answer: choose one")
     try:
-        show_rows(lake, sql, as_json=as_json, as_csv=as_csv, max_rows=max_rows)
+        if parquet is not None:
+            write_rows(lake, sql, parquet)
+        else:
+            show_rows(lake, sql, as_json=as_json, as_csv=as_csv, max_rows=max_rows)
     except QueryError as error:
         raise typer.BadParameter(str(error)) from None
 
@@ -57,7 +65,33 @@ def show_rows(root: Path, sql: str, *, as_json: bool, max_rows: int, as_csv: boo
     title = number_of(result.num_rows, "row") + (
         f", the first {max_rows} of them" if result.num_rows > max_rows else ""
     )
-    print_table(title, result.column_names, _cells(rows))
+    print_table(title, result.column_names, _cells(rows), paged=True)
+
+
+def write_rows(root: Path, sql: str, file: Path) -> None:
+    """Run a query and write its rows to a Parquet file that is not there yet.
+
+    Raises:
+        QueryError: also where the file cannot be written, or would lie among the lake's tables.
+    """
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    if file.resolve().is_relative_to((root / "tables").resolve()):
+        raise QueryError(f"{file} is among the lake's tables, where nothing but they may be")
+    rows = run_query(root, sql)
+    rows = rows.rename_columns(_each_once(rows.column_names))
+    try:
+        with file.open("xb") as opened:
+            pq.write_table(rows, opened, compression="zstd")
+    except FileExistsError:
+        raise QueryError(f"{file} is there already") from None
+    except OSError as error:
+        raise QueryError(f"{file} cannot be written: {error.strerror}") from None
+    except pa.ArrowException as error:
+        file.unlink()
+        raise QueryError(f"Parquet has no type for a column: {error}") from None
+    err.print(f"{number_of(rows.num_rows, 'row')} in {file}")
 
 
 def run_query(root: Path, sql: str) -> pa.Table:

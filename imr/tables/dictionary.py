@@ -69,9 +69,7 @@ def datapackage(files: Callable[[str], Sequence[str]] | None = None) -> dict[str
 
 
 def _table_text(table: Table) -> str:
-    rows = [
-        f"| {c.name} | {_TYPES[c.kind][0]} | {'yes' if c.nullable else ''} | {_meaning(c)} |" for c in table.columns
-    ]
+    rows = [f"| {c.name} | {type_name(c)} | {'yes' if c.nullable else ''} | {_meaning(c)} |" for c in table.columns]
     file = _FILES[table.partitioned_by].format(name=table.name, year_key=table.year_key, block=table.block)
     facts = [f"File: {file}"]
     facts += [f"Key: {_names(table.key)}"] if table.key else []
@@ -80,6 +78,11 @@ def _table_text(table: Table) -> str:
     behind = ["", "What a row sums up:", "", "```sql", table.letters, "```"] if table.letters else []
     listed = (f"- {fact}" for fact in facts)
     return "\n".join([f"## {table.name}", "", f"{table.meaning}.", "", *listed, "", *head, *rows, *behind])
+
+
+def type_name(column: Column) -> str:
+    """What Arrow calls a column's type."""
+    return _TYPES[column.kind][0]
 
 
 def _names(columns: tuple[str, ...]) -> str:

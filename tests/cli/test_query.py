@@ -10,7 +10,7 @@ import pyarrow.parquet as pq
 import pytest
 from rich.console import Console
 
-from imr.cli.query import QueryError, run_query, show_rows
+from imr.cli.query import QueryError, run_query, show_rows, write_rows
 from imr.lake.layout import LakeLayout
 
 _FILES = {
@@ -183,6 +183,67 @@ def test_a_narrow_terminal_breaks_headings_between_words(
     shown = capsys.readouterr().out.splitlines()
     assert max(map(len, shown)) <= 40
     assert {"partially_", "overturned", "something", "low"} <= set(" ".join(shown).split())
+
+
+def _at_terminal(monkeypatch: pytest.MonkeyPatch, width: int) -> None:
+    monkeypatch.setattr("imr.cli.console.out", Console(width=width, height=20, force_terminal=True, color_system=None))
+
+
+def test_a_terminal_that_is_too_narrow_for_whole_words_gets_a_record_for_each_row(
+    lake: LakeLayout, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _at_terminal(monkeypatch, 30)
+    sql = "SELECT 'extraordinarily long words' AS said, 'incontrovertible' AS outcome, n FROM range(2) AS t(n)"
+    show_rows(lake.root, sql, as_json=False, max_rows=5)
+    shown = [line.split() for line in capsys.readouterr().out.splitlines()]
+    record = [["said", "extraordinarily", "long"], ["words"], ["outcome", "incontrovertible"]]
+    assert shown[1:] == [["--", "1"], *record, ["n", "0"], ["--", "2"], *record, ["n", "1"]]
+
+
+def test_words_of_a_table_at_a_terminal_stay_whole(
+    lake: LakeLayout, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _at_terminal(monkeypatch, 60)
+    words = "medically necessary treatments are approved after an independent review of all records"
+    show_rows(lake.root, f"SELECT '{words}' AS a_reason, 'partially_overturned' AS outcome", as_json=False, max_rows=5)
+    shown = capsys.readouterr().out
+    assert max(map(len, shown.splitlines())) <= 60
+    assert set(words.split()) | {"partially_overturned"} <= set(shown.split())
+
+
+@pytest.mark.parametrize(
+    ("rows", "paged"), [pytest.param(5, False, id="a few rows"), pytest.param(50, True, id="more than fit")]
+)
+def test_what_is_longer_than_the_terminal_is_paged(
+    lake: LakeLayout, monkeypatch: pytest.MonkeyPatch, rows: int, paged: bool
+) -> None:
+    pages: list[str] = []
+    _at_terminal(monkeypatch, 80)
+    monkeypatch.setattr("pydoc.pager", pages.append)
+    monkeypatch.setattr("sys.stdin.isatty", lambda: True, raising=False)
+    show_rows(lake.root, f"SELECT n FROM range({rows}) AS t(n)", as_json=False, max_rows=50)
+    assert len(pages) == paged
+
+
+def test_rows_are_written_to_a_new_parquet_file(lake: LakeLayout, tmp_path: Path) -> None:
+    file = tmp_path / "answer.parquet"
+    write_rows(lake.root, "SELECT document_id AS a, case_year AS a FROM cases ORDER BY 1", file)
+    assert pq.read_table(file).to_pydict() == {"a": ["a", "b", "c"], "a_2": [2016, 2016, 2017]}
+    with pytest.raises(QueryError, match="is there already"):
+        write_rows(lake.root, "SELECT 1 AS one", file)
+
+
+@pytest.mark.usefixtures("unchanged")
+@pytest.mark.parametrize(
+    ("where", "says"),
+    [
+        pytest.param("tables/cases/answer.parquet", "among the lake's tables", id="in a table"),
+        pytest.param("nowhere/answer.parquet", "cannot be written", id="in a folder that is not there"),
+    ],
+)
+def test_a_place_where_no_file_may_be_is_said(lake: LakeLayout, where: str, says: str) -> None:
+    with pytest.raises(QueryError, match=says):
+        write_rows(lake.root, "SELECT 1 AS one", lake.root / where)
 
 
 def test_one_row_is_not_called_rows(lake: LakeLayout, capsys: pytest.CaptureFixture[str]) -> None:
