@@ -43,7 +43,7 @@ from imr.sources.listing import Listing
 from tasks.aggregate import aggregate
 from tasks.extract import extract
 from tasks.fetch import fetch
-from tasks.log import about, run_log
+from tasks.log import about, core_heard, run_log
 from tasks.ocr_cleanup import ocr_cleanup
 from tasks.openlineage import reported_flow
 from tasks.publish import commit, publish
@@ -94,7 +94,7 @@ def carry_out(
 ) -> State[RunSummary]:
     """Carry out a flow run from what it has to do to its final state, with all that it reports on the way."""
     begin()
-    with ended_by_sigterm(), reported_flow() as (reporter, ending), about(lake=lake.root.name):
+    with ended_by_sigterm(), reported_flow() as (reporter, ending), about(lake=lake.root.name), core_heard():
         try:
             with progress_shown(), _context(lake, effort, reporter) as run:
                 discarded = discard_damaged(lake)

@@ -13,6 +13,7 @@ from prefect.runtime import flow_run
 from pydantic import Field
 
 from flows.ingest import TASK_RUNNER, Effort, ToDo, carry_out
+from flows.parameters import keeping_no_credentials
 from imr.errors import Code
 from imr.lake.layout import LakeLayout
 from imr.publication.publishing import Terms
@@ -79,6 +80,7 @@ def reprocess_name() -> str:
 # Prefect's forms show each parameter with its line under "Args".
 
 
+@keeping_no_credentials
 @flow(
     name="letters",
     flow_run_name=letters_name,
@@ -121,6 +123,7 @@ def letters(
     return carry_out(here, to_do, terms, effort, alerts, new_within_days)
 
 
+@keeping_no_credentials
 @flow(
     name="replay",
     flow_run_name=replay_name,
@@ -161,6 +164,7 @@ def replay(
     return carry_out(here, to_do, terms, Effort(batch_size, worker_count, lock_timeout, crawl_policy), alerts)
 
 
+@keeping_no_credentials
 @flow(
     name="reprocess",
     flow_run_name=reprocess_name,

@@ -18,6 +18,7 @@ from flows.beginning import begin
 from flows.ending import ended_by_sigterm
 from flows.events import ACCURACY_LOST, LAKE_UNWELL, tell
 from flows.letters import lake_folder
+from flows.parameters import keeping_no_credentials
 from flows.report import failed_state
 from imr.errors import Code, LakeError, SetupError
 from imr.evaluation.accuracy import Group
@@ -26,7 +27,7 @@ from imr.evaluation.saved import Changes, SavedError, read_saved
 from imr.lake.layout import LakeLayout
 from imr.sources.credentials import WITHOUT, without_credentials
 from imr.upkeep.doctor import Finding
-from tasks.log import about, run_log
+from tasks.log import about, core_heard, run_log
 from tasks.upkeep import (
     examine_lake,
     measure_accuracy,
@@ -45,6 +46,7 @@ def upkeep_name() -> str:
     return f"upkeep of {lake_folder(flow_run.parameters['lake']).name}"
 
 
+@keeping_no_credentials
 @flow(name="upkeep", flow_run_name=upkeep_name, description="examine → sweep → measure → report → release → prune")
 def upkeep(
     lake: str | None = None,
@@ -72,7 +74,7 @@ def upkeep(
     """
     here = LakeLayout(lake_folder(lake))
     begin()
-    with ended_by_sigterm(), about(lake=here.root.name):
+    with ended_by_sigterm(), about(lake=here.root.name), core_heard():
         try:
             _check_labels(here, labels)
             said = [_examined(here, deep, lock_timeout), _swept(here, keep_stage_days, lock_timeout)]

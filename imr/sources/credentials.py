@@ -37,7 +37,7 @@ WITHOUT = (
 
 ADVICE = (
     "its user, password or signature is cut and never kept: credentials come from the environment"
-    " (AWS_…, GOOGLE_…, AZURE_…, FSSPEC_FTP_USERNAME and FSSPEC_FTP_PASSWORD)"
+    " (AWS_…, GOOGLE_…, AZURE_…, FSSPEC_FTP_USERNAME and FSSPEC_FTP_PASSWORD, IMR_HTTP_AUTH)"
 )
 """What to tell somebody whose address held some."""
 

@@ -6,10 +6,10 @@ import logging
 import os
 from collections import Counter
 from collections.abc import Iterator
-from glob import glob, has_magic
+from glob import has_magic, iglob
 from pathlib import Path
 
-from imr.sources.listing import SourceFile, is_letter_name, kind_of_name
+from imr.sources.listing import SourceFile, bounded, is_letter_name, kind_of_name
 
 _LOG = logging.getLogger("imr")
 
@@ -28,21 +28,24 @@ def paths(source: str, passed_over: Counter[str]) -> Iterator[Path]:
 
     Raises:
         FileNotFoundError: the source is neither there nor matches anything.
+        ListingError: `listing_too_large`: a glob matches more than a run can take in.
     """
     if Path(source).is_dir():
         yield from _walk(source, passed_over)
     elif os.path.lexists(source):
         yield Path(source).resolve() if Path(source).is_file() and Path(source).is_symlink() else Path(source)
-    elif found := _matches(source):
-        for match in found:
-            yield from _walk(match, passed_over) if Path(match).is_dir() else [Path(match)]
     else:
-        raise FileNotFoundError(f"no such file, folder or match: {source}")
+        found = False
+        for match in bounded(_matches(source)):
+            found = True
+            yield from _walk(match, passed_over) if Path(match).is_dir() else [Path(match)]
+        if not found:
+            raise FileNotFoundError(f"no such file, folder or match: {source}")
 
 
 def is_there(source: str) -> bool:
     """Whether a folder, glob or name stands for anything."""
-    return os.path.lexists(source) or bool(_matches(source))
+    return os.path.lexists(source) or any(True for _ in _matches(source))
 
 
 def absolute(path: Path) -> Path:
@@ -74,9 +77,9 @@ def stamp_of(status: os.stat_result) -> str:
     return f"{status.st_size}-{status.st_mtime_ns}-{status.st_ctime_ns}-{status.st_ino}"
 
 
-def _matches(source: str) -> list[str]:
+def _matches(source: str) -> Iterator[str]:
     # Path.glob knows no pattern with a root of its own.
-    return glob(source, recursive=True, include_hidden=True) if has_magic(source) else []  # noqa: PTH207
+    return iglob(source, recursive=True, include_hidden=True) if has_magic(source) else iter(())  # noqa: PTH207
 
 
 def _walk(folder: str, passed_over: Counter[str]) -> Iterator[Path]:

@@ -23,6 +23,7 @@ from imr.sources.addresses import followed, origin, parse
 from imr.sources.connections import Connections, HttpBackend
 from imr.sources.deadlines import Ending, seconds_left, within
 from imr.sources.hosts import Host
+from imr.sources.logins import VARIABLE, logins
 from imr.sources.responses import (
     CONDITIONS,
     IF_MODIFIED_SINCE,
@@ -95,6 +96,7 @@ class Web:
         contact = policy.contact or os.environ.get("IMR_CONTACT")
         self._agent = f"{AGENT}/{__version__}" + (f" (+{' '.join(contact.split())})" if contact else "")
         self._policy = policy
+        self._logins = logins(os.environ.get(VARIABLE, ""))
         self._hosts: dict[str, Host] = {}
         self._lock = threading.Lock()
         self._ending = Ending()
@@ -201,6 +203,8 @@ class Web:
     def _exchange(self, url: httpx.URL, request: _Request, response_info: ResponseInfo) -> Response | _Redirect:
         """One request and its response."""
         headers = {"User-Agent": self._agent, "Accept-Encoding": "identity", **request.headers}
+        if login := self._logins.get(origin(url)):
+            headers["Authorization"] = login
         with (
             connection_errors(),
             self._pool.stream(

@@ -2,15 +2,17 @@ from __future__ import annotations
 
 import os
 import zipfile
+from collections import Counter
 from collections.abc import Iterable
 from pathlib import Path
 from urllib.parse import unquote_to_bytes, urlsplit
 
 import pytest
 
-from imr.errors import ListingError
+from imr.errors import Code, ListingError
 from imr.lake.layout import LakeLayout
 from imr.settings import CrawlPolicy
+from imr.sources import folders, listing
 from imr.sources.buckets import Buckets
 from imr.sources.folders import LINKED_FOLDERS, source_file, stamp_of
 from imr.sources.kinds import ListingContext, list_sources, missing_sources
@@ -80,6 +82,15 @@ def test_a_file_named_by_itself_may_have_any_suffix(folder: Path) -> None:
 def test_a_glob_stands_for_its_matches(folder: Path, pattern: str, found: list[str]) -> None:
     (folder / ".d.pdf").touch()
     assert names(f"{folder}/{pattern}") == found
+
+
+def test_a_glob_is_listed_no_further_than_a_run_can_take_in(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(listing, "MAX_ENTRIES", 1)
+    taken: list[Path] = []
+    with pytest.raises(ListingError) as caught:
+        taken.extend(folders.paths(f"{folder}/**/*", Counter()))
+    assert caught.value.code == Code.LISTING_TOO_LARGE
+    assert missing_sources([f"{folder}/**/*"]) == []
 
 
 def test_each_file_is_listed_once(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import base64
 import codecs
 import datetime as dt
 import gzip
@@ -21,7 +22,7 @@ from imr.settings import CrawlPolicy
 from imr.sources import hosts, robots
 from imr.sources.addresses import is_public
 from imr.sources.web import Response, Web
-from tests.sources.web_server import Give, Server, serving
+from tests.sources.web_server import Asked, Give, Server, serving
 
 BOMB = gzip.compress(bytes(9_000_000))
 
@@ -64,6 +65,25 @@ def test_what_is_there_comes_with_what_the_server_says_of_it(server: Server, web
     assert web.get(f"{server.address}/a") == Response(
         f"{server.address}/a", 200, "text/plain", '"one"', headers["Last-Modified"], b"a letter", False
     )
+
+
+def test_a_login_of_the_environment_is_told_to_its_site_alone(
+    server: Server, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def told(asked: Asked) -> str | None:
+        return {name.lower(): value for name, value in asked.headers.items()}.get("authorization")
+
+    with serving(Server()) as other:
+        server.pages["/a"] = Give(status=302, headers={"Location": f"{other.address}/b"})
+        other.pages["/b"] = Give(b"a letter")
+        login = server.address.replace("://", "://alice:p%40planted@")
+        monkeypatch.setenv("IMR_HTTP_AUTH", f"{login} nonsense:planted http://none.example")
+        with Web(QUICK) as web:
+            assert web.get(f"{server.address}/a").body == b"a letter"
+        assert {told(asked) for asked in server.asked} == {f"Basic {base64.b64encode(b'alice:p@planted').decode()}"}
+        assert {told(asked) for asked in other.asked} == {None}
+    assert "2 of 3 entries are of no use" in caplog.text
+    assert "planted" not in caplog.text
 
 
 def test_every_request_says_who_asks(server: Server, web: Web) -> None:

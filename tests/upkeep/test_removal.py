@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 import pyarrow.parquet as pq
 import pytest
+import typer
 
 from imr.cli.remove import remove_letters
 from imr.errors import Code, LakeError
@@ -152,6 +155,45 @@ def test_a_release_killed_half_way_keeps_nothing_of_a_letter_that_is_removed_the
     assert holding(lake, letter) == set()
     assert examine(lake, deep=True).findings == ()
     assert make_release(lake, "one").files
+
+
+class _Terminal(io.StringIO):
+    """Somebody who sits there and types."""
+
+    def isatty(self) -> bool:
+        return True
+
+
+def _removals(lake: LakeLayout) -> list[str]:
+    return [str(row["document_id"]) for row in read_table(lake, "removals").to_pylist()]
+
+
+def test_at_a_terminal_it_asks_unless_told_not_to(
+    lake: LakeLayout, letter: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for typed, asked in (("n\n", False), ("", False), ("y\n", True)):
+        monkeypatch.setattr("sys.stdin", _Terminal(typed))
+        with suppress(typer.Abort):  # nothing more is typed
+            assert remove_letters(lake.root, [letter], "why", 1.0, withdraw=False) is asked
+        said = capsys.readouterr()
+        assert letter in said.out
+        assert "Remove 1 letter?" in said.err
+        assert (letter in _removals(lake)) is asked
+
+
+@pytest.mark.parametrize(("typed", "yes"), [("n\n", True), (None, False)], ids=["told not to", "nobody there"])
+def test_it_does_not_ask_where_it_is_told_not_to_or_nobody_is_there(
+    lake: LakeLayout,
+    letter: str,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    typed: str,
+    yes: bool,
+) -> None:
+    monkeypatch.setattr("sys.stdin", _Terminal(typed) if typed else io.StringIO())
+    assert remove_letters(lake.root, [letter], "why", 1.0, withdraw=False, yes=yes)
+    assert "?" not in capsys.readouterr().err
+    assert letter in _removals(lake)
 
 
 @pytest.mark.parametrize("wanted", ["no-such-letter.pdf", "CM99-9999999", "00000000"])

@@ -70,3 +70,14 @@ def test_accuracy_is_measured_and_a_loss_is_told(lake: LakeLayout, told: list[st
     name, message, _ = keep(lake, labels=[str(labels)], release=False)
     assert name == "AccuracyLost"
     assert told == [ACCURACY_LOST]
+
+
+@pytest.mark.parametrize("content", [None, "{", '{"letter": 1}'], ids=["none there", "no JSON", "no label"])
+def test_labels_that_cannot_be_read_end_it_before_anything_is_done(
+    lake: LakeLayout, told: list[str], tmp_path: Path, content: str | None
+) -> None:
+    if content is not None:
+        (tmp_path / "a.json").write_text(content)
+    name, message, artifacts = keep(lake, labels=[str(tmp_path / "a.json")])
+    assert (name, "labels_unreadable" in message, artifacts) == ("Failed", True, {})
+    assert (releases(lake), told) == ([], [])
