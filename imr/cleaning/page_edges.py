@@ -184,6 +184,8 @@ class _Edges:
         text = self.lines[number].text
         if 2 * pages < len(self.pages) - 1 or self.keys[number] in self.midst[is_prose(text)] or is_figures(text):
             return _Evidence.NONE
+        if self.keys[number] in self.above_letter:
+            return _Evidence.STRONG
         if concludes(text) or self.keys[number] in self.headings:
             return _Evidence.NONE
         if number in self.parting or speaks_of_itself(text):
@@ -203,6 +205,13 @@ class _Edges:
         if begins_item_part(text) or is_outcome(self._text_below(number)):
             return True
         return begins_own_part(text) and self.first_frames.get(_frame_of(text), number) >= self.pages[page].start
+
+    @cached_property
+    def above_letter(self) -> set[str]:
+        """The keys of the lines that the first page has above the first of the letter's own: none is of an item."""
+        top = _Edge.TOP.of(self.pages[0]) if self.pages else range(0)
+        own = next((n for n in top if begins_own_part(self.lines[n].text)), top.start)
+        return {self.keys[n] for n in range(top.start, own)}
 
     @cached_property
     def stamps(self) -> set[str]:

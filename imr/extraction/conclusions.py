@@ -195,6 +195,13 @@ def context() -> Context:
 
 
 @cache
+def other_things() -> frozenset[str]:
+    """The single words for what is mostly another thing than the item: weaning and the like."""
+    entries = load_rules("extraction", "verdicts")["modifier"]
+    return frozenset(phrase for entry in entries if entry.get("effect") == "other" for phrase in entry["phrases"])
+
+
+@cache
 def spelling() -> Spelling:
     """What puts right the words that matter here."""
     words = load_rules("extraction", "verdicts")["spelling"]

@@ -99,10 +99,26 @@ def _end_of_entries(text: str, listed: Span, marks: Marks) -> int:
 
 
 def _goes_on(text: str, start: int, end: int) -> bool:
-    """Whether the next sentence names a condition and says nothing of it: after a colon, a list may be of such."""
+    """Whether the next sentence names a condition and says nothing of it: after a colon, a list may be of such.
+
+    One in which no known condition is named may stand between two others.
+    """
     stop = _SENTENCE_END.search(text, start, end)
-    sentence = Span(start, stop.start() if stop else end)
+    if not _is_bare(text, sentence := Span(start, stop.start() if stop else end)):
+        return False
+    if conditions_in(text, sentence):
+        return True
+    further = _SENTENCE_END.search(text, stop.end(), end) if stop else None
+    return bool(stop and further and _is_entry(text, Span(stop.end(), further.start())))
+
+
+def _is_entry(text: str, sentence: Span) -> bool:
+    return _is_bare(text, sentence) and bool(conditions_in(text, sentence))
+
+
+def _is_bare(text: str, sentence: Span) -> bool:
+    """Whether a short sentence says nothing of what it names."""
     if not 0 < sentence.end - sentence.start < _LONGEST_BARE or _SAYS.search(text, *sentence):
         return False
     told = {word.casefold() for word in _PARTICIPLE.findall(text, *sentence)} - lexicon().tails
-    return all(map(says_more, told)) and bool(conditions_in(text, sentence))
+    return all(map(says_more, told))

@@ -1,4 +1,4 @@
-"""Diagnoses that stand before their lead, as its subject: "a lumbar strain was diagnosed"."""
+"""Diagnoses that stand before their lead: "a lumbar strain was diagnosed", "gives gout as the diagnosis"."""
 
 from __future__ import annotations
 
@@ -18,14 +18,22 @@ _EDGES = {Kind.NEUTRAL, Kind.JOINT, Kind.COMMA, Kind.PASSED}
 
 
 def list_before(text: str, before: Span) -> Span | None:
-    """The list that is the subject of a lead right after the span; None where there is none."""
+    """The list that is the subject of a lead right after the span, or named "as" one; None where there is none."""
     earliest = max(before.start, before.end - _LONGEST)
     ends = [match.end() for match in _SENTENCE_END.finditer(text, earliest, before.end)]
     words = list(words_from(text, ends[-1] if ends else earliest, before.end))
     predicate = list(takewhile(_is_predicate, reversed(words)))
-    if not any(word.text in bridge_words().copulas for word in predicate):
-        return None
-    return _subject(text, words[: len(words) - len(predicate)])
+    before_it = words[: len(words) - len(predicate)]
+    if any(word.text in bridge_words().copulas for word in predicate):
+        return _subject(text, before_it)
+    return _object(text, before_it) if any(word.text == "as" for word in predicate) else None
+
+
+def _object(text: str, words: list[Word]) -> Span | None:
+    """What a verb gives, lists or names, which is right before it."""
+    verbs = (number for number in range(len(words), 0, -1) if words[number - 1].kind is Kind.LINK)
+    verb = next(verbs, None)
+    return _subject(text, [words[verb - 1], *words[verb:]]) if verb else None
 
 
 def _is_predicate(word: Word) -> bool:

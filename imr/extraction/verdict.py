@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from itertools import chain, islice, pairwise
 
-from imr.extraction.conclusions import ITEM, Verdict, read_sentence, speaks_of_others, spelling
+from imr.extraction.conclusions import ITEM, Verdict, other_things, read_sentence, speaks_of_others, spelling
 from imr.extraction.tokens import Words, sentences_backwards
 from imr.records import Found, Span
 
@@ -81,13 +81,15 @@ def _sentence_verdicts(
 
 
 def _masked(read: Words, title: Sequence[str]) -> Words:
-    """The words of a sentence, those of the title each time as one."""
+    """The words of a sentence, those of the title each time as one.
+
+    What else would be another thing than the item ("detoxification") is the item where the title names it.
+    """
     words, spans = read
     length = len(title)
-    if not length or title[0] not in words:
-        return read
-    for place in range(len(words) - length, -1, -1):
+    for place in range(len(words) - length, -1, -1) if length and title[0] in words else ():
         if words[place] == title[0] and words[place : place + length] == title:
             spans[place : place + length] = [(spans[place][0], spans[place + length - 1][1])]
             words[place : place + length] = [ITEM]
-    return read
+    others = other_things().intersection(title)
+    return Words([ITEM if word in others else word for word in words], spans) if others else read
