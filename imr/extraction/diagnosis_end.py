@@ -37,6 +37,10 @@ _SAYS = re.compile(
     r"\b(?:is|are|was|were|has|have|had|he|she|his|her|the|this|patient|worker|will|may|not|no|exam\w*|plan|MRI|diagnos\w*|dx)\b",
     re.IGNORECASE,
 )
+# What stands in sentences that name no diagnosis: headings, years, counts, hours of a day.
+_TELLS = re.compile(
+    r":|\b(?:19|20)\d\d\b|\b(?:one|two|three|four|five|six|several|many|since|when|after)\b", re.IGNORECASE
+)
 _PARTICIPLE = re.compile(r"\b\w{3,}ed\b", re.IGNORECASE)
 
 
@@ -106,14 +110,16 @@ def _goes_on(text: str, start: int, end: int) -> bool:
     stop = _SENTENCE_END.search(text, start, end)
     if not _is_bare(text, sentence := Span(start, stop.start() if stop else end)):
         return False
-    if conditions_in(text, sentence):
-        return True
+    if conditions_in(text, sentence) or _TELLS.search(text, *sentence):
+        return bool(conditions_in(text, sentence))
     further = _SENTENCE_END.search(text, stop.end(), end) if stop else None
     return bool(stop and further and _is_entry(text, Span(stop.end(), further.start())))
 
 
 def _is_entry(text: str, sentence: Span) -> bool:
-    return _is_bare(text, sentence) and bool(conditions_in(text, sentence))
+    """Whether a sentence can be nothing but an entry of the list."""
+    names = _is_bare(text, sentence) and not _TELLS.search(text, *sentence)
+    return names and bool(conditions_in(text, sentence))
 
 
 def _is_bare(text: str, sentence: Span) -> bool:

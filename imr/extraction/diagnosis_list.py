@@ -30,7 +30,8 @@ from imr.rules import lowered
 # Semicolons and full stops always part, and so do marks where the list begins with one; nothing is put together
 # across them.
 _SEMICOLON = re.compile(
-    r"\s*;\s*(?:[Aa]nd\s+)?|\s*[•·▪◦]\s*|(?<=[a-z\d)])(?<!\bvs)(?<!\bDr)(?<!\bSt)(?<!\bNo)\.\s+(?=[A-Z])"
+    r"\s*;\s*(?:(?:[Aa]nd|[Aa]s well as|along with|plus)\s+)?|\s*[•·▪◦]\s*"
+    r"|(?<=[a-z\d)])(?<!\bvs)(?<!\bDr)(?<!\bSt)(?<!\bNo)\.\s+(?=[A-Z])"
 )
 _LINE = re.compile(r"\s*\n\s*")
 _SOFT = re.compile(

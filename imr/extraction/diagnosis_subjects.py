@@ -14,6 +14,7 @@ _LONGEST = 240  # characters of a sentence before its lead
 _SENTENCE_END = re.compile(r"(?<!\bDr)(?<!\b[A-Z])[.!?]\s+(?=[A-Z\"“])|;\s+|\n")
 _PREDICATE = {Kind.LINK, Kind.NEUTRAL, Kind.PASSED}
 _IN_NAMES = {Kind.CONDITION, Kind.NAME, Kind.NEUTRAL, Kind.JOINT, Kind.COMMA}
+_VERBS = {Kind.LINK, Kind.VERB}
 _EDGES = {Kind.NEUTRAL, Kind.JOINT, Kind.COMMA, Kind.PASSED}
 
 
@@ -31,9 +32,9 @@ def list_before(text: str, before: Span) -> Span | None:
 
 def _object(text: str, words: list[Word]) -> Span | None:
     """What a verb gives, lists or names, which is right before it."""
-    verbs = (number for number in range(len(words), 0, -1) if words[number - 1].kind is Kind.LINK)
+    verbs = (number for number in range(len(words), 0, -1) if words[number - 1].kind in _VERBS)
     verb = next(verbs, None)
-    return _subject(text, [words[verb - 1], *words[verb:]]) if verb else None
+    return _names(text, words[verb:]) if verb else None
 
 
 def _is_predicate(word: Word) -> bool:
@@ -41,13 +42,18 @@ def _is_predicate(word: Word) -> bool:
 
 
 def _subject(text: str, words: list[Word]) -> Span | None:
-    """The run of words of names at the end, without a phrase in front of it, if it names more than complaints."""
+    """The run of words of names at the end, without a phrase in front of it."""
     number = next((n for n in range(len(words), 0, -1) if not _is_of_name(words, n - 1)), 0)
     rest, run = words[:number], words[number:]
     if rest and rest[-1].kind is Kind.STOP:
         return None
     if rest and rest[-1].text in bridge_words().fronted:
         run = run[next((after for after, word in enumerate(run, 1) if word.kind is Kind.COMMA), 0) :]
+    return _names(text, run)
+
+
+def _names(text: str, run: list[Word]) -> Span | None:
+    """The names in a run of words, if they are more than complaints."""
     while run and run[0].kind in _EDGES:
         run = run[1:]
     span = Span(run[0].start, run[-1].end) if run else None
