@@ -28,6 +28,7 @@ MAX_PAGES = 500
 PAGE_SEAM = "\n\f"
 """pdfium page texts end without a newline: without a seam the last word of a page glues to the next page."""
 
+_STAMP = 200  # characters: what offices and fax machines print over a scan has fewer
 _TAIL = 4096  # bytes: so much may stand behind the end mark of a complete file, whatever it looks like
 _END = b"%%EOF"
 _OBJECT = re.compile(rb"\d \d+ obj\b")
@@ -149,7 +150,10 @@ def _text_layer(document: pdfium.PdfDocument, page: pdfium.PdfPage) -> TextLayer
 
 
 def _recognised(layer: TextLayer, page: OcrPage) -> PageText:
-    """A page as it was recognised, and below that what lies on it as text: a stamp. Whatever says more is the page."""
+    """A page as it was recognised, and below that what lies on it as text: a stamp. Whatever says more is the page.
+
+    More than a stamp may be somebody's words: it is cut as well, but not in silence.
+    """
     said = layer.text.split() if is_legible(layer.text) else []
     if page.words < len(said):
         return PageText(layer.text, None, layer.margins, layer.overlaid, page.unread)
@@ -159,7 +163,13 @@ def _recognised(layer: TextLayer, page: OcrPage) -> PageText:
         overlaid.append(len(text) + 1)
         text += f"\n{stamp}"
     confidence = PageConfidence(page.confidence, page.low_share, page.words)
-    return PageText(text, confidence, (), tuple(overlaid), page.unread)
+    return PageText(text, confidence, (), tuple(overlaid), page.unread, _is_prose(stamps, page.text))
+
+
+def _is_prose(over: list[str], recognised: str) -> bool:
+    """Whether what lies on a scan is more than a stamp, and not what was recognised there once more."""
+    words, known = " ".join(over).split(), set(recognised.split())
+    return sum(map(len, over)) > _STAMP and 2 * sum(word not in known for word in words) > len(words)
 
 
 def _joined(pages: list[PageText]) -> RawText:
