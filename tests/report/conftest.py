@@ -60,7 +60,7 @@ def _letter(drawn: random.Random, number: int) -> Iterator[tuple[str, Row]]:
     yield "cases", key | {
         "case_year": year, "decision_date": decided, "decision_count": items, "is_latest": latest,
         "outcome": drawn.choice(["upheld", "overturned", "mixed"]),
-        "reviewer_specialties": specialties, "reviewer_licensed_states": states,
+        "reviewer_specialty_names": specialties, "reviewer_licensed_states": states,
     }  # fmt: skip
     for item in range(1, items + 1):
         numbered = key | {"decision_number": item}
@@ -73,18 +73,20 @@ def _letter(drawn: random.Random, number: int) -> Iterator[tuple[str, Row]]:
             "authorized_portion": drawn.choice([None, None, "2 visits"]),
             "rationale": drawn.choice([None, f"Words of {number}", "The same words", "the  SAME words"]),
         }  # fmt: skip
+        told = {"outcome": outcome, "is_latest": latest}
         for drug in range(1, drawn.randrange(3)):
             names = {
                 "ingredient": drawn.choice([None, "naproxen", "oxycodone"]),
                 "drug_class": drawn.choice([None, "NSAID"]),
             }
-            yield "drugs", numbered | names | {"drug_number": drug}
+            yield "drugs", numbered | told | names | {"drug_number": drug, "product": drawn.choice("ab")}
         for citation in range(1, drawn.randrange(4)):
             cited = {
                 "cited_by": drawn.choice(["reviewer", "claims_administrator"]),
                 "source": drawn.choice(["MTUS", "ODG"]),
+                "guideline": drawn.choice([None, "x"]),
             }
-            yield "citations", numbered | cited | {"citation_number": citation}
+            yield "citations", numbered | told | cited | {"citation_number": citation}
 
 
 @pytest.fixture(scope="session")

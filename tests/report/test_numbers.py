@@ -81,6 +81,17 @@ def _of_reviewers(column: str) -> Callable[[Frames], list[tuple[Any, ...]]]:
     return count
 
 
+def _of_products(read: Frames) -> list[tuple[Any, ...]]:
+    drugs = read("drugs")
+    return _outcomes(drugs[drugs["is_latest"].fillna(False)].drop_duplicates([*ITEM, "product"]), "product")
+
+
+def _of_denials(read: Frames) -> list[tuple[Any, ...]]:
+    rows = read("citations").dropna(subset="guideline")
+    theirs = rows[(rows["cited_by"] == "claims_administrator") & (rows["is_latest"].fillna(False))]
+    return _outcomes(theirs.drop_duplicates([*ITEM, "guideline"]), "guideline")
+
+
 def _of_guidelines(read: Frames) -> list[tuple[Any, ...]]:
     cited = read("citations")[[*ITEM, "cited_by", "source"]].drop_duplicates()
     return _outcomes(_latest(read)[[*ITEM, "outcome"]].merge(cited, on=ITEM), "cited_by", "source")
@@ -133,9 +144,11 @@ COMPUTED: dict[str, Callable[[Frames], list[tuple[Any, ...]]]] = {
     "partial_authorisations": _of_authorization,
     "outcomes_by_drug_class": _of_drugs("drug_class"),
     "outcomes_by_ingredient": _of_drugs("ingredient"),
-    "outcomes_by_specialty": _of_reviewers("reviewer_specialties"),
+    "outcomes_by_product": _of_products,
+    "outcomes_by_specialty": _of_reviewers("reviewer_specialty_names"),
     "outcomes_by_state": _of_reviewers("reviewer_licensed_states"),
     "guidelines_used": _of_guidelines,
+    "guidelines_overturned": _of_denials,
     "guideline_agreement": _agreement,
     "boilerplate": _repeats,
     "days_of_each_stage": _stages,
