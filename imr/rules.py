@@ -77,10 +77,7 @@ class Pattern:
 
     def may_be_in(self, lower: str) -> bool:
         """Whether the expression is worth trying on a text whose `lowered` form is given."""
-        for mark in self.marks:
-            if mark in lower:
-                return True
-        return not self.marks
+        return not self.marks or any(map(lower.__contains__, self.marks))
 
 
 def lowered(text: str) -> str:

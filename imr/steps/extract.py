@@ -39,10 +39,10 @@ def extract_letter(
     """
     records = letter_records(cleaned, letter, source_name, scan)
     rows = {
-        "cases": _columns([records.case], _names(Case)),
-        "decisions": _columns(records.decisions, _names(Decision)),
-        "drugs": _columns(records.drugs, _names(Drug)),
-        "citations": _columns(records.citations, _names(Citation)),
+        "cases": _columns([records.case], Case),
+        "decisions": _columns(records.decisions, Decision),
+        "drugs": _columns(records.drugs, Drug),
+        "citations": _columns(records.citations, Citation),
         "provenance": placed_evidence(records.evidence, cleaned),
     }
     unread = unread_share(letter.sections, len(cleaned.text))
@@ -66,14 +66,16 @@ def letter_records(
     return extract_tolerantly(cleaned.text, letter, source_name, scan)
 
 
+def _columns(records: Sequence[object], record: type) -> Columns:
+    names, values_of = _columns_of(record)
+    return _by_name(names, map(values_of, records))
+
+
 @cache
-def _names(record: type) -> tuple[str, ...]:
-    return tuple(field.name for field in fields(record))
-
-
-def _columns(records: Sequence[object], names: Sequence[str]) -> Columns:
-    values = map(attrgetter(*names), records)
-    return _by_name(names, values)
+def _columns_of(record: type) -> tuple[Sequence[str], attrgetter[tuple[Any, ...]]]:
+    """The columns of a kind of record, and what takes their values from one."""
+    names = [field.name for field in fields(record)]
+    return names, attrgetter(*names)
 
 
 def _by_name(names: Sequence[str], rows: Iterable[Sequence[Any]]) -> Columns:

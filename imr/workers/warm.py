@@ -5,6 +5,8 @@ Reading and compiling the rule data takes longer than a thousand letters; a work
 
 from __future__ import annotations
 
+import gc
+
 from imr.cleaning.clean import clean
 from imr.records import RawText
 from imr.rules import compile_patterns
@@ -25,3 +27,6 @@ Decision rationale: The request is not medically necessary.
 _cleaned = clean(RawText(_LETTER, (0,), None, "text/plain", "plain_text"))
 extract_letter(_cleaned, split_letter(_cleaned.text).letter, "warm.txt")
 compile_patterns()
+# What is here now stays: no worker need look through it for garbage, nor copy the memory it is in to do so.
+gc.collect()
+gc.freeze()
