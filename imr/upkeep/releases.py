@@ -1,8 +1,8 @@
 """Releases: immutable snapshots of all tables, each file with its hash, for citing, comparing and handing on.
 
 `releases/<id>/` holds the tables as they were (hard links, so that a release costs no space until the tables change),
-`datapackage.json` that describes them, `SHA256SUMS` that `sha256sum --check` reads, the data dictionary, and what else
-is made of the tables for people.
+`datapackage.json` and `croissant.json` that describe them, `SHA256SUMS` that `sha256sum --check` reads, a data card,
+the data dictionary, and what else is made of the tables for people.
 """
 
 from __future__ import annotations
@@ -29,8 +29,10 @@ from imr.lake.lock import only_writer
 from imr.lake.lookup import meant
 from imr.lake.public import read_table
 from imr.lake.sums import read_sums, sums_of, sums_text
+from imr.tables.croissant import croissant
 from imr.tables.declaration import TABLES
 from imr.tables.dictionary import data_dictionary, datapackage
+from imr.upkeep.data_card import data_card
 
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
 """What a release may be called: a name that is safe in paths and addresses."""
@@ -233,19 +235,22 @@ def _fill(lake: LakeLayout, folder: Path, name: str, now: dt.datetime, accompany
     for resource in package["resources"]:
         paths = resource["path"] if isinstance(resource["path"], list) else [resource["path"]]
         resource["files"] = [_described(folder, path) for path in paths]
+    files = [file for resource in package["resources"] for file in resource["files"]]
+    hashes = {str(file["path"]): str(file["hash"]).removeprefix("sha256:") for file in files}
     beside = accompanying(LakeLayout(folder)) if accompanying else {}
+    described = croissant(name, now, LakeLayout(folder).table_paths, hashes)
     beside = {
         **beside,
         PACKAGE: json.dumps(package, indent=1).encode(),
+        "croissant.json": json.dumps(described, indent=1).encode(),
+        "DATA_CARD.md": data_card(LakeLayout(folder), name, now).encode(),
         "DATA_DICTIONARY.md": data_dictionary().encode(),
     }
-    for name, data in beside.items():
-        _write(folder / name, data)
-    files = [file for resource in package["resources"] for file in resource["files"]]
-    hashes = {file["path"]: file["hash"].removeprefix("sha256:") for file in files}
+    for file_name, data in beside.items():
+        _write(folder / file_name, data)
     if changed := (sums_of(lake) or hashes).items() ^ hashes.items():
         raise LakeError(Code.LAKE_DAMAGED, f"{min(changed)[0]} is not as it was written: run imr doctor --deep")
-    hashes |= {name: sha256_of(folder / name) for name in beside}
+    hashes |= {file_name: sha256_of(folder / file_name) for file_name in beside}
     _write(folder / SUMS, sums_text(hashes).encode())
     for parent in [folder, *(path for path in folder.rglob("*") if path.is_dir())]:
         sync_folder(parent)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shutil
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable
 from pathlib import Path
@@ -13,6 +14,8 @@ from typing import Any
 import duckdb
 import pandas as pd
 import polars as pl
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 from imr.api.lake import Lake
@@ -27,19 +30,39 @@ Answer = list[tuple[Any, ...]]
 
 
 @pytest.fixture(scope="module")
-def readers(lake_folder: Path) -> dict[str, Any]:
+def asked_lake(lake_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The lake of the samples, in which some rows say what no sample does, so that every question has an answer."""
+    folder = tmp_path_factory.mktemp("asked")
+    shutil.copytree(lake_folder / "tables", folder / "tables")
+    for name, change in _CHANGES.items():
+        for file in (folder / "tables" / name).rglob("*.parquet"):
+            rows = pq.ParquetFile(file).read()
+            pq.write_table(pa.Table.from_pylist([row | change(row) for row in rows.to_pylist()], rows.schema), file)
+    return folder
+
+
+_LUMBAR_MRI = {"modality": "MRI", "body_parts": ["lumbar spine"]}
+_CHANGES: dict[str, Callable[[dict[str, Any]], dict[str, Any]]] = {
+    "decisions": lambda row: _LUMBAR_MRI if row["treatment_category"] in ("Diagnostic Testing", "Surgery") else {},
+    "drugs": lambda row: {"is_compound": row["drug_class"] in ("Topical Analgesics", "NSAID")},
+    "documents": lambda row: {"warnings": ["dates_out_of_order"] if row["byte_size"] % 2 else []},
+}
+
+
+@pytest.fixture(scope="module")
+def readers(asked_lake: Path) -> dict[str, Any]:
     """What the page's lines are written for: the tables in three readers."""
     asked = duckdb.connect()
     names = {"duckdb": asked, "pd": pd, "pl": pl, "SimpleNamespace": SimpleNamespace}
     (code,) = _CODE.findall(_SET_UP)
-    exec(code.replace('"data_lake/tables"', repr(str(lake_folder / "tables"))), names)
+    exec(code.replace('"data_lake/tables"', repr(str(asked_lake / "tables"))), names)
     return names
 
 
 @pytest.fixture(scope="module")
-def rows(lake_folder: Path) -> Rows:
+def rows(asked_lake: Path) -> Rows:
     """The rows of the latest letters, as plain Python has them."""
-    lake = Lake(lake_folder)
+    lake = Lake(asked_lake)
     tables = {name: lake.arrow(name).to_pylist() for name in ("cases", "decisions", "drugs", "citations", "documents")}
     return {name: [row for row in table if row.get("is_latest", True)] for name, table in tables.items()}
 

@@ -39,6 +39,29 @@ def test_a_release_holds_every_table_and_its_hashes_are_right(lake: LakeLayout) 
     assert releases(lake) == [release]
 
 
+def test_croissant_names_every_file_and_column(lake: LakeLayout) -> None:
+    release = make_release(lake, "2026-11")
+    described = json.loads((release.folder / "croissant.json").read_text())
+    objects = [each for each in described["distribution"] if each["@type"] == "cr:FileObject"]
+    hashes = {line[66:]: line[:64] for line in (release.folder / "SHA256SUMS").read_text().splitlines()}
+    listed = {each["contentUrl"]: each["sha256"] for each in objects}
+    assert listed == {path: sha256 for path, sha256 in hashes.items() if path.endswith(".parquet")}
+    columns = {
+        records["name"]: [field["source"]["extract"]["column"] for field in records["field"]]
+        for records in described["recordSet"]
+    }
+    assert columns == {name: table.schema.names for name, table in TABLES.items()}
+
+
+def test_the_data_card_counts_what_is_in_the_release(lake: LakeLayout) -> None:
+    card = (make_release(lake, "2026-11").folder / "DATA_CARD.md").read_text()
+    assert card.startswith("# Data card: imr-letters, release 2026-11\n")
+    assert f"- {read_table(lake, 'documents').num_rows} letters; " in card
+    decided = read_table(lake, "decisions").filter(pc.field("is_latest"))
+    assert f"- {decided.num_rows} decisions of the latest letter of each case: " in card
+    assert f"upheld {pc.sum(pc.equal(decided['outcome'], 'upheld')).as_py()}." in card
+
+
 def test_it_takes_no_space_until_the_tables_change_and_never_changes_with_them(lake: LakeLayout, letter: str) -> None:
     release = make_release(lake)
     for path in lake.tables.rglob("*.parquet"):
