@@ -84,7 +84,7 @@ def _most(rows: Iterable[dict[str, Any]], name: str) -> Answer:
 def _lumbar_mri(rows: Rows) -> Answer:
     years = defaultdict(list)
     for row in rows["decisions"]:
-        if row["modality"] == "MRI" and "lumbar spine" in row["body_parts"]:
+        if row["decision_date"] and row["modality"] == "MRI" and "lumbar spine" in row["body_parts"]:
             years[row["decision_date"].year].append(row["outcome"])
     return [(year, *_share(outcomes)) for year, outcomes in sorted(years.items())]
 
