@@ -57,9 +57,11 @@ def remove_letters(
         print_table("", ["document"], [[id_] for id_ in ids])
     if removal.unknown or removal.several:
         return False
-    count = len(removal.document_ids)
-    rows = number_of(removal.rows_removed, "row")
-    out.print(f"Removed {number_of(count, 'letter')} with {rows}; {'it' if count == 1 else 'they'} will not come back.")
+    if count := len(removal.document_ids):
+        rows, they = number_of(removal.rows_removed, "row"), "it" if count == 1 else "they"
+        out.print(f"Removed {number_of(count, 'letter')} with {rows}; {they} will not come back.")
+    if addresses := len(removal.addresses):
+        out.print(f"Took {number_of(addresses, 'file')} without any bytes out of the quarantine.")
     for name in removal.withdrawn:
         out.print(f"Withdrew release {name}.")
     if removal.still_in:

@@ -140,9 +140,9 @@ def failed_under(lake: LakeLayout, ids: Collection[str], version: str) -> dict[s
 class Met(NamedTuple):
     """What a run met that concerns the quarantine.
 
-    `again` are entries of files known to be bad that were not tried; `released` are documents that are public now or
-    were removed; `reached` are the addresses whose bytes could be read, whatever became of them: what stood there
-    before is past.
+    `again` are entries of files known to be bad that were not tried; `released` are keys of entries: of documents that
+    are public now, and of files that were removed; `reached` are the addresses whose bytes could be read, whatever
+    became of them: what stood there before is past.
     """
 
     failures: Sequence[Failure]
@@ -158,11 +158,7 @@ def update(transaction: Transaction, met: Met, refs: Iterable[LetterRef], versio
     old = {row.key: row for row in entries(lake)}
     new = {row.key: _entry(lake, row, old.get(row.key), suffixes, now, version) for row in met.failures}
     new |= {row.key: replace(old.get(row.key, row), last_seen_at=now) for row in met.again}
-    gone = {
-        key: row
-        for key, row in old.items()
-        if key in new or row.document_id in met.released or row.source_uri in met.reached
-    }
+    gone = {key: row for key, row in old.items() if key in new or key in met.released or row.source_uri in met.reached}
     kept = [row for key, row in old.items() if key not in gone]
     for date in sorted({row.date for row in [*gone.values(), *new.values()]}):
         rows = [asdict(row) for row in [*kept, *new.values()] if row.date == date]

@@ -30,7 +30,10 @@ class Advice(StrEnum):
     )
     MIGRATE = "run imr migrate, then imr reprocess"
     NAME_RUNS = "run imr migrate: these rows are made to name the run that published them"
-    LIST_AGAIN = "run again with dwc:// and the years of these cases: they are listed again"
+    LIST_AGAIN = (
+        "run again with dwc://?decided=FIRST..LAST, from the beginning of these cases' years to today: all these days "
+        "are listed again"
+    )
     WRITE_OFF = (
         "put back the table's file from a back-up or release. If there is none, the history of these files is lost "
         "and nothing else: run again with all sources, and imr doctor --write-off"

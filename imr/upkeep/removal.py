@@ -33,8 +33,8 @@ class Removal(NamedTuple):
     """What a removal did.
 
     `still_in` are the releases that hold what it removed: immutable, they can only be withdrawn, as the `withdrawn`
-    were. Where a name meant nothing, it is among the `unknown`, where it meant `several` documents and may not,
-    among these, and nothing was removed.
+    were. `addresses` are those of files in quarantine of which there never were any bytes. Where a name meant nothing,
+    it is among the `unknown`, where it meant `several` documents and may not, among these, and nothing was removed.
     """
 
     document_ids: tuple[str, ...]
@@ -43,6 +43,7 @@ class Removal(NamedTuple):
     withdrawn: tuple[str, ...] = ()
     unknown: tuple[str, ...] = ()
     several: Mapping[str, tuple[str, ...]] = MappingProxyType({})
+    addresses: tuple[str, ...] = ()
 
 
 def remove(
@@ -56,6 +57,8 @@ def remove(
 ) -> Removal:
     """Remove some letters, published or in quarantine or never seen, and keep them out from now on.
 
+    A file in quarantine that never gave any bytes leaves it, and may come again.
+
     `letters` are case numbers, file names and document ids, each of which has to mean one document, unless `several`.
     What they mean is asked while nobody else may write, so that what a run publishes until then goes as well.
     Everything happens in one commit: the rows of all tables, lineage included, the tombstones in `removals`, the
@@ -66,12 +69,13 @@ def remove(
     """
     run_id = str(uuid.uuid4())
     with writing(lake, run_id, lock_timeout) as transaction:
-        meant = {letter: _documents(lake, letter) for letter in letters}
+        meant = {letter: _meant(lake, letter) for letter in letters}
         unknown = tuple(letter for letter, ids in meant.items() if not ids)
         doubtful = {} if several else {letter: tuple(sorted(ids)) for letter, ids in meant.items() if len(ids) > 1}
         if unknown or doubtful:
             return Removal((), 0, (), unknown=unknown, several=doubtful)
-        documents = {document_id for ids in meant.values() for document_id in ids}
+        addresses = {address for letter in letters for address in _without_bytes(lake, letter)}
+        documents = {key for keys in meant.values() for key in keys} - addresses
         forget_refused(lake)
         forget(lake, documents)  # only a cache: if nothing comes of this, the files are read once more
         before = transaction.changes.rows_removed
@@ -80,7 +84,7 @@ def remove(
         withdraw_cases(transaction, cases - _case_numbers(transaction))
         rows = transaction.changes.rows_removed - before
         _forget_events(transaction, documents)
-        quarantine.update(transaction, quarantine.Met([], released=documents), [], "")
+        quarantine.update(transaction, quarantine.Met([], released=documents | addresses), [], "")
         _mark(transaction, documents, reason)
         transaction.erase([*kept_of(lake, documents), *staged_with(lake, documents), *half_made(lake)])
         transaction.erase(lake.set_aside.glob("*Z"))  # damaged files cannot be searched, and were replaced long ago
@@ -94,12 +98,23 @@ def remove(
         for name in still_in if withdraw_releases else ():
             drop_release(lake, name)
     withdrawn = still_in if withdraw_releases else ()
-    return Removal(tuple(sorted(documents)), rows, tuple(n for n in still_in if n not in withdrawn), withdrawn)
+    left = tuple(name for name in still_in if name not in withdrawn)
+    return Removal(tuple(sorted(documents)), rows, left, withdrawn, addresses=tuple(sorted(addresses)))
 
 
 def meaning(lake: LakeLayout, letters: Collection[str]) -> dict[str, tuple[str, ...]]:
-    """The documents that would go by each of some names now."""
-    return {letter: tuple(sorted(_documents(lake, letter))) for letter in letters}
+    """The documents that would go by each of some names now, and the addresses of files that never gave any bytes."""
+    return {letter: tuple(sorted(_meant(lake, letter))) for letter in letters}
+
+
+def _meant(lake: LakeLayout, letter: str) -> set[str]:
+    return _documents(lake, letter) | _without_bytes(lake, letter)
+
+
+def _without_bytes(lake: LakeLayout, letter: str) -> set[str]:
+    """The addresses in quarantine that a file's name or address means, of which nothing was ever read."""
+    entries = quarantine.chosen(lake, files=[letter])
+    return {entry.source_uri for entry in entries if entry.document_id is None}
 
 
 def _documents(lake: LakeLayout, letter: str) -> set[str]:

@@ -111,6 +111,7 @@ class _Worker:
 
     def __init__(self, memory_bytes: int) -> None:
         context = worker_context()
+        self._ending, self._ended = threading.Lock(), False
         self._pipe, its_end = context.Pipe()
         with self._starting:
             self._process = context.Process(  # type: ignore[attr-defined]
@@ -145,14 +146,19 @@ class _Worker:
         return answers
 
     def kill(self) -> None:
-        self._process.kill()
+        """Kill it, unless it has been ended: another thread may just have done that."""
+        with self._ending:
+            if not self._ended:
+                self._process.kill()
 
     def end(self) -> None:
         """Kill it and leave nothing of it behind."""
-        self._process.kill()
+        self.kill()
         self._process.join()
-        self._process.close()
-        self._pipe.close()
+        with self._ending:
+            self._ended = True
+            self._process.close()
+            self._pipe.close()
 
 
 class _Watch:

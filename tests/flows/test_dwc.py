@@ -17,6 +17,7 @@ from imr.errors import Code
 from imr.lake.layout import LakeLayout
 from imr.publication.lake_status import read_status
 from imr.settings import CrawlPolicy
+from imr.upkeep.advice import Advice
 from imr.upkeep.doctor import examine
 from imr.upkeep.removal import remove
 from tests.dwc_site.docket import DocketCase, docket
@@ -139,5 +140,16 @@ def test_a_removed_letter_leaves_the_index_and_stays_out(site: DwcSite, tmp_path
     run(tmp_path, JANUARY, crawl_policy=QUICK)
     assert {row["case_number"] for row in rows(tmp_path, "dwc_index")} == others
     assert examine(LakeLayout(tmp_path)).findings == ()
+
+
+def test_rows_of_the_index_that_are_lost_are_listed_again_as_advised(site: DwcSite, tmp_path: Path) -> None:
+    site.cases = sorted(docket(2016, [dt.date(2017, 1, 5)], 9), key=lambda case: len(case.items))[-3:]
+    run(tmp_path, JANUARY, crawl_policy=QUICK)
+    before = listed(tmp_path)
     rewrite(LakeLayout(tmp_path), "dwc_index", lambda rows: rows.filter(pc.greater(rows["item_number"], 1)))
-    assert any("the items of a case count from 1" in found.what for found in examine(LakeLayout(tmp_path)).findings)
+    findings = examine(LakeLayout(tmp_path)).findings
+    assert Advice.LIST_AGAIN in {found.advice for found in findings}
+    assert any("the items of a case count from 1" in found.what for found in findings)
+    run(tmp_path, "dwc://?decided=2016-01-01..2017-01-31", crawl_policy=QUICK)  # the cases are of 2016
+    assert listed(tmp_path) == before
+    assert examine(LakeLayout(tmp_path), deep=True).findings == ()

@@ -211,7 +211,7 @@ def test_a_letters_confidence_is_that_of_its_words() -> None:
     assert list(reading_warnings(sure)) == []
 
 
-def _bomb(size: tuple[float, float], pixels: tuple[int, int]) -> bytes:
+def bomb(size: tuple[float, float], pixels: tuple[int, int]) -> bytes:
     """A small PDF that says its page or its image is huge."""
     image = f"<</Type/XObject/Subtype/Image/Width {pixels[0]}/Height {pixels[1]}/ColorSpace/DeviceGray/BitsPerComponent 1/Length 10>>"
     page = f"<</Type/Page/Parent 2 0 R/MediaBox[0 0 {size[0]} {size[1]}]/Contents 4 0 R/Resources<</XObject<</X 5 0 R>>>>>>"
@@ -241,7 +241,7 @@ def test_a_bomb_is_refused_before_it_is_rendered(
     both = engines(90, 90)
     monkeypatch.setattr(pdfium.PdfPage, "render", lambda *_, **__: pytest.fail("rendered"))
     with pytest.raises(UnreadableError) as caught:
-        read(_bomb(size, pixels), Recogniser(OcrCache(tmp_path)))
+        read(bomb(size, pixels), Recogniser(OcrCache(tmp_path)))
     assert caught.value.code == Code.IMAGE_TOO_LARGE
     assert both[0].asked == 0
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import re
 import shutil
@@ -89,7 +90,7 @@ def _changed_bytes(lake: LakeLayout) -> None:
     path.write_bytes(path.read_bytes()[:-1] + b"?")
 
 
-def _older(lake: LakeLayout) -> None:
+def older(lake: LakeLayout) -> None:
     """Have a table be of a declaration before it had all its columns, and its letters be read by a version then."""
     for partition in lake.partitions("drugs"):
         path = lake.file(partition)
@@ -143,7 +144,7 @@ SCENARIOS = [
     pytest.param(_put("tables/cases/README.md"), {Advice.SET_ASIDE}, id="a note among the tables"),
     pytest.param(_half_done_commit, {Advice.SET_ASIDE}, id="a damaged commit"),
     pytest.param(_changed_bytes, {Advice.SET_ASIDE}, id="bytes changed"),
-    pytest.param(_older, {Advice.MIGRATE}, id="an older declaration"),
+    pytest.param(older, {Advice.MIGRATE}, id="an older declaration"),
     pytest.param(_changed_release, {Advice.DROP_RELEASE}, id="a release changed"),
     pytest.param(_lose("lineage"), {Advice.PUT_BACK, Advice.WRITE_OFF}, id="lineage lost"),
     pytest.param(_spoil("tables/lineage/*/*"), {Advice.SET_ASIDE}, id="lineage unreadable"),
@@ -163,13 +164,7 @@ def test_doing_what_is_advised_heals(
     whole(lake, published)
 
 
-_TRIED_ELSEWHERE = {Advice.LIST_AGAIN, Advice.NAME_RUNS, Advice.CHANGED_COPY}
-"""Advice with tests of its own: of DWC's site, of rows that name another run, and of copies in quarantine."""
-
-
-def test_every_advice_has_its_scenario() -> None:
-    tried = {advice for scenario in SCENARIOS for advice in scenario.values[1]}
-    assert tried | _TRIED_ELSEWHERE == set(Advice)
+TRIED = {f"doctor: {advice.name}" for scenario in SCENARIOS for advice in scenario.values[1]}
 
 
 def whole(lake: LakeLayout, sound: LakeLayout) -> None:
@@ -250,6 +245,20 @@ def test_bytes_that_no_source_has_are_said_to_be_lost_and_rows_stay(
     assert {finding.advice for finding in examine(lake).findings} == {Advice.FETCH_AGAIN}
     for table in LETTER_TABLES[1:]:
         assert row_set(root, table.name) == row_set(published.root, table.name)
+
+
+@pytest.mark.parametrize("kept", ["raw/*/{}.txt", "quarantine/{}.txt"])
+def test_bytes_in_quarantine_that_were_changed_are_deleted_and_fetched_again(
+    published: LakeLayout, lake: LakeLayout, landing: Path, kept: str
+) -> None:
+    notice = hashlib.sha256((landing / "parking-notice.txt").read_bytes()).hexdigest()
+    (path,) = lake.root.glob(kept.format(notice))
+    path.write_bytes(path.read_bytes()[:-1] + b"?")
+    (finding,) = examine(lake, deep=True).findings
+    assert (finding.where, finding.advice) == (path.relative_to(lake.root).as_posix(), Advice.CHANGED_COPY)
+    path.unlink()
+    run(lake.root, landing)
+    whole(lake, published)
 
 
 @pytest.fixture

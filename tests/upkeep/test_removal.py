@@ -10,7 +10,9 @@ from pathlib import Path
 import pyarrow.parquet as pq
 import pytest
 import typer
+from typer.testing import CliRunner
 
+from imr.cli.main import app
 from imr.cli.remove import remove_letters
 from imr.errors import Code, LakeError
 from imr.lake.layout import LakeLayout
@@ -78,6 +80,20 @@ def test_a_file_in_quarantine_is_removed_with_its_copy(lake: LakeLayout) -> None
     remove(lake, [entry["document_id"]], "asked for")
     assert holding(lake, entry["document_id"]) == set()
     assert entry["source_name"] not in read_table(lake, "quarantine")["source_name"].to_pylist()
+
+
+def test_a_file_in_quarantine_that_never_gave_any_bytes_is_removed_by_its_name(
+    lake: LakeLayout, tmp_path: Path
+) -> None:
+    before = read_table(lake, "quarantine").to_pylist()
+    (folder := tmp_path / "in" / "folder.txt").mkdir(parents=True)
+    run(lake.root, folder.parent)
+    folder.rmdir()
+    done = CliRunner().invoke(app, ["remove", "folder.txt", "--reason", "no letter", "--lake", str(lake.root)])
+    assert (done.exit_code, "Took 1 file without any bytes out of the quarantine." in done.output) == (0, True)
+    assert read_table(lake, "quarantine").to_pylist() == before
+    assert read_table(lake, "removals").num_rows == 0
+    assert examine(lake, deep=True).findings == ()
 
 
 def test_a_letter_that_was_never_seen_is_kept_out(

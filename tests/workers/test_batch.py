@@ -17,6 +17,7 @@ import pytest
 
 from imr.errors import Code, LakeError, SourceError, UnreadableError
 from imr.workers.batch import FileLimits, Workers
+from imr.workers.pool import _Worker
 from tests.operated.helpers import ROOT, wait_until
 
 LIMITS = FileLimits(seconds=2.0, memory_bytes=1 << 30, attempts=3, backoff_seconds=0.01)
@@ -174,3 +175,9 @@ def test_a_passing_fault_is_tried_again(
     (outcome,) = pool.run(flaky, [(str(tmp_path / "marker"), fails)], lambda _: None)
     assert outcome.result == result
     assert [attempt.number for attempt in outcome.attempts] == list(range(1, attempts + 1))
+
+
+def test_a_worker_that_its_keeper_has_just_ended_is_killed_in_peace() -> None:
+    worker = _Worker(LIMITS.memory_bytes)
+    worker.end()  # as its keeper does once it is told to, while `Pool.close` goes through the workers that it has found
+    worker.kill()
