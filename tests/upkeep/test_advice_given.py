@@ -52,6 +52,7 @@ ELSEWHERE = {
         "tests/upkeep/test_doctor.py::test_left_overs_are_named_and_swept_when_asked"
     ),
     "pruning: set_aside/": "tests/upkeep/test_advice.py::test_removing_a_letter_clears_what_was_set_aside",
+    "pruning: search/": "tests/explorer/test_making.py::test_a_damaged_index_is_made_anew",
     "pruning: letters": "tests/upkeep/test_removal.py::test_nothing_is_left_of_a_removed_letter",
     "pruning: Removing a letter": "tests/upkeep/test_removal.py::test_a_removed_letter_does_not_come_back_with_its_source",
 }
