@@ -27,7 +27,7 @@ from imr.fingerprint import LETTER_STEPS, step_versions
 from imr.lake.layout import LakeLayout
 from imr.lake.transaction import writing
 from imr.publication.batch_steps.running import StepDone, without_removed
-from imr.publication.batches import FetchedBatch, FileBatch, LetterBatch, in_batches
+from imr.publication.batches import FetchedBatch, FileBatch, LetterBatch, in_batches, letter_batches
 from imr.publication.caches import discard_damaged
 from imr.publication.gates import days_without_new
 from imr.publication.publishing import Publication, Terms
@@ -40,6 +40,7 @@ from imr.settings import Alerts, CrawlPolicy
 from imr.sources.cache import Known
 from imr.sources.fetched import fetched_files
 from imr.sources.listing import Listing
+from imr.workers import landlock
 from tasks.aggregate import aggregate
 from tasks.extract import extract
 from tasks.fetch import fetch
@@ -98,6 +99,8 @@ def carry_out(
         try:
             with progress_shown(), _context(lake, effort, reporter) as run:
                 discarded = discard_damaged(lake)
+                if not landlock.version():
+                    run_log().info("workers are not kept from files of others: this kernel has no Landlock")
                 for cache in discarded:
                     run_log().warning("damaged cache thrown away, it is made anew", code=Code.LAKE_DAMAGED, cache=cache)
                 known, listing, anew = to_do(run)
@@ -125,7 +128,7 @@ def bring_in(run: RunContext, known: Known, listing: Listing, terms: Terms, effo
     What else the listing told is made public with them.
     """
     size = effort.batch_size
-    with run.workers:  # publishing needs their memory
+    with run.workers, run.fetchers:  # publishing needs their memory
         fetched = fetch_all(run, [FileBatch(n, b) for n, b in enumerate(in_batches(known.to_fetch, size), 1)])
         origin = Origin(run.run_id, None, step_versions().fetch)
         found = [*known.noted, *(file for done in fetched for file in fetched_files(done.files))]
@@ -133,7 +136,7 @@ def bring_in(run: RunContext, known: Known, listing: Listing, terms: Terms, effo
         version = step_versions().extract
         selection = select(run.lake, known.letters, found, origin, version, try_again=again, anew=terms.anew)
         run_log().info("letters chosen", to_do=len(selection.letters), known_already=selection.skipped)
-        batches = work_through(run, [LetterBatch(n, b) for n, b in enumerate(in_batches(selection.letters, size), 1)])
+        batches = work_through(run, letter_batches(selection.letters, size))
     return make_public(run, selection, listing, fetched, batches, terms, effort.lock_timeout)
 
 

@@ -23,6 +23,7 @@ from __future__ import annotations
 
 import errno
 import traceback
+from collections.abc import Mapping
 from enum import Enum, StrEnum
 from functools import partial
 from pathlib import Path
@@ -90,6 +91,7 @@ class Code(StrEnum):
     TIMED_OUT = "timed_out", Fault.RESOURCES
     OUT_OF_MEMORY = "out_of_memory", Fault.RESOURCES
     WORKER_DIED = "worker_died", Fault.RESOURCES
+    WORKER_REFUSED = "worker_refused", Fault.RESOURCES
     MACHINE_FAILED = "machine_failed", Fault.MACHINE
     INVALID_ROWS = "invalid_rows", Fault.OURS
     INTERNAL_ERROR = "internal_error", Fault.OURS
@@ -204,6 +206,16 @@ class LakeError(ImrError):
 
 class SetupError(ImrError):
     """Something that a run was told to use is not installed or not configured as it must be; nothing was done."""
+
+
+_CLASSES: Mapping[str, type[ImrError]] = {
+    each.__name__: each for each in (*LetterError.__subclasses__(), ListingError, LakeError, SetupError)
+}
+
+
+def error_of(code: Code, message: str, *, transient: bool = False) -> ImrError:
+    """An error made of its parts: of the class that its code's fault names."""
+    return _CLASSES[code.fault.value](code, message, transient=transient)
 
 
 _LASTING = {errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES, errno.EPERM}

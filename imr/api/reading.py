@@ -11,6 +11,7 @@ from tempfile import TemporaryDirectory
 from imr.api.letter import Letter, placed_values
 from imr.errors import Code, UnsupportedError
 from imr.reading.confidence import printed_numbers, reading_warnings
+from imr.reading.ocr.cache import OcrCache
 from imr.steps import CleanLetter, clean_letter, letter_records, placed_evidence, scan_letter, split_letter
 
 _pdfium = threading.Lock()  # it is not thread-safe: threads that read at the same time crash
@@ -70,7 +71,7 @@ def _read(file: Path) -> CleanLetter:
         if error.code != Code.NEEDS_OCR:
             raise
     with TemporaryDirectory() as pages:
-        return scan_letter(file, None, Path(pages))
+        return scan_letter(file, None, OcrCache(Path(pages)))
 
 
 def _sha256(file: Path) -> str:

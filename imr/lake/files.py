@@ -40,12 +40,18 @@ def lake_errors() -> Iterator[None]:
         raise write_failed(error) from error
 
 
-def write_parquet(table: pa.Table, path: Path, metadata: Mapping[str, str] | None = None) -> None:
-    """Write a table to a new file, with the lake's options; not yet durable and not yet in its place."""
+def write_parquet(
+    table: pa.Table, path: Path, metadata: Mapping[str, str] | None = None, *, in_parts: bool = False
+) -> None:
+    """Write a table to a new file, with the lake's options; not yet durable and not yet in its place.
+
+    Written in parts, each of its chunks can be read by itself.
+    """
     with pq.ParquetWriter(path, table.schema, **PARQUET_OPTIONS) as writer:
         if metadata:
             writer.add_key_value_metadata(dict(metadata))
-        writer.write_table(table, row_group_size=ROW_GROUP)
+        for part in table.to_batches() if in_parts else (table,):
+            writer.write(part, row_group_size=ROW_GROUP)
 
 
 def read_parquet(path: Path, columns: list[str] | None = None) -> pa.Table:

@@ -37,8 +37,10 @@ class StageStore(NamedTuple):
         """Whether a step has been done for a batch."""
         return self.folder(step, key).is_dir()
 
-    def put(self, step: str, key: str, tables: Mapping[str, pa.Table]) -> None:
+    def put(self, step: str, key: str, tables: Mapping[str, pa.Table], *, in_parts: bool = False) -> None:
         """Keep what a step made of a batch: all its tables appear together, or none.
+
+        Put in parts, each chunk of a table can be read by itself.
 
         Raises:
             LakeError: `lake_write_failed`.
@@ -47,16 +49,16 @@ class StageStore(NamedTuple):
             for _ in range(_TRIES):
                 temporary = self.root / step / f".{key}.{uuid.uuid4().hex}"
                 try:
-                    self._put(temporary, tables, self.folder(step, key))
+                    self._put(temporary, tables, self.folder(step, key), in_parts)
                 except FileNotFoundError:  # a removal took what was half made
                     continue
                 return
             raise FileNotFoundError(errno.ENOENT, "the stage does not keep what is put into it")
 
-    def _put(self, temporary: Path, tables: Mapping[str, pa.Table], folder: Path) -> None:
+    def _put(self, temporary: Path, tables: Mapping[str, pa.Table], folder: Path, in_parts: bool) -> None:
         temporary.mkdir(parents=True)
         for name, table in tables.items():
-            write_parquet(table, temporary / f"{name}.parquet")
+            write_parquet(table, temporary / f"{name}.parquet", in_parts=in_parts)
             sync_file(temporary / f"{name}.parquet")
             seal(temporary / f"{name}.parquet")
         sync_folder(temporary)
@@ -77,7 +79,7 @@ class StageStore(NamedTuple):
             LakeError: `lake_damaged`.
         """
         try:
-            return read_parquet(self.folder(step, key) / f"{name}.parquet", columns)
+            return read_parquet(self.file(step, key, name), columns)
         except LakeError:
             if self.has(step, key):
                 raise
@@ -101,6 +103,10 @@ class StageStore(NamedTuple):
         """Forget what a step made of a batch."""
         with lake_errors():
             erase(self.folder(step, key))
+
+    def file(self, step: str, key: str, name: str) -> Path:
+        """Where one of the tables is that a step made of a batch."""
+        return self.folder(step, key) / f"{name}.parquet"
 
     def folder(self, step: str, key: str) -> Path:
         """Where the tables are that a step made of a batch."""

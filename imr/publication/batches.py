@@ -112,6 +112,23 @@ class LetterBatch:
         return LetterBatch(self.number, [ref for ref in self.letters if ref.document_id not in documents])
 
 
+BATCH_BYTES = 64 << 20
+"""Bytes of letters in a batch: what is made of them is in memory at once, several times over."""
+
+
+def letter_batches(letters: Sequence[LetterRef], size: int) -> list[LetterBatch]:
+    """The letters in batches of at most so many, and of at most `BATCH_BYTES` but for a larger letter."""
+    batches: list[list[LetterRef]] = []
+    weight = 0
+    for letter in letters:
+        if not batches or len(batches[-1]) == size or weight + letter.byte_size > BATCH_BYTES:
+            batches.append([])
+            weight = 0
+        batches[-1].append(letter)
+        weight += letter.byte_size
+    return [LetterBatch(number, batch) for number, batch in enumerate(batches, 1)]
+
+
 def in_batches(items: Sequence[T], size: int) -> list[Sequence[T]]:
     """The items in runs of at most `size`."""
     return [items[start : start + size] for start in range(0, len(items), size)]

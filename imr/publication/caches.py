@@ -9,8 +9,7 @@ from imr.errors import LakeError
 from imr.fingerprint import LETTER_STEPS
 from imr.lake.files import erase, lake_errors, read_parquet
 from imr.lake.layout import LakeLayout
-from imr.reading.ocr.cache import kept_page
-from imr.reading.ocr.recognition import document_cache
+from imr.reading.ocr.cache import document_cache, kept_page
 from imr.sources import cache
 from imr.sources.dwc import crawl_cache
 

@@ -7,7 +7,6 @@ import uuid
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
-from typing import Any
 
 import pyarrow as pa
 
@@ -92,7 +91,7 @@ OF_THE_RUN = ("run_id", "task_run_id", "commit_id")
 def step_events(
     step: str,
     letters: Sequence[LetterRef],
-    outcomes: Sequence[Outcome[Any]],
+    outcomes: Sequence[Outcome[str]],
     step_version: str,
     inputs: Mapping[str, str],
     rows_out: Mapping[str, int],
@@ -118,7 +117,7 @@ def step_events(
             events.append(of_letter(status="quarantined", attempt=last))
         else:
             rows = rows_out.get(ref.document_id, 0)
-            events.append(of_letter(status="ok", attempt=last, output_sha256=outcome.result.sha256, rows_out=rows))
+            events.append(of_letter(status="ok", attempt=last, output_sha256=outcome.result, rows_out=rows))
     return event_rows(events).drop_columns(list(OF_THE_RUN))
 
 

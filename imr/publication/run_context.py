@@ -5,14 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING
 
+from imr.lake.files import lake_errors
 from imr.lake.layout import LakeLayout
 from imr.lake.permissions import keep_from_others
 from imr.lake.stage import StageStore
 from imr.settings import CrawlPolicy
 from imr.sources.client import SourceClient
 from imr.workers.batch import Workers
+from imr.workers.landlock import Fence, of_this_program
 from imr.workers.progress import Progress, heard_progress
 
 if TYPE_CHECKING:
@@ -22,6 +25,7 @@ if TYPE_CHECKING:
 class RunContext:
     """A run: its lake, its id, its worker processes, the client of its sources, and who hears of its progress.
 
+    `workers` read letters, `fetchers` bring them in: each has only the files that it needs.
     `reporter` sends OpenLineage events of it; None where nobody is told. Two runs of one process share nothing.
     """
 
@@ -34,10 +38,12 @@ class RunContext:
         client: SourceClient,
         progress: Progress,
         reporter: RunReporter | None = None,
+        fetchers: Workers | None = None,
     ) -> None:
         self.lake = lake
         self.run_id = run_id
         self.workers = workers
+        self.fetchers = fetchers or workers
         self.client = client
         self.progress = progress
         self.reporter = reporter
@@ -69,5 +75,23 @@ def run_context(
     """The context of a run for this block; its workers and connections end with the block."""
     keep_from_others()
     progress = heard_progress()
-    with SourceClient(policy or CrawlPolicy(), progress) as client, Workers(worker_count) as workers:
-        yield RunContext(lake, run_id, workers, client, progress, reporter)
+    with (
+        SourceClient(policy or CrawlPolicy(), progress) as client,
+        Workers(worker_count, fence=_fence_of_letters(lake)) as workers,
+        Workers(worker_count, fence=_fence_of_sources(lake)) as fetchers,
+    ):
+        yield RunContext(lake, run_id, workers, client, progress, reporter, fetchers)
+
+
+def _fence_of_letters(lake: LakeLayout) -> Fence:
+    """Who reads letters writes nothing at all, and sees no more of the lake than what is read of it."""
+    own = (str(lake.raw), str(lake.stage), str(lake.ocr))
+    with lake_errors():
+        for folder in own:
+            Path(folder).mkdir(parents=True, exist_ok=True)  # nothing is allowed of what is not there
+    return Fence((*of_this_program(), *own))
+
+
+def _fence_of_sources(lake: LakeLayout) -> Fence:
+    """Who takes letters from folders and archives reads what the operator may, and writes bytes into the raw store."""
+    return Fence(("/",), (str(lake.raw),))

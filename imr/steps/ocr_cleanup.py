@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from imr.cleaning.clean import clean
 from imr.errors import Code, MachineError, UnsupportedError
+from imr.reading.ocr.cache import OcrCache
 from imr.reading.read import read
 from imr.records import CleanText, RawText
 
@@ -29,18 +30,18 @@ def clean_letter(path: Path, sha256: str | None = None) -> CleanLetter:
     return _cleaned(read(_bytes(path, sha256)))
 
 
-def scan_letter(path: Path, sha256: str | None, ocr: Path) -> CleanLetter:
-    """The same for a letter with pages that are images; `ocr` is the folder in which recognised pages are kept.
+def scan_letter(path: Path, sha256: str | None, pages: OcrCache) -> CleanLetter:
+    """The same for a letter with pages that are images; recognised `pages` are kept.
 
     Raises:
         LetterError: as `clean_letter`; `needs_ocr` where the `ocr` extra is not installed.
         LakeError: `lake_write_failed` when a recognised page cannot be kept.
     """
     try:
-        from imr.reading.ocr.recognition import Recogniser, document_cache  # large, and most letters need none of it
+        from imr.reading.ocr.recognition import Recogniser  # large, and most letters need none of it
     except ModuleNotFoundError as error:  # one that is installed and cannot be loaded is the machine's fault
         raise UnsupportedError(Code.NEEDS_OCR, "to read scans, install imr-letters[ocr]") from error
-    return _cleaned(read(_bytes(path, sha256), Recogniser(document_cache(ocr, path.stem))))
+    return _cleaned(read(_bytes(path, sha256), Recogniser(pages)))
 
 
 def _bytes(path: Path, sha256: str | None) -> bytes:

@@ -13,36 +13,39 @@ import resource
 import signal
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping
+from functools import partial
 from multiprocessing import forkserver
 from multiprocessing.context import BaseContext
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
+
+import pyarrow as pa
 
 from imr.errors import Code, InternalError, LakeError, LetterError, MachineError, ResourceError, raised_at
 from imr.reading.media import MAX_BYTES
+from imr.workers.landlock import Fence, restrict
+from imr.workers.slices import Made, Slice, named
+from imr.workers.wire import FileAnswer, Reply, Request, told
 
 # Workers call functions of importable modules only. Without this each of them would first import the program that
 # the run was started from, and with it all of Prefect.
 for _name in ("_fixup_main_from_name", "_fixup_main_from_path"):
     setattr(multiprocessing.spawn, _name, lambda _: None)
 
-_PRELOADED = ["imr.workers.child", "imr.workers.warm", "imr.sources.fetching", "imr.reading.read"]
+_PRELOADED = [
+    "imr.workers.child",
+    "imr.workers.warm",
+    "imr.reading.read",
+    "imr.publication.batch_steps.fetch",
+    "imr.publication.batch_steps.extract",
+]
 
 OPEN_FILES = 128
 """Its pipes, the libraries it loads and one letter at a time: a worker has no use for more."""
 
 _NEW_USER, _NEW_NETWORK = 0x10000000, 0x40000000  # the kernel's CLONE_NEWUSER and CLONE_NEWNET
 _PR_SET_PDEATHSIG = 1
-
-
-class CallResult(NamedTuple):
-    """What a worker has to say of one file: its result or its error, and when it worked on it."""
-
-    result: Any
-    error: LetterError | None
-    started_at: dt.datetime
-    duration_ms: int
 
 
 def worker_context() -> BaseContext:
@@ -55,9 +58,9 @@ def worker_context() -> BaseContext:
     return context
 
 
-def start_child(memory_bytes: int) -> None:
-    """Make a fresh worker safe: limits of its own, no network, first in line when memory runs out, deaf to Ctrl-C, and
-    gone with its run.
+def start_child(memory_bytes: int, fence: Fence | None = None) -> None:
+    """Make a fresh worker safe: limits of its own, no network, no files beyond its fence, first in line when memory
+    runs out, deaf to Ctrl-C, and gone with its run.
 
     Each is one fence of several. What a platform does not have or does not allow is left out, in silence: a worker
     that fails here takes the whole pool with it.
@@ -73,6 +76,9 @@ def start_child(memory_bytes: int) -> None:
         _end_with_run()
         with contextlib.suppress(OSError):  # not every container and not every kernel allows it
             _leave_network()
+        if fence is not None:
+            with contextlib.suppress(OSError):
+                restrict(fence)
 
 
 def _lower(limit: int, most: int) -> None:
@@ -120,20 +126,55 @@ def _keep_identity(user: int, group: int) -> None:
         Path("/proc/self", name).write_text(content, encoding="ascii")
 
 
-def run_chunk(function: Callable[..., Any], chunk: Sequence[tuple[Any, ...]]) -> list[CallResult]:
-    """Call `function(*item)` for each item and answer for each."""
-    return [_answer(function, item) for item in chunk]
+def answer(request: Request) -> tuple[Reply, list[pa.RecordBatch]]:
+    """Do what a request asks for, and say what became of each file; the rows of all of them stand beside.
 
-
-def _answer(function: Callable[..., Any], item: tuple[Any, ...]) -> CallResult:
-    started_at, clock = dt.datetime.now(dt.UTC), time.perf_counter()
-    result, error = _call(function, item)
-    return CallResult(result, error, started_at, round((time.perf_counter() - clock) * 1000))
-
-
-def _call(function: Callable[..., Any], item: tuple[Any, ...]) -> tuple[Any, LetterError | None]:
+    A fault of the lake is none of any file: the batch fails and is tried again as a whole.
+    """
     try:
-        return function(*item), None
+        files: Slice = named(request.work)(request.given, request.items)
+        tries = [_tried(files, number) for number in range(len(request.items))]
+        made = _made(files, {number: each.result for number, each in enumerate(tries) if each.error is None})
+    except LakeError as error:
+        return Reply([], fault=told(error)), []
+    answers = [each.told(number, made) for number, each in enumerate(tries)]
+    return Reply(answers, list(made.tables)), list(made.tables.values())
+
+
+class _Try(NamedTuple):
+    """One file: what was made of it, or its error, and when."""
+
+    result: Any
+    error: LetterError | None
+    started_at: dt.datetime
+    duration_ms: int
+
+    def told(self, number: int, made: Made) -> FileAnswer:
+        """What is said of it, after rows were made."""
+        error = self.error or made.errors.get(number)
+        if error is not None:
+            return FileAnswer(self.started_at, self.duration_ms, error=told(error))
+        return FileAnswer(self.started_at, self.duration_ms, made.results[number])
+
+
+def _tried(files: Slice, number: int) -> _Try:
+    started_at, clock = dt.datetime.now(dt.UTC), time.perf_counter()
+    result, error = _call(partial(files.do, number))
+    return _Try(result, error, started_at, round((time.perf_counter() - clock) * 1000))
+
+
+def _made(files: Slice, done: Mapping[int, Any]) -> Made:
+    """The rows of what could be done. Where there are none, each file is tried again alone: it may be one's fault."""
+    made, error = _call(partial(files.made, done))
+    if error is not None:
+        error.transient = error.transient or len(done) > 1
+        made = Made({}, dict.fromkeys(done, error))
+    return cast("Made", made)
+
+
+def _call(do: Callable[[], Any]) -> tuple[Any, LetterError | None]:
+    try:
+        return do(), None
     except LetterError as error:
         return None, error
     except LakeError:

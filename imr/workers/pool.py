@@ -12,15 +12,17 @@ import contextlib
 import queue
 import signal
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from concurrent.futures import Future
+from functools import partial
 from multiprocessing.connection import Connection
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from imr.errors import LakeError
-from imr.workers.child import CallResult, run_chunk, start_child, worker_context
-
-Chunk = Sequence[tuple[Any, ...]]
+from imr.workers import slices, wire
+from imr.workers.child import answer, start_child, worker_context
+from imr.workers.landlock import Fence
+from imr.workers.wire import Answer, AnswerRefusedError, Expected, Request
 
 
 class WorkerDiedError(Exception):
@@ -32,17 +34,17 @@ class WorkerLateError(Exception):
 
 
 class _Task(NamedTuple):
-    future: Future[list[CallResult]]
-    function: Callable[..., Any]
-    chunk: Chunk
+    future: Future[Answer]
+    request: Request
+    expected: Expected
     seconds: float
 
 
 class Pool:
     """So many workers; each is kept at work by a thread of this process, which does nothing but wait."""
 
-    def __init__(self, count: int, memory_bytes: int) -> None:
-        self._memory_bytes = memory_bytes
+    def __init__(self, count: int, memory_bytes: int, fence: Fence | None = None) -> None:
+        self._memory_bytes, self._fence = memory_bytes, fence
         self._tasks: queue.SimpleQueue[_Task | None] = queue.SimpleQueue()
         self._closing = False
         self._closing_lock = threading.Lock()  # no task is put behind what ends the keepers: it would wait for ever
@@ -51,17 +53,17 @@ class Pool:
         for keeper in self._keepers:
             keeper.start()
 
-    def send(self, function: Callable[..., Any], chunk: Chunk, seconds: float) -> Future[list[CallResult]]:
-        """Have a worker call `function(*item)` for each item.
+    def send(self, request: Request, expected: Expected, seconds: float) -> Future[Answer]:
+        """Have a worker do what a request asks for.
 
-        The future ends with its results, or as `call` does; it is cancelled once the workers are to end.
+        The future ends with its answer, or as `call` does; it is cancelled once the workers are to end.
         """
-        future: Future[list[CallResult]] = Future()
+        future: Future[Answer] = Future()
         with self._closing_lock:
             if self._closing:
                 _cancel(future)
             else:
-                self._tasks.put(_Task(future, function, chunk, seconds))
+                self._tasks.put(_Task(future, request, expected, seconds))
         return future
 
     def close(self) -> None:
@@ -81,7 +83,7 @@ class Pool:
                 _cancel(task.future)
                 continue
             try:
-                answers = self._worker(slot).call(task.function, task.chunk, task.seconds)
+                answers = self._worker(slot).call(task.request, task.expected, task.seconds)
             except BaseException as error:
                 task.future.set_exception(error)
             else:
@@ -94,11 +96,11 @@ class Pool:
         if slot in self._workers and not self._workers[slot].alive():
             self._workers.pop(slot).end()
         if slot not in self._workers:
-            self._workers[slot] = _Worker(self._memory_bytes)
+            self._workers[slot] = _Worker(self._memory_bytes, self._fence)
         return self._workers[slot]
 
 
-def _cancel(future: Future[list[CallResult]]) -> None:
+def _cancel(future: Future[Answer]) -> None:
     """Cancel a future and wake whoever waits for it, which `cancel` alone does not."""
     future.cancel()
     future.set_running_or_notify_cancel()
@@ -109,13 +111,13 @@ class _Worker:
 
     _starting = threading.Lock()  # processes are started one at a time: multiprocessing counts its children
 
-    def __init__(self, memory_bytes: int) -> None:
+    def __init__(self, memory_bytes: int, fence: Fence | None) -> None:
         context = worker_context()
         self._ending, self._ended = threading.Lock(), False
         self._pipe, its_end = context.Pipe()
         with self._starting:
             self._process = context.Process(  # type: ignore[attr-defined]
-                target=serve, args=(its_end, memory_bytes), daemon=True
+                target=serve, args=(its_end, memory_bytes, fence), daemon=True
             )
             # A Ctrl-C is the run's affair; it would else reach the server of workers while it is still starting.
             before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
@@ -126,24 +128,31 @@ class _Worker:
     def alive(self) -> bool:
         return bool(self._process.is_alive())
 
-    def call(self, function: Callable[..., Any], chunk: Chunk, seconds: float) -> list[CallResult]:
-        """Send a chunk and wait for its answers.
+    def call(self, request: Request, expected: Expected, seconds: float) -> Answer:
+        """Send a request and wait for its answer.
 
         Raises:
-            WorkerLateError: they were not there after so many seconds, and the worker was killed.
+            WorkerLateError: it was not there after so many seconds, and the worker was killed.
             WorkerDiedError: it ended of itself.
+            AnswerRefusedError: its answer is none; the worker was killed, as nobody knows what became of it.
             LakeError: what it ran into is no file's fault.
         """
-        with _Watch(seconds, self.kill) as watch:
-            try:
-                self._pipe.send((function, chunk))
-                answers: list[CallResult] | LakeError = self._pipe.recv()
-            except (EOFError, OSError) as error:
-                self._process.join()
-                raise (WorkerLateError if watch.rang else WorkerDiedError) from error
-        if isinstance(answers, LakeError):
-            raise answers
-        return answers
+        try:
+            with _Watch(seconds, self.kill) as watch:
+                try:
+                    self._pipe.send_bytes(wire.sent(request))
+                    reply, tables = wire.receive_answer(self._pipe, request.items, expected)
+                except LakeError:
+                    self._process.kill()  # its answer is not waited for
+                    raise
+                except (EOFError, OSError) as error:
+                    self._process.join()
+                    raise (WorkerLateError if watch.rang else WorkerDiedError) from error
+            return wire.checked(reply, tables, request.items, expected)
+        except AnswerRefusedError:
+            self._process.kill()
+            self._process.join()
+            raise
 
     def kill(self) -> None:
         """Kill it, unless it has been ended: another thread may just have done that."""
@@ -187,14 +196,11 @@ class _Watch:
                 self._ring()
 
 
-def serve(pipe: Connection, memory_bytes: int) -> None:
+def serve(pipe: Connection, memory_bytes: int, fence: Fence | None) -> None:
     """What a worker does all its life. It ends when its parent does, as the pipe then ends."""
-    start_child(memory_bytes)
+    start_child(memory_bytes, fence)
+    slices.listener = partial(wire.send_note, pipe)
     with contextlib.suppress(EOFError, ConnectionError):
         while True:
-            function, chunk = pipe.recv()
-            try:
-                answers: list[CallResult] | LakeError = run_chunk(function, chunk)
-            except LakeError as error:
-                answers = error
-            pipe.send(answers)
+            reply, tables = answer(wire.received(pipe.recv_bytes()))
+            wire.send_answer(pipe, reply, tables)

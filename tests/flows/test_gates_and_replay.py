@@ -19,7 +19,8 @@ from imr.errors import Code, LakeError
 from imr.lake.layout import LakeLayout, Partition
 from imr.lake.partitions import letter_partition
 from imr.lake.transaction import writing
-from imr.publication.batch_steps import extract as extract_batches
+from imr.publication.batch_steps import running
+from imr.publication.batch_steps.steps import BatchStep
 from imr.publication.quarantine import entries
 from imr.publication.refused import last_refused
 from imr.publication.run_summary import RunSummary
@@ -206,15 +207,17 @@ def test_partitions_of_the_quarantine_hold_each_file_once(landing: Path, tmp_pat
 def test_a_letter_whose_rows_break_the_declaration_is_kept_back_with_all_that_is_wrong(
     landing: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    real = extract_batches.record_tables
+    real = running.staged_tables
 
-    def broken(*args: Any) -> dict[str, pa.Table]:
-        tables = real(*args)
+    def broken(step: BatchStep, *args: Any) -> dict[str, pa.Table]:
+        tables = real(step, *args)
+        if step.name != "extract":
+            return tables
         first, *others = tables["cases"].to_pylist()
         harmed = [first | {"case_number": "CM1", "priority": "soon"}, *others]
         return tables | {"cases": pa.Table.from_pylist(harmed, schema=tables["cases"].schema)}
 
-    monkeypatch.setattr(extract_batches, "record_tables", broken)
+    monkeypatch.setattr(running, "staged_tables", broken)
     _, summary = run(tmp_path, landing / "CM16-0900000.pdf", landing / "CM14-0900004.pdf")
     (entry,) = summary.quarantined
     assert (summary.files_published, entry.error_code) == (1, "invalid_rows")

@@ -7,6 +7,7 @@ import shutil
 from collections import Counter
 from pathlib import Path
 
+import pyarrow as pa
 import pytest
 from prefect.client.orchestration import get_client
 from prefect.client.schemas.filters import ArtifactFilter, ArtifactFilterFlowRunId
@@ -16,11 +17,12 @@ from flows.letters import letters
 from imr.fingerprint import step_versions
 from imr.lake.layout import LakeLayout
 from imr.lake.transaction import writing
-from imr.publication.batch_steps import extract as extract_batches
-from imr.records import LetterRef
+from imr.publication.batch_steps import running
+from imr.publication.batch_steps.steps import BatchStep, Work
 from imr.synthetic.compose import compose
 from imr.synthetic.render import text_of
 from imr.tables.declaration import AGGREGATES, LETTER_TABLES
+from imr.workers.batch import Ran
 from tests.flows.helpers import last_events, row_set, rows, run
 
 SPANISH = (
@@ -217,19 +219,19 @@ def test_a_changed_rule_runs_only_the_steps_after_it(tmp_path: Path, monkeypatch
 
 def test_a_batch_that_fails_holds_up_no_other(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     paths = write_letters(tmp_path / "in", range(6))
-    real = extract_batches.record_tables
+    real = running.staged_tables
 
-    def broken(letters: list[tuple[LetterRef, object]], *others: object) -> object:
-        if any(ref.source_name == paths[0].name for ref, _ in letters):
+    def broken(step: BatchStep, work: Work, ran: Ran[str]) -> dict[str, pa.Table]:
+        if step.name == "extract" and any(ref.source_name == paths[0].name for ref in work.letters):
             raise OSError("the disk is on fire")
-        return real(letters, *others)
+        return real(step, work, ran)
 
-    monkeypatch.setattr(extract_batches, "record_tables", broken)
+    monkeypatch.setattr(running, "staged_tables", broken)
     state, summary = run(tmp_path / "lake", tmp_path / "in", batch_size=2)
     assert state == "CompletedWithQuarantine"
     assert (summary.files_published, summary.files_quarantined) == (4, 2)
     assert {entry.error_code for entry in summary.quarantined} == {"batch_failed"}
-    monkeypatch.setattr(extract_batches, "record_tables", real)
+    monkeypatch.setattr(running, "staged_tables", real)
     state, summary = run(tmp_path / "lake", tmp_path / "in", batch_size=2)
     assert (state, summary.files_published, summary.files_skipped) == ("Completed", 2, 4)
     assert rows(tmp_path / "lake", "quarantine") == []

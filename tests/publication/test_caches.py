@@ -13,8 +13,8 @@ import pytest
 from imr.lake.layout import LakeLayout
 from imr.lake.stage import StageStore
 from imr.publication.caches import damaged_caches, discard_damaged, discard_damaged_pages
+from imr.reading.ocr.cache import document_cache
 from imr.reading.ocr.engine import OcrPage
-from imr.reading.ocr.recognition import document_cache
 from imr.records import Attempt, LetterRef, Outcome
 from imr.sources.cache import forget, note, recall, remember
 from imr.sources.dwc import crawl_cache

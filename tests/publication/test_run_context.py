@@ -19,9 +19,9 @@ def test_two_runs_of_one_process_share_nothing(tmp_path: Path) -> None:
         with run_context(LakeLayout(tmp_path / "b"), "b", worker_count=1) as two:
             assert one.workers is not two.workers
             assert one.client is not two.client
-            (mine,), (others,) = (run.workers.run(os.getpid, [()], run.advance("extract")) for run in (one, two))
+            (mine,), (others,) = (run.workers.call(os.getpid, [()], run.advance("extract")) for run in (one, two))
             assert mine.result != others.result
-        (again,) = one.workers.run(os.getpid, [()], one.advance("extract"))  # the other's end is not its own
+        (again,) = one.workers.call(os.getpid, [()], one.advance("extract"))  # the other's end is not its own
         assert again.result == mine.result
     first.__exit__(None, None, None)
     assert heard == {"a": [1, 1], "b": [1]}

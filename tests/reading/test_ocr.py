@@ -21,10 +21,10 @@ from reportlab.pdfgen.canvas import Canvas
 from imr.errors import Code, LakeError, ResourceError, UnreadableError, UnsupportedError
 from imr.reading.confidence import mean_of_pages, printed_numbers, reading_warnings
 from imr.reading.ocr import recognition
-from imr.reading.ocr.cache import OcrCache
+from imr.reading.ocr.cache import OcrCache, document_cache
 from imr.reading.ocr.engine import DPI, Image, OcrLine, OcrPage, is_speck, page_of
 from imr.reading.ocr.preparation import SIDES, is_blank, prepared, skew, without_rules
-from imr.reading.ocr.recognition import Recogniser, document_cache
+from imr.reading.ocr.recognition import Recogniser
 from imr.reading.ocr.tesseract import tesseract
 from imr.reading.read import read
 from imr.records import PageConfidence, RawText

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 
 from imr.errors import Code, LakeError
 from imr.lake.files import lake_errors
+from imr.workers.slices import Made
 
 NUMBERS: Mapping[str, int] = {name: getattr(errno, name) for name in ("ENOSPC", "EIO", "EACCES", "ENOENT")}
 
@@ -34,3 +35,29 @@ def strike_while_reading(fault: str, *_: object, **__: object) -> None:
         strike(fault)
     except (OSError, MemoryError) as error:
         raise LakeError(Code.LAKE_DAMAGED, "a file cannot be read") from error
+
+
+class _Struck:
+    """Files of which each meets a fault in the worker that has it in hand."""
+
+    fault: str
+
+    def __init__(self, _given: object, _items: object) -> None:
+        pass
+
+    def do(self, _: int) -> None:
+        """Meet it."""
+        strike(self.fault)
+
+    def made(self, _: Mapping[int, object]) -> Made:
+        """Nothing was made."""
+        return Made({})
+
+
+STRUCK: Mapping[str, type[_Struck]] = {
+    fault: type(f"Struck{number}", (_Struck,), {"fault": fault})
+    for number, fault in enumerate((*NUMBERS, "out of memory", "killed worker"))
+}
+"""By fault, what takes the place of a step's own work."""
+
+globals().update({struck.__name__: struck for struck in STRUCK.values()})  # a worker finds them by their names

@@ -29,16 +29,16 @@ from imr.lake.layout import LakeLayout
 from imr.publication.quarantine import entries
 from imr.tables.declaration import LETTER_TABLES
 from tests.flows.helpers import row_set, rows
-from tests.reliability.machine import NUMBERS, strike, strike_while_reading, strike_while_writing
+from tests.reliability.machine import NUMBERS, STRUCK, strike, strike_while_reading, strike_while_writing
 
 STEPS_IN_WORKERS = {
-    "fetch": "imr.publication.batch_steps.fetch.fetch",
-    "ocr_cleanup": "imr.publication.batch_steps.ocr_cleanup.clean_letter",
-    "scan": "imr.publication.batch_steps.ocr_cleanup.scan_letter",
-    "section_split": "imr.publication.batch_steps.section_split.split_letter",
-    "extract": "imr.publication.batch_steps.extract.extract_letter",
+    "fetch": "imr.publication.batch_steps.fetch.FetchSlice",
+    "ocr_cleanup": "imr.publication.batch_steps.ocr_cleanup.CleanSlice",
+    "scan": "imr.publication.batch_steps.ocr_cleanup.ScanSlice",
+    "section_split": "imr.publication.batch_steps.section_split.SplitSlice",
+    "extract": "imr.publication.batch_steps.extract.ExtractSlice",
 }
-"""What is called for each letter, in a worker, by step."""
+"""What does the letters, in a worker, by step."""
 
 STEPS_OF_THE_RUN = {
     "keep in stage": "imr.lake.stage.write_parquet",
@@ -165,8 +165,9 @@ class Trial:
             if store in STORES:
                 stack.enter_context(self._missing(getattr(self.lake, store), case.step, how, patch))
             else:
-                met = partial(TOLD.get(case.step, strike), case.fault)
-                patch.setattr({**STEPS_IN_WORKERS, **STEPS_OF_THE_RUN}[case.step], met)
+                in_worker = STEPS_IN_WORKERS.get(case.step)
+                met = STRUCK[case.fault] if in_worker else partial(TOLD.get(case.step, strike), case.fault)
+                patch.setattr(in_worker or STEPS_OF_THE_RUN[case.step], met)
             yield
 
     @contextmanager

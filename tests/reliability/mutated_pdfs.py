@@ -25,16 +25,19 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import accumulate
 from pathlib import Path
-from typing import Any
 
 import psutil
 from pypdf import PdfReader, PdfWriter
 from pypdf.generic import DecodedStreamObject, StreamObject
 
 from imr.errors import Code
-from imr.publication.batches import in_batches
-from imr.records import Outcome
-from imr.steps import clean_letter, extract_letter, split_letter
+from imr.fingerprint import LETTER_STEPS
+from imr.lake.layout import LakeLayout
+from imr.lake.raw_store import RawStore
+from imr.lake.stage import StageStore
+from imr.publication.batch_steps.steps import letter_step, staged_tables
+from imr.publication.batches import LetterBatch, in_batches
+from imr.records import LetterRef, Outcome
 from imr.synthetic.writing import write_letters
 from imr.workers.batch import FileLimits, Workers
 
@@ -222,24 +225,29 @@ def stream(data: bytes, entries: bytes = b"") -> bytes:
     return b"<< %b /Filter /FlateDecode /Length %d >>\nstream\n%b\nendstream" % (entries, len(packed), packed)
 
 
-Trip = list[Outcome[Any]]
+Trip = list[Outcome[str]]
 """The outcomes of one file's steps, as far as it got."""
 
 
 def taken_through(pool: Workers, paths: Sequence[Path]) -> list[Trip]:
-    """Take files through the steps that read letters, as the flow does."""
-    trips: list[Trip] = [[outcome] for outcome in pool.run(clean_letter, [(path,) for path in paths], _quiet)]
-    _go_on(pool, trips, split_letter, lambda trip: (trip[0].result.clean.text,))
-    _go_on(pool, trips, extract_letter, lambda trip: (trip[0].result.clean, trip[1].result.letter, "letter.pdf"))
-    return trips
-
-
-def _go_on(
-    pool: Workers, trips: Sequence[Trip], step: Callable[..., Any], item: Callable[[Trip], tuple[Any, ...]]
-) -> None:
-    going = [trip for trip in trips if trip[-1].result is not None]
-    for trip, outcome in zip(going, pool.run(step, [item(trip) for trip in going], _quiet), strict=True):
-        trip.append(outcome)
+    """Take files through the steps that read letters, as the flow does. Equal files are one letter."""
+    with tempfile.TemporaryDirectory() as root:
+        lake = LakeLayout(Path(root))
+        ids = [RawStore(lake.raw).put(path.read_bytes(), ".pdf") for path in paths]
+        refs = [
+            LetterRef(name, ".pdf", "", "letter.pdf", path.stat().st_size)
+            for name, path in zip(ids, paths, strict=True)
+        ]
+        batch = LetterBatch(1, list({ref.document_id: ref for ref in refs}.values()))
+        trips: dict[str, Trip] = {name: [] for name in ids}
+        for name in LETTER_STEPS:
+            step = letter_step(lake, batch, name)
+            work = step.prepare()
+            ran = pool.run(step.job(work.given, work.letters), work.letters, _quiet)
+            StageStore(lake.stage).put(name, batch.key(name), staged_tables(step, work, ran), in_parts=step.in_parts)
+            for ref, outcome in zip(work.letters, ran.outcomes, strict=True):
+                trips[ref.document_id].append(outcome)
+        return [trips[name] for name in ids]
 
 
 def _quiet(_: int) -> None:
@@ -274,7 +282,7 @@ class Tally:
     def enter_sound(self, name: str, trip: Trip, sha256: str) -> None:
         """Note what became of a sound file, which gave `sha256` before there were damaged ones."""
         self.sound += 1
-        if trip[-1].error or trip[-1].result.sha256 != sha256:
+        if trip[-1].error or trip[-1].result != sha256:
             self.faults.append(f"{name} is sound but ended otherwise than before")
         self.recovered += was_recovered(trip)
 
@@ -347,7 +355,7 @@ def sound_ones(pool: Workers, originals: Sequence[bytes], folder: Path) -> dict[
     for path, data in zip(paths, originals, strict=True):
         path.write_bytes(data)
     trips = zip(paths, taken_through(pool, paths), strict=True)
-    return {path: trip[-1].result.sha256 for path, trip in trips if not trip[-1].error}
+    return {path: trip[-1].result for path, trip in trips if not trip[-1].error}
 
 
 def take_batch(pool: Workers, damaged: Mapping[int, bytes], sound: Mapping[Path, str], tally: Tally) -> None:

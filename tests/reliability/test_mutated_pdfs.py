@@ -13,7 +13,6 @@ import pytest
 from imr.errors import Code, LetterError
 from imr.reading.pdf import read_pdf
 from imr.records import Attempt, Outcome
-from imr.steps import Records
 from imr.synthetic.compose import compose
 from imr.synthetic.pdf import pdf_of
 from imr.workers.batch import FileLimits
@@ -65,7 +64,7 @@ def trip(*codes: Code | None, milliseconds: int = 5, sha256: str = "a") -> Trip:
     """One step of a file, tried once for each code; None is a try that went well."""
     error = [code and LetterError(code, "a sentence") for code in codes]
     attempts = [Attempt(n, dt.datetime.now(dt.UTC), milliseconds, each) for n, each in enumerate(error, 1)]
-    return [Outcome(None if codes[-1] else Records({}, (), 0.0, sha256), tuple(attempts))]
+    return [Outcome(None if codes[-1] else sha256, tuple(attempts))]
 
 
 def calm() -> Tally:

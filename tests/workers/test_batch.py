@@ -84,7 +84,7 @@ def call(way: str, value: int) -> int:
 def test_one_bad_file_leaves_the_others_alone(pool: Workers, way: str, code: Code, attempts: int) -> None:
     done: list[int] = []
     items = [(way if value == 5 else "", value) for value in range(40)]
-    outcomes = pool.run(call, items, done.append)
+    outcomes = pool.call(call, items, done.append)
     assert [outcome.result for outcome in outcomes] == [None if value == 5 else value * 2 for value in range(40)]
     assert outcomes[5].error is not None
     assert outcomes[5].error.code == code
@@ -93,7 +93,7 @@ def test_one_bad_file_leaves_the_others_alone(pool: Workers, way: str, code: Cod
 
 
 def test_the_message_of_a_fault_holds_no_letter_text(pool: Workers) -> None:
-    (outcome,) = pool.run(call, [("blunder", 1)], lambda _: None)
+    (outcome,) = pool.call(call, [("blunder", 1)], lambda _: None)
     assert outcome.error is not None
     assert "KeyError in test_batch.py line" in outcome.error.message
     assert "words of a letter" not in outcome.error.message
@@ -101,7 +101,7 @@ def test_the_message_of_a_fault_holds_no_letter_text(pool: Workers) -> None:
 
 def test_a_fault_of_the_lake_fails_the_batch_and_blames_no_file(pool: Workers) -> None:
     with pytest.raises(LakeError) as caught:
-        pool.run(call, [("disk" if value == 5 else "", value) for value in range(40)], lambda _: None)
+        pool.call(call, [("disk" if value == 5 else "", value) for value in range(40)], lambda _: None)
     assert caught.value.code == Code.LAKE_WRITE_FAILED
 
 
@@ -111,7 +111,7 @@ def test_whoever_waits_for_workers_that_are_ended_is_told() -> None:
 
     def run(batch: Future[object]) -> None:
         try:
-            batch.set_result(workers.run(hang, [(1,)], lambda _: None))
+            batch.set_result(workers.call(hang, [(1,)], lambda _: None))
         except BaseException as error:
             batch.set_exception(error)
 
@@ -121,7 +121,7 @@ def test_whoever_waits_for_workers_that_are_ended_is_told() -> None:
     workers.close()
     assert [type(batch.exception(timeout=30)) for batch in batches] == [CancelledError] * 3
     with pytest.raises(CancelledError):
-        workers.run(double, [(1,)], lambda _: None)
+        workers.call(double, [(1,)], lambda _: None)
 
 
 _HOLDS_WORKERS = """
@@ -130,7 +130,7 @@ from dataclasses import replace
 from tests.workers.test_batch import LIMITS, tell_and_hang
 from imr.workers.batch import Workers
 if __name__ == "__main__":
-    Workers(2, replace(LIMITS, seconds=600.0)).run(tell_and_hang, [(sys.argv[1], n) for n in range(2)], print, chunk=1)
+    Workers(2, replace(LIMITS, seconds=600.0)).call(tell_and_hang, [(sys.argv[1], n) for n in range(2)], print, chunk=1)
 """
 
 
@@ -172,7 +172,7 @@ def flaky(marker: str, fails: int) -> str:
 def test_a_passing_fault_is_tried_again(
     pool: Workers, tmp_path: Path, fails: int, result: str | None, attempts: int
 ) -> None:
-    (outcome,) = pool.run(flaky, [(str(tmp_path / "marker"), fails)], lambda _: None)
+    (outcome,) = pool.call(flaky, [(str(tmp_path / "marker"), fails)], lambda _: None)
     assert outcome.result == result
     assert [attempt.number for attempt in outcome.attempts] == list(range(1, attempts + 1))
 

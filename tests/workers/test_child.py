@@ -18,9 +18,10 @@ import pytest
 from imr.errors import Code
 from imr.lake.raw_store import RawStore
 from imr.reading.media import MAX_BYTES
-from imr.sources.fetching import fetch
+from imr.sources.fetching import Fetched, fetch
 from imr.workers import child
 from imr.workers.batch import FileLimits, Workers
+from imr.workers.slices import name_of, named
 
 resource = pytest.importorskip("resource", reason="this platform knows no limits of a process")
 
@@ -38,7 +39,7 @@ def pool() -> Iterator[Workers]:
 
 def told(pool: Workers, function: Callable[..., Any], *arguments: Any) -> Any:
     """What a function returns in a worker."""
-    (outcome,) = pool.run(function, [arguments], lambda _: None)
+    (outcome,) = pool.call(function, [arguments], lambda _: None)
     assert outcome.error is None, outcome.error.message
     return outcome.result
 
@@ -88,8 +89,9 @@ def behave(_: Path) -> int:
     return 0
 
 
-def call(way: Callable[[Path], int], folder: Path) -> int:
-    return way(folder)
+def call(way: str, folder: str) -> int:
+    made: int = named(way)(Path(folder))
+    return made
 
 
 @pytest.mark.parametrize(
@@ -104,18 +106,22 @@ def test_going_beyond_a_limit_is_the_fault_of_one_file(
     pool: Workers, tmp_path: Path, way: Callable[[Path], int], code: Code
 ) -> None:
     ways = [behave, way, behave]
-    outcomes = pool.run(call, [(each, tmp_path) for each in ways], lambda _: None)
+    outcomes = pool.call(call, [(name_of(each), tmp_path) for each in ways], lambda _: None)
     assert [outcome.error and outcome.error.code for outcome in outcomes] == [None, code, None]
     assert all(path.stat().st_size <= MAX_BYTES for path in tmp_path.iterdir())
+
+
+def fetch_into(raw: str, uri: str) -> Fetched:
+    return fetch(uri, RawStore(Path(raw)))
 
 
 def test_the_largest_file_there_may_be_is_fetched(pool: Workers, tmp_path: Path) -> None:
     source = tmp_path / "large.pdf"
     source.touch()
     os.truncate(source, MAX_BYTES)
-    fetched = told(pool, fetch, source.as_uri(), RawStore(tmp_path / "raw"))
-    kept = RawStore(tmp_path / "raw").path(fetched.document_id, fetched.suffix)
-    assert (fetched.byte_size, kept.stat().st_size) == (MAX_BYTES, MAX_BYTES)
+    document_id, suffix, byte_size, *_ = told(pool, fetch_into, tmp_path / "raw", source.as_uri())
+    kept = RawStore(tmp_path / "raw").path(document_id, suffix)
+    assert (byte_size, kept.stat().st_size) == (MAX_BYTES, MAX_BYTES)
     assert belongs_to(kept) == belongs_to(source)
 
 
@@ -128,7 +134,7 @@ def who() -> tuple[int, int, int, int]:
 
 
 def test_a_worker_is_whom_it_was_started_by(pool: Workers) -> None:
-    assert told(pool, who) == who()
+    assert told(pool, who) == list(who())
 
 
 def start_where_namespaces_are_refused() -> str:
@@ -166,8 +172,9 @@ PLACES: list[tuple[str, socket.AddressFamily, Address]] = [
 ]
 
 
-def knock(family: socket.AddressFamily, address: Address) -> str:
+def knock(family: int, address: Any) -> str:
     """Connect, and say what comes of it."""
+    address = bytes.fromhex(address) if isinstance(address, str) else tuple(address)
     with socket.socket(family, socket.SOCK_STREAM) as caller:
         caller.settimeout(5.0)
         try:
@@ -185,13 +192,15 @@ def test_a_worker_reaches_nobody(pool: Workers, family: socket.AddressFamily, ad
     with socket.socket(family, socket.SOCK_STREAM) as listener:
         listener.bind(address)
         listener.listen()
-        assert knock(family, listener.getsockname()) == "connected"
-        assert told(pool, knock, family, listener.getsockname()) in {"ENETUNREACH", "ECONNREFUSED"}
+        name = listener.getsockname()
+        address = name.hex() if isinstance(name, bytes) else name
+        assert knock(family, address) == "connected"
+        assert told(pool, knock, int(family), address) in {"ENETUNREACH", "ECONNREFUSED"}
 
 
-def leave_as_somebody(folder: Path, port: int) -> int:
+def leave_as_somebody(name: str, port: int) -> int:
     """As an ordinary user, in a process that is then thrown away: leave the network, and make a file that tells."""
-    pid = os.fork()
+    folder, pid = Path(name), os.fork()
     if pid == 0:
         try:
             become_somebody()

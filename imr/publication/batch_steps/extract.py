@@ -3,61 +3,50 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pyarrow as pa
 
-from imr.fingerprint import StepVersions, step_versions
+from imr.fingerprint import StepVersions
 from imr.publication.batch_steps.fitting import fitted
-from imr.publication.batch_steps.ocr_cleanup import clean_texts, scanned_letters
-from imr.publication.batch_steps.section_split import split_letters
-from imr.publication.batch_steps.work import BatchStep, Done, Work, rows_of
+from imr.publication.batch_steps.letter_slice import Done, LetterSlice, rows_of
+from imr.publication.batch_steps.ocr_cleanup import OF_CLEAN_TEXT, clean_texts, scanned_letters
+from imr.publication.batch_steps.section_split import OF_SECTIONS, split_letters
 from imr.publication.derived import with_derived
-from imr.publication.events import output_hashes
-from imr.records import CleanText, LetterRef
+from imr.records import LetterRef
 from imr.steps.extract import Records, extract_letter
 from imr.tables.letters import CASES, CITATIONS, COUNTED_ROWS, DECISIONS, DOCUMENTS, DRUGS, PROVENANCE
 from imr.tables.schema import Table
 
-if TYPE_CHECKING:
-    from imr.lake.stage import StageStore
-    from imr.publication.batches import LetterBatch
 
+class ExtractSlice(LetterSlice):
+    """Extracts letters that could be split; what the steps before staged is given as `texts`, `reading`, `sections`
+    and `splitting`, and the steps' `versions` with it.
+    """
 
-def extract_step(batch: LetterBatch, stage: StageStore) -> BatchStep:
-    """Extract the records of the letters of a batch that could be split."""
-    read_in, split_in = batch.key("ocr_cleanup"), batch.key("section_split")
+    def __init__(self, given: Mapping[str, Any], items: Sequence[Sequence[Any]]) -> None:
+        super().__init__(given, items)
+        self._texts = clean_texts(self.staged("texts", *OF_CLEAN_TEXT))
+        self._reading = self.staged("reading", *_AS_READ, "printed_numbers", "warnings")
+        self._scanned = scanned_letters(self._reading)
+        sections = self.staged("sections", *OF_SECTIONS)
+        self._letters = split_letters(self.staged("splitting", "letter_format", "warnings"), sections)
 
-    def prepare() -> Work:
-        sections = stage.get("section_split", split_in, "sections")
-        letters = split_letters(stage.get("section_split", split_in, "splitting"), sections)
-        refs = [ref for ref in batch.letters if ref.document_id in letters]
-        scanned = scanned_letters(stage.get("ocr_cleanup", read_in, "reading"))
-        items = [
-            (texts()[ref.document_id], letters[ref.document_id], ref.source_name, scanned.get(ref.document_id))
-            for ref in refs
-        ]
-        return Work(refs, items, output_hashes(stage.get("section_split", split_in, "lineage")))
+    def result(self, letter: LetterRef) -> Records:
+        """A letter's records."""
+        name = letter.document_id
+        return extract_letter(self._texts[name], self._letters[name], letter.source_name, self._scanned.get(name))
 
-    def tables(done: Done) -> dict[str, pa.Table]:
-        reading = stage.get("ocr_cleanup", read_in, "reading")
-        char_counts = {document_id: len(clean.text) for document_id, clean in texts().items()}
-        section_counts = Counter(
-            stage.get("section_split", split_in, "sections", ["document_id"])["document_id"].to_pylist()
-        )
-        return record_tables(done, reading, char_counts, section_counts, step_versions())
+    def tables(self, done: Done) -> dict[str, pa.Table]:
+        """Rows of all tables that extraction fills."""
+        char_counts = {document_id: len(clean.text) for document_id, clean in self._texts.items()}
+        section_counts = {document_id: len(letter.sections) for document_id, letter in self._letters.items()}
+        return record_tables(done, self._reading, char_counts, section_counts, StepVersions(*self.given["versions"]))
 
-    @cache
-    def texts() -> dict[str, CleanText]:
-        return clean_texts(stage.get("ocr_cleanup", read_in, "texts"))
-
-    return BatchStep("extract", _MADE, extract_letter, prepare, tables, fitted=fitted)
-
-
-_MADE = tuple(table.name for table in (DOCUMENTS, CASES, DECISIONS, DRUGS, CITATIONS, PROVENANCE))
+    def fitted(self, result: Records) -> Records:
+        """The records without numbers that their columns cannot hold."""
+        return fitted(result)
 
 
 def record_tables(
@@ -117,6 +106,9 @@ def _rows(records: Records, table: str) -> int:
 
 
 _COUNTED_HERE = {column: table for column, table in COUNTED_ROWS.items() if table != "sections"}
+MADE = {"documents": STAGED_DOCUMENTS} | {t.name: t.schema for t in (CASES, DECISIONS, DRUGS, CITATIONS, PROVENANCE)}
+"""The tables that the step makes of a batch."""
+
 _AS_READ = ("media_type", "text_origin", "page_count", "ocr_confidence", "ocr_low_confidence_share")
 
 

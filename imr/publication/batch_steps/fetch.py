@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
+from pathlib import Path
+from typing import Annotated, Any, Literal
 
+import msgspec
 import pyarrow as pa
 
 from imr.fingerprint import step_versions
@@ -14,12 +17,15 @@ from imr.publication.batches import FetchedBatch, FileBatch
 from imr.publication.events import event, event_rows
 from imr.publication.run_context import RunContext
 from imr.publication.selection import removed
+from imr.reading.media import MAX_BYTES
 from imr.records import Origin, Outcome
 from imr.sources.fetched import fetched_rows
 from imr.sources.fetching import Fetched, fetch, seconds_to_read
 from imr.sources.listing import SourceFile
 from imr.sources.remote import is_remote
-from imr.workers.batch import CHUNK
+from imr.tables.schema import FORMS
+from imr.workers.batch import CHUNK, Job
+from imr.workers.slices import Made
 
 
 def run_fetch(run: RunContext, batch: FileBatch, task_run_id: str | None = None) -> FetchedBatch:
@@ -64,6 +70,34 @@ def _outcomes(run: RunContext, files: Sequence[SourceFile]) -> list[Outcome[Fetc
 def _read(run: RunContext, files: Sequence[SourceFile], store: RawStore) -> list[Outcome[Fetched]]:
     """Read files of this machine. Parts of one that is read from front to back stay together in one worker."""
     more = seconds_to_read([file.uri for file in files])
-    chunk, seconds = (len(files), run.workers.limits.seconds + more) if more else (CHUNK, None)
-    items = [(file.uri, store) for file in files]
-    return run.workers.run(fetch, items, run.advance("fetch"), chunk=chunk, seconds=seconds)
+    chunk, seconds = (len(files), run.fetchers.limits.seconds + more) if more else (CHUNK, None)
+    job: Job[tuple[str, str, int, str]] = Job(FetchSlice, {"raw": store.root, "never": sorted(store.never)}, Kept)
+    items = [(file.uri,) for file in files]
+    outcomes = run.fetchers.run(job, items, run.advance("fetch"), chunk=chunk, seconds=seconds).outcomes
+    return [Outcome(kept and Fetched(*kept), attempts) for kept, attempts in outcomes]
+
+
+Kept = tuple[
+    Annotated[str, msgspec.Meta(pattern=FORMS["document_id"])],
+    Literal[".pdf", ".txt", ".bin"],
+    Annotated[int, msgspec.Meta(ge=0, le=MAX_BYTES)],
+    Annotated[str, msgspec.Meta(max_length=200)],
+]
+"""What a worker tells of a file that it has kept: the first fields of `Fetched`."""
+
+
+class FetchSlice:
+    """Files of this machine whose bytes go into the raw store that is given, unless they must `never` be kept."""
+
+    def __init__(self, given: Mapping[str, Any], items: Sequence[Sequence[Any]]) -> None:
+        self._store = RawStore(Path(given["raw"]), frozenset(given["never"]))
+        self._items = items
+
+    def do(self, number: int) -> Fetched:
+        """Read a file and keep its bytes."""
+        (uri,) = self._items[number]
+        return fetch(uri, self._store)
+
+    def made(self, done: Mapping[int, Fetched]) -> Made:
+        """What was kept."""
+        return Made({number: kept[:4] for number, kept in done.items()})

@@ -4,38 +4,78 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Annotated, Any, NamedTuple
 
+import msgspec
 import pyarrow as pa
 
-from imr.errors import Code
-from imr.publication.batch_steps.work import BatchStep, Done, SecondLook, Work, rows_of
+from imr.lake.raw_store import RawStore
+from imr.publication.batch_steps.letter_slice import Done, LetterSlice, rows_of
 from imr.reading.confidence import mean_of_pages, printed_numbers, reading_warnings
+from imr.reading.ocr.cache import OcrCache, document_cache
+from imr.reading.ocr.engine import OcrPage
 from imr.records import CleanText, LetterRef, RawText
 from imr.steps.ocr_cleanup import CleanLetter, clean_letter, scan_letter
 from imr.tables.letters import TEXTS
-
-if TYPE_CHECKING:
-    from imr.lake.raw_store import RawStore
-    from imr.publication.batches import LetterBatch
-
-SCAN_SECONDS = 300.0
-"""How long a worker may take for one letter with scanned pages; what it has recognised by then is kept."""
+from imr.workers.slices import note
+from imr.workers.wire import AnswerRefusedError
 
 
-def ocr_cleanup_step(batch: LetterBatch, store: RawStore, ocr: Path) -> BatchStep:
-    """Read and clean the letters of a batch; `ocr` is the folder in which recognised pages are kept."""
+class CleanSlice(LetterSlice):
+    """Reads and cleans letters from their bytes in the raw store, which is given as `raw`."""
 
-    def prepare() -> Work:
-        items = [(store.path(ref.document_id, ref.suffix), ref.document_id) for ref in batch.letters]
-        return Work(batch.letters, items, {ref.document_id: ref.document_id for ref in batch.letters})
+    def result(self, letter: LetterRef) -> CleanLetter:
+        """A letter's text."""
+        return clean_letter(self.path(letter), letter.document_id)
 
-    def tables(done: Done) -> dict[str, pa.Table]:
+    def tables(self, done: Done) -> dict[str, pa.Table]:
+        """Rows of `texts`, and how each letter was read."""
         return {"texts": text_rows(done), "reading": reading_rows(done)}
 
-    # A scanned page costs as much as hundreds of others, and a letter has some of them.
-    second_look = SecondLook(Code.NEEDS_OCR, scan_letter, (ocr,), SCAN_SECONDS)
-    return BatchStep("ocr_cleanup", ("texts", "reading"), clean_letter, prepare, tables, second_look)
+    def path(self, letter: LetterRef) -> Path:
+        """Where a letter's bytes are."""
+        return RawStore(Path(self.given["raw"])).path(letter.document_id, letter.suffix)
+
+
+class ScanSlice(CleanSlice):
+    """The same for letters with pages that are images; those that were recognised before are in the folder `ocr`."""
+
+    def result(self, letter: LetterRef) -> CleanLetter:
+        """A letter's text, with what was recognised."""
+        known = document_cache(Path(self.given["ocr"]), letter.document_id)
+        return scan_letter(self.path(letter), letter.document_id, _NotedPages(known.folder))
+
+
+class RecognisedPage(NamedTuple):
+    """What a worker tells of a page once it is recognised."""
+
+    document_id: str
+    page: Annotated[int, msgspec.Meta(ge=0, lt=100_000)]
+    result: OcrPage
+
+
+class _NotedPages(OcrCache):
+    """Recognised pages of a document, of which a new one is told and not written: a worker writes nothing."""
+
+    def put(self, page: int, result: OcrPage) -> None:
+        """Tell of a page."""
+        note(RecognisedPage(self.folder.name, page, result))
+
+
+def keep_page(ocr: Path, letters: Sequence[Sequence[Any]], told: object) -> None:
+    """Keep a page that a worker has told of, so that a letter whose reading is broken off goes on where it stopped.
+
+    Raises:
+        AnswerRefusedError: it is none of these letters'.
+        LakeError: `lake_write_failed`.
+    """
+    try:
+        page = msgspec.convert(told, RecognisedPage)
+    except msgspec.ValidationError as error:
+        raise AnswerRefusedError from error
+    if page.document_id not in {letter[0] for letter in letters}:
+        raise AnswerRefusedError("a page of another letter")
+    document_cache(ocr, page.document_id).put(page.page, page.result)
 
 
 def text_rows(letters: Sequence[tuple[LetterRef, CleanLetter]]) -> pa.Table:
@@ -89,13 +129,20 @@ def reading_rows(letters: Sequence[tuple[LetterRef, CleanLetter]]) -> pa.Table:
     )
 
 
+MADE = {"texts": TEXTS.schema, "reading": READING}
+"""The tables that the step makes of a batch."""
+
+OF_SCANS = ("text_origin", "printed_numbers")
+OF_CLEAN_TEXT = ("clean_text", "page_starts", "map_clean", "map_raw")
+
+
 def clean_texts(texts: pa.Table) -> dict[str, CleanText]:
     """The clean texts in rows of `texts`, by document."""
-    rows = texts.select(["document_id", "clean_text", "page_starts", "map_clean", "map_raw"])
+    rows = texts.select(["document_id", *OF_CLEAN_TEXT])
     return {document_id: CleanText(*parts) for document_id, *parts in zip(*rows.to_pydict().values(), strict=True)}
 
 
 def scanned_letters(reading: pa.Table) -> dict[str, list[str]]:
     """The documents of which a page was recognised, each with the case numbers printed on its pages."""
-    rows = reading.select(["document_id", "text_origin", "printed_numbers"]).to_pylist()
+    rows = reading.select(["document_id", *OF_SCANS]).to_pylist()
     return {row["document_id"]: row["printed_numbers"] for row in rows if row["text_origin"] in ("ocr", "mixed")}

@@ -3,26 +3,22 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from imr.errors import TRIED_AGAIN, Code, LakeError
 from imr.fingerprint import LETTER_STEPS
-from imr.lake.raw_store import RawStore
 from imr.lake.stage import StageGoneError
-from imr.publication.batch_steps.extract import extract_step
-from imr.publication.batch_steps.ocr_cleanup import ocr_cleanup_step
-from imr.publication.batch_steps.section_split import section_split_step
-from imr.publication.batch_steps.work import BatchStep, SecondLook, Work, staged_tables
+from imr.publication.batch_steps.steps import BatchStep, SecondLook, Work, letter_step, staged_tables
 from imr.publication.batches import LetterBatch
 from imr.publication.caches import discard_damaged_pages
 from imr.publication.run_context import RunContext
 from imr.publication.selection import removed
 from imr.records import Outcome
+from imr.workers.batch import Ran
 
 _TRIES = 5
 """How often a step is begun anew because the stage has lost what it needs."""
@@ -57,7 +53,7 @@ def run_step(run: RunContext, batch: LetterBatch, step: str, task_run_id: str | 
     """
     for _ in range(_TRIES):
         try:
-            return _run(run, batch, _letter_step(run, batch, step), task_run_id)
+            return _run(run, batch, letter_step(run.lake, batch, step), task_run_id)
         except StageGoneError:
             batch = without_removed(run, batch)
             for before in LETTER_STEPS[: LETTER_STEPS.index(step)]:
@@ -75,12 +71,6 @@ def without_removed(run: RunContext, batch: LetterBatch) -> LetterBatch:
     return batch.without(gone)
 
 
-def _letter_step(run: RunContext, batch: LetterBatch, step: str) -> BatchStep:
-    if step == "ocr_cleanup":
-        return ocr_cleanup_step(batch, RawStore(run.lake.raw), run.lake.ocr)
-    return section_split_step(batch, run.stage) if step == "section_split" else extract_step(batch, run.stage)
-
-
 def _run(run: RunContext, batch: LetterBatch, step: BatchStep, task_run_id: str | None) -> StepDone:
     key = batch.key(step.name)
     is_there = run.stage.has(step.name, key)
@@ -96,11 +86,8 @@ def _run(run: RunContext, batch: LetterBatch, step: BatchStep, task_run_id: str 
         if step.name == "ocr_cleanup":
             remade += discard_damaged_pages(run.lake, [ref.document_id for ref in batch.letters])
         work = step.prepare()
-        outcomes = run.workers.run(step.function, work.items, run.advance(step.name))
-        if step.second_look:
-            outcomes = _looked_at_again(run, outcomes, work, step.second_look)
-        tables = staged_tables(step, work, outcomes)
-        run.stage.put(step.name, key, tables)
+        tables = staged_tables(step, work, _worked(run, batch, step, work))
+        run.stage.put(step.name, key, tables, in_parts=step.in_parts)
         events = tables["lineage"]
     statuses = Counter(events["status"].to_pylist())
     for later in LETTER_STEPS[LETTER_STEPS.index(step.name) + 1 :]:
@@ -117,16 +104,27 @@ def _codes(events: pa.Table) -> Counter[str]:
     return Counter(events.filter(pc.equal(events["status"], "quarantined"))["error_code"].to_pylist())
 
 
-def _looked_at_again(
-    run: RunContext, outcomes: Sequence[Outcome[Any]], work: Work, look: SecondLook
-) -> list[Outcome[Any]]:
-    """The outcomes with those of the second look in place of those that asked for it, all attempts kept."""
-    again = [number for number, outcome in enumerate(outcomes) if outcome.error and outcome.error.code == look.code]
-    items = [(*work.items[number], *look.arguments) for number in again]
-    seconds = run.workers.run(look.function, items, lambda _: None, chunk=1, seconds=look.seconds)
-    merged = list(outcomes)
-    for number, second in zip(again, seconds, strict=True):
-        first = outcomes[number].attempts
+def _worked(run: RunContext, batch: LetterBatch, step: BatchStep, work: Work) -> Ran[str]:
+    """What the workers make of a batch."""
+    try:
+        ran = run.workers.run(step.job(work.given, work.letters), work.letters, run.advance(step.name))
+        return _looked_at_again(run, ran, step, work, step.second_look) if step.second_look else ran
+    except LakeError as error:
+        before = LETTER_STEPS[: LETTER_STEPS.index(step.name)]
+        if error.code is Code.LAKE_DAMAGED and not all(run.stage.has(each, batch.key(each)) for each in before):
+            raise StageGoneError(f"{step.name}/{batch.key(step.name)}") from None
+        raise
+
+
+def _looked_at_again(run: RunContext, ran: Ran[str], step: BatchStep, work: Work, look: SecondLook) -> Ran[str]:
+    """What was made, with that of the second look in place of what asked for it, all attempts kept."""
+    again = [number for number, outcome in enumerate(ran.outcomes) if outcome.error and outcome.error.code == look.code]
+    letters = [work.letters[number] for number in again]
+    job = step.job(work.given, letters, look)
+    seconds = run.workers.run(job, letters, lambda _: None, chunk=1, seconds=look.seconds)
+    merged = list(ran.outcomes)
+    for number, second in zip(again, seconds.outcomes, strict=True):
+        first = ran.outcomes[number].attempts
         later = (attempt._replace(number=attempt.number + len(first)) for attempt in second.attempts)
         merged[number] = Outcome(second.result, (*first, *later))
-    return merged
+    return Ran(merged, {name: pa.concat_tables([rows, seconds.tables[name]]) for name, rows in ran.tables.items()})

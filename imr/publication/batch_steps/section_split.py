@@ -2,46 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from functools import cache
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
 
 import pyarrow as pa
 
 from imr.cleaning.offsets import page_of
-from imr.publication.batch_steps.ocr_cleanup import clean_texts, scanned_letters
-from imr.publication.batch_steps.work import BatchStep, Done, Work, rows_of
-from imr.publication.events import output_hashes
-from imr.records import CleanText, Section, SplitLetter
-from imr.steps.section_split import split_letter
+from imr.publication.batch_steps.letter_slice import Done, LetterSlice, rows_of
+from imr.publication.batch_steps.ocr_cleanup import OF_CLEAN_TEXT, OF_SCANS, clean_texts, scanned_letters
+from imr.records import CleanText, LetterRef, Section, SplitLetter
+from imr.steps.section_split import Sections, split_letter
 from imr.tables.letters import SECTIONS
 from imr.tables.schema import LARGEST
 from imr.warnings import WarningCode
 
-if TYPE_CHECKING:
-    from imr.lake.stage import StageStore
-    from imr.publication.batches import LetterBatch
 
+class SplitSlice(LetterSlice):
+    """Splits letters that could be read; `texts` and `reading` are given, as the step before staged them."""
 
-def section_split_step(batch: LetterBatch, stage: StageStore) -> BatchStep:
-    """Split the letters of a batch that could be read."""
-    staged = batch.key("ocr_cleanup")
+    def __init__(self, given: Mapping[str, Any], items: Sequence[Sequence[Any]]) -> None:
+        super().__init__(given, items)
+        self._texts = clean_texts(self.staged("texts", *OF_CLEAN_TEXT))
+        self._scanned = scanned_letters(self.staged("reading", *OF_SCANS))
 
-    def prepare() -> Work:
-        letters = [ref for ref in batch.letters if ref.document_id in texts()]
-        hashes = output_hashes(stage.get("ocr_cleanup", staged, "lineage"))
-        scanned = scanned_letters(stage.get("ocr_cleanup", staged, "reading"))
-        items = [(texts()[ref.document_id].text, ref.document_id in scanned) for ref in letters]
-        return Work(letters, items, hashes)
+    def result(self, letter: LetterRef) -> Sections:
+        """A letter's sections."""
+        return split_letter(self._texts[letter.document_id].text, letter.document_id in self._scanned)
 
-    def tables(done: Done) -> dict[str, pa.Table]:
-        return {"sections": section_rows(done, texts()), "splitting": splitting_rows(done, texts())}
-
-    @cache
-    def texts() -> dict[str, CleanText]:
-        return clean_texts(stage.get("ocr_cleanup", staged, "texts"))
-
-    return BatchStep("section_split", ("sections", "splitting"), split_letter, prepare, tables)
+    def tables(self, done: Done) -> dict[str, pa.Table]:
+        """Rows of `sections`, and how each letter was split."""
+        return {"sections": section_rows(done, self._texts), "splitting": splitting_rows(done, self._texts)}
 
 
 def section_rows(letters: Done, texts: Mapping[str, CleanText]) -> pa.Table:
@@ -93,11 +83,17 @@ def splitting_rows(letters: Done, texts: Mapping[str, CleanText]) -> pa.Table:
     )
 
 
+MADE = {"sections": SECTIONS.schema, "splitting": SPLITTING}
+"""The tables that the step makes of a batch."""
+
+OF_SECTIONS = ("section", "decision_number", "title", "clean_start", "clean_end")
+
+
 def split_letters(splitting: pa.Table, sections: pa.Table) -> dict[str, SplitLetter]:
     """The split letters in the stage's rows, by document."""
     parts: dict[str, list[Section]] = {}
-    columns = ["document_id", "section", "decision_number", "title", "clean_start", "clean_end"]
-    for document_id, *section in zip(*sections.select(columns).to_pydict().values(), strict=True):
+    columns = sections.select(["document_id", *OF_SECTIONS])
+    for document_id, *section in zip(*columns.to_pydict().values(), strict=True):
         parts.setdefault(document_id, []).append(Section(*section))
     return {
         row["document_id"]: SplitLetter(row["letter_format"], tuple(parts[row["document_id"]]), tuple(row["warnings"]))

@@ -44,6 +44,11 @@ class OcrCache(NamedTuple):
         return self.folder / f"{page:03}-{hashlib.sha256(engine.encode()).hexdigest()[:16]}.json"
 
 
+def document_cache(root: Path, document_id: str) -> OcrCache:
+    """The cache of one document in the cache folder of a lake."""
+    return OcrCache(root / document_id[:2] / document_id)
+
+
 def kept_page(path: Path) -> OcrPage | None:
     """The page that a file keeps; None where it is not there or not as it was written: it is recognised (again)."""
     try:

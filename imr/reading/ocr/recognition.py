@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import NamedTuple
 
 import pypdfium2 as pdfium
@@ -113,11 +112,6 @@ def _is_poor(page: OcrPage) -> bool:
 def _sureness(page: OcrPage) -> float:
     """How much was recognised: of a page that lies otherwise an engine makes words, too, but is not sure of them."""
     return page.words * (1 - (page.low_share or 0)) * ((page.confidence or 0) / 100) ** 2
-
-
-def document_cache(root: Path, document_id: str) -> OcrCache:
-    """The cache of one document in the cache folder of a lake."""
-    return OcrCache(root / document_id[:2] / document_id)
 
 
 def _dpi(page: pdfium.PdfPage) -> float:
