@@ -25,7 +25,7 @@ def up(
     ] = None,
     worker: Annotated[bool, typer.Option(help="Start a worker on this machine.")] = True,
     as_in_file: Annotated[
-        bool, typer.Option("--as-in-file", help="Apply prefect.yaml also where something else was set in Prefect.")
+        bool, typer.Option("--as-in-file", help="Apply our files also where something else was set in Prefect.")
     ] = False,
     explore: Annotated[bool, typer.Option(help="Start the page on which decisions are found.")] = True,
     explore_port: Annotated[
@@ -35,11 +35,11 @@ def up(
 ) -> None:
     """Bring up Prefect on this machine: server, work pool, worker, deployments, limits, automations, and the explorer.
 
-    What is up already stays; run it again after a change of prefect.yaml, or to restart what has died. What was set in
-    Prefect's UI (paused schedules, parameters, job variables) stays and is said; what prefect.yaml has no more is
-    removed. Runs whose process is gone are called crashed. Where PREFECT_API_URL names another server, that one is
-    used. The server asks for a secret that is made for this machine; the line that is printed lets prefect commands
-    know it. Exit code 1 when something could not be brought up.
+    What is up already stays; run it again after a change of prefect.yaml or deploy/automations.yaml, or to restart what
+    has died. What was set in Prefect's UI (paused schedules, parameters, job variables, automations) stays and is said;
+    what these files have no more is removed. Runs whose process is gone are called crashed. Where PREFECT_API_URL names
+    another server, that one is used. The server asks for a secret that is made for this machine; the line that is
+    printed lets prefect commands know it. Exit code 1 when something could not be brought up.
     """
     page = (explore_port or port % 65_000 + 100) if explore else None
     is_up = bring_up(host, port, alerts, worker=worker, as_in_file=as_in_file, as_json=as_json, page=page)

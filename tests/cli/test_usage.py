@@ -18,6 +18,8 @@ _NEED_A_LAKE = [
     "status",
     "lineage FILE",
     "query SELECT",
+    "tables",
+    "report",
     "evaluate LABELS",
     "explain CASE",
     "doctor",
