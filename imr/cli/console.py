@@ -113,6 +113,8 @@ def _table(title: str, columns: Sequence[str], cells: Sequence[Sequence[str]], p
 def _shown(cell: object) -> str:
     if isinstance(cell, float):
         return f"{cell:.3g}" if 0 < abs(cell) < _SMALL else str(round(cell, 4))
+    if isinstance(cell, list):
+        return "; ".join(map(_shown, cell))
     return "" if cell is None else str(cell)
 
 

@@ -137,6 +137,12 @@ def test_a_long_answer_is_shown_in_part_and_says_so(lake: LakeLayout, capsys: py
     assert ("letter b" in shown, "letter c" in shown, "3 rows, the first 2" in shown) == (True, False, True)
 
 
+def test_a_list_is_shown_as_its_entries(lake: LakeLayout, capsys: pytest.CaptureFixture[str]) -> None:
+    show_rows(lake.root, "SELECT ['left knee', 'hip'] AS parts, [1/3, NULL] AS rates", as_json=False, max_rows=5)
+    shown = capsys.readouterr().out
+    assert ("left knee; hip" in shown, "0.3333; " in shown) == (True, True)
+
+
 def test_columns_of_one_name_are_all_shown(lake: LakeLayout, capsys: pytest.CaptureFixture[str]) -> None:
     show_rows(lake.root, "SELECT 'left' AS side, 'right' AS side", as_json=False, max_rows=5)
     shown = capsys.readouterr().out
