@@ -86,6 +86,7 @@ def read(title: str, rationale: str = "") -> tuple[str, str | None]:
         pytest.param("Consultation with hand specialist, left thumb", "thumb", "left", id="doctor_and_part"),
         pytest.param("Left over tablets", "", None, id="left_over"),
         pytest.param("Walker", "", None, id="none"),
+        pytest.param("Hinged knee brace, L", "knee", "left", id="a_letter_at_the_end"),
         pytest.param(
             "EMG of both upper and lower extremities", "upper extremity, lower extremity", "bilateral", id="two"
         ),
