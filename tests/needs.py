@@ -18,7 +18,7 @@ PLACES = {
         "commands/local_prefect/test_temporary_server.py",
         "commands/local_prefect/test_secrets.py",
     ),
-    "browser": ("explaining/test_in_browser.py", "operated/test_strangers.py"),
+    "browser": ("explaining/test_in_browser.py", "explorer/test_in_browser.py", "operated/test_strangers.py"),
     "ocr": ("api/test_scans.py", "reading/test_ocr.py", "metamorphic/test_forms.py"),
     "object_store": ("sources/test_buckets.py", "upkeep/test_object_store.py", "flows/test_sources.py"),
     "wheel": ("packaging",),

@@ -175,7 +175,9 @@ def one_decision(request: Request, index: Generation) -> Response:
     shown = decision.shown(index, request.path_params["document_id"], request.path_params["item"])
     if shown is None:
         return _notice("missing", 404)
-    return HTMLResponse(page("decision", shown=shown, search=Search(), manifest=index.manifest))
+    return HTMLResponse(
+        page("decision", shown=shown, search=Search(), manifest=index.manifest, most_near=decision.MOST_NEAR)
+    )
 
 
 def case(request: Request) -> Response:

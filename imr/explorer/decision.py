@@ -11,10 +11,14 @@ from tantivy import Occur, Query
 from imr.explaining.letter_view import LetterView, letter_view
 from imr.explorer import words
 from imr.explorer.generation import Generation
+from imr.explorer.near import LIKENESS, likeness, runs_of
 from imr.explorer.searching import counted
 from imr.explorer.snippets import Hit, hits
 from imr.lake.layout import LakeLayout
 from imr.lake.lookup import letter_rows
+
+MOST_NEAR = 200
+"""Decisions that are looked at, of those whose rationale may be nearly the same."""
 
 _LIKE = 6  # decisions
 _ITEMS = 200  # of a letter
@@ -31,6 +35,8 @@ class Shown(NamedTuple):
     """The other items of its letter."""
     same: int
     """In how many decisions its rationale stands word for word, this one included; 0 without a rationale."""
+    near: tuple[Hit, ...]
+    """Those whose rationale is nearly the same, the likest first; at most so many as are looked at."""
     like: tuple[Hit, ...]
 
 
@@ -53,6 +59,7 @@ def shown(index: Generation, document_id: str, item: int) -> Shown | None:
         letter_view(index.tables, document),
         tuple(siblings),
         counted(index, _term(index, "same", hit.values["same"][0])) if "same" in hit.values else 0,
+        tuple(_near(index, hit)),
         tuple(_find(index, _like(index, hit), _LIKE)),
     )
 
@@ -63,6 +70,18 @@ def _term(index: Generation, name: str, value: Any) -> Query:  # noqa: ANN401 - 
 
 def _find(index: Generation, query: Query, most: int) -> list[Hit]:
     return list(hits(index, None, [address for _, address in index.searcher.search(query, most, count=False).hits]))
+
+
+def _near(index: Generation, hit: Hit) -> list[Hit]:
+    """Decisions whose rationale is nearly, and not quite, that of this one."""
+    if not hit.values.get("bands"):
+        return []
+    bands = words.any_of(_term(index, "bands", band) for band in hit.values["bands"])
+    but = [(Occur.MustNot, _term(index, "same", number)) for number in hit.values.get("same", ())]
+    others = _find(index, Query.boolean_query([(Occur.Must, bands), *but]), MOST_NEAR)
+    own = runs_of(hit.first("rationale"))
+    likest = [(likeness(own, runs_of(other.first("rationale"))), other) for other in others]
+    return [other for like, other in sorted(likest, key=lambda each: -each[0]) if like >= LIKENESS]
 
 
 def _like(index: Generation, hit: Hit) -> Query:

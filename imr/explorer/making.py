@@ -20,6 +20,7 @@ from tantivy import IndexWriter
 from imr.errors import LakeError
 from imr.explorer import generation, words
 from imr.explorer.generation import FORMAT, MAKING, UNITS, WORDS, Manifest
+from imr.explorer.near import bands_of
 from imr.explorer.rows import READ, UNIT, documents_of
 from imr.lake.files import lake_errors, outdated, read_parquet
 from imr.lake.layout import LakeLayout, Partition
@@ -199,8 +200,10 @@ def _index(writer: IndexWriter, before: pa.Table, now: pa.Table) -> None:
     """Take out of the index what is not the same any more, and put in what is not there yet."""
     old, new = (_pairs(rows) for rows in (before, now))
     _delete(writer, before["key"].filter(pa.array(~np.isin(old, new))))
-    for document in now["document"].filter(pa.array(~np.isin(new, old))).to_pylist():
-        writer.add_json(document)
+    added = now.select(["document", "rationale"]).filter(pa.array(~np.isin(new, old)))
+    for batch in added.to_batches(_ROWS_AT_ONCE):
+        for document, rationale in zip(*(column.to_pylist() for column in batch.columns), strict=True):
+            writer.add_json(f'{document[:-1]},"bands":{bands_of(rationale)}}}')
 
 
 def _delete(writer: IndexWriter, keys: pa.ChunkedArray) -> None:

@@ -65,13 +65,17 @@ WITH m AS (
     SELECT d.{UNIT} AS {UNIT}, {{{", ".join(f"'{name}': {value}" for name, value in _DOCUMENT.items())}}} AS said
     FROM decisions d JOIN cases c USING (document_id) JOIN documents t USING (document_id)
     LEFT JOIN m USING (document_id, decision_number) LEFT JOIN g USING (document_id, decision_number)
-), written AS (SELECT {UNIT}, said.key AS key, CAST(to_json(said) AS VARCHAR) AS document FROM found)
-SELECT {UNIT}, key, md5_number_lower(document) AS print, document FROM written
+), written AS (SELECT {UNIT}, said.key AS key, coalesce(said.rationale[1], '') AS rationale,
+    CAST(to_json(said) AS VARCHAR) AS document FROM found)
+SELECT {UNIT}, key, md5_number_lower(document) AS print, rationale, document FROM written
 """
 
 
 def documents_of(tables: Mapping[str, pa.Table]) -> pa.Table:
-    """The documents of the index: `unit`, `key`, `document` as JSON, and `print`, another one when that changes."""
+    """The documents of the index: `unit`, `key`, `document` as JSON, and `print`, another one when that changes.
+
+    `rationale` is what its bands are made of, which the index has besides.
+    """
     with duckdb.connect(config={"threads": "2"}) as connection:
         for name in READ:
             connection.register(name, tables[name])

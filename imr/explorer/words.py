@@ -15,7 +15,7 @@ FIELDS = {"request": 3.0, "rationale": 1.0, "summary": 0.5}
 
 _ANALYZER = "words"
 _MOST_LETTERS = 60  # of a word
-NUMBERS = ("key", "same")
+NUMBERS = ("key", "same", "bands")
 SORTED = ("item", "day", "latest", "overturned", *STAGES)
 STORED = ("document_id", "case_number", "date")
 _PIECE = re.compile(r'(?P<without>(?<!\S)-)?(?:"(?P<phrase>[^"]*)"?|(?P<word>[^\s"]+))')
