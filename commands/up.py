@@ -67,7 +67,7 @@ def bring_up(
         if worker:
             machine.start_worker(api)
             said.append("a worker is running")
-        explorer = machine.start_explorer(page) if page else None
+        explorer = _explorer(machine, page, said) if page else None
     except UpError as error:
         if as_json:
             print_json({"state": "Failed", "error_message": str(error)})
@@ -110,3 +110,12 @@ def _named(api: str) -> str:
     if why:
         raise UpError(why)
     return api
+
+
+def _explorer(machine: Machine, port: int, said: list[str]) -> str | None:
+    """Start the explorer and return its address; letters come in without it, so that it cannot be had is only said."""
+    try:
+        return machine.start_explorer(port)
+    except UpError as error:
+        said.append(f"no explorer: {error}")
+        return None
