@@ -125,6 +125,7 @@ def test_a_value_of_a_decision_shows_its_words(browser: Chrome, address: str) ->
     browser.get(f"{address}/?q=necessary")
     browser.find_element(By.CSS_SELECTOR, ".card h2 a").click()
     button = browser.find_element(By.CSS_SELECTOR, '#rows .value[data-name="decisions.outcome"]')
+    browser.execute_script("arguments[0].scrollIntoView({block: 'center', behavior: 'instant'})", button)
     button.click()
     assert browser.find_elements(By.CSS_SELECTOR, "#text mark.on")
     assert "decisions.outcome" in browser.find_element(By.ID, "inspector").text
