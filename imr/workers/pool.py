@@ -111,7 +111,7 @@ class _Worker:
 
     _starting = threading.Lock()  # processes are started one at a time: multiprocessing counts its children
 
-    def __init__(self, memory_bytes: int, fence: Fence | None) -> None:
+    def __init__(self, memory_bytes: int, fence: Fence | None = None) -> None:
         context = worker_context()
         self._ending, self._ended = threading.Lock(), False
         self._pipe, its_end = context.Pipe()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import signal
 import subprocess
 import sys
 import threading
@@ -15,10 +14,11 @@ from pathlib import Path
 import psutil
 import pytest
 
-from imr.errors import Code, LakeError, SourceError, UnreadableError
+from imr.errors import Code, LakeError
 from imr.workers.batch import FileLimits, Workers
 from imr.workers.pool import _Worker
 from tests.operated.helpers import ROOT, wait_until
+from tests.workers.calls import call, double, flaky, hang
 
 LIMITS = FileLimits(seconds=2.0, memory_bytes=1 << 30, attempts=3, backoff_seconds=0.01)
 
@@ -27,48 +27,6 @@ LIMITS = FileLimits(seconds=2.0, memory_bytes=1 << 30, attempts=3, backoff_secon
 def pool() -> Iterator[Workers]:
     with Workers(2, LIMITS) as running:
         yield running
-
-
-def double(value: int) -> int:
-    return value * 2
-
-
-def refuse(_: int) -> int:
-    raise UnreadableError(Code.EMPTY_FILE, "the file holds nothing")
-
-
-def hang(_: int) -> int:
-    time.sleep(60)
-    return 0
-
-
-def die(_: int) -> int:
-    os.kill(os.getpid(), signal.SIGKILL)
-    return 0
-
-
-def devour(_: int) -> int:
-    return len(bytearray(4 << 30))
-
-
-def blunder(_: int) -> int:
-    raise KeyError("words of a letter")
-
-
-def fill_the_disk(_: int) -> int:
-    raise LakeError(Code.LAKE_WRITE_FAILED, "the lake cannot be written (ENOSPC)")
-
-
-def call(way: str, value: int) -> int:
-    return {
-        "hang": hang,
-        "die": die,
-        "devour": devour,
-        "refuse": refuse,
-        "blunder": blunder,
-        "disk": fill_the_disk,
-        "": double,
-    }[way](value)
 
 
 @pytest.mark.parametrize(
@@ -95,7 +53,7 @@ def test_one_bad_file_leaves_the_others_alone(pool: Workers, way: str, code: Cod
 def test_the_message_of_a_fault_holds_no_letter_text(pool: Workers) -> None:
     (outcome,) = pool.call(call, [("blunder", 1)], lambda _: None)
     assert outcome.error is not None
-    assert "KeyError in test_batch.py line" in outcome.error.message
+    assert "KeyError in calls.py line" in outcome.error.message
     assert "words of a letter" not in outcome.error.message
 
 
@@ -149,16 +107,6 @@ def test_workers_end_with_the_process_they_work_for(tmp_path: Path) -> None:
     run.wait()
     _, alive = psutil.wait_procs(workers, timeout=30)
     assert alive == []
-
-
-def flaky(marker: str, fails: int) -> str:
-    """Fail in a passing way until the marker file is `fails` bytes long."""
-    path = Path(marker)
-    tried = path.stat().st_size if path.exists() else 0
-    if tried < fails:
-        path.write_bytes(b"x" * (tried + 1))
-        raise SourceError(Code.SOURCE_UNREADABLE, "the file cannot be read (EIO)", transient=True)
-    return "read"
 
 
 @pytest.mark.parametrize(
