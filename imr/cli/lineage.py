@@ -45,8 +45,7 @@ def show_lineage(root: Path, wanted: str, *, as_json: bool) -> bool:
 
     lake = LakeLayout(root)
     events = find_events(lake, wanted)
-    ids = dict.fromkeys(event["document_id"] for event in events if event["document_id"])
-    rows = {document_id: rows_of_letter(lake, document_id) for document_id in ids}
+    rows = rows_of_letters(lake, dict.fromkeys(event["document_id"] for event in events if event["document_id"]))
     runs = read_runs(lake, dict.fromkeys(event["run_id"] for event in events))
     last = last_refused(lake)
     met = refused_files(last, wanted) if last else []
@@ -73,23 +72,24 @@ def _show_refused(run: RefusedRun, met: Iterable[Entry]) -> None:
 
 def read_runs(lake: LakeLayout, run_ids: Iterable[str]) -> list[dict[str, Any]]:
     """What is known of some runs: their commit, and what Prefect says of them where its server answers."""
-    from imr.lake.public import read_table
+    from imr.lake.views import rows_with
 
-    commits = {row["run_id"]: row for row in read_table(lake, "commits").to_pylist()}
-    return [{"run_id": run_id, "commit": commits.get(run_id), "prefect": prefect_run(run_id)} for run_id in run_ids]
+    wanted = list(run_ids)
+    commits = {row["run_id"]: row for row in rows_with(lake, "commits", "run_id", wanted).to_pylist()}
+    return [{"run_id": run_id, "commit": commits.get(run_id), "prefect": prefect_run(run_id)} for run_id in wanted]
 
 
-def rows_of_letter(lake: LakeLayout, document_id: str) -> dict[str, int]:
-    """How many public rows a letter has in each table today."""
-    from imr.lake.lookup import find_documents, letter_rows
+def rows_of_letters(lake: LakeLayout, document_ids: Iterable[str]) -> dict[str, dict[str, int]]:
+    """How many public rows each of some letters has in each table today; none where it is not published."""
+    from imr.lake.lookup import letter_rows
+    from imr.lake.views import rows_with
     from imr.tables.declaration import LETTER_TABLES
 
-    counts = {
-        table.name: letter_rows(lake, table.name, document, ["document_id"]).num_rows
-        for document in find_documents(lake, document_id)
-        for table in LETTER_TABLES
-    }
-    return {table: count for table, count in counts.items() if count}
+    counts: dict[str, dict[str, int]] = {document_id: {} for document_id in document_ids}
+    for document in rows_with(lake, "documents", "document_id", list(counts)).to_pylist():
+        rows = ((table.name, letter_rows(lake, table.name, document, ["document_id"])) for table in LETTER_TABLES)
+        counts[document["document_id"]] = {name: found.num_rows for name, found in rows if found.num_rows}
+    return counts
 
 
 def _show(events: list[dict[str, Any]], runs: list[dict[str, Any]], rows: dict[str, dict[str, int]]) -> None:

@@ -56,11 +56,11 @@ def status(
 
 
 def _list_letters(lake: LakeLayout, warning: WarningCode, *, as_json: bool) -> None:
-    from imr.lake.public import read_table
+    from imr.lake.views import rows_where
 
     columns = ["case_number", "source_name", "document_id"]
-    documents = read_table(lake, "documents", [*columns, "warnings"]).to_pylist()
-    rows = [{name: row[name] for name in columns} for row in documents if warning in row["warnings"]]
+    found = rows_where(lake, "documents", "list_contains(warnings, $warning)", {"warning": warning.value})
+    rows = [row for piece in found for row in piece.select(columns).to_pylist()]
     rows.sort(key=lambda row: (row["case_number"] or "", row["source_name"]))
     if as_json:
         print_json(rows)

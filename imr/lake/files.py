@@ -28,6 +28,7 @@ UNREADABLE = (OSError, pa.ArrowException, ValueError, OverflowError, MemoryError
 """What Arrow raises for a file that is damaged: whatever a wrong length, offset, type or name leads it to."""
 ROW_GROUP = 131_072
 _HASH_BLOCK = 1 << 20
+_PIECE = 8192  # rows
 _NO_FILE = ".no-such-file"
 
 
@@ -74,6 +75,24 @@ def schema_of(path: Path) -> pa.Schema:
     """
     with opened(path) as file:
         return file.schema_arrow
+
+
+def rows_in(path: Path) -> int:
+    """How many rows a file has, as its footer says.
+
+    Raises:
+        LakeError: `lake_damaged`.
+    """
+    with opened(path) as file:
+        rows: int = file.metadata.num_rows
+        return rows
+
+
+def pieces_of(path: Path, columns: list[str] | None = None) -> Iterator[pa.Table]:
+    """The rows of one file, some thousands at a time; raises as `rows_in`."""
+    with opened(path) as file:
+        for piece in file.iter_batches(_PIECE, columns=columns):
+            yield pa.Table.from_batches([piece])
 
 
 @contextmanager

@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from functools import reduce
 from pathlib import Path
 from typing import Any
@@ -21,7 +21,7 @@ import pyarrow.compute as pc
 from imr.lake.files import opened, outdated
 from imr.lake.layout import LakeLayout
 from imr.lake.partitions import letter_partition
-from imr.lake.public import read_table
+from imr.lake.views import rows_where, rows_with
 from imr.tables.declaration import TABLES
 from imr.tables.schema import FORMS
 
@@ -45,11 +45,11 @@ def find_documents(lake: LakeLayout, wanted: str) -> list[Row]:
     Raises:
         LakeError: `lake_damaged` when a table cannot be read.
     """
-    found = meant(read_table(lake, "documents"), wanted).to_pylist()
+    found = _found(lake, "documents", wanted).sort_by("document_id").to_pylist()
     if len(found) < 2:
         return list(found)
-    latest = read_table(lake, "cases", ["document_id", "is_latest"])
-    newest = set(latest.filter(latest["is_latest"])["document_id"].to_pylist())
+    cases = rows_with(lake, "cases", "document_id", [row["document_id"] for row in found])
+    newest = set(cases.filter(cases["is_latest"])["document_id"].to_pylist())
     return sorted(found, key=lambda row: row["document_id"] not in newest)
 
 
@@ -59,11 +59,28 @@ def find_events(lake: LakeLayout, wanted: str) -> list[Row]:
     Raises:
         LakeError: `lake_damaged` when a table cannot be read.
     """
-    events = read_table(lake, "lineage")
     published = [row["document_id"] for row in find_documents(lake, wanted)]
-    of_published = pc.is_in(events["document_id"], value_set=pa.array(published, pa.string()))
-    found = events.filter(_any([_is_wanted(events, wanted), of_published]))
-    return list(found.sort_by([("source_uri", "ascending"), ("started_at", "ascending")]).to_pylist())
+    found = _found(lake, "lineage", wanted, published)
+    return list(found.sort_by([(name, "ascending") for name in ("source_uri", "started_at", "event_id")]).to_pylist())
+
+
+def _found(lake: LakeLayout, table: str, wanted: str, documents: Collection[str] = ()) -> pa.Table:
+    """The rows of a table that are of a file that is called so, or of some documents.
+
+    DuckDB, which reads little of what it passes over, leaves out nearly all others; what remains is looked at closely.
+    """
+    schema, text = TABLES[table].schema.remove_metadata(), _as_kept(wanted)
+    names = "source_name" if "source_name" in schema.names else "source_uri"
+    values: dict[str, object] = {"text": text, "quoted": quote(text), "upper": text.upper(), "lower": text.lower()}
+    values |= {"uri": _path(wanted).as_uri(), "special": _SPECIAL_NAME, "documents": list(documents)}
+    of_case = " OR case_number = $upper" if "case_number" in schema.names else ""
+    condition = f"""list_contains($documents::VARCHAR[], document_id) OR starts_with(document_id, $lower)
+        OR source_uri = $text OR source_uri = $uri OR contains({names}, $text) OR contains({names}, $quoted)
+        OR contains({names}, $upper) OR regexp_matches({names}, $special){of_case}"""
+    ids = pa.array(documents, pa.string())
+    pieces = rows_where(lake, table, condition, values)
+    found = (rows.filter(_any([_is_wanted(rows, wanted), pc.is_in(rows["document_id"], ids)])) for rows in pieces)
+    return pa.concat_tables([schema.empty_table(), *found])
 
 
 def letter_rows(lake: LakeLayout, table: str, document: Row, columns: list[str] | None = None) -> pa.Table:
@@ -86,9 +103,21 @@ def letter_rows(lake: LakeLayout, table: str, document: Row, columns: list[str] 
         return pa.Table.from_batches([piece.filter(pc.equal(piece["document_id"], document_id)) for piece in pieces])
 
 
+def _path(wanted: str) -> Path:
+    return Path(os.path.abspath(wanted))  # noqa: PTH100 - resolve() would follow links
+
+
+def _as_kept(wanted: str) -> str:
+    """A name as names are kept that are no text."""
+    return os.fsencode(wanted).decode("utf-8", "replace")
+
+
+_SPECIAL_NAME = "(%|[^ -~])[^/#]*$"
+"""What an address ends in whose name may be written otherwise, as a regular expression."""
+
+
 def _is_wanted(rows: pa.Table, wanted: str) -> pa.ChunkedArray:
-    path = Path(os.path.abspath(wanted))  # noqa: PTH100 - resolve() would follow links
-    wanted = os.fsencode(wanted).decode("utf-8", "replace")  # as names are kept that are no text
+    path, wanted = _path(wanted), _as_kept(wanted)
     masks = [
         pc.equal(rows["document_id"], wanted.lower()),
         _is_one_of(rows["source_uri"], wanted, path.as_uri()),

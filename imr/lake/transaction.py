@@ -24,6 +24,7 @@ from imr.lake.files import (
     lake_errors,
     outdated,
     read_parquet,
+    rows_in,
     schema_of,
     sha256_of,
     sync_file,
@@ -114,12 +115,12 @@ class Transaction:
         `replace` names those that have no rows any more as well. A partition that is left empty goes.
         """
         self._check(partition.table, rows)
-        current = self.read(partition)
         named = pa.concat_arrays([pa.array(replace, rows.schema.field(on).type), rows[on].combine_chunks()])
+        if not rows.num_rows and not pc.any(pc.is_in(self.read(partition, [on])[on], named), min_count=0).as_py():
+            return  # without reading all of it
+        current = self.read(partition)
         goes = pc.is_in(current[on], value_set=named)
         kept = current.filter(pc.invert(goes))
-        if not rows.num_rows and kept.num_rows == current.num_rows:
-            return
         gone = pc.is_in(current[on].filter(goes), value_set=rows[on].combine_chunks())
         self._added += rows.num_rows
         self._removed += current.num_rows - kept.num_rows
@@ -238,7 +239,7 @@ class Transaction:
             return self._staged[partition]
         if partition.table in _MADE_ANEW or not path.exists():
             return _Staged(path, 0, 0)
-        rows = read_parquet(path, []).num_rows
+        rows = rows_in(path)
         return _Staged(path, rows, rows, sound=not keeps or sums.is_as_written(self.lake, self._sums, partition))
 
     def _hashes(self, moves: Mapping[Partition, journal.Move]) -> str:

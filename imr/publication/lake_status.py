@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from typing import Any
 
+import pyarrow as pa
 import pyarrow.compute as pc
 
-from imr.lake.files import read_parquet
+from imr.lake.files import rows_in
 from imr.lake.layout import LakeLayout
 from imr.lake.public import read_table
-from imr.publication.quarantine import entries
 from imr.publication.refused import last_refused
 
 _RUNS = 10
@@ -26,9 +25,9 @@ def read_status(lake: LakeLayout) -> dict[str, Any]:
     return {
         "letters": _rows(lake, "documents"),
         "decisions": _rows(lake, "decisions"),
-        "quarantine": dict(Counter(entry.error_code for entry in entries(lake))),
+        "quarantine": _counts(read_table(lake, "quarantine", ["error_code"])["error_code"]),
         "refused": _refused(lake),
-        "doubtful": dict(Counter(pc.list_flatten(documents["warnings"]).to_pylist())),
+        "doubtful": _counts(pc.list_flatten(documents["warnings"])),
         "unread_share": pc.max(documents["unread_share"]).as_py(),
         "dwc_agreement": _agreement(lake),
         "runs": sorted(commits, key=lambda row: row["committed_at"], reverse=True)[:_RUNS],
@@ -42,6 +41,10 @@ def _refused(lake: LakeLayout) -> dict[str, Any] | None:
     )
 
 
+def _counts(values: pa.ChunkedArray) -> dict[str, int]:
+    return {entry["values"]: entry["counts"] for entry in pc.value_counts(values).to_pylist()}
+
+
 def _agreement(lake: LakeLayout) -> dict[str, tuple[int, int]]:
     rows = read_table(lake, "dwc_agreement", ["measure", "same", "compared"])
     sums = rows.group_by("measure", use_threads=False).aggregate([("same", "sum"), ("compared", "sum")])
@@ -49,4 +52,4 @@ def _agreement(lake: LakeLayout) -> dict[str, tuple[int, int]]:
 
 
 def _rows(lake: LakeLayout, table: str) -> int:
-    return sum(read_parquet(lake.file(partition), []).num_rows for partition in lake.partitions(table))
+    return sum(map(rows_in, map(lake.file, lake.partitions(table))))
