@@ -5,7 +5,7 @@ from __future__ import annotations
 from prefect import task
 from prefect.cache_policies import NO_CACHE
 
-from imr.aggregation.aggregates import aggregate as aggregate_tables
+from imr.aggregation.by_year import aggregate_by_year
 from imr.publication.publishing import Publication
 
 
@@ -13,7 +13,7 @@ from imr.publication.publishing import Publication
 def aggregate(publication: Publication) -> dict[str, int]:
     """Prepare all summary tables; they become public together with what they sum up. Returns their row counts."""
     transaction = publication.transaction
-    tables = aggregate_tables(transaction.read_all)
+    tables = aggregate_by_year(transaction.partitions, transaction.read)
     for name, rows in tables.items():
         transaction.write(name, rows)
     return {name: rows.num_rows for name, rows in tables.items()}

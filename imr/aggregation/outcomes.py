@@ -27,17 +27,18 @@ def outcome_counts(table: Table, rows: pa.Table, outcomes: pa.ChunkedArray) -> p
     groups = list(table.key)
     tallied = _tallied(rows.select(groups).append_column("outcome", outcomes.take(rows["item"])), rows["item"])
     counts = tallied.group_by(groups).aggregate([(name, "sum") for name in ("decisions", *OUTCOMES)])
-    decisions = counts["decisions_sum"].to_numpy()
-    overturned = counts["overturned_sum"].to_numpy() + counts["partially_overturned_sum"].to_numpy()
-    low, high = wilson_interval(overturned, decisions)
-    columns = {
-        **{name: counts[name] for name in groups},
-        **{name: counts[f"{name}_sum"] for name in ("decisions", *OUTCOMES)},
-        "overturn_rate": overturned / decisions,
-        "overturn_rate_low": low,
-        "overturn_rate_high": high,
-    }
-    return fitted(table, columns)
+    sums = {name: counts[f"{name}_sum"] for name in ("decisions", *OUTCOMES)}
+    return fitted(table, with_rates({**{name: counts[name] for name in groups}, **sums}))
+
+
+def with_rates(counts: Mapping[str, Values]) -> dict[str, Values]:
+    """The columns of an `outcomes_*` table from those that count."""
+    decisions, overturned, partially = (
+        np.asarray(counts[name]) for name in ("decisions", "overturned", "partially_overturned")
+    )
+    low, high = wilson_interval(overturned + partially, decisions)
+    rate = (overturned + partially) / decisions
+    return {**counts, "overturn_rate": rate, "overturn_rate_low": low, "overturn_rate_high": high}
 
 
 def _tallied(groups: pa.Table, items: pa.ChunkedArray) -> pa.Table:

@@ -5,8 +5,12 @@ from __future__ import annotations
 import hashlib
 import os
 import threading
+from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
+
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from imr.lake.files import lake_errors, sha256_of
 
@@ -49,6 +53,34 @@ class RawStore(NamedTuple):
 
 def files_of(raw: Path) -> dict[str, Path]:
     """The files of a raw store by the documents that they are named after."""
-    folders = [folder for folder in os.scandir(raw) if folder.is_dir()] if raw.is_dir() else []
-    files = (Path(entry) for folder in folders for entry in os.scandir(folder) if not entry.name.startswith("."))
+    return dict(file for beginning in _folders(raw) for file in _files_in(raw / beginning).items())
+
+
+def has_bytes(raw: Path, document_id: str) -> bool:
+    """Whether a raw store has the bytes of a document, under whatever suffix."""
+    beginning = document_id[:2]
+    return beginning in _folders(raw) and document_id in _files_in(raw / beginning)
+
+
+def documents_of(raw: Path) -> pa.Array:
+    """The documents of which a raw store has the bytes."""
+    parts = [pa.array(list(_files_in(raw / beginning)), pa.string()) for beginning in _folders(raw)]
+    return pa.concat_arrays([pa.array([], pa.string()), *parts])
+
+
+def beside(raw: Path, documents: pa.Table) -> Iterator[tuple[pa.Table, dict[str, Path]]]:
+    """Rows that have a `document_id`, and the files of a raw store, both by the beginning of these: part by part."""
+    beginnings = pc.utf8_slice_codeunits(documents["document_id"], 0, 2)
+    there = _folders(raw)
+    for beginning in sorted({*there, *pc.unique(beginnings).to_pylist()}):
+        files = _files_in(raw / beginning) if beginning in there else {}
+        yield documents.filter(pc.equal(beginnings, beginning)), files
+
+
+def _folders(raw: Path) -> list[str]:
+    return [folder.name for folder in os.scandir(raw) if folder.is_dir()] if raw.is_dir() else []
+
+
+def _files_in(folder: Path) -> dict[str, Path]:
+    files = (Path(entry) for entry in os.scandir(folder) if not entry.name.startswith("."))
     return {path.stem: path for path in files}

@@ -9,15 +9,15 @@ from typing import NamedTuple
 
 import pyarrow as pa
 
-from imr.aggregation.aggregates import aggregate
+from imr.aggregation.by_year import aggregate_by_year
 from imr.errors import Code, LakeError
 from imr.lake import ledger, sums
-from imr.lake.files import erase, lake_errors, sha256_of
+from imr.lake.files import erase, lake_errors, read_parquet, sha256_of
 from imr.lake.journal import RecoveryReport, recover
 from imr.lake.layout import LakeLayout
 from imr.lake.lock import only_writer
 from imr.lake.public import read_table
-from imr.lake.raw_store import files_of
+from imr.lake.raw_store import beside, has_bytes
 from imr.lake.traces import kept_of, staged_with
 from imr.publication.caches import damaged_caches
 from imr.publication.selection import removed
@@ -156,7 +156,7 @@ def _ledger(lake: LakeLayout) -> Iterator[Finding]:
 
 def _summaries(lake: LakeLayout) -> Iterator[Finding]:
     """Summary tables that are not what their tables sum up to."""
-    made = aggregate(lambda table, columns: read_table(lake, table, columns))
+    made = aggregate_by_year(lake.partitions, lambda file, columns: read_parquet(lake.file(file), columns))
     for name, rows in made.items():
         order = [(column, "ascending") for column in TABLES[name].order]
         public = read_table(lake, name)
@@ -179,10 +179,11 @@ def _outside(lake: LakeLayout) -> Iterator[Finding]:
         yield Finding(where, "a damaged cache, which the next run that needs it makes anew", Advice.SWEEP, path)
     entries = read_table(lake, "quarantine", ["stored_as", "source_name"]).to_pylist()
     kept = {lake.root / entry["stored_as"]: entry["source_name"] for entry in entries if entry["stored_as"]}
-    there, gone = files_of(lake.raw), removed(lake)
+    gone = removed(lake)
     for path in lake.quarantine.glob("*"):
         if path not in kept:
-            advice = Advice.SWEEP if path.stem in there or path.stem in gone else Advice.SET_ASIDE
+            known = has_bytes(lake.raw, path.stem) or path.stem in gone
+            advice = Advice.SWEEP if known else Advice.SET_ASIDE
             yield Finding(f"quarantine/{path.name}", "a copy of a file that is not in quarantine", advice, path)
     for path, name in kept.items():
         if not path.exists():
@@ -203,16 +204,19 @@ def _age(path: Path) -> float:
 
 def _bytes(lake: LakeLayout, *, deep: bool) -> Iterator[Finding]:
     """Published letters whose bytes are not in the raw store, or not as they were."""
-    rows = read_table(lake, "documents", ["document_id", "byte_size"])
-    sizes = dict(zip(*rows.to_pydict().values(), strict=True))
-    there = files_of(lake.raw)
-    for document_id, size in sizes.items():
-        path = there.get(document_id)
-        if path is None or path.stat().st_size != size or (deep and sha256_of(path) != document_id):
-            what = "is gone" if path is None else "is not what was fetched"
-            advice = Advice.SET_ASIDE if path else Advice.FETCH_AGAIN
-            yield Finding(f"raw/{document_id[:2]}/{document_id[:12]}...", what, advice, path)
-    for path in changed_bytes(lake, sizes) if deep else ():
+    for rows, there in beside(lake.raw, read_table(lake, "documents", ["document_id", "byte_size"])):
+        for document_id, size in zip(*rows.to_pydict().values(), strict=True):
+            path = there.pop(document_id, None)
+            if path is None or path.stat().st_size != size or (deep and sha256_of(path) != document_id):
+                what = "is gone" if path is None else "is not what was fetched"
+                advice = Advice.SET_ASIDE if path else Advice.FETCH_AGAIN
+                yield Finding(f"raw/{document_id[:2]}/{document_id[:12]}...", what, advice, path)
+        yield from _changed(lake, there.values()) if deep else ()
+    yield from _changed(lake, lake.quarantine.glob("[!.]*")) if deep else ()
+
+
+def _changed(lake: LakeLayout, paths: Iterable[Path]) -> Iterator[Finding]:
+    for path in changed_bytes(paths):
         yield Finding(path.relative_to(lake.root).as_posix(), "is not what was fetched", Advice.CHANGED_COPY)
 
 

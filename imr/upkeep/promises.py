@@ -5,16 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
-import duckdb
 import pyarrow as pa
 
-from imr.lake.files import read_parquet
+from imr.lake.files import pieces_of
 from imr.lake.layout import LakeLayout, Partition
 from imr.lake.ledger import written_off
+from imr.lake.views import database, rows_of
 from imr.tables.declaration import LETTER_TABLES, TABLES
 from imr.tables.validation import Violation, violations
 from imr.upkeep.invariants import Invariant
-from imr.upkeep.views import rows_of
 
 
 class Broken(NamedTuple):
@@ -25,16 +24,16 @@ class Broken(NamedTuple):
 
 
 def broken_rows(lake: LakeLayout) -> Iterator[tuple[Partition, Violation]]:
-    """Rows of letters that break their table's declaration, file by file."""
+    """Rows of letters that break their table's declaration, file by file; a key that stands twice is an invariant's."""
     for table in LETTER_TABLES:
         for partition in lake.partitions(table.name):
-            for violation in violations(table, read_parquet(lake.file(partition))):
-                yield partition, violation
+            pieces = pieces_of(lake.file(partition))
+            yield from ((partition, v) for v in dict.fromkeys(v for rows in pieces for v in violations(table, rows)))
 
 
 def broken(lake: LakeLayout, invariants: Iterable[Invariant]) -> Iterator[Broken]:
     """Those of some invariants that do not hold."""
-    with duckdb.connect() as connection:
+    with database() as connection:
         for name, table in TABLES.items():
             connection.execute(f"CREATE TEMP VIEW {name} AS {rows_of(table, lake)}")
         connection.register("written_off", pa.table({"commit_id": pa.array(sorted(written_off(lake)), pa.string())}))

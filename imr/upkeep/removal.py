@@ -12,7 +12,7 @@ from typing import NamedTuple
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from imr.aggregation.aggregates import aggregate
+from imr.aggregation.by_year import aggregate_by_year
 from imr.lake.layout import LakeLayout
 from imr.lake.ledger import whole
 from imr.lake.lookup import find_documents
@@ -79,9 +79,9 @@ def remove(
         forget_refused(lake)
         forget(lake, documents)  # only a cache: if nothing comes of this, the files are read once more
         before = transaction.changes.rows_removed
-        cases = _case_numbers(transaction, documents)
+        cases = _case_numbers(transaction, "document_id", documents)
         withdraw(transaction, documents)
-        withdraw_cases(transaction, cases - _case_numbers(transaction))
+        withdraw_cases(transaction, cases - _case_numbers(transaction, "case_number", cases))
         rows = transaction.changes.rows_removed - before
         _forget_events(transaction, documents)
         quarantine.update(transaction, quarantine.Met([], released=documents | addresses), [], "")
@@ -90,7 +90,7 @@ def remove(
         transaction.erase(lake.set_aside.glob("*Z"))  # damaged files cannot be searched, and were replaced long ago
         transaction.erase(lake.search.glob("[0-9a-f]" * 32))  # it is made again
         if rows:
-            for name, table in aggregate(transaction.read_all).items():
+            for name, table in aggregate_by_year(transaction.partitions, transaction.read).items():
                 transaction.write(name, table)
         note_commit(transaction, "remove", run_id=run_id, rows_removed=rows)
         transaction.commit()
@@ -128,12 +128,11 @@ def _documents(lake: LakeLayout, letter: str) -> set[str]:
 _ID = re.compile(FORMS["document_id"], re.IGNORECASE)
 
 
-def _case_numbers(transaction: Transaction, documents: Collection[str] | None = None) -> set[str]:
-    """The case numbers of some documents, or of all, as the tables will be."""
+def _case_numbers(transaction: Transaction, column: str, values: Collection[str]) -> set[str]:
+    """The case numbers in the rows of `documents`, as it will be, that have one of some values in a column."""
     rows = transaction.read_all("documents", ["document_id", "case_number"])
-    if documents is not None:
-        rows = rows.filter(pc.is_in(rows["document_id"], value_set=pa.array(list(documents), pa.string())))
-    return set(rows["case_number"].drop_null().to_pylist())
+    found = rows.filter(pc.is_in(rows[column], value_set=pa.array(list(values), pa.string())))
+    return set(found["case_number"].drop_null().to_pylist())
 
 
 def _forget_events(transaction: Transaction, documents: Collection[str]) -> None:

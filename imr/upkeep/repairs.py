@@ -12,7 +12,7 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from imr.aggregation.aggregates import aggregate
+from imr.aggregation.by_year import aggregate_by_year
 from imr.errors import LakeError
 from imr.lake import ledger
 from imr.lake.files import read_parquet, sync_folder
@@ -97,7 +97,7 @@ def _drop_repeated(transaction: Transaction, partition: Partition, table: Table)
 def _sum_up(transaction: Transaction) -> None:
     if not transaction.partitions("decisions"):
         return
-    for name, rows in aggregate(transaction.read_all).items():
+    for name, rows in aggregate_by_year(transaction.partitions, transaction.read).items():
         order = [(column, "ascending") for column in TABLES[name].order]
         try:
             public = read_table(transaction.lake, name)

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import NamedTuple
 
 from imr.errors import LakeError
-from imr.lake.files import outdated, read_parquet, schema_of, sha256_of
+from imr.lake.files import outdated, pieces_of, schema_of, sha256_of
 from imr.lake.layout import LakeLayout, partition_at
-from imr.lake.raw_store import files_of
 from imr.lake.sums import files_there, is_as_written, sums_of_tables
 from imr.tables.declaration import TABLES
 from imr.upkeep.advice import Advice
@@ -37,7 +36,8 @@ def unreadable_files(lake: LakeLayout) -> Iterator[Fault]:
             if not schema_of(path).equals(TABLES[partition.table].schema):
                 yield Fault(f"tables/{name}", outdated(name).message, Advice.MIGRATE)
             else:
-                read_parquet(path)
+                for _ in pieces_of(path):
+                    pass
         except LakeError as error:
             yield Fault(f"tables/{name}", error.message, Advice.SET_ASIDE, path)
 
@@ -60,12 +60,9 @@ def unlisted_files(lake: LakeLayout, *, deep: bool) -> Iterator[Fault]:
             yield Fault(name, "is not what its commit wrote", Advice.SET_ASIDE, lake.root / name)
 
 
-def changed_bytes(lake: LakeLayout, published: Collection[str]) -> Iterator[Path]:
-    """Bytes of letters that are not published, and copies in quarantine, that have not the hash they are named by."""
-    raw = (path for document_id, path in files_of(lake.raw).items() if document_id not in published)
-    for path in sorted((*raw, *lake.quarantine.glob("[!.]*"))):
-        if sha256_of(path) != path.stem:
-            yield path
+def changed_bytes(paths: Iterable[Path]) -> Iterator[Path]:
+    """Those of some files, bytes of letters or copies in quarantine, that have not the hash they are named by."""
+    return (path for path in sorted(paths) if sha256_of(path) != path.stem)
 
 
 def _is_plain_folder(path: Path) -> bool:

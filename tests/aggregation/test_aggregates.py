@@ -12,7 +12,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from imr.aggregation.aggregates import aggregate
-from imr.tables.declaration import AGGREGATES
+from imr.aggregation.by_year import aggregate_by_year
+from imr.lake.layout import Partition
+from imr.tables.declaration import AGGREGATES, TABLES
 from imr.tables.schema import Table
 
 Row = dict[str, Any]
@@ -309,3 +311,25 @@ def test_no_group_comes_twice(reader: Reader, rows: dict[str, list[Row]]) -> Non
     for declared in AGGREGATES:
         groups = [tuple(row.values()) for row in tables[declared.name].select(list(declared.key)).to_pylist()]
         assert len(set(groups)) == len(groups)
+
+
+@_some
+@given(_lakes())
+def test_summaries_made_year_by_year_are_those_of_all_rows(reader: Reader, rows: dict[str, list[Row]]) -> None:
+    years = {"a": 2017, "b": 2018, "c": None}
+    for row in (*rows["decisions"], *rows["cases"]):
+        row["case_year"] = years[row["document_id"]]
+
+    def read(file: Partition, columns: list[str]) -> pa.Table:
+        of_year = [row for row in rows.get(file.table, []) if f"year={years[row['document_id']] or 0}" == file.folder]
+        schema = pa.schema([TABLES[file.table].schema.field(name) for name in columns])
+        return reader(**{file.table: of_year})(file.table, columns).cast(schema)
+
+    def partitions(table: str) -> list[Partition]:
+        return [Partition(table, f"year={year}", 0) for year in (0, 2017, 2018)]
+
+    assert aggregate_by_year(partitions, read) == aggregate(reader(**rows))
+
+
+def test_a_lake_without_rows_has_empty_summaries(reader: Reader) -> None:
+    assert aggregate_by_year(lambda _: [], lambda *_: pa.table({})) == aggregate(reader())
