@@ -104,7 +104,7 @@ def carry_out(
                 for cache in discarded:
                     run_log().warning("damaged cache thrown away, it is made anew", code=Code.LAKE_DAMAGED, cache=cache)
                 known, listing, anew = to_do(run)
-                here, to_fetch = len(known.letters) + len(known.noted), len(known.to_fetch)
+                here, to_fetch = known.here, len(known.to_fetch)
                 _name_with_count(run.run_id, here + to_fetch)
                 run_log().info("files found", here=here, to_fetch=to_fetch)
                 summary = bring_in(run, known, listing, replace(terms, anew=anew), effort)
@@ -133,8 +133,16 @@ def bring_in(run: RunContext, known: Known, listing: Listing, terms: Terms, effo
         origin = Origin(run.run_id, None, step_versions().fetch)
         found = [*known.noted, *(file for done in fetched for file in fetched_files(done.files))]
         again = terms.operation == "replay"
-        version = step_versions().extract
-        selection = select(run.lake, known.letters, found, origin, version, try_again=again, anew=terms.anew)
+        selection = select(
+            run.lake,
+            known.letters,
+            found,
+            origin,
+            step_versions().extract,
+            try_again=again,
+            anew=terms.anew,
+            unchanged=known.unchanged,
+        )
         run_log().info("letters chosen", to_do=len(selection.letters), known_already=selection.skipped)
         batches = work_through(run, letter_batches(selection.letters, size))
     return make_public(run, selection, listing, fetched, batches, terms, effort.lock_timeout)

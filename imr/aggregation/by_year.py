@@ -30,9 +30,9 @@ def aggregate_by_year(
 
     def of_year(year: str) -> dict[str, pa.Table]:
         def rows(table: str, columns: list[str]) -> pa.Table:
-            empty = TABLES[table].schema.empty_table().select(columns)
             parts = [read(file, columns) for file in files(table) if _year(file) == year]
-            return pa.concat_tables([part.replace_schema_metadata(None) for part in [empty, *parts]])
+            parts = parts or [TABLES[table].schema.empty_table().select(columns)]
+            return pa.concat_tables([part.replace_schema_metadata(None) for part in parts])
 
         return aggregate(rows)
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
+import os
 import uuid
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from functools import partial
 
+import numpy as np
 import pyarrow as pa
 
 from imr.errors import Code
@@ -146,6 +148,33 @@ def skipped_events(step: str, letters: Iterable[LetterRef], origin: Origin, reas
         event(step, "skipped", ref.source_uri, origin, now, document_id=ref.document_id, skip_reason=reason)
         for ref in letters
     ]
+
+
+def skipped_rows(step: str, letters: pa.Table, origin: Origin, reason: str) -> pa.Table:
+    """The same as rows of `lineage`, of letters that are given as rows, of which there may be a million."""
+    columns = {
+        **asdict(event(step, "skipped", "", origin, Attempt(1, dt.datetime.now(dt.UTC), 0, None), skip_reason=reason)),
+        "event_id": _new_ids(letters.num_rows),
+        "document_id": letters["document_id"],
+        "source_uri": letters["source_uri"],
+        "output_sha256": letters["document_id"],
+    }
+    return pa.table([_column(field, columns[field.name], letters.num_rows) for field in LINEAGE.schema], LINEAGE.schema)
+
+
+def _column(field: pa.Field, value: object, count: int) -> pa.Array | pa.ChunkedArray:
+    """A column that is given, or has one value in all rows."""
+    if isinstance(value, pa.Array | pa.ChunkedArray):
+        return value
+    return pa.repeat(pa.scalar(value, field.type), count)
+
+
+def _new_ids(count: int) -> pa.Array:
+    """As many ids of events, like those of single ones: random UUIDs in hexadecimal digits."""
+    ids = np.frombuffer(os.urandom(16 * count), np.uint8).reshape(-1, 16).copy()
+    ids[:, 6], ids[:, 8] = ids[:, 6] & 0x0F | 0x40, ids[:, 8] & 0x3F | 0x80
+    ends = pa.array(np.arange(count + 1, dtype=np.int32) * 32)
+    return pa.StringArray.from_buffers(count, ends.buffers()[1], pa.py_buffer(ids.tobytes().hex().encode()))
 
 
 def event_rows(events: Sequence[Event]) -> pa.Table:

@@ -73,8 +73,7 @@ def prepare(
     batches = [batch.only(chosen) for batch in batches]
     staged = [batch.staged for batch in batches if batch.failed_step is None]
     if publication.listing.index is not None:
-        removed = [event.source_uri for event in selection.events if event.skip_reason == "removed"]
-        merge_index(transaction, publication.listing.index, removed)
+        merge_index(transaction, publication.listing.index, selection.addresses_of_removed)
     merged = merge(transaction, run.stage, staged, terms.anew)
     withdraw(transaction, refused_letters(run.stage, batches))
     refusals = [

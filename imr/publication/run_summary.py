@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
@@ -13,6 +12,7 @@ import pyarrow.compute as pc
 
 from imr.errors import HELD_BY_THE_LETTER, Code, InternalError, LakeError, LetterError
 from imr.fingerprint import step_versions
+from imr.lake.public import read_table
 from imr.lake.stage import StageStore
 from imr.lake.transaction import Transaction
 from imr.publication import quarantine
@@ -106,15 +106,17 @@ def summarise_run(
     refs = {ref.document_id: ref for ref in selection.letters}
     staged = [_with_reuse(stage, batch, origin) for batch in batches]
     closing = [*_failed(zip(batches, staged, strict=True), origin), *_published(merged, refs, origin)]
-    lineage = _commit_rows(transaction, [*fetched, *staged, event_rows([*selection.events, *closing])])
+    lineage = _commit_rows(
+        transaction, [*fetched, *staged, selection.passed, event_rows([*selection.events, *closing])]
+    )
     failures = [*selection.failed, *_failures(staged, closing, refs)]
-    reached = {event.source_uri for event in selection.events if event.document_id}
+    reached = selection.reached(read_table(transaction.lake, "quarantine", ["source_uri"])["source_uri"])
     met = quarantine.Met(failures, selection.known_bad, merged.document_ids, reached)
     entries = quarantine.update(transaction, met, refs.values(), step_versions().extract)
     result = RunSummary(
         run_id=origin.run_id,
         commit_id=transaction.commit_id,
-        files_in=len(selection.events),
+        files_in=selection.files,
         files_published=len(merged.document_ids),
         files_skipped=selection.skipped,
         files_quarantined=len(failures) + len(selection.known_bad),
@@ -236,14 +238,14 @@ def _milliseconds(lineage: pa.Table, by: str) -> dict[str, int]:
 
 
 def _slowest(lineage: pa.Table, names: Mapping[str, str]) -> tuple[tuple[str, int], ...]:
-    times = _milliseconds(lineage, "source_uri")
+    times = _milliseconds(lineage.filter(pc.greater(lineage["duration_ms"], 0)), "source_uri")
     longest = sorted(times.items(), key=lambda item: (-item[1], item[0]))[:_SLOWEST]
-    return tuple((names.get(uri, uri), ms) for uri, ms in longest if ms)
+    return tuple((names.get(uri, uri), ms) for uri, ms in longest)
 
 
 def _step_counts(lineage: pa.Table) -> dict[str, dict[str, int]]:
-    counts = Counter(zip(lineage["step"].to_pylist(), lineage["status"].to_pylist(), strict=True))
+    counts = lineage.group_by(["step", "status"], use_threads=False).aggregate([([], "count_all")])
     steps: dict[str, dict[str, int]] = {}
-    for (step, status), count in counts.items():
+    for step, status, count in zip(*counts.to_pydict().values(), strict=True):
         steps.setdefault(step, {})[status] = count
     return steps

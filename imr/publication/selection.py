@@ -13,12 +13,14 @@ import pyarrow.compute as pc
 
 from imr.errors import Code, LetterError
 from imr.extraction.header import case_number_in_name
+from imr.lake.files import read_parquet
 from imr.lake.layout import LakeLayout
 from imr.lake.ledger import kept
 from imr.lake.public import read_table
-from imr.publication.events import Event, event
+from imr.publication.events import Event, event, skipped_rows
 from imr.publication.quarantine import Entry, Failure, failed_under
 from imr.records import Attempt, LetterRef, Origin
+from imr.sources.cache import LETTERS, letter_refs
 from imr.sources.fetched import FetchedFile
 from imr.tables.declaration import REMOVALS
 
@@ -38,11 +40,35 @@ class Selection(NamedTuple):
     """Those that failed before, would fail again and so are not tried, as the quarantine had them."""
     to_cache: tuple[tuple[LetterRef, str], ...]
     """What to remember of the files that were fetched, once the run is published."""
+    passed: pa.Table
+    """The events of files that stand where they stood and whose letters are public, as rows of `lineage`."""
+
+    @property
+    def files(self) -> int:
+        """How many files there are."""
+        return len(self.events) + int(self.passed.num_rows)
 
     @property
     def removed(self) -> frozenset[str]:
         """The documents that were met although they had been removed."""
-        return frozenset(e.document_id for e in self.events if e.skip_reason == "removed" and e.document_id)
+        met = frozenset(e.document_id for e in self.events if e.skip_reason == "removed" and e.document_id)
+        return met.union(self._passed_as_removed["document_id"].to_pylist())
+
+    @property
+    def addresses_of_removed(self) -> list[str]:
+        """Where documents were met although they had been removed."""
+        met = [e.source_uri for e in self.events if e.skip_reason == "removed"]
+        return [*met, *self._passed_as_removed["source_uri"].to_pylist()]
+
+    @property
+    def _passed_as_removed(self) -> pa.Table:
+        return self.passed.filter(pc.equal(self.passed["skip_reason"], "removed"))
+
+    def reached(self, addresses: pa.ChunkedArray) -> set[str]:
+        """Those addresses whose bytes could be read, whatever became of them; of files passed over, if among some."""
+        met = {event.source_uri for event in self.events if event.document_id}
+        passed = addresses.filter(pc.is_in(addresses, value_set=self.passed["source_uri"].combine_chunks()))
+        return met.union(passed.to_pylist())
 
 
 def select(
@@ -54,18 +80,26 @@ def select(
     *,
     try_again: bool = False,
     anew: Collection[str] = (),
+    unchanged: pa.Table = LETTERS.empty_table(),  # noqa: B008 - immutable
 ) -> Selection:
     """Decide of each file, known before or just fetched, whether its letter is to be worked on.
 
     `version` is the fingerprint of all steps: a letter published under it is left alone, and so is a file that
     failed under it in a way that would repeat itself, unless it is to be tried again. `anew` are documents that are
-    worked on whatever is public of them. A letter that was removed on request is passed over for good.
+    worked on whatever is public of them. A letter that was removed on request is passed over for good. `unchanged`
+    are more of those that are known, as rows.
     """
-    now = Attempt(1, dt.datetime.now(dt.UTC), 0, None)
+    now, gone = Attempt(1, dt.datetime.now(dt.UTC), 0, None), removed(lake)
+    public = published_under(lake, unchanged["document_id"], version)
+    others = pa.array([*gone, *anew], pa.string())
+    is_public, is_other = (pc.is_in(unchanged["document_id"], value_set=ids) for ids in (public, others))
+    is_passed = pc.and_not(is_public, is_other)
+    passed = skipped_rows("fetch", unchanged.filter(is_passed), origin, "unchanged")
+    known = [*known, *letter_refs(unchanged.filter(pc.invert(is_passed)))]
     found = [(ref, now) for ref in known] + [(file.letter, file.attempt) for file in fetched if file.letter]
     ids = {ref.document_id for ref, _ in found}
-    published, bad, gone = published_under(lake, ids, version), failed_under(lake, ids, version), removed(lake)
-    published -= set(anew)
+    bad = failed_under(lake, ids, version)
+    published = set(published_under(lake, ids, version).to_pylist()) - set(anew)
     letters: dict[str, LetterRef] = {}
     known_bad: dict[str, Entry] = {}
     failed = [file for file in fetched if file.letter is None]
@@ -88,11 +122,12 @@ def select(
     return Selection(
         tuple(letters.values()),
         tuple(events),
-        _skipped(events),
+        _skipped(events) + passed.num_rows,
         tuple(Failure.of(file.uri, file.name, "fetch", file.attempt.error) for file in failed if file.attempt.error),
         {ref.source_uri: ref.source_name for ref, _ in found} | {file.uri: file.name for file in failed},
         tuple(known_bad.values()),
         tuple((file.letter, file.stamp) for file in fetched if file.letter and file.letter.document_id not in gone),
+        passed,
     )
 
 
@@ -104,7 +139,7 @@ def decide_again(lake: LakeLayout, selection: Selection, version: str, anew: Col
     """
     gone = removed(lake)
     tried = {ref.document_id for ref in selection.letters} | {row.document_id for row in selection.known_bad}
-    done = published_under(lake, {document for document in tried if document} - set(anew), version)
+    done = set(published_under(lake, {document for document in tried if document} - set(anew), version).to_pylist())
 
     def again(entry: Event) -> Event:
         reason = "removed" if entry.document_id in gone else entry.skip_reason
@@ -114,23 +149,30 @@ def decide_again(lake: LakeLayout, selection: Selection, version: str, anew: Col
             return entry
         return replace(entry, status="skipped", skip_reason=reason, error_code=None, error_message=None)
 
-    events = tuple(map(again, selection.events))
-    passed = gone | done
+    events, passed = tuple(map(again, selection.events)), selection.passed
+    is_gone = pc.is_in(passed["document_id"], value_set=pa.array(list(gone), pa.string()))
+    reasons = pc.if_else(is_gone, "removed", passed["skip_reason"])
+    column = passed.schema.get_field_index("skip_reason")
+    over = gone | done
     return selection._replace(
-        letters=tuple(ref for ref in selection.letters if ref.document_id not in passed),
+        letters=tuple(ref for ref in selection.letters if ref.document_id not in over),
         events=events,
-        skipped=_skipped(events),
-        known_bad=tuple(row for row in selection.known_bad if row.document_id not in passed),
+        skipped=_skipped(events) + passed.num_rows,
+        passed=passed.set_column(column, passed.schema.field(column), reasons),
+        known_bad=tuple(row for row in selection.known_bad if row.document_id not in over),
         to_cache=tuple(pair for pair in selection.to_cache if pair[0].document_id not in gone),
     )
 
 
-def published_under(lake: LakeLayout, ids: Collection[str], version: str) -> set[str]:
+def published_under(lake: LakeLayout, ids: Collection[str] | pa.ChunkedArray, version: str) -> pa.Array:
     """Those of some documents that are published under a version of the steps."""
-    asked = pa.array(list(ids), pa.string())
-    rows = read_table(lake, "documents", ["document_id", "extract_version"])
-    done = pc.and_(pc.is_in(rows["document_id"], value_set=asked), pc.equal(rows["extract_version"], version))
-    return set(rows["document_id"].filter(done).to_pylist())
+    asked = ids.combine_chunks() if isinstance(ids, pa.ChunkedArray) else pa.array(list(ids), pa.string())
+    found = [pa.array([], pa.string())]
+    for partition in lake.partitions("documents") if len(asked) else ():
+        rows = read_parquet(lake.file(partition), ["document_id", "extract_version"])
+        done = pc.and_(pc.equal(rows["extract_version"], version), pc.is_in(rows["document_id"], value_set=asked))
+        found += rows["document_id"].filter(done).chunks
+    return pa.concat_arrays(found)
 
 
 def removed(lake: LakeLayout) -> frozenset[str]:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import datetime as dt
 import os
 from collections.abc import Collection, Iterable, Sequence
+from itertools import compress
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -20,7 +21,7 @@ import pyarrow.compute as pc
 from imr.lake.caches import cached_rows, is_damaged
 from imr.lake.files import keep_rows, lake_errors, put_in_place
 from imr.lake.layout import LakeLayout
-from imr.lake.raw_store import files_of
+from imr.lake.raw_store import documents_of
 from imr.records import LetterRef, Outcome
 from imr.sources.fetched import FetchedFile, fetched_file, fetched_row
 from imr.sources.fetching import Fetched
@@ -42,15 +43,39 @@ SCHEMA = pa.schema(
 Row = dict[str, Any]
 
 
+LETTERS = pa.schema(
+    {
+        "document_id": pa.string(),
+        "suffix": pa.string(),
+        "source_uri": pa.string(),
+        "source_name": pa.string(),
+        "byte_size": pa.int64(),
+    }
+)
+"""Letters as rows: of a large lake there are too many for a record each."""
+
+
+def letter_refs(letters: pa.Table) -> list[LetterRef]:
+    """Letters that are given as rows."""
+    return [LetterRef(**row) for row in letters.to_pylist()]
+
+
 class Known(NamedTuple):
     """The files of a listing whose bytes are in the raw store already, and those to be fetched.
 
-    `noted` are those that a run fetched which was not published.
+    `noted` are those that a run fetched which was not published, `unchanged`, as rows of `LETTERS`, those that stand
+    where they stood with the stamp they had.
     """
 
     letters: tuple[LetterRef, ...]
     to_fetch: tuple[SourceFile, ...]
     noted: tuple[FetchedFile, ...] = ()
+    unchanged: pa.Table = LETTERS.empty_table()
+
+    @property
+    def here(self) -> int:
+        """How many files there are of which the bytes are here."""
+        return len(self.letters) + len(self.noted) + int(self.unchanged.num_rows)
 
 
 def recall(lake: LakeLayout, files: Sequence[SourceFile]) -> Known:
@@ -59,26 +84,32 @@ def recall(lake: LakeLayout, files: Sequence[SourceFile]) -> Known:
     A file of which the listing knows nothing is taken as it came if that was since the last commit; else it is to be
     fetched, with what its server needs to tell whether it has changed. So is one whose bytes are no longer there.
     """
-    cached, noted = _read(lake), {row["source_uri"]: row for row in _notes(lake)}
-    there = files_of(lake.raw)
-    wanted = pa.array([file.uri for file in files], pa.string())
-    rows = cached.filter(pc.is_in(cached["source_uri"], value_set=wanted)).to_pylist()
-    known = {row["source_uri"]: row for row in rows} | noted
-    known = {uri: row for uri, row in known.items() if row["document_id"] in there}
-    letters, to_fetch, taken_up = [], [], []
-    for file in files:
+    there, cached, noted = documents_of(lake.raw), _read(lake), {row["source_uri"]: row for row in _notes(lake)}
+    cached = cached.filter(pc.is_in(cached["document_id"], value_set=there)).combine_chunks()
+    of_notes = pa.array([row["document_id"] for row in noted.values()], pa.string())
+    gone = compress(noted, pc.invert(pc.is_in(of_notes, value_set=there)).to_pylist())
+    uris, stamps = (pa.array([getattr(file, name) for file in files], pa.string()) for name in ("uri", "stamp"))
+    place = pc.index_in(uris, value_set=cached["source_uri"].combine_chunks())
+    same = pc.and_(pc.equal(cached["stamp"].combine_chunks().take(place), stamps), pc.not_equal(stamps, ""))
+    same = pc.and_not(pc.fill_null(same, False), pc.is_in(uris, value_set=pa.array(list(noted), pa.string())))
+    others = pc.indices_nonzero(pc.invert(same))
+    changed = cached.take(place.take(others).drop_null()).to_pylist()
+    known: dict[str, Row | None] = {row["source_uri"]: row for row in changed} | noted | dict.fromkeys(gone)
+    to_fetch, taken_up = [], []
+    for file in (files[number] for number in others.to_pylist()):
         row = known.get(file.uri)
         if row is None:
             to_fetch.append(file)
         elif row["stamp"] == file.stamp and file.uri in noted:
             taken_up.append(_taken_up(row))
-        elif row["stamp"] == file.stamp and file.stamp:
-            letters.append(LetterRef(row["document_id"], row["suffix"], file.uri, file.name, row["byte_size"]))
         elif row["etag"] or row["last_modified"]:
             to_fetch.append(file._replace(before=Before(*(row[name] for name in Before._fields))))
         else:
             to_fetch.append(file)
-    return Known(tuple(letters), tuple(to_fetch), tuple(taken_up))
+    rows = cached.select(["document_id", "suffix", "byte_size"]).take(place.filter(same))
+    names = pa.array([file.name for file in files], pa.string()).filter(same)
+    unchanged = rows.append_column("source_uri", uris.filter(same)).append_column("source_name", names)
+    return Known((), tuple(to_fetch), tuple(taken_up), unchanged.select(LETTERS.names))
 
 
 def note(lake: LakeLayout, file: SourceFile, outcome: Outcome[Fetched]) -> None:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import logging
 import os
+import re
 from collections import Counter
 from collections.abc import Iterator
 from glob import has_magic, iglob
 from pathlib import Path
 
-from imr.sources.listing import SourceFile, bounded, is_letter_name, kind_of_name
+from imr.sources.listing import SourceFile, bounded, is_letter_name, is_of_a_mac, kind_of_name
 
 _LOG = logging.getLogger("imr")
 
@@ -19,26 +20,23 @@ LINKED_FOLDERS = "linked folders"
 _LINKS_NAMED = 20
 
 
-def paths(source: str, passed_over: Counter[str]) -> Iterator[Path]:
-    """The files that a folder, a glob or a name stands for; what a folder holds of other kinds is counted.
-
-    A folder stands for the `.pdf` and `.txt` names anywhere below it, folders and links of such names included:
-    what is no readable file is refused when it is fetched, not left out in silence here. Links to folders are counted,
-    and the first of them named in the log; a link that is given by its own name stands for what it leads to.
+def paths(source: str) -> Iterator[Path]:
+    """The files and folders that a folder, a glob or a name stands for. A link that is given by its own name stands
+    for what it leads to.
 
     Raises:
         FileNotFoundError: the source is neither there nor matches anything.
         ListingError: `listing_too_large`: a glob matches more than a run can take in.
     """
     if Path(source).is_dir():
-        yield from _walk(source, passed_over)
+        yield Path(source)
     elif os.path.lexists(source):
         yield Path(source).resolve() if Path(source).is_file() and Path(source).is_symlink() else Path(source)
     else:
         found = False
         for match in bounded(_matches(source)):
             found = True
-            yield from _walk(match, passed_over) if Path(match).is_dir() else [Path(match)]
+            yield Path(match)
         if not found:
             raise FileNotFoundError(f"no such file, folder or match: {source}")
 
@@ -64,10 +62,10 @@ def shown_name(path: Path) -> str:
     return os.fsencode(path.name).decode("utf-8", "replace")
 
 
-def stamp_at(path: Path) -> str:
+def stamp_at(path: Path | str) -> str:
     """The stamp of what stands at a path, empty if that cannot be told."""
     try:
-        return stamp_of(path.stat())
+        return stamp_of(os.stat(path))  # noqa: PTH116
     except OSError:
         return ""
 
@@ -82,9 +80,14 @@ def _matches(source: str) -> Iterator[str]:
     return iglob(source, recursive=True, include_hidden=True) if has_magic(source) else iter(())  # noqa: PTH207
 
 
-def _walk(folder: str, passed_over: Counter[str]) -> Iterator[Path]:
+def letters_in(folder: Path, passed_over: Counter[str]) -> Iterator[SourceFile]:
+    """The `.pdf` and `.txt` names anywhere below a folder; what it holds of other kinds is counted.
+
+    Folders and links of such names are among them: what is no readable file is refused when it is fetched, not left
+    out in silence here. Links to folders are counted, and the first of them named in the log.
+    """
     for parent, folders, files in os.walk(folder, onerror=_raise):
-        within = os.path.relpath(parent, folder)
+        within, address = os.path.relpath(parent, folder), absolute(Path(parent)).as_uri().rstrip("/")
         for name in folders:
             if Path(parent, name).is_symlink():
                 passed_over[LINKED_FOLDERS] += 1
@@ -92,12 +95,19 @@ def _walk(folder: str, passed_over: Counter[str]) -> Iterator[Path]:
                     _LOG.warning(
                         "a link to a folder is not followed: %r; name it as a source of its own", f"{within}/{name}"
                     )
-        yield from (Path(parent, name) for name in folders if is_letter_name(f"{within}/{name}"))
+        yield from (source_file(Path(parent, name)) for name in folders if is_letter_name(f"{within}/{name}"))
+        of_a_mac = is_of_a_mac(f"{within}/a")
         for name in files:
-            if is_letter_name(path := f"{within}/{name}"):
-                yield Path(parent, name)
+            if _PLAIN_LETTER.fullmatch(name) and not of_a_mac:  # as nearly all are, of a million
+                yield SourceFile(f"{address}/{name}", name, stamp_at(f"{parent}/{name}"))
+            elif is_letter_name(path := f"{within}/{name}"):
+                yield source_file(Path(parent, name))
             else:
                 passed_over[kind_of_name(path)] += 1
+
+
+_PLAIN_LETTER = re.compile(r"[\w~-][\w.~-]*\.(?:pdf|txt)", re.ASCII)
+"""The name of a letter that stands in an address as it is."""
 
 
 def _raise(error: OSError) -> None:

@@ -93,8 +93,10 @@ def _local(address: str, _: ListingContext) -> Listing:
     lists: list[Listing] = []
 
     def files() -> Iterator[SourceFile]:
-        for path in folders.paths(name, passed_over):
-            if path.is_symlink():
+        for path in folders.paths(name):
+            if path.is_dir():
+                yield from folders.letters_in(path, passed_over)
+            elif path.is_symlink():
                 yield folders.source_file(path)  # which fetching refuses, whatever it leads to
             elif archives.is_archive(path):
                 yield from archives.list_archive(path, passed_over)
@@ -155,9 +157,13 @@ def nothing_in(addresses: Iterable[str]) -> dict[str, int] | None:
     for address in addresses:
         file = None if _kind(address) else _file_of(address)
         with _said_of(address):
-            if file is None or any(True for _ in folders.paths(file, passed_over)):
+            if file is None or any(_has_any(path, passed_over) for path in folders.paths(file)):
                 return None
     return dict(passed_over)
+
+
+def _has_any(path: Path, passed_over: Counter[str]) -> bool:
+    return not path.is_dir() or any(True for _ in folders.letters_in(path, passed_over))
 
 
 def _list(address: str, context: ListingContext) -> Listing:

@@ -12,7 +12,7 @@ import pytest
 from imr.lake.layout import LakeLayout
 from imr.lake.raw_store import RawStore
 from imr.records import Attempt, LetterRef, Outcome, ResponseInfo
-from imr.sources.cache import forget, note, recall, remember
+from imr.sources.cache import forget, letter_refs, note, recall, remember
 from imr.sources.fetched import FetchedFile
 from imr.sources.fetching import Fetched
 from imr.sources.listing import Before, SourceFile
@@ -53,7 +53,7 @@ def ref(name: str = "a.pdf", document_id: str = A) -> LetterRef:
 def test_what_was_noted_is_not_fetched_again(lake: LakeLayout) -> None:
     note(lake, file(), fetched())
     known = recall(lake, [file(), file(name="b.pdf")])
-    assert known.letters == ()
+    assert known.unchanged.num_rows == 0
     assert known.noted == (FetchedFile(file().uri, "a.pdf", ref(), "", ATTEMPT),)
     assert known.to_fetch == (file(name="b.pdf"),)
 
@@ -64,7 +64,8 @@ def test_a_file_whose_bytes_are_gone_is_fetched_again(lake: LakeLayout) -> None:
     note(lake, file(), fetched())
     shutil.rmtree(lake.raw)
     files = (file("1"), file("1", "b.pdf"))
-    assert recall(lake, files) == ((), files, ())
+    known = recall(lake, files)
+    assert (known.here, known.to_fetch) == (0, files)
 
 
 @pytest.mark.parametrize(
@@ -91,7 +92,7 @@ def test_once_published_a_file_of_which_nothing_is_known_is_asked_for_again(lake
 def test_once_published_a_file_with_the_same_stamp_is_not(lake: LakeLayout) -> None:
     note(lake, file("1"), fetched("1", etag='"1"'))
     remember(lake, [])
-    assert recall(lake, [file("1")]).letters == (ref(),)
+    assert letter_refs(recall(lake, [file("1")]).unchanged) == [ref()]
     assert [entry.before is not None for entry in recall(lake, [file("2")]).to_fetch] == [True]
 
 
@@ -124,7 +125,7 @@ def test_nothing_is_kept_of_a_document_that_is_forgotten(lake: LakeLayout) -> No
     assert noted(lake, file("1"), file("1", "b.pdf")) == [ref("b.pdf", B)]
     remember(lake, [])
     forget(lake, [B])
-    assert not recall(lake, [file("1"), file("1", "b.pdf")]).letters
+    assert not recall(lake, [file("1"), file("1", "b.pdf")]).here
     assert A not in (lake.stage / "sources.parquet").read_bytes().decode("latin-1")
 
 
@@ -132,9 +133,9 @@ def test_stamps_written_before_there_were_etags_are_read(lake: LakeLayout) -> No
     lake.stage.mkdir()
     old = {"source_name": ["x"], "suffix": [".pdf"]} | {"source_uri": [file().uri], "stamp": ["1"]}
     pq.write_table(pa.table({**old, "document_id": [A], "byte_size": [7]}), lake.stage / "sources.parquet")
-    assert [letter.document_id for letter in recall(lake, [file("1")]).letters] == [A]
+    assert recall(lake, [file("1")]).unchanged["document_id"].to_pylist() == [A]
     remember(lake, [(ref("b.pdf", B), "1")])
-    assert len(recall(lake, [file("1"), file("1", "b.pdf")]).letters) == 2
+    assert recall(lake, [file("1"), file("1", "b.pdf")]).unchanged.num_rows == 2
 
 
 def test_notes_of_many_threads_do_not_mix(lake: LakeLayout) -> None:
