@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 import pyarrow as pa
 
-from imr.aggregation.aggregates import aggregate
+from imr.aggregation.by_year import aggregate_by_year
 from imr.errors import Code, LakeError
 from imr.lake.files import read_parquet, schema_of
 from imr.lake.layout import LakeLayout, Partition, single_file
@@ -81,7 +81,7 @@ def _fill(transaction: Transaction, block: Partition) -> Iterator[Partition]:
 
 def _summarise(transaction: Transaction) -> Iterator[Partition]:
     """Make all summaries anew; gives their files."""
-    for name, rows in aggregate(transaction.read_all).items():
+    for name, rows in aggregate_by_year(transaction.partitions, transaction.read).items():
         transaction.write(name, rows)
         yield single_file(name)
 
