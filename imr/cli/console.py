@@ -24,6 +24,8 @@ from rich.text import Text
 from imr.workers.progress import listening
 
 _ANY_WIDTH = 100_000
+_MANY = 500
+"""Rows above which a table is laid out by ourselves where nobody looks at it page by page."""
 _SMALL = 0.001  # of what is smaller, four decimals show too little
 
 _UNSEEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ud800-\udfff]")
@@ -63,6 +65,9 @@ def print_table(title: str, columns: Sequence[str], rows: Sequence[Sequence[obje
     length. `paged` shows what is longer than a terminal page by page.
     """
     cells = [[_shown(cell) for cell in row] for row in rows]
+    if len(cells) > _MANY and not out.is_terminal and not any("\n" in cell for row in cells for cell in row):
+        sys.stdout.writelines(f"{line}\n" for line in _lines(title, columns, cells))
+        return
     table = _table(title, columns, cells)
     width = Measurement.get(out, out.options.update(width=_ANY_WIDTH), table).maximum
     if width <= out.width or not out.is_terminal:
@@ -73,6 +78,22 @@ def print_table(title: str, columns: Sequence[str], rows: Sequence[Sequence[obje
         shown, console = broken if fits else _records(title, columns, cells), out
     with out.pager() if paged and _is_long(shown) else nullcontext():
         console.print(shown)
+
+
+def _lines(title: str, columns: Sequence[str], cells: Sequence[Sequence[str]]) -> Iterator[str]:
+    """The lines that a table has in a file or a pipe, without the millisecond that each row takes to be laid out."""
+    shown = [columns, *([visible(cell) for cell in row] for row in cells)]
+    widths = [max(map(cell_len, column)) for column in zip(*shown, strict=True)]
+    whole = sum(widths) + 3 * len(widths) + 1
+    if title:
+        yield title.ljust(whole)
+    yield " " * whole
+    for number, row in enumerate(shown):
+        padded = (cell + " " * (width - cell_len(cell)) for cell, width in zip(row, widths, strict=True))
+        yield f"  {'   '.join(padded)}  "
+        if number == 0:
+            yield f" {'─' * (whole - 2)} "
+    yield " " * whole
 
 
 def _is_long(shown: RenderableType) -> bool:
