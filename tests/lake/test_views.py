@@ -10,9 +10,9 @@ import pytest
 
 from imr.lake.layout import LakeLayout
 from imr.lake.transaction import writing
+from imr.lake.views import rows_of
 from imr.tables.declaration import DOCUMENTS
 from imr.upkeep.diff import diff
-from imr.lake.views import rows_of
 from tests.table_rows import document_id, publish, rows
 
 __all__ = ["document_id", "publish", "rows"]
