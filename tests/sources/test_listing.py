@@ -2,7 +2,6 @@ from __future__ import annotations
 
 import os
 import zipfile
-from collections import Counter
 from collections.abc import Iterable
 from pathlib import Path
 from urllib.parse import unquote_to_bytes, urlsplit
@@ -88,7 +87,7 @@ def test_a_glob_is_listed_no_further_than_a_run_can_take_in(folder: Path, monkey
     monkeypatch.setattr(listing, "MAX_ENTRIES", 1)
     taken: list[Path] = []
     with pytest.raises(ListingError) as caught:
-        taken.extend(folders.paths(f"{folder}/**/*", Counter()))
+        taken.extend(folders.paths(f"{folder}/**/*"))
     assert caught.value.code == Code.LISTING_TOO_LARGE
     assert missing_sources([f"{folder}/**/*"]) == []
 
