@@ -205,7 +205,8 @@ def _age(path: Path) -> float:
 def _bytes(lake: LakeLayout, *, deep: bool) -> Iterator[Finding]:
     """Published letters whose bytes are not in the raw store, or not as they were."""
     for rows, there in beside(lake.raw, read_table(lake, "documents", ["document_id", "byte_size"])):
-        for document_id, size in zip(*rows.to_pydict().values(), strict=True):
+        sizes = dict(zip(*rows.to_pydict().values(), strict=True))  # each letter once, also one that stands there twice
+        for document_id, size in sizes.items():
             path = there.pop(document_id, None)
             if path is None or path.stat().st_size != size or (deep and sha256_of(path) != document_id):
                 what = "is gone" if path is None else "is not what was fetched"
