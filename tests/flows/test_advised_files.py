@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import gzip
-import hashlib
 import shutil
 from collections.abc import Callable, Mapping
-from functools import partial
 from pathlib import Path
 
 import pytest
@@ -19,7 +17,7 @@ from imr.synthetic.writing import Form, write_letter
 from imr.tables.declaration import AGGREGATES, LETTER_TABLES
 from imr.upkeep.doctor import examine
 from imr.upkeep.removal import remove
-from tests.flows.falling_ill import clean_or_fail, fetch_or_fail
+from tests.flows.falling_ill import FAILING, FailingClean, FailingFetch
 from tests.flows.helpers import row_set, rows, run
 from tests.flows.test_letters import locked_pdf
 from tests.reading.test_ocr import bomb
@@ -73,19 +71,12 @@ MENDED: Mapping[Code, tuple[Form, Harm]] = {
 }
 """Codes whose advice is to bring the file whole, alone, unlocked or in another form: how a letter comes to have them."""
 
-FAILING = (
-    Code.TIMED_OUT,
-    Code.OUT_OF_MEMORY,
-    Code.WORKER_DIED,
-    Code.MACHINE_FAILED,
-    Code.INVALID_ROWS,
-    Code.INTERNAL_ERROR,
-    Code.TOO_MANY_PARTS,
-)
-"""Codes that a letter has while it is read; of these only `too_many_parts` asks for another file."""
-
 LEFT, TAKEN_OUT = Code.UNKNOWN_FORMAT, Code.NOT_A_FILE
 TRIED = {f"code: {code}" for code in (*MENDED, *FAILING, LEFT, TAKEN_OUT)}
+
+
+FORMS: Mapping[Code, Form] = {code: form for code, (form, _) in MENDED.items()} | dict.fromkeys(FAILING, "txt")
+"""The letters, each named by what befalls it."""
 
 
 @pytest.fixture(scope="module")
@@ -93,40 +84,20 @@ def sound(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder of letters, and a notice that is none."""
     folder = tmp_path_factory.mktemp("sound") / "in"
     folder.mkdir()
-    forms: list[Form] = [*(form for form, _ in MENDED.values()), *("txt" for _ in FAILING)]
-    for number, form in enumerate(forms):
-        write_letter(folder, compose(SEED, number), form)
+    for number, (code, form) in enumerate(FORMS.items()):
+        write_letter(folder, compose(SEED, number), form).rename(folder / f"{code}.{form}")
     (folder / "notice.txt").write_text("Please move your car.\n" * 40, encoding="utf-8")
     return folder
 
 
 def fall_ill(folder: Path) -> dict[str, Code]:
     """Harm each letter of a folder in its way; gives the code that each file must get."""
-    letters = sorted(path for path in folder.iterdir() if path.name != "notice.txt")
-    left = {form: iter([path for path in letters if path.suffix == f".{form}"]) for form in ("pdf", "txt")}
-    wanted = {"notice.txt": LEFT, "folder.txt": TAKEN_OUT}
     for code, (form, harm) in MENDED.items():
-        harm(path := next(left[form]))
-        wanted[path.name] = code
+        harm(folder / f"{code}.{form}")
+    parts = folder / f"{Code.TOO_MANY_PARTS}.txt"  # another file than the one that will stand in its place
+    parts.write_text(parts.read_text("utf-8") * 2, encoding="utf-8")
     (folder / "folder.txt").mkdir()
-    for code in FAILING:
-        path = next(left["txt"])
-        if code is Code.TOO_MANY_PARTS:  # another file than the one that will stand in its place
-            path.write_text(path.read_text("utf-8") * 2, encoding="utf-8")
-        wanted[path.name] = code
-    return wanted
-
-
-def strike(folder: Path, wanted: Mapping[str, Code], patch: pytest.MonkeyPatch) -> None:
-    """Have letters fail while they are read, and one not be given."""
-    hashes = {
-        name: hashlib.sha256((folder / name).read_bytes()).hexdigest() for name in wanted if wanted[name] in FAILING
-    }
-    chosen = {document_id: str(wanted[name]) for name, document_id in hashes.items()}
-    (unreadable,) = (name for name, code in wanted.items() if code is Code.SOURCE_UNREADABLE)
-    steps = "imr.publication.batch_steps"
-    patch.setattr(f"{steps}.ocr_cleanup.clean_letter", partial(clean_or_fail, chosen))
-    patch.setattr(f"{steps}.fetch.fetch", partial(fetch_or_fail, unreadable))
+    return {f"{code}.{form}": code for code, form in FORMS.items()} | {"notice.txt": LEFT, "folder.txt": TAKEN_OUT}
 
 
 def test_files_in_quarantine_are_published_once_their_advice_was_followed(
@@ -136,7 +107,8 @@ def test_files_in_quarantine_are_published_once_their_advice_was_followed(
     shutil.copytree(sound, folder)
     wanted = fall_ill(folder)
     with monkeypatch.context() as patch:
-        strike(folder, wanted, patch)
+        patch.setattr("imr.publication.batch_steps.ocr_cleanup.CleanSlice", FailingClean)
+        patch.setattr("imr.publication.batch_steps.fetch.FetchSlice", FailingFetch)
         _, summary = run(lake, folder, limits=ANY)
     assert {entry.source_name: Code(entry.error_code) for entry in summary.quarantined} == wanted
     shutil.rmtree(folder)

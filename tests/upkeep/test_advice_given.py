@@ -65,6 +65,7 @@ NOT_TRIED = {
     f"code: {Code.NEEDS_OCR}": "Installing a package: tests/api/test_scans.py has what is said without it.",
     f"code: {Code.ITEMS_DISAGREE}": "What heals is a version that reads the form; that it is tried again then, in "
     f"{GATES}.",
+    f"code: {Code.WORKER_REFUSED}": "As of a worker that died; what leads to it is in tests/workers/test_wire.py.",
     f"code: {Code.LABELS_UNREADABLE}": "Nothing was done: it is a path or a file of one's own to correct.",
     "pruning: Prefect's database in .imr/": "Of Prefect, not of a lake: every test begins without one.",
     "upgrading: Upgrading": "It installs the project: tests/packaging.",
