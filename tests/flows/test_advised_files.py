@@ -17,7 +17,6 @@ from imr.synthetic.writing import Form, write_letter
 from imr.tables.declaration import AGGREGATES, LETTER_TABLES
 from imr.upkeep.doctor import examine
 from imr.upkeep.removal import remove
-from tests.flows.falling_ill import FAILING, FailingClean, FailingFetch
 from tests.flows.helpers import row_set, rows, run
 from tests.flows.test_letters import locked_pdf
 from tests.reading.test_ocr import bomb
@@ -54,7 +53,6 @@ def _changed(change: Callable[[Path], bytes]) -> Harm:
 
 MENDED: Mapping[Code, tuple[Form, Harm]] = {
     Code.SOURCE_MISSING: ("txt", _dangling),
-    Code.SOURCE_UNREADABLE: ("txt", lambda _: None),
     Code.EMPTY_FILE: ("txt", _bytes(b"")),
     Code.FILE_TOO_LARGE: ("txt", _changed(lambda path: path.read_bytes() * 3000)),
     Code.UNSUPPORTED_MEDIA_TYPE: ("txt", _bytes(b"\xff\xd8\xff\xe0\x00\x10JFIF\x00" + bytes(64) + b"\x01")),
@@ -72,10 +70,10 @@ MENDED: Mapping[Code, tuple[Form, Harm]] = {
 """Codes whose advice is to bring the file whole, alone, unlocked or in another form: how a letter comes to have them."""
 
 LEFT, TAKEN_OUT = Code.UNKNOWN_FORMAT, Code.NOT_A_FILE
-TRIED = {f"code: {code}" for code in (*MENDED, *FAILING, LEFT, TAKEN_OUT)}
+TRIED = {f"code: {code}" for code in (*MENDED, LEFT, TAKEN_OUT)}
 
 
-FORMS: Mapping[Code, Form] = {code: form for code, (form, _) in MENDED.items()} | dict.fromkeys(FAILING, "txt")
+FORMS: Mapping[Code, Form] = {code: form for code, (form, _) in MENDED.items()}
 """The letters, each named by what befalls it."""
 
 
@@ -94,22 +92,15 @@ def fall_ill(folder: Path) -> dict[str, Code]:
     """Harm each letter of a folder in its way; gives the code that each file must get."""
     for code, (form, harm) in MENDED.items():
         harm(folder / f"{code}.{form}")
-    parts = folder / f"{Code.TOO_MANY_PARTS}.txt"  # another file than the one that will stand in its place
-    parts.write_text(parts.read_text("utf-8") * 2, encoding="utf-8")
     (folder / "folder.txt").mkdir()
     return {f"{code}.{form}": code for code, form in FORMS.items()} | {"notice.txt": LEFT, "folder.txt": TAKEN_OUT}
 
 
-def test_files_in_quarantine_are_published_once_their_advice_was_followed(
-    sound: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_files_in_quarantine_are_published_once_their_advice_was_followed(sound: Path, tmp_path: Path) -> None:
     folder, lake, never_harmed = tmp_path / "in", tmp_path / "lake", tmp_path / "never"
     shutil.copytree(sound, folder)
     wanted = fall_ill(folder)
-    with monkeypatch.context() as patch:
-        patch.setattr("imr.publication.batch_steps.ocr_cleanup.CleanSlice", FailingClean)
-        patch.setattr("imr.publication.batch_steps.fetch.FetchSlice", FailingFetch)
-        _, summary = run(lake, folder, limits=ANY)
+    _, summary = run(lake, folder, limits=ANY)
     assert {entry.source_name: Code(entry.error_code) for entry in summary.quarantined} == wanted
     shutil.rmtree(folder)
     shutil.copytree(sound, folder)  # whole, alone, unlocked, as text, with permission: whatever was advised

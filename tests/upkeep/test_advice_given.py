@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from imr.errors import Code
+from imr.errors import Code, Fault
 from imr.warnings import WarningCode
 from tests.docs.pages import ROOT
 from tests.flows import test_advised_files, test_advised_hosts, test_advised_runs
@@ -65,7 +65,13 @@ NOT_TRIED = {
     f"code: {Code.NEEDS_OCR}": "Installing a package: tests/api/test_scans.py has what is said without it.",
     f"code: {Code.ITEMS_DISAGREE}": "What heals is a version that reads the form; that it is tried again then, in "
     f"{GATES}.",
-    f"code: {Code.WORKER_REFUSED}": "As of a worker that died; what leads to it is in tests/workers/test_wire.py.",
+    **{
+        f"code: {code}": "Every run tries again, which tests/publication/test_quarantine.py shows of all such codes."
+        for code in Code
+        if code.fault in (Fault.RESOURCES, Fault.MACHINE, Fault.OURS) and code is not Code.BATCH_FAILED
+    },
+    f"code: {Code.SOURCE_UNREADABLE}": "Permissions or a disk to mend; every run tries again.",
+    f"code: {Code.TOO_MANY_PARTS}": "As of other files that are hardly letters; how one ends is in test_monsters.py.",
     f"code: {Code.LABELS_UNREADABLE}": "Nothing was done: it is a path or a file of one's own to correct.",
     "pruning: Prefect's database in .imr/": "Of Prefect, not of a lake: every test begins without one.",
     "upgrading: Upgrading": "It installs the project: tests/packaging.",
