@@ -83,6 +83,8 @@ def _state_of(flow: str, parameters: dict[str, Any], farewell: Farewell, *, verb
     # The tag is what automations go by: that of a failed run, and that of one that went silent.
     with progress_bars(shown=err.is_terminal and not verbose), tags(TAG):
         state: State[Any] = known(**parameters, return_state=True)
+    if server:
+        server.take_logs()
     if server and state.is_completed() and (run_id := state.state_details.flow_run_id):
         server.wait_for_history(run_id)
     return state

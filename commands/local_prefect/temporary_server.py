@@ -52,6 +52,12 @@ class TemporaryServer:
         if not comes_up(self.api, lambda: self._process.poll() is None, _SECONDS_TO_START):
             raise ServerStartError("the Prefect server of this run did not start; run again with --verbose")
 
+    def take_logs(self) -> None:
+        """Send what is still on its way to the run's log: at exit it might find the server gone, and say so."""
+        from prefect.logging.handlers import APILogWorker
+
+        APILogWorker.drain_all(timeout=_SECONDS_TO_RECORD)
+
     def wait_for_history(self, run_id: UUID) -> None:
         """Wait until the server has written down how the run's last task, its commit, ended.
 
