@@ -105,6 +105,10 @@ class Workers:
     def __exit__(self, *_: object) -> None:
         self.close()
 
+    def renew(self) -> None:
+        """Have new workers do what comes, behind a fence of the folders as they are now."""
+        self._pool.renew()
+
     def call(
         self,
         function: Callable[..., Any],

@@ -49,6 +49,7 @@ class Pool:
         self._closing = False
         self._closing_lock = threading.Lock()  # no task is put behind what ends the keepers: it would wait for ever
         self._workers: dict[int, _Worker] = {}
+        self._generation = 0
         self._keepers = [threading.Thread(target=self._keep, args=(slot,), daemon=True) for slot in range(count)]
         for keeper in self._keepers:
             keeper.start()
@@ -77,6 +78,10 @@ class Pool:
         for keeper in self._keepers:
             keeper.join()
 
+    def renew(self) -> None:
+        """Have new workers do what is sent from now on: folders that their fence names may be other ones by now."""
+        self._generation += 1
+
     def _keep(self, slot: int) -> None:
         while (task := self._tasks.get()) is not None:
             if self._closing:
@@ -93,10 +98,10 @@ class Pool:
 
     def _worker(self, slot: int) -> _Worker:
         """The worker of a slot; a new one if there is none, or none any more."""
-        if slot in self._workers and not self._workers[slot].alive():
+        if slot in self._workers and not self._workers[slot].serves(self._generation):
             self._workers.pop(slot).end()
         if slot not in self._workers:
-            self._workers[slot] = _Worker(self._memory_bytes, self._fence)
+            self._workers[slot] = _Worker(self._memory_bytes, self._fence, self._generation)
         return self._workers[slot]
 
 
@@ -111,8 +116,9 @@ class _Worker:
 
     _starting = threading.Lock()  # processes are started one at a time: multiprocessing counts its children
 
-    def __init__(self, memory_bytes: int, fence: Fence | None = None) -> None:
+    def __init__(self, memory_bytes: int, fence: Fence | None = None, generation: int = 0) -> None:
         context = worker_context()
+        self._generation = generation
         self._ending, self._ended = threading.Lock(), False
         self._pipe, its_end = context.Pipe()
         with self._starting:
@@ -125,8 +131,9 @@ class _Worker:
             signal.pthread_sigmask(signal.SIG_SETMASK, before)
         its_end.close()
 
-    def alive(self) -> bool:
-        return bool(self._process.is_alive())
+    def serves(self, generation: int) -> bool:
+        """Whether it is alive and of this generation."""
+        return self._generation == generation and bool(self._process.is_alive())
 
     def call(self, request: Request, expected: Expected, seconds: float) -> Answer:
         """Send a request and wait for its answer.
@@ -144,6 +151,7 @@ class _Worker:
                     reply, tables = wire.receive_answer(self._pipe, request.items, expected)
                 except LakeError:
                     self._process.kill()  # its answer is not waited for
+                    self._process.join()
                     raise
                 except (EOFError, OSError) as error:
                     self._process.join()

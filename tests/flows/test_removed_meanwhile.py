@@ -57,10 +57,10 @@ def at(moment: str, do: Callable[[], object], patch: pytest.MonkeyPatch) -> None
 
     put, writing_ = StageStore.put, writing
 
-    def staging(store: StageStore, step: str, *rest: Any) -> None:
+    def staging(store: StageStore, step: str, *rest: Any, **options: Any) -> None:
         if moment == f"before {step}":
             now()
-        put(store, step, *rest)
+        put(store, step, *rest, **options)
         if moment == f"after {step}":
             now()
 

@@ -49,15 +49,19 @@ def run_step(run: RunContext, batch: LetterBatch, step: str, task_run_id: str | 
     again, for the letters that remain.
 
     Raises:
-        LakeError: `lake_write_failed`.
+        LakeError: `lake_write_failed`; what else the workers cannot read, however often the stage is made anew.
     """
+    why: BaseException | None = None
     for _ in range(_TRIES):
         try:
             return _run(run, batch, letter_step(run.lake, batch, step), task_run_id)
-        except StageGoneError:
+        except StageGoneError as error:
+            why = error.__cause__
             batch = without_removed(run, batch)
             for before in LETTER_STEPS[: LETTER_STEPS.index(step)]:
                 batch = run_step(run, batch, before, task_run_id).batch
+    if why:
+        raise why
     raise LakeError(Code.LAKE_WRITE_FAILED, "the stage does not keep what is put into it")
 
 
@@ -110,10 +114,10 @@ def _worked(run: RunContext, batch: LetterBatch, step: BatchStep, work: Work) ->
         ran = run.workers.run(step.job(work.given, work.letters), work.letters, run.advance(step.name))
         return _looked_at_again(run, ran, step, work, step.second_look) if step.second_look else ran
     except LakeError as error:
-        before = LETTER_STEPS[: LETTER_STEPS.index(step.name)]
-        if error.code is Code.LAKE_DAMAGED and not all(run.stage.has(each, batch.key(each)) for each in before):
-            raise StageGoneError(f"{step.name}/{batch.key(step.name)}") from None
-        raise
+        if error.code is not Code.LAKE_DAMAGED or step.name == LETTER_STEPS[0]:
+            raise
+        run.workers.renew()  # behind their fence, a stage that was moved away is still the one that they may read
+        raise StageGoneError(f"{step.name}/{batch.key(step.name)}") from error
 
 
 def _looked_at_again(run: RunContext, ran: Ran[str], step: BatchStep, work: Work, look: SecondLook) -> Ran[str]:
