@@ -81,7 +81,7 @@ def measure_and_show(
 
 
 def _named(changes: Changes) -> Iterator[tuple[str, tuple[FieldLocation, ...]]]:
-    return zip(Changes._fields, changes, strict=True)
+    return zip(changes._fields, changes, strict=True)
 
 
 def _show(evaluation: Evaluation, changes: Changes, *, compared: bool) -> None:

@@ -59,8 +59,8 @@ def _list_letters(lake: LakeLayout, warning: WarningCode, *, as_json: bool) -> N
     from imr.lake.views import rows_where
 
     columns = ["case_number", "source_name", "document_id"]
-    found = rows_where(lake, "documents", "list_contains(warnings, $warning)", {"warning": warning.value})
-    rows = [row for piece in found for row in piece.select(columns).to_pylist()]
+    found = rows_where(lake, "documents", "list_contains(warnings, $warning)", {"warning": warning.value}, columns)
+    rows = [row for piece in found for row in piece.to_pylist()]
     rows.sort(key=lambda row: (row["case_number"] or "", row["source_name"]))
     if as_json:
         print_json(rows)

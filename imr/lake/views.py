@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -38,17 +38,22 @@ def database() -> Iterator[duckdb.DuckDBPyConnection]:
         yield connection
 
 
-def rows_where(lake: LakeLayout, table: str, condition: str, values: Mapping[str, object]) -> Iterator[pa.Table]:
-    """The rows of a table for which an SQL condition holds, piece by piece; `$name` in it stands for a value.
+def rows_where(
+    lake: LakeLayout, table: str, condition: str, values: Mapping[str, object], columns: Sequence[str] | None = None
+) -> Iterator[pa.Table]:
+    """The rows of a table for which an SQL condition holds, of some columns if given, piece by piece.
+
+    `$name` in the condition stands for a value.
 
     Raises:
         LakeError: `lake_damaged` when a file cannot be read.
     """
     schema = TABLES[table].schema.remove_metadata()
-    columns = ", ".join(f'"{name}"' for name in schema.names)
+    schema = pa.schema([schema.field(name) for name in columns or schema.names])
+    named = ", ".join(f'"{name}"' for name in schema.names)
     try:
         with database() as connection:
-            sql = f"SELECT {columns} FROM ({rows_of(TABLES[table], lake)}) WHERE {condition}"
+            sql = f"SELECT {named} FROM ({rows_of(TABLES[table], lake)}) WHERE {condition}"
             pieces: Any = connection.sql(sql, params=dict(values)).to_arrow_reader(_BATCH)
             for piece in pieces:
                 yield pa.Table.from_batches([piece]).cast(schema)

@@ -17,6 +17,7 @@ import pytest
 
 from imr.errors import Code, LetterError, UnsupportedError
 from imr.reading.confidence import printed_numbers, reading_warnings
+from imr.reading.ocr.cache import OcrCache
 from imr.steps import CleanLetter, clean_letter, extract_letter, scan_letter, split_letter
 from imr.warnings import WarningCode
 from tests.metamorphic import forms
@@ -189,7 +190,7 @@ def _cleaned(path: Path) -> CleanLetter:
     except UnsupportedError as error:
         if error.code != Code.NEEDS_OCR:
             raise
-        return scan_letter(path, None, path.parent)
+        return scan_letter(path, None, OcrCache(path.parent))
 
 
 def test_there_are_enough_forms() -> None:

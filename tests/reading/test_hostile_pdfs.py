@@ -16,8 +16,8 @@ from pypdf import PdfReader, PdfWriter
 from imr.errors import Code, UnreadableError
 from imr.reading import pdf
 from imr.reading.pdf import MAX_CHARS, MAX_PAGES, read_pdf
-from imr.steps import clean_letter
 from imr.workers.batch import FileLimits, Workers
+from tests.reading.in_a_worker import cleaned
 from tests.reading.test_pdf import printed
 from tests.reliability.mutated_pdfs import packed, stream
 
@@ -196,10 +196,6 @@ def sound(landing: Path) -> Path:
     return landing / "CM24-0900000.pdf"
 
 
-def cleaned(path: str) -> str:
-    return clean_letter(Path(path)).clean.text
-
-
 @pytest.mark.parametrize(("make", "endings"), [pytest.param(make, endings, id=name) for name, make, endings in HOSTILE])
 def test_a_hostile_pdf_harms_nobody_else(
     pool: Workers, sound: Path, tmp_path: Path, make: Callable[[], bytes], endings: set[str]
@@ -207,7 +203,7 @@ def test_a_hostile_pdf_harms_nobody_else(
     hostile = tmp_path / "hostile.pdf"
     hostile.write_bytes(make())
     began = time.perf_counter()
-    first, bad, *others = pool.call(cleaned, [(sound,), (hostile,), *[(sound,)] * 14], lambda _: None)
+    first, bad, *others = pool.call(cleaned, [(str(path),) for path in (sound, hostile, *[sound] * 14)], lambda _: None)
     seconds = time.perf_counter() - began
     assert (bad.error.code if bad.error else READ) in endings
     assert {outcome.result for outcome in others} == {first.result}
@@ -223,7 +219,7 @@ def test_nothing_that_a_pdf_asks_for_is_done(pool: Workers, tmp_path: Path) -> N
     catalog = PLAIN[CATALOG][:-2] + actions % (launch, script, script, script)
     asking = tmp_path / "asking.pdf"
     asking.write_bytes(made({CATALOG: catalog, PAGE: page(b"/AA << /O %b /C %b >>" % (launch, script))}))
-    (outcome,) = pool.call(cleaned, [(asking,)], lambda _: None)
+    (outcome,) = pool.call(cleaned, [(str(asking),)], lambda _: None)
     assert outcome.result == "some words of a letter"
     assert not touched.exists()
     assert not {"V8", "XFA"} & set(pypdfium2.PDFIUM_INFO.flags)  # the library cannot even run scripts

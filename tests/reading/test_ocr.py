@@ -261,7 +261,7 @@ def test_the_scanned_sample_is_read(landing: Path, tmp_path: Path) -> None:
     with pytest.raises(UnsupportedError) as caught:
         clean_letter(path)
     assert caught.value.code == Code.NEEDS_OCR
-    letter = scan_letter(path, None, tmp_path)
+    letter = scan_letter(path, None, OcrCache(tmp_path))
     assert (letter.raw.text_origin, letter.raw.page_count) == ("ocr", 1)
     assert len(list(tmp_path.rglob("*.json"))) == 1
     records = extract_letter(letter.clean, split_letter(letter.clean.text, True).letter, path.name, ())
@@ -274,7 +274,7 @@ def test_without_the_extra_a_scan_says_what_to_install(
 ) -> None:
     monkeypatch.setitem(__import__("sys").modules, "imr.reading.ocr.recognition", None)
     with pytest.raises(UnsupportedError, match=r"install imr-letters\[ocr\]") as caught:
-        scan_letter(landing / "scanned-letter.pdf", None, tmp_path)
+        scan_letter(landing / "scanned-letter.pdf", None, OcrCache(tmp_path))
     assert caught.value.code == Code.NEEDS_OCR
 
 
@@ -284,7 +284,7 @@ def test_a_scan_of_a_sample_says_what_the_sample_says(landing: Path, tmp_path: P
     name = "CM16-0900000.pdf"
     assert write_scans([landing / name], tmp_path / "scans", level) == 1
     label = json.loads((Path(__file__).parent.parent / "golden" / "landing" / "CM16-0900000.json").read_text())
-    letter = scan_letter(tmp_path / "scans" / name, None, tmp_path / "ocr")
+    letter = scan_letter(tmp_path / "scans" / name, None, OcrCache(tmp_path / "ocr"))
     records = extract_letter(letter.clean, split_letter(letter.clean.text, True).letter, name, ())
     (case,) = ({key: values[0] for key, values in records.rows["cases"].items()},)
     for field in ("case_number", "patient_age", "patient_sex"):
