@@ -5,6 +5,7 @@ Where it is switched off, neither the events nor the library are even imported.
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -17,7 +18,7 @@ from prefect.runtime import flow_run
 
 from imr.errors import Code, ImrError, InternalError
 from imr.lake.transaction import Transaction
-from imr.openlineage.sending import sender
+from imr.openlineage.sending import Sender, sender
 from imr.publication.batches import FileBatch, LetterBatch
 from imr.publication.run_context import RunContext
 
@@ -32,6 +33,12 @@ Ending = Callable[[State[Any]], State[Any]]
 
 _under_way: dict[str, RunReporter] = {}
 """The runs of this process, and the steps of these, that have started and not ended, by their ids."""
+
+_aborted: set[Sender] = set()
+"""The senders of runs that were ended from outside."""
+
+_beginning = threading.Lock()
+"""Held while something begins, or all that has begun is aborted."""
 
 
 @contextmanager
@@ -116,9 +123,11 @@ def _reported(
 
     run, send = reporter.run, reporter.sender.send
     first, last = _attempt()
-    _under_way[run.run_id] = reporter
-    if first:
-        send(lambda: events.started(run, inputs()))
+    with _beginning:
+        if reporter.sender not in _aborted:  # else its run is ending, and nothing begins any more
+            _under_way[run.run_id] = reporter
+            if first:
+                send(lambda: events.started(run, inputs()))
 
     def end(make: Callable[[], RunEvent]) -> None:
         if _under_way.pop(run.run_id, None):  # else it was aborted meanwhile
@@ -142,8 +151,10 @@ def abort(seconds: float) -> None:
 
     For a process that is about to end without unwinding what it does.
     """
-    reporters = list(reversed(_under_way.values()))
-    _under_way.clear()
+    with _beginning:
+        reporters = list(reversed(_under_way.values()))
+        _aborted.update(reporter.sender for reporter in reporters)
+        _under_way.clear()
     if not reporters:
         return
     from imr.openlineage import events
