@@ -37,8 +37,8 @@ _under_way: dict[str, RunReporter] = {}
 _aborted: set[Sender] = set()
 """The senders of runs that were ended from outside."""
 
-_beginning = threading.Lock()
-"""Held while something begins, or all that has begun is aborted."""
+_changing = threading.Lock()
+"""Held while something begins or ends, or all that is under way is aborted."""
 
 
 @contextmanager
@@ -123,15 +123,16 @@ def _reported(
 
     run, send = reporter.run, reporter.sender.send
     first, last = _attempt()
-    with _beginning:
+    with _changing:
         if reporter.sender not in _aborted:  # else its run is ending, and nothing begins any more
             _under_way[run.run_id] = reporter
             if first:
                 send(lambda: events.started(run, inputs()))
 
     def end(make: Callable[[], RunEvent]) -> None:
-        if _under_way.pop(run.run_id, None):  # else it was aborted meanwhile
-            send(make)
+        with _changing:
+            if _under_way.pop(run.run_id, None):  # else it was aborted meanwhile
+                send(make)
 
     try:
         yield
@@ -151,7 +152,7 @@ def abort(seconds: float) -> None:
 
     For a process that is about to end without unwinding what it does.
     """
-    with _beginning:
+    with _changing:
         reporters = list(reversed(_under_way.values()))
         _aborted.update(reporter.sender for reporter in reporters)
         _under_way.clear()

@@ -58,7 +58,7 @@ def assert_every_start_has_an_end(events: list[Event]) -> None:
         of_runs.setdefault(event["run"]["runId"], []).append(event["eventType"])
         assert_conforms(event)
     assert next(iter(of_runs.values())) == ["START", "ABORT"]
-    assert all(len(types) == 2 and types[0] == "START" for types in of_runs.values()), of_runs
+    assert all(len(types) == 2 for types in of_runs.values() if "START" in types), of_runs
 
 
 def test_a_cancellation_ends_a_run_that_no_worker_has(
