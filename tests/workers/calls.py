@@ -60,3 +60,9 @@ def flaky(marker: str, fails: int) -> str:
         path.write_bytes(b"x" * (tried + 1))
         raise SourceError(Code.SOURCE_UNREADABLE, "the file cannot be read (EIO)", transient=True)
     return "read"
+
+
+def tell_and_hang(folder: str, number: int) -> None:
+    (Path(folder) / str(number)).write_text(str(os.getpid()), encoding="ascii")
+    while True:  # busy: it does not look at its pipe
+        sum(range(1_000_000))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import subprocess
 import sys
 import threading
@@ -85,17 +84,12 @@ def test_whoever_waits_for_workers_that_are_ended_is_told() -> None:
 _HOLDS_WORKERS = """
 import sys
 from dataclasses import replace
-from tests.workers.test_batch import LIMITS, tell_and_hang
+from tests.workers.calls import tell_and_hang
+from tests.workers.test_batch import LIMITS
 from imr.workers.batch import Workers
 if __name__ == "__main__":
     Workers(2, replace(LIMITS, seconds=600.0)).call(tell_and_hang, [(sys.argv[1], n) for n in range(2)], print, chunk=1)
 """
-
-
-def tell_and_hang(folder: str, number: int) -> None:
-    (Path(folder) / str(number)).write_text(str(os.getpid()), encoding="ascii")
-    while True:  # busy: it does not look at its pipe
-        sum(range(1_000_000))
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="only Linux ends a process with its parent")
