@@ -34,6 +34,7 @@ for _name in ("_fixup_main_from_name", "_fixup_main_from_path"):
     setattr(multiprocessing.spawn, _name, lambda _: None)
 
 _PRELOADED = [
+    "imr.workers.arrow_memory",  # before whatever imports Arrow
     "imr.workers.child",
     "imr.workers.warm",
     "imr.reading.read",

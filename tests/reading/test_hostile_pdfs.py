@@ -21,7 +21,7 @@ from tests.reading.in_a_worker import cleaned
 from tests.reading.test_pdf import printed
 from tests.reliability.mutated_pdfs import packed, stream
 
-LIMITS = FileLimits(seconds=30.0, memory_bytes=2 << 30, backoff_seconds=0.01)
+LIMITS = FileLimits(seconds=30.0, memory_bytes=1 << 30, backoff_seconds=0.01)
 MB = 1 << 20
 
 READ = "read"

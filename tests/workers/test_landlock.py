@@ -18,7 +18,7 @@ from imr.workers.batch import FileLimits, Workers
 from imr.workers.landlock import Fence, of_this_program
 from tests.conftest import ROOT
 
-LIMITS = FileLimits(seconds=20.0, memory_bytes=2 << 30, attempts=1)
+LIMITS = FileLimits(seconds=20.0, memory_bytes=1 << 30, attempts=1)
 
 needs_landlock = pytest.mark.skipif(
     not landlock.version(),

@@ -21,7 +21,7 @@ from imr.workers.batch import FileLimits, Job, Workers
 from imr.workers.slices import Made
 from imr.workers.wire import FileAnswer, Reply, told
 
-LIMITS = FileLimits(seconds=20.0, memory_bytes=2 << 30, attempts=2, backoff_seconds=0.01)
+LIMITS = FileLimits(seconds=20.0, memory_bytes=1 << 30, attempts=2, backoff_seconds=0.01)
 ROWS = pa.schema({"document_id": pa.string(), "text": pa.string(), "starts": pa.list_(pa.int32())})
 
 
