@@ -14,13 +14,12 @@ from typing import Any
 from urllib.error import HTTPError
 
 import pytest
-from selenium.webdriver import Chrome, ChromeOptions
-from selenium.webdriver.chrome.service import Service
+from selenium.webdriver import Chrome
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
 
 from imr.lake.layout import LakeLayout
-from tests.explaining.test_in_browser import FLAGS
+from tests.chromium import chromium
 from tests.explorer.conftest import HOSTILE
 
 AXE = "axe-core@4.10.3"
@@ -61,17 +60,9 @@ def ready(address: str) -> bool:
 
 @pytest.fixture(scope="module")
 def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Chrome]:
-    program, driver = shutil.which("chromium"), shutil.which("chromedriver")
-    if not program or not driver:
-        pytest.skip("chromium and chromedriver (Debian: chromium, chromium-driver) are not installed: no browser")
-    options = ChromeOptions()
-    options.binary_location = program
-    for flag in (*FLAGS, f"--user-data-dir={tmp_path_factory.mktemp('profile')}"):
-        options.add_argument(flag)
-    chrome = Chrome(options=options, service=Service(executable_path=driver))
-    chrome.implicitly_wait(5)
-    yield chrome
-    chrome.quit()
+    with chromium(tmp_path_factory.mktemp("profile")) as chrome:
+        chrome.implicitly_wait(5)
+        yield chrome
 
 
 @pytest.fixture(scope="module")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import json
-import shutil
 import stat
 import subprocess
 import sys
@@ -18,13 +17,12 @@ import httpx
 import psutil
 import pytest
 import websockets
-from selenium.webdriver import Chrome, ChromeOptions
-from selenium.webdriver.chrome.service import Service
+from selenium.webdriver import Chrome
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
 from selenium.webdriver.support.ui import WebDriverWait
 
-from tests.explaining.test_in_browser import FLAGS
+from tests.chromium import chromium
 from tests.operated.helpers import Operated
 
 EVIL = "http://evil.example"
@@ -182,17 +180,9 @@ def test_up_again_with_the_line_typed_is_the_same_server(operated: Operated) -> 
 
 @pytest.fixture
 def browser(tmp_path: Path) -> Iterator[Chrome]:
-    program, driver = shutil.which("chromium"), shutil.which("chromedriver")
-    if not program or not driver:
-        pytest.skip("chromium and chromedriver (Debian: chromium, chromium-driver) are not installed: no browser")
-    options = ChromeOptions()
-    options.binary_location = program
-    for flag in (*FLAGS, f"--user-data-dir={tmp_path / 'profile'}", "--host-resolver-rules=MAP *.example 127.0.0.1"):
-        options.add_argument(flag)
-    chrome = Chrome(options=options, service=Service(executable_path=driver))
-    chrome.set_script_timeout(60)
-    yield chrome
-    chrome.quit()
+    with chromium(tmp_path / "profile", "--host-resolver-rules=MAP *.example 127.0.0.1") as chrome:
+        chrome.set_script_timeout(60)
+        yield chrome
 
 
 @pytest.fixture
