@@ -178,6 +178,25 @@ def put_in_place(path: Path, write: Callable[[Path], object]) -> None:
     temporary.replace(path)
 
 
+def link_or_copy(file: Path, target: Path) -> None:
+    """Give a file a second name; where that cannot be, put a copy there, durably.
+
+    Raises:
+        FileNotFoundError: the file is gone.
+        LakeError: `lake_write_failed`.
+    """
+    with lake_errors():
+        target.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        os.link(file, target)
+    except FileNotFoundError:
+        raise
+    except OSError:  # another file system, or one without links
+        with lake_errors():
+            shutil.copyfile(file, target)
+            sync_file(target)
+
+
 def seal(path: Path) -> None:
     """Keep a file's hash beside it, in the form of sha256sum, for `read_parquet` to hold it against."""
     _seal_of(path).write_text(f"{sha256_of(path)}  {path.name}\n", encoding="utf-8")

@@ -10,15 +10,12 @@ from typing import Any
 import duckdb
 import pyarrow as pa
 
-from imr.aggregation.outcomes import wilson_interval
+from imr.aggregation.outcomes import FEWEST, wilson_interval
 from imr.api.sql import connect
 from imr.errors import Code, LakeError
 from imr.lake.layout import LakeLayout
-from imr.lake.public import read_unmixed
+from imr.lake.snapshot import read_unmixed
 from imr.report.figures import Figure, Part, parts
-
-FEWEST = 11
-"""Decisions under which a group gets no rate: of so few, one letter more would tell another story."""
 
 RATES = ("overturned_share", "low", "high")
 """The columns that are computed from the counts of outcomes: the share, and the ends of its 95 % Wilson interval."""

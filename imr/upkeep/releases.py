@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-import os
 import re
 import shutil
 import uuid
@@ -22,7 +21,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from imr.errors import Code, LakeError
-from imr.lake.files import erase, lake_errors, sha256_of, sync_file, sync_folder
+from imr.lake.files import erase, lake_errors, link_or_copy, sha256_of, sync_file, sync_folder
 from imr.lake.journal import recover
 from imr.lake.layout import LakeLayout
 from imr.lake.lock import only_writer
@@ -230,7 +229,7 @@ def _fill(lake: LakeLayout, folder: Path, name: str, now: dt.datetime, accompany
     """Put everything of a release into a new folder, durably."""
     for table in TABLES:
         for path in lake.table_paths(table):
-            _link(lake.root / path, folder / path)
+            link_or_copy(lake.root / path, folder / path)
     package = datapackage(LakeLayout(folder).table_paths) | {"id": name, "created": now.isoformat(timespec="seconds")}
     for resource in package["resources"]:
         paths = resource["path"] if isinstance(resource["path"], list) else [resource["path"]]
@@ -259,15 +258,6 @@ def _fill(lake: LakeLayout, folder: Path, name: str, now: dt.datetime, accompany
 def _described(folder: Path, path: str) -> dict[str, str | int]:
     file = folder / path
     return {"path": path, "bytes": file.stat().st_size, "hash": f"sha256:{sha256_of(file)}"}
-
-
-def _link(file: Path, target: Path) -> None:
-    target.parent.mkdir(parents=True, exist_ok=True)
-    try:
-        os.link(file, target)
-    except OSError:  # a file system without links
-        shutil.copyfile(file, target)
-        sync_file(target)
 
 
 def _write(path: Path, data: bytes) -> None:
