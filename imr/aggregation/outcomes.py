@@ -15,6 +15,9 @@ from imr.tables.schema import Table
 OUTCOMES = ("upheld", "overturned", "partially_overturned")
 _Z = 1.959963984540054  # the normal quantile of a two-sided 95 % interval
 
+FEWEST = 11
+"""Decisions under which a group has no rate of its own: of so few, one letter more would tell another story."""
+
 Floats = npt.NDArray[np.float64]
 Values: TypeAlias = pa.ChunkedArray | npt.NDArray[np.generic] | Sequence[object]
 

@@ -19,7 +19,7 @@ WITHOUT_CHARTS = "the report needs what draws its charts: pip install 'imr-lette
 
 def can_be_drawn() -> bool:
     """Whether what the report is made with is installed."""
-    return all(map(find_spec, ("altair", "vl_convert", "xlsxwriter")))
+    return all(map(find_spec, ("altair", "vl_convert")))
 
 
 @app.command()

@@ -5,13 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from imr.aggregation.outcomes import wilson_interval
+from imr.aggregation.outcomes import FEWEST, wilson_interval
 from imr.explorer.facets import FACETS, STAGES
 from imr.explorer.generation import Generation
 from imr.explorer.searching import Search, query_of
-
-LEAST = 11
-"""Decisions of a group; smaller ones are not broken down, as in the tables of statistical offices."""
 
 USUAL = ("specialty", "guideline")
 """By what outcomes are compared unless told."""
@@ -31,7 +28,7 @@ class Odds(NamedTuple):
     @property
     def is_enough(self) -> bool:
         """Whether a share says anything."""
-        return self.decisions >= LEAST
+        return self.decisions >= FEWEST
 
     @property
     def share(self) -> float:
@@ -119,7 +116,7 @@ def _stage(name: str, buckets: Sequence[Mapping[str, Any]]) -> Stage | None:
     """The quartiles of some days, each of which comes with how often it is there."""
     days = sorted((int(bucket["key"]), int(bucket["doc_count"])) for bucket in buckets)
     total = sum(count for _, count in days)
-    if total < LEAST:
+    if total < FEWEST:
         return None
     return Stage(name, total, *(_quantile(days, total, share) for share in (0.25, 0.5, 0.75)))
 

@@ -7,11 +7,12 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
-from jinja2 import ChoiceLoader, Environment, PackageLoader, StrictUndefined
+from jinja2 import Environment
 
+from imr.aggregation.outcomes import FEWEST
 from imr.explaining.letter_view import GROUPS
-from imr.explorer import odds
 from imr.explorer.facets import FACETS, words_of
+from imr.html import environment
 
 _PLACES = {"page.css": "imr.explorer", "page.js": "imr.explorer", "icon.svg": "imr.explorer",
            "letter.css": "imr.explaining", "letter.js": "imr.explaining"}  # fmt: skip
@@ -40,22 +41,16 @@ def _address(name: str) -> str:
 
 @cache
 def _environment() -> Environment:
-    environment = Environment(
-        loader=ChoiceLoader([PackageLoader("imr.explorer", "page"), PackageLoader("imr.explaining", "page")]),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    environment.globals |= {"facets": FACETS, "groups": GROUPS, "static": _address, "least": odds.LEAST}
-    environment.filters |= {
+    pages = environment("imr.explorer", "imr.explaining")
+    pages.globals |= {"facets": FACETS, "groups": GROUPS, "static": _address, "least": FEWEST}
+    pages.filters |= {
         "words": words_of,
         "number": "{:,}".format,
         "percent": _percent,
         "shown_date": _date,
         "interval": _interval,
     }
-    return environment
+    return pages
 
 
 def _percent(share: float) -> str:

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from base64 import b64encode
 from functools import cache
-from hashlib import sha256
-from importlib.resources import files
 
-from jinja2 import Environment, StrictUndefined, Template
+from jinja2 import Template
 
+from imr.aggregation.outcomes import FEWEST
+from imr.html import environment, policy, source
 from imr.report.beside import beside_published
 from imr.report.charts import chart, named
-from imr.report.measured import FEWEST, RATES, MeasuredLake
+from imr.report.measured import RATES, MeasuredLake
 from imr.version import __version__
+
+_HERE = "imr.report"
 
 ROWS_SHOWN = 25
 """Rows of a table on the page; the workbook has them all."""
@@ -20,7 +21,7 @@ ROWS_SHOWN = 25
 
 def render(lake: MeasuredLake) -> str:
     """The HTML of the report. Every value is escaped."""
-    style = _source("report.css")
+    style = source(_HERE, "report.css")
     return _template().render(
         lake=lake,
         charts={measured.figure.name: chart(measured) for measured in lake.figures},
@@ -29,7 +30,7 @@ def render(lake: MeasuredLake) -> str:
         fewest=FEWEST,
         version=__version__,
         style=style,
-        policy=f"default-src 'none'; style-src '{_hash(style)}'; base-uri 'none'; form-action 'none'",
+        policy=policy(style),
     )
 
 
@@ -48,17 +49,8 @@ def _heading(column: str) -> str:
     return {"low": "95 % from", "high": "to"}.get(column, column.replace("_", " "))
 
 
-def _hash(source: str) -> str:
-    return f"sha256-{b64encode(sha256(source.encode()).digest()).decode()}"
-
-
-@cache
-def _source(name: str) -> str:
-    return (files("imr.report") / "page" / name).read_text(encoding="utf-8")
-
-
 @cache
 def _template() -> Template:
-    environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
-    environment.filters |= {"cell": _cell, "heading": _heading}
-    return environment.from_string(_source("report.html"))
+    pages = environment(_HERE)
+    pages.filters |= {"cell": _cell, "heading": _heading}
+    return pages.get_template("report.html")

@@ -10,9 +10,10 @@ import xlsxwriter
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
+from imr.aggregation.outcomes import FEWEST
 from imr.report.beside import Beside, beside_published
 from imr.report.figures import Published
-from imr.report.measured import FEWEST, RATES, MeasuredFigure, MeasuredLake
+from imr.report.measured import RATES, MeasuredFigure, MeasuredLake
 
 _MOST_ROWS = 1_000_000  # a sheet has 1,048,576
 _SHARES = (*RATES, "overturned", "mean_unread_share")

@@ -5,11 +5,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from imr.aggregation.outcomes import FEWEST
 from imr.api.sql import connect
 from imr.explorer.exporting import rows_of
 from imr.explorer.facets import FACETS, STAGES
 from imr.explorer.generation import Generation
-from imr.explorer.odds import LEAST, outcomes
+from imr.explorer.odds import outcomes
 from imr.explorer.searching import Search, found
 from imr.lake.layout import LakeLayout
 
@@ -109,10 +110,10 @@ def test_the_odds_are_those_of_the_tables(index: Generation, sql: duckdb.DuckDBP
     assert low < told.all.share < high
     by_category = {group.value: tuple(group.odds) for group in told.comparisons[0].groups}
     rows = sql.sql(
-        f"SELECT treatment_category, count(*) n, count(*) FILTER (d.outcome <> 'upheld') {OF_A_DECISION} GROUP BY 1 HAVING n >= {LEAST}"
+        f"SELECT treatment_category, count(*) n, count(*) FILTER (d.outcome <> 'upheld') {OF_A_DECISION} GROUP BY 1 HAVING n >= {FEWEST}"
     )
     assert by_category == {name: (n, over) for name, n, over in rows.fetchall() if name}
-    assert all(group.odds.decisions >= LEAST for each in told.comparisons for group in each.groups)
+    assert all(group.odds.decisions >= FEWEST for each in told.comparisons for group in each.groups)
 
 
 def test_the_days_of_stages_are_those_of_the_tables(index: Generation, sql: duckdb.DuckDBPyConnection) -> None:

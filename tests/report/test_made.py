@@ -13,11 +13,12 @@ import openpyxl
 import pyarrow as pa
 import pytest
 
+from imr.aggregation.outcomes import FEWEST
 from imr.lake.layout import LakeLayout
 from imr.report.beside import beside_published
 from imr.report.figures import Figure, Part, parts, published
 from imr.report.made import PAGE, WORKBOOK, report_files, write_report
-from imr.report.measured import FEWEST, MeasuredFigure, MeasuredLake, measure, with_rates
+from imr.report.measured import MeasuredFigure, MeasuredLake, measure, with_rates
 from imr.report.page import ROWS_SHOWN, render
 from imr.report.workbook import workbook
 from imr.upkeep.releases import make_release, verify_release

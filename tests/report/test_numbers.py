@@ -8,9 +8,10 @@ from typing import Any
 import pandas as pd
 import pytest
 
+from imr.aggregation.outcomes import FEWEST
 from imr.api.lake import Lake
 from imr.lake.layout import LakeLayout
-from imr.report.measured import FEWEST, RATES, MeasuredLake, measure
+from imr.report.measured import RATES, MeasuredLake, measure
 
 Frames = Callable[[str], pd.DataFrame]
 OUTCOMES = ("upheld", "overturned", "partially_overturned")
