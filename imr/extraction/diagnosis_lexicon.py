@@ -58,7 +58,7 @@ def lexicon() -> Lexicon:
         **words,
         conditions=conditions,
         pairs=listed["pairs"],
-        tails=listed["tails"] | words["course"],
+        tails=listed["tails"] | words["course"] | frozenset(own["unions"]),
         says_where=where,
         says_more=more | words["course"],
     )

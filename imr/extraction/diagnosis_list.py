@@ -17,6 +17,7 @@ from imr.extraction.diagnosis_pairs import lacks_noun
 from imr.extraction.diagnosis_pieces import belongs_before, is_detail, says_only_more
 from imr.extraction.diagnosis_words import (
     Piece,
+    is_adjective,
     is_condition,
     joined_names,
     says_more,
@@ -30,18 +31,24 @@ from imr.rules import lowered
 # Semicolons and full stops always part, and so do marks where the list begins with one; nothing is put together
 # across them.
 _SEMICOLON = re.compile(
-    r"\s*;\s*(?:(?:[Aa]nd|[Aa]s well as|along with|plus)\s+)?|\s*[•·▪◦]\s*"
+    r"\s*;\s*(?:(?:[Aa]nd|[Aa]s well as|along with|plus),?\s+)?|\s*[•·▪◦]\s*"
     r"|(?<=[a-z\d)])(?<!\bvs)(?<!\bDr)(?<!\bSt)(?<!\bNo)\.\s+(?=[A-Z])"
 )
 _LINE = re.compile(r"\s*\n\s*")
 _SOFT = re.compile(
-    r"\s*,\s*(?:(?:and|as well as|along with|plus)\s+)?|\s+(?:and|as well as|along with|plus)(?:\s*,)?\s+"
-    r"|\s+(?=(?:rule[\s-]+out|r/o)\s)",
+    r"\s*,\s*(?:(?:and|&|as well as|along with|plus),?\s+)?|\s+(?:and|&|as well as|along with|plus)(?:\s*,)?\s+"
+    r"|\s+(?=(?:rule[\s-]+out|r/o)\s)|\s+/\s+",
     re.IGNORECASE,
 )
 _BRACKETS = re.compile(r"\([^()]*\)")
+# "with both pain and stiffness" is of one diagnosis.
+_BOTH = re.compile(r"\b(?:with|of|in|to|from|at|by|on|affecting|involving)\s+both\s[^,;.]*?\sand\s", re.IGNORECASE)
 _QUOTED = re.compile(r"[\"“][^\"“”]+[\"”]")
-_OPENING = re.compile(r"(?:(?:an?|the|his|her|also|both|with|of|for|having|later|then)\s+)+", re.IGNORECASE)
+_OPENING = re.compile(
+    r"(?:\d{2}[\s-]?(?:y/?o\s*|years?[\s-]old\s+)?(?:[MF]|male|female|man|woman)\s+(?=with\s))?"
+    r"(?:(?:an?|the|his|her|also|both|with|of|for|having|later|then)\s+)+",
+    re.IGNORECASE,
+)
 _LONGEST_NAME = 12  # words from a side to its condition
 _EDGE = " \t\n\f.,;:\"“”'•·▪◦*-"
 
@@ -80,19 +87,31 @@ def _pieces(text: str, start: int, end: int) -> list[Piece]:
     pieces: list[Piece] = []
     joint = ""
     for cut in [*_SOFT.finditer(text, start, end), None]:
-        if cut and any(low < cut.start() < high for low, high in hidden):
+        if cut and (any(low < cut.start() < high for low, high in hidden) or _is_within_name(text, start, cut, end)):
             continue
         stop = cut.start() if cut else end
         pieces += _at_new_side(text, Piece(start, stop, joint, words_in(text, start, stop)))
         if cut:
-            start, joint = cut.end(), "".join(cut.group().split()).casefold()
+            start, joint = cut.end(), "".join(cut.group().split()).casefold().replace("&", "and")
     return [piece for piece in pieces if text[piece.start : piece.end].strip(_EDGE)]
+
+
+def _is_within_name(text: str, start: int, cut: re.Match[str], end: int) -> bool:
+    """Whether a stroke parts no diagnoses of their own: "sprain / strain", "cervical / lumbar sprain"."""
+    if "/" not in cut.group():
+        return False
+    next_cut = _SOFT.search(text, cut.end(), end)
+    before = words_in(text, start, cut.start())
+    after = words_in(text, cut.end(), next_cut.start() if next_cut else end)
+    is_one = is_adjective(before[-1]) or min(len(before), len(after)) == 1
+    return is_one or not any(map(is_condition, after))
 
 
 def _hidden(text: str, start: int, end: int) -> list[tuple[int, int]]:
     """What is not cut: brackets, names with an "and" of their own, and diagnoses in quotation marks of their own."""
     hidden = [match.span() for match in _BRACKETS.finditer(text, start, end)]
     hidden += [match.span() for match in joined_names().finditer(text, start, end)]
+    hidden += [(match.start(), match.end() + 1) for match in _BOTH.finditer(text, start, end)]
     quoted = [match.span() for match in _QUOTED.finditer(text, start, end)]
     return hidden + quoted if len(quoted) > 1 else hidden
 

@@ -108,7 +108,14 @@ def _waits(text: str, before: Piece, piece: Piece, following: list[Piece]) -> bo
     if is_adjective(piece.words[-1]):
         return is_adjective(goal.words[0]) or goal.words[0] in words.says_where
     alike = goal.words[0] in words.says_where | words.degrees
+    if goal.words[0] in words.sides and not _says_where(goal.words[1:]):
+        return False  # "left foot and left equinus contracture"
     return alike and not _after_preposition(text, before) and not is_its_place(text, before, piece)
+
+
+def _says_where(words: tuple[str, ...]) -> bool:
+    """Whether a place stands before the first condition."""
+    return any(word in lexicon().says_where for word in takewhile(lambda word: not is_condition(word), words))
 
 
 def _goal(text: str, following: list[Piece]) -> Piece | None:
