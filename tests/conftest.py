@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import os
+import shutil
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import hypothesis
 import pytest
+from filelock import FileLock
 
 from imr.workers import child
 from tests.needs import mark, misplaced
@@ -30,6 +34,39 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 def landing() -> Path:
     """The folder of sample letters."""
     return LANDING
+
+
+@pytest.fixture(scope="session")
+def top_folder(landing: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder as a checkout is after `make run`: the samples, and a lake with their tables; not to be changed.
+
+    It is made once, by whichever process of the tests is first.
+    """
+    of_process = tmp_path_factory.getbasetemp()
+    folder = (of_process.parent if "PYTEST_XDIST_WORKER" in os.environ else of_process) / "checkout"
+    with FileLock(f"{folder}.lock"):
+        if not (folder / "made").exists():
+            shutil.copytree(landing, folder / "data_lake" / "landing")
+            _run_alone(folder)
+            (folder / "made").touch()
+    return folder
+
+
+def _run_alone(folder: Path) -> None:
+    """`make run`, with a Prefect server of its own."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(("PREFECT_API", "PREFECT_HOME"))}
+    done = subprocess.run(
+        [sys.executable, "-c", "from imr.cli.main import main; main()", "run", "data_lake/landing", "--lake", "data_lake"],
+        cwd=folder, env={**kept, "PREFECT_HOME": str(folder / "home"), "IMR_UP": str(folder / "up")},
+        capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert done.returncode == 3, done.stderr  # some of the samples belong into quarantine
+
+
+@pytest.fixture(scope="session")
+def lake_folder(top_folder: Path) -> Path:
+    """The folder of the lake of the samples; not to be changed."""
+    return top_folder / "data_lake"
 
 
 @pytest.fixture(scope="session")

@@ -29,6 +29,7 @@ PLACES = {
 FIXTURES = {
     "prefect_harness": "prefect",
     "prefect_environment": "prefect",
+    "top_folder": "prefect",
     "operated": "prefect",
     "spark": "spark",
 }

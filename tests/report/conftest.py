@@ -17,7 +17,6 @@ from imr.lake.layout import LakeLayout, Partition, single_file
 from imr.lake.partitions import letter_partition
 from imr.lake.public import read_table
 from imr.tables.declaration import TABLES
-from tests.flows.helpers import run
 from tests.table_rows import rows_of
 
 LETTERS = 20_000
@@ -90,8 +89,6 @@ def _letter(drawn: random.Random, number: int) -> Iterator[tuple[str, Row]]:
 
 
 @pytest.fixture(scope="session")
-def samples_lake(landing: Path, tmp_path_factory: pytest.TempPathFactory, prefect_harness: None) -> LakeLayout:
-    """The lake of the sample letters. Not to be changed, but for its releases."""
-    lake = LakeLayout(tmp_path_factory.mktemp("samples") / "lake")
-    run(lake.root, landing)
-    return lake
+def samples_lake(lake_folder: Path) -> LakeLayout:
+    """The lake of the sample letters; not to be changed."""
+    return LakeLayout(lake_folder)

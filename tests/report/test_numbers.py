@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import cache
 from typing import Any
 
 import pandas as pd
@@ -10,6 +11,7 @@ import pytest
 
 from imr.aggregation.outcomes import FEWEST
 from imr.api.lake import Lake
+from imr.api.sql import connect
 from imr.lake.layout import LakeLayout
 from imr.report.measured import RATES, MeasuredLake, measure
 
@@ -165,6 +167,12 @@ def lake(request: pytest.FixtureRequest, many_letters: LakeLayout, samples_lake:
 
 
 @pytest.fixture(scope="module")
+def read(lake: LakeLayout) -> Frames:
+    """Reads a table with pandas, each once."""
+    return cache(Lake(lake.root).pandas)
+
+
+@pytest.fixture(scope="module")
 def measured(lake: LakeLayout) -> MeasuredLake:
     return measure(lake)
 
@@ -174,12 +182,12 @@ def test_every_figure_has_a_computation(measured: MeasuredLake) -> None:
 
 
 @pytest.mark.parametrize("name", COMPUTED)
-def test_every_number_is_that_of_pandas(lake: LakeLayout, measured: MeasuredLake, name: str) -> None:
+def test_every_number_is_that_of_pandas(read: Frames, measured: MeasuredLake, name: str) -> None:
     (figure,) = (figure for figure in measured.figures if figure.figure.name == name)
     said = [
         [row[column] for column in figure.rows.column_names if column not in RATES] for row in figure.rows.to_pylist()
     ]
-    _compare(said, COMPUTED[name](Lake(lake.root).pandas))
+    _compare(said, COMPUTED[name](read))
 
 
 def test_every_rate_is_that_of_its_counts(measured: MeasuredLake) -> None:
@@ -197,8 +205,9 @@ def test_every_rate_is_that_of_its_counts(measured: MeasuredLake) -> None:
 
 
 def test_every_query_runs_as_it_stands(lake: LakeLayout, measured: MeasuredLake) -> None:
+    connection = connect(lake)
     for figure in measured.figures:
-        assert Lake(lake.root).sql(figure.figure.sql).to_arrow_table().num_rows == figure.rows.num_rows
+        assert connection.sql(figure.figure.sql).to_arrow_table().num_rows == figure.rows.num_rows
 
 
 def _compare(said: list[list[Any]], computed: list[tuple[Any, ...]]) -> None:
