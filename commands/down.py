@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from commands.local_prefect.machine import Machine, answers
+from commands.local_prefect.services import stopped
 from imr.cli.console import err, out
 from imr.cli.options import subcommand
 
@@ -27,13 +28,13 @@ def down(
     if api and answers(api):
         os.environ.update(machine.environment(api))
         _end_runs(wait=wait)
-    ended = [service.name for service in (machine.worker, machine.explorer) if service.stop()]
-    if machine.worker.name in ended and api and answers(api):
+    ended = stopped(machine.worker, machine.explorer)
+    if ended and api and answers(api):
         from commands.local_prefect.runs_at_the_end import clear_away
 
         clear_away()
-    ended += [machine.server.name] if machine.server.stop() else []
-    out.print(f"Ended: {', '.join(ended)}." if ended else "Nothing was running.")
+    ended += stopped(machine.server)
+    out.print(f"Ended: {', '.join(service.name for service in ended)}." if ended else "Nothing was running.")
 
 
 def _end_runs(*, wait: bool) -> None:

@@ -13,7 +13,7 @@ from prefect.states import Cancelled, Cancelling
 
 from flows.processes import active_runs, call_dead_runs_crashed, place_of
 
-_SECONDS_BETWEEN = 0.5
+_SECONDS_BETWEEN = 0.1
 
 
 def going_on() -> list[FlowRun]:
@@ -24,14 +24,15 @@ def going_on() -> list[FlowRun]:
 
 
 def cancel(runs: Sequence[FlowRun]) -> None:
-    """Cancel runs: through their worker, or, where `imr run` has one in its own process, by a signal to it."""
+    """Cancel runs. Those that have a process here are told by a signal, others learn of it when they next ask."""
     with get_client(sync_client=True) as client:
         for run in runs:
             if run.state_type == StateType.PENDING:
                 client.set_flow_run_state(run.id, Cancelled(message="imr down"), force=True)
-            elif run.deployment_id:
+                continue
+            if run.deployment_id:
                 client.set_flow_run_state(run.id, Cancelling(message="imr down"))
-            elif (place := place_of(run)) and (process := place.process()):
+            if (place := place_of(run)) and (process := place.process()):
                 with suppress(psutil.NoSuchProcess):
                     process.terminate()
 

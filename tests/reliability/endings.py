@@ -155,12 +155,13 @@ class Trials:
     def taken_down(self, step: str) -> Ending:
         """`imr down` during a run, then `imr up`."""
         with self._work(step) as (lake, run):
-            family, began = self._flow_family(), time.monotonic()
+            services = [self.operated.process(name) for name in ("worker", "server")]
+            family, began = [*self._flow_family(), *services], time.monotonic()
             said = self.operated.imr("down")
             gone = until_gone(family, began)
             self.operated.up()
             faults = () if "it is cancelled" in said else (f"imr down said: {said}",)
-            return self._ending("imr down", step, lake, min(gone, time.monotonic() - began), None, faults, run=run)
+            return self._ending("imr down", step, lake, gone, None, faults, run=run)
 
     def _ending(
         self, cause: str, step: str, lake: Path, seconds: float, code: int | None, faults: tuple[str, ...] = (), *,
@@ -173,7 +174,7 @@ class Trials:
         state = self._state(run)
         if state["type"] not in FINAL and "SIGKILL" not in cause and not cause.startswith("two"):
             faults = (*faults, "no final state")
-        if seconds > AT_MOST and cause != "imr down":
+        if seconds > AT_MOST:
             faults = (*faults, "too slow")
         after = start(self.environment, lake, [self.source], BATCH_SIZE)
         after.communicate()

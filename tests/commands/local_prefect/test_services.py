@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import subprocess
 import sys
 import time
 from pathlib import Path
@@ -53,6 +54,23 @@ def test_it_ends_with_all_that_it_has_started(tmp_path: Path, monkeypatch: pytes
     assert len(family) == 2
     service.stop()
     assert not any(one.is_running() and one.status() != psutil.STATUS_ZOMBIE for one in family)
+
+
+def test_one_whose_end_nobody_has_taken_note_of_is_not_waited_for(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    killed: list[psutil.Process] = []
+    monkeypatch.setattr(services, "_SECONDS_TO_END", 5.0)
+    monkeypatch.setattr(psutil.Process, "kill", lambda process: killed.append(process))
+    starter = "import sys, time; from tests.commands.local_prefect.test_services import started; "
+    starter += "from pathlib import Path; started(Path(sys.argv[1])); print('here', flush=True); time.sleep(600)"
+    with subprocess.Popen([sys.executable, "-c", starter, str(tmp_path)], stdout=subprocess.PIPE) as parent:
+        assert parent.stdout
+        parent.stdout.readline()
+        stopped = Service(tmp_path, "sleeper").stop()
+        parent.terminate()
+    assert stopped
+    assert not killed
 
 
 @pytest.mark.parametrize(
