@@ -62,6 +62,13 @@ def run(
         bool, typer.Option("--allow-private", help="Also connect to addresses of this machine and private networks.")
     ] = False,
     look_back: Annotated[int, typer.Option(min=0, help="Days of a dwc: search that are listed again.")] = 14,
+    store: Annotated[
+        str | None,
+        typer.Option(
+            envvar="IMR_STORE",
+            help="Object store for the lake's bytes and stage, such as s3://bucket/prefix; remembered by the lake.",
+        ),
+    ] = None,
     as_json: AsJson = False,
     verbose: Verbose = False,
 ) -> None:
@@ -103,6 +110,7 @@ def run(
         "accept": accept,
         "new_within_days": new_within_days,
         "crawl_policy": crawl_policy,
+        "store": store and without_credentials(store),
     }
     from commands.flow_run import run_flow  # only now: what is wrong with the places is said at once
 

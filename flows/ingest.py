@@ -25,6 +25,7 @@ from flows.report import closing_state, failed_state, in_a_sentence
 from imr.errors import Code, LakeError, ListingError
 from imr.fingerprint import LETTER_STEPS, step_versions
 from imr.lake.layout import LakeLayout
+from imr.lake.shared_store import use_store
 from imr.lake.transaction import writing
 from imr.publication.batch_steps.running import StepDone, without_removed
 from imr.publication.batches import FetchedBatch, FileBatch, LetterBatch, in_batches, letter_batches
@@ -92,11 +93,16 @@ def carry_out(
     effort: Effort,
     alerts: Alerts,
     new_within_days: int | None = None,
+    store: str | None = None,
 ) -> State[RunSummary]:
-    """Carry out a flow run from what it has to do to its final state, with all that it reports on the way."""
+    """Carry out a flow run from what it has to do to its final state, with all that it reports on the way.
+
+    `store` is where a lake that is to have one has its object store.
+    """
     begin()
     with ended_by_sigterm(), reported_flow() as (reporter, ending), about(lake=lake.root.name), core_heard():
         try:
+            use_store(lake, store, effort.lock_timeout)
             with progress_shown(), _context(lake, effort, reporter) as run:
                 discarded = discard_damaged(lake)
                 if not landlock.version():

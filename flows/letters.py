@@ -40,6 +40,7 @@ Source = Annotated[
         json_schema_extra={"pattern": WITHOUT},  # so that no server takes, and keeps, a password
     ),
 ]
+Store = Annotated[str, Field(json_schema_extra={"pattern": WITHOUT})]
 Step = Literal["ocr_cleanup", "section_split", "extract"]
 
 
@@ -98,6 +99,7 @@ def letters(
     alerts: Alerts = ALERTS,
     new_within_days: int | None = None,
     crawl_policy: CrawlPolicy = CRAWL_POLICY,
+    store: Store | None = None,
 ) -> State[RunSummary]:
     """Bring the lake up to date with its sources: new letters in, known ones passed over, bad ones to quarantine.
 
@@ -112,6 +114,7 @@ def letters(
         alerts: When events are sent that automations act on.
         new_within_days: Fail when no letter was new for so many days. None: never.
         crawl_policy: How the run behaves towards the servers that it reaches.
+        store: Object store for the bytes and what the steps make of them: s3://bucket/prefix. None: where they are now.
     """
     here = LakeLayout(lake_folder(lake))
 
@@ -120,7 +123,7 @@ def letters(
         return ToDo(recall(run.lake, listing.files), listing)
 
     terms, effort = Terms("ingest", limits, accept), Effort(batch_size, worker_count, lock_timeout, crawl_policy)
-    return carry_out(here, to_do, terms, effort, alerts, new_within_days)
+    return carry_out(here, to_do, terms, effort, alerts, new_within_days, store)
 
 
 @keeping_no_credentials

@@ -108,6 +108,8 @@ class Code(StrEnum):
     RELEASE_EXISTS = "release_exists", Fault.LAKE
     RELEASE_MISSING = "release_missing", Fault.LAKE
     REMOTE_STORE_FAILED = "remote_store_failed", Fault.LAKE
+    STORE_UNSAFE = "store_unsafe", Fault.LAKE
+    STORE_DIFFERS = "store_differs", Fault.LAKE
     LINEAGE_NOT_SET_UP = "lineage_not_set_up", Fault.SETUP
     LABELS_UNREADABLE = "labels_unreadable", Fault.SETUP
 

@@ -20,7 +20,13 @@ PLACES = {
     ),
     "browser": ("explaining/test_in_browser.py", "explorer/test_in_browser.py", "operated/test_strangers.py"),
     "ocr": ("api/test_scans.py", "reading/test_ocr.py", "metamorphic/test_forms.py"),
-    "object_store": ("sources/test_buckets.py", "upkeep/test_object_store.py", "flows/test_sources.py"),
+    "object_store": (
+        "lake/test_shared_store.py",
+        "flows/test_shared_store.py",
+        "sources/test_buckets.py",
+        "upkeep/test_object_store.py",
+        "flows/test_sources.py",
+    ),
     "wheel": ("packaging",),
     "long": ("reliability", "reading/test_hostile_pdfs.py"),
 }

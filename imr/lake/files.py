@@ -67,6 +67,18 @@ def read_parquet(path: Path, columns: list[str] | None = None) -> pa.Table:
         return file.read(columns=columns)
 
 
+def parquet_of(data: bytes, columns: list[str] | None = None) -> pa.Table:
+    """The rows of a file that is in memory.
+
+    Raises:
+        LakeError: `lake_damaged`.
+    """
+    try:
+        return pq.ParquetFile(pa.BufferReader(data)).read(columns=columns)
+    except UNREADABLE as error:
+        raise LakeError(Code.LAKE_DAMAGED, "a table in memory cannot be read") from error
+
+
 def schema_of(path: Path) -> pa.Schema:
     """The schema of one file.
 

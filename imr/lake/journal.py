@@ -18,8 +18,9 @@ from typing import Any, NamedTuple
 
 from imr.errors import Code, LakeError
 from imr.lake import containment
-from imr.lake.files import erase, sha256_of, sync_folder, write_durably
+from imr.lake.files import sha256_of, sync_folder, write_durably
 from imr.lake.layout import LakeLayout
+from imr.lake.shared_store import erase_kept
 
 deciding = threading.Lock()
 """Held by this process from before a commit is decided until it has been brought about. Whoever takes it for good, as
@@ -75,7 +76,7 @@ def apply(lake: LakeLayout, moves: Sequence[Move], erased: Sequence[str] = (), s
     if sums is not None:
         write_durably(lake.sums, sums.encode())
     for name in erased:
-        erase(lake.root / name)
+        erase_kept(lake, name)
 
 
 def clear(lake: LakeLayout, commit_id: str) -> None:

@@ -109,6 +109,11 @@ class LakeLayout:
         return self.root / "SHA256SUMS"
 
     @property
+    def store(self) -> Path:
+        """Where its object store is, if it has one."""
+        return self.root / "store.json"
+
+    @property
     def lock(self) -> Path:
         """The file whose lock makes its holder the only writer."""
         return self.root / "lock"

@@ -2,23 +2,39 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
+from functools import partial
 from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from imr.errors import LakeError
+from imr.errors import Code, LakeError
 from imr.lake.files import read_parquet
 from imr.lake.layout import LakeLayout
+from imr.lake.shared_store import Kept, shared_store
+from imr.lake.stage import StageStore
 
 
 def kept_of(lake: LakeLayout, documents: Collection[str]) -> Iterator[Path]:
     """The bytes of some documents, the copies of them in quarantine, and their recognised pages."""
+    store = shared_store(lake)
     for document in documents:
-        yield from lake.raw.glob(f"{document[:2]}/{document}.*")
-        yield from lake.quarantine.glob(f"{document}.*")
-        yield from lake.ocr.glob(f"{document[:2]}/{document}")
+        below = f"{document[:2]}/{document}"
+        yield from {
+            *lake.raw.glob(f"{below}.*"),
+            *lake.quarantine.glob(f"{document}.*"),
+            *lake.ocr.glob(below),
+            *(_at(lake, kept) for folder in _OF_A_DOCUMENT if store for kept in store.listed(f"{folder}/{below}")),
+        }
+
+
+_OF_A_DOCUMENT = ("raw", "ocr")
+
+
+def _at(lake: LakeLayout, kept: Kept) -> Path:
+    """The file or folder of a document that an object belongs to."""
+    return lake.root.joinpath(*kept.key.split("/")[:3])
 
 
 def staged_with(lake: LakeLayout, documents: Collection[str]) -> Iterator[Path]:
@@ -28,18 +44,25 @@ def staged_with(lake: LakeLayout, documents: Collection[str]) -> Iterator[Path]:
     """
     ids = pa.array(sorted(documents), pa.string())
     for batch in lake.stage.glob("*/*/") if documents else ():
-        listed = [path for name in _LISTS if (path := batch / name).exists()]
-        if batch.name.startswith(".") or any(_may_hold(path, ids) for path in listed):
+        listed = [path for name in _LISTS if (path := batch / f"{name}.parquet").exists()]
+        if batch.name.startswith(".") or any(_may_hold(read_parquet, path, ids) for path in listed):
             yield batch
+    stage = StageStore.of(lake)
+    for step, key in stage.shared_batches() if documents else ():
+        read = partial(stage.get_shared, step, key)
+        if not stage.folder(step, key).is_dir() and any(_may_hold(read, name, ids) for name in _LISTS):
+            yield stage.folder(step, key)
 
 
-_LISTS = ("lineage.parquet", "files.parquet")
-"""The files of a batch in which all its documents are listed."""
+_LISTS = ("lineage", "files")
+"""The tables of a batch in which all its documents are listed."""
 
 
-def _may_hold(path: Path, ids: pa.Array) -> bool:
+def _may_hold(read: Callable[..., pa.Table | None], of: object, ids: pa.Array) -> bool:
     try:
-        column = read_parquet(path, ["document_id"])["document_id"]
-    except LakeError:
+        table = read(of, ["document_id"])
+    except LakeError as error:
+        if error.code is Code.REMOTE_STORE_FAILED:
+            raise
         return True
-    return bool(pc.any(pc.is_in(column, value_set=ids), min_count=0).as_py())
+    return table is not None and bool(pc.any(pc.is_in(table["document_id"], value_set=ids), min_count=0).as_py())

@@ -18,7 +18,7 @@ from imr.openlineage.events import JobRun, StepRunFacet, completed
 
 def fetched(run: JobRun, lake: LakeLayout, key: str, inputs: Sequence[InputDataset], *, reused: bool) -> RunEvent:
     """The end of a batch of the fetch step."""
-    stage = StageStore(lake.stage)
+    stage = StageStore.of(lake)
     files = stage.get("fetch", key, "files", ["document_id", "byte_size", "error_code"])
     here = files.filter(files["document_id"].is_valid())
     sizes = dict(zip(here["document_id"].to_pylist(), here["byte_size"].to_pylist(), strict=True))
@@ -30,7 +30,7 @@ def worked(
     run: JobRun, lake: LakeLayout, step: str, key: str, inputs: Sequence[InputDataset], *, reused: bool
 ) -> RunEvent:
     """The end of a batch of a letter step."""
-    stage = StageStore(lake.stage)
+    stage = StageStore.of(lake)
     events = stage.get(step, key, "lineage", ["status", "error_code"])
     statuses = events["status"].to_pylist()
     ended = events.filter(pc.equal(events["status"], "quarantined"))

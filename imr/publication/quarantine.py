@@ -106,7 +106,7 @@ def to_replay(lake: LakeLayout, rows: Iterable[Entry]) -> Known:
     A copy that somebody mended is another document, which takes the place of the one that did not make it.
     """
     gone = read_table(lake, "removals", ["document_id"])["document_id"].to_pylist()
-    store = RawStore(lake.raw, frozenset(gone))
+    store = RawStore.of(lake, frozenset(gone))
     letters, to_fetch = [], []
     for row in rows:
         if found := _bytes_of(lake, row, store):
@@ -191,7 +191,7 @@ def _paths(lake: LakeLayout, row: Entry) -> tuple[Path, Path] | None:
     if row.stored_as is None or row.document_id is None:
         return None
     copy = erasable(lake, row.stored_as)
-    return copy, RawStore(lake.raw).path(row.document_id, copy.suffix)
+    return copy, RawStore.of(lake).here(row.document_id, copy.suffix)
 
 
 def _entry(

@@ -33,10 +33,11 @@ def outdated_letters(lake: LakeLayout, from_step: str, years: Collection[int] = 
         old = pc.and_(old, pc.is_in(rows["case_year"], value_set=pa.array(sorted(years), rows["case_year"].type)))
     order = [("case_number", "ascending"), ("document_id", "ascending")]
     letters: list[LetterRef] = []
+    store = RawStore.of(lake)
     to_fetch: list[SourceFile] = []
     for row in rows.filter(old).sort_by(order).slice(0, most).to_pylist():
         ending = suffix(row["media_type"])
-        if RawStore(lake.raw).path(row["document_id"], ending).exists():
+        if store.has(row["document_id"], ending):
             found = LetterRef(row["document_id"], ending, row["source_uri"], row["source_name"], row["byte_size"])
             letters.append(found)
         else:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from imr.lake.files import lake_errors
 from imr.lake.layout import LakeLayout
 from imr.lake.permissions import keep_from_others
+from imr.lake.shared_store import drop_copies
 from imr.lake.stage import StageStore
 from imr.settings import CrawlPolicy
 from imr.sources.client import SourceClient
@@ -51,7 +52,7 @@ class RunContext:
     @property
     def stage(self) -> StageStore:
         """The stage of the lake."""
-        return StageStore(self.lake.stage)
+        return StageStore.of(self.lake)
 
     @contextmanager
     def workers_anew(self) -> Iterator[RunContext]:
@@ -80,7 +81,10 @@ def run_context(
         Workers(worker_count, fence=_fence_of_letters(lake)) as workers,
         Workers(worker_count, fence=_fence_of_sources(lake)) as fetchers,
     ):
-        yield RunContext(lake, run_id, workers, client, progress, reporter, fetchers)
+        try:
+            yield RunContext(lake, run_id, workers, client, progress, reporter, fetchers)
+        finally:
+            drop_copies(lake)
 
 
 def _fence_of_letters(lake: LakeLayout) -> Fence:

@@ -21,7 +21,7 @@ import pyarrow.compute as pc
 from imr.lake.caches import cached_rows, is_damaged
 from imr.lake.files import keep_rows, lake_errors, put_in_place
 from imr.lake.layout import LakeLayout
-from imr.lake.raw_store import documents_of
+from imr.lake.raw_store import RawStore, documents_of
 from imr.records import LetterRef, Outcome
 from imr.sources.fetched import FetchedFile, fetched_file, fetched_row
 from imr.sources.fetching import Fetched
@@ -84,7 +84,8 @@ def recall(lake: LakeLayout, files: Sequence[SourceFile]) -> Known:
     A file of which the listing knows nothing is taken as it came if that was since the last commit; else it is to be
     fetched, with what its server needs to tell whether it has changed. So is one whose bytes are no longer there.
     """
-    there, cached, noted = documents_of(lake.raw), _read(lake), {row["source_uri"]: row for row in _notes(lake)}
+    there, cached = documents_of(RawStore.of(lake)), _read(lake)
+    noted = {row["source_uri"]: row for row in _notes(lake)}
     cached = cached.filter(pc.is_in(cached["document_id"], value_set=there)).combine_chunks()
     of_notes = pa.array([row["document_id"] for row in noted.values()], pa.string())
     gone = compress(noted, pc.invert(pc.is_in(of_notes, value_set=there)).to_pylist())

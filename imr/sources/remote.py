@@ -50,7 +50,7 @@ def fetch_remote(file: SourceFile, web: Web, stores: Store, raw_store: RawStore)
         got = stores.try_get(file.uri)
         return _kept(got.result, got.attempts, lambda given: keep(*given, raw_store))
     before = file.before
-    if before and not raw_store.path(before.document_id, before.suffix).exists():
+    if before and not raw_store.has(before.document_id, before.suffix):
         before = None
     outcome = web.try_get(
         file.signed or file.uri,

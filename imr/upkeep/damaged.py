@@ -7,7 +7,7 @@ name of its bytes. Whatever is left of these is enough to read it again.
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from pathlib import Path, PurePosixPath
+from pathlib import PurePosixPath
 from typing import NamedTuple
 from urllib.parse import unquote
 
@@ -16,7 +16,7 @@ import pyarrow.compute as pc
 
 from imr.lake.layout import LakeLayout
 from imr.lake.public import read_table
-from imr.lake.raw_store import files_of
+from imr.lake.raw_store import RawFile, RawStore, files_of
 from imr.publication.selection import removed
 from imr.records import LetterRef
 from imr.sources.cache import Known, names_of
@@ -42,13 +42,13 @@ def damaged_letters(lake: LakeLayout) -> Damaged:
     rows = {violation.document_id for _, violation in broken_rows(lake)}
     rows |= {document_id for found in broken(lake, broken_letters()) for document_id in found.offenders}
     anew = frozenset(rows) - removed(lake)
-    there = files_of(lake.raw)
+    there = files_of(RawStore.of(lake))
     wanted = anew | (_published(lake) - there.keys()) | _copies_gone(lake)
     letters: list[LetterRef] = []
     to_fetch: dict[str, SourceFile] = {}
     for document_id, (uri, name) in sorted(_origins(lake, wanted, there).items()):
-        if path := there.get(document_id):
-            letters.append(LetterRef(document_id, path.suffix, uri, name, path.stat().st_size))
+        if file := there.get(document_id):
+            letters.append(LetterRef(document_id, file.path.suffix, uri, name, file.size))
         else:
             to_fetch[uri] = SourceFile(uri, name, "")
     return Damaged(Known(tuple(letters), tuple(to_fetch.values())), anew)
@@ -65,9 +65,9 @@ def _copies_gone(lake: LakeLayout) -> set[str]:
     return {document_id for document_id, path in kept if not (lake.root / path).exists()}
 
 
-def _origins(lake: LakeLayout, wanted: Collection[str], there: Mapping[str, Path]) -> dict[str, tuple[str, str]]:
+def _origins(lake: LakeLayout, wanted: Collection[str], there: Mapping[str, RawFile]) -> dict[str, tuple[str, str]]:
     """The address and name of each of some letters, from the best of the places that know it."""
-    found = {name: path for name, path in there.items() if name in wanted}
+    found = {name: file.path for name, file in there.items() if name in wanted}
     origins = {document_id: (path.absolute().as_uri(), path.name) for document_id, path in found.items()}
     asked, cached = pa.array(sorted(wanted), pa.string()), names_of(lake)
     for table in ("lineage", "quarantine", "documents"):

@@ -12,12 +12,13 @@ import pyarrow as pa
 from imr.aggregation.by_year import aggregate_by_year
 from imr.errors import Code, LakeError
 from imr.lake import ledger, sums
-from imr.lake.files import erase, lake_errors, read_parquet, sha256_of
+from imr.lake.files import lake_errors, read_parquet, sha256_of
 from imr.lake.journal import RecoveryReport, recover
 from imr.lake.layout import LakeLayout
 from imr.lake.lock import only_writer
 from imr.lake.public import read_table
-from imr.lake.raw_store import beside, has_bytes
+from imr.lake.raw_store import RawStore, beside, has_bytes
+from imr.lake.shared_store import erase_kept
 from imr.lake.traces import kept_of, staged_with
 from imr.publication.caches import damaged_caches
 from imr.publication.selection import removed
@@ -27,7 +28,7 @@ from imr.upkeep.invariants import invariants
 from imr.upkeep.promises import broken, broken_rows
 from imr.upkeep.releases import half_made, no_releases, releases, verify_release
 from imr.upkeep.repairs import put_right, set_aside, set_journal_aside
-from imr.upkeep.table_files import changed_bytes, unlisted_files, unreadable_files
+from imr.upkeep.table_files import unlisted_files, unreadable_files
 
 _A_DAY = 86_400
 _NAMED = 3
@@ -115,7 +116,7 @@ def _clear(lake: LakeLayout, findings: Iterable[Finding]) -> int:
     going = [found.left_over for found in findings if found.left_over and found.advice is Advice.SWEEP]
     damaged = [found.left_over for found in findings if found.left_over and found.advice is Advice.SET_ASIDE]
     for left_over in going:
-        erase(left_over)
+        erase_kept(lake, left_over.relative_to(lake.root).as_posix())
     if lake.journal in damaged:
         set_journal_aside(lake)
     set_aside(lake, (path for path in damaged if path != lake.journal))
@@ -182,7 +183,7 @@ def _outside(lake: LakeLayout) -> Iterator[Finding]:
     gone = removed(lake)
     for path in lake.quarantine.glob("*"):
         if path not in kept:
-            known = has_bytes(lake.raw, path.stem) or path.stem in gone
+            known = has_bytes(RawStore.of(lake), path.stem) or path.stem in gone
             advice = Advice.SWEEP if known else Advice.SET_ASIDE
             yield Finding(f"quarantine/{path.name}", "a copy of a file that is not in quarantine", advice, path)
     for path, name in kept.items():
@@ -204,21 +205,23 @@ def _age(path: Path) -> float:
 
 def _bytes(lake: LakeLayout, *, deep: bool) -> Iterator[Finding]:
     """Published letters whose bytes are not in the raw store, or not as they were."""
-    for rows, there in beside(lake.raw, read_table(lake, "documents", ["document_id", "byte_size"])):
+    store = RawStore.of(lake)
+    for rows, there in beside(store, read_table(lake, "documents", ["document_id", "byte_size"])):
         sizes = dict(zip(*rows.to_pydict().values(), strict=True))  # each letter once, also one that stands there twice
         for document_id, size in sizes.items():
-            path = there.pop(document_id, None)
-            if path is None or path.stat().st_size != size or (deep and sha256_of(path) != document_id):
-                what = "is gone" if path is None else "is not what was fetched"
-                advice = Advice.SET_ASIDE if path else Advice.FETCH_AGAIN
-                yield Finding(f"raw/{document_id[:2]}/{document_id[:12]}...", what, advice, path)
-        yield from _changed(lake, there.values()) if deep else ()
-    yield from _changed(lake, lake.quarantine.glob("[!.]*")) if deep else ()
+            file = there.pop(document_id, None)
+            if file is None or file.size != size or (deep and store.sha256(file) != document_id):
+                what = "is gone" if file is None else "is not what was fetched"
+                advice = Advice.SET_ASIDE if file else Advice.FETCH_AGAIN
+                yield Finding(f"raw/{document_id[:2]}/{document_id[:12]}...", what, advice, file and file.path)
+        others = sorted(there.values()) if deep else ()
+        yield from (_changed(lake, file.path) for file in others if store.sha256(file) != file.path.stem)
+    copies = sorted(lake.quarantine.glob("[!.]*")) if deep else ()
+    yield from (_changed(lake, path) for path in copies if sha256_of(path) != path.stem)
 
 
-def _changed(lake: LakeLayout, paths: Iterable[Path]) -> Iterator[Finding]:
-    for path in changed_bytes(paths):
-        yield Finding(path.relative_to(lake.root).as_posix(), "is not what was fetched", Advice.CHANGED_COPY)
+def _changed(lake: LakeLayout, path: Path) -> Finding:
+    return Finding(path.relative_to(lake.root).as_posix(), "is not what was fetched", Advice.CHANGED_COPY)
 
 
 def _release(folder: Path) -> Iterator[Finding]:

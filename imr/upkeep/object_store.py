@@ -10,16 +10,14 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import json
-import re
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Any
 
 import obstore
-from obstore.exceptions import AlreadyExistsError, BaseError, PreconditionError
-from obstore.store import ObjectStore, from_url
+from obstore.exceptions import AlreadyExistsError, PreconditionError
+from obstore.store import ObjectStore
 
 from imr.errors import Code, LakeError
+from imr.lake.object_store import check_promises, opened, put_once, store_errors
 from imr.upkeep.releases import PACKAGE, SUMS, Release, listed_files
 
 POINTER = "latest.json"
@@ -32,10 +30,11 @@ def upload_release(release: Release, address: str) -> str:
 
     Raises:
         LakeError: `remote_store_failed`: the store cannot be reached or written, another object is in the way, or
-            another release was made the latest meanwhile. The pointer is then as it was.
+            another release was made the latest meanwhile. The pointer is then as it was. `store_unsafe`.
     """
-    with _store_errors():
-        store = from_url(address)
+    with store_errors():
+        store = opened(address)
+        check_promises(store)
         pointer_before = _etag(store, POINTER)
         prefix = f"releases/{release.name}"
         for name in [*listed_files(release.folder), SUMS]:
@@ -46,12 +45,8 @@ def upload_release(release: Release, address: str) -> str:
 
 def _put_once(store: ObjectStore, key: str, data: bytes) -> None:
     """Put an object where none is; one that is there already must be the same."""
-    try:
-        obstore.put(store, key, data, mode="create", use_multipart=False)
-    except AlreadyExistsError:
-        there = hashlib.sha256(obstore.get(store, key).bytes()).digest()
-        if there != hashlib.sha256(data).digest():
-            raise LakeError(Code.REMOTE_STORE_FAILED, f"another object is in the way: {key}") from None
+    if not put_once(store, key, data):
+        raise LakeError(Code.REMOTE_STORE_FAILED, f"another object is in the way: {key}")
 
 
 def _point(store: ObjectStore, prefix: str, release: Release, etag_before: str | None) -> None:
@@ -75,26 +70,3 @@ def _etag(store: ObjectStore, key: str) -> str | None:
         return obstore.head(store, key)["e_tag"]
     except FileNotFoundError:
         return None
-
-
-_CAUSES = (
-    (r"relative URL|Unrecognised|Unable to recognise", "is no address of a store: give one such as s3://bucket/prefix"),
-    (r"NoSuchBucket|ContainerNotFound|bucket does not exist|Object at location", "has no such bucket: make it first"),
-    (r"builder error", "is named by an address of plain http: set AWS_ALLOW_HTTP=true, or give one of https"),
-    (r"169\.254\.169\.254|metadata", "got no credentials: set AWS_ACCESS_KEY_ID and its like"),
-    (r"lacked the necessary privileges|valid authentication|40[13] ", "does not let you in: look at the credentials"),
-    (r"error sending request|dns error|timed out", "does not answer: look at AWS_ENDPOINT_URL"),
-    (r"canonicalize|LocalFileSystem", "is a folder that is not there, or that cannot be written"),
-)
-"""What a store says, and what that means to whoever gave its address."""
-
-
-@contextmanager
-def _store_errors() -> Iterator[None]:
-    """Turn what the store says into `remote_store_failed`; addresses and keys of the request stay out of it."""
-    try:
-        yield
-    except (BaseError, OSError, ValueError) as error:
-        causes = [cause for pattern, cause in _CAUSES if re.search(pattern, str(error))]
-        cause = causes[0] if causes else f"failed ({type(error).__name__})"
-        raise LakeError(Code.REMOTE_STORE_FAILED, f"the object store {cause}") from error

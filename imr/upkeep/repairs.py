@@ -18,6 +18,7 @@ from imr.lake import ledger
 from imr.lake.files import read_parquet, sync_folder
 from imr.lake.layout import LakeLayout, Partition
 from imr.lake.public import read_table
+from imr.lake.shared_store import erase_kept, shared_store
 from imr.lake.transaction import Transaction, writing
 from imr.publication.run_summary import note_commit
 from imr.tables.declaration import COMMITS, REMOVALS, TABLES
@@ -33,8 +34,12 @@ def set_aside(lake: LakeLayout, paths: Iterable[Path]) -> None:
     for path in paths:
         target = folder / path.relative_to(lake.root)
         target.parent.mkdir(parents=True, exist_ok=True)
-        shutil.move(path, target)
-        sync_folder(path.parent)
+        if path.exists() or path.is_symlink():
+            shutil.move(path, target)
+            sync_folder(path.parent)
+        elif (store := shared_store(lake)) and (data := store.get(path.relative_to(lake.root).as_posix())) is not None:
+            target.write_bytes(data)
+            erase_kept(lake, path.relative_to(lake.root).as_posix())
 
 
 def set_journal_aside(lake: LakeLayout) -> None:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import NamedTuple
 
-from imr.errors import LakeError
+import pyarrow as pa
+
+from imr.errors import Code, LakeError
 from imr.fingerprint import LETTER_STEPS, step_versions
 from imr.lake.files import erase, lake_errors
 from imr.lake.layout import LakeLayout
@@ -39,23 +42,37 @@ def sweep(lake: LakeLayout, keep_days: float = 30.0, lock_timeout: float = 60.0)
         size = sum(file.stat().st_size for folder in going for file in folder.iterdir())
         for folder in going:
             erase(folder)
-    return Swept(len(going), size)
+        shared = list(_useless_shared(StageStore.of(lake), keep_days))
+        for step, key, _ in shared:
+            StageStore.of(lake).drop(step, key)
+    return Swept(len(going) + len(shared), size + sum(size for _, _, size in shared))
 
 
 def _useless(lake: LakeLayout, keep_days: float) -> Iterator[Path]:
     now = time.time()
     for folder in sorted(lake.stage.glob("*/[!.]*/")):
         days = (now - folder.stat().st_mtime) / _A_DAY
-        step = folder.parent.name
-        outdated = step in LETTER_STEPS and _version(lake, folder) != step_versions().of(step)
-        if days > keep_days or (days > 1 and outdated):
+        if days > keep_days or (days > 1 and _is_outdated(StageStore(lake.stage).get, folder.parent.name, folder.name)):
             yield folder
 
 
-def _version(lake: LakeLayout, folder: Path) -> str | None:
-    """The version of the step that made a folder of the stage; None if that cannot be told."""
+def _useless_shared(stage: StageStore, keep_days: float) -> Iterator[tuple[str, str, int]]:
+    """The same of the object store: step, key and bytes of each batch."""
+    now = dt.datetime.now(dt.UTC)
+    for (step, key), kept in sorted(stage.shared_batches().items()):
+        days = (now - max(one.put_at for one in kept)) / dt.timedelta(days=1)
+        if days > keep_days or (days > 1 and _is_outdated(stage.get_shared, step, key)):
+            yield step, key, sum(one.size for one in kept)
+
+
+def _is_outdated(get: Callable[..., pa.Table | None], step: str, key: str) -> bool:
+    """Whether another version of a step made a batch, or it cannot be told which."""
+    if step not in LETTER_STEPS:
+        return False
     try:
-        events = StageStore(lake.stage).get(folder.parent.name, folder.name, "lineage", ["step_version"])
-    except LakeError:
-        return None
-    return str(events["step_version"][0]) if events.num_rows else None
+        events = get(step, key, "lineage", ["step_version"])
+    except LakeError as error:
+        if error.code is Code.REMOTE_STORE_FAILED:
+            raise
+        return True
+    return not events or str(events["step_version"][0]) != step_versions().of(step)

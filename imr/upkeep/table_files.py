@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
 from imr.errors import LakeError
-from imr.lake.files import outdated, pieces_of, schema_of, sha256_of
+from imr.lake.files import outdated, pieces_of, schema_of
 from imr.lake.layout import LakeLayout, partition_at
 from imr.lake.sums import files_there, is_as_written, sums_of_tables
 from imr.tables.declaration import TABLES
@@ -58,11 +58,6 @@ def unlisted_files(lake: LakeLayout, *, deep: bool) -> Iterator[Fault]:
             yield Fault(name, "no commit wrote it", Advice.SET_ASIDE, lake.root / name)
         elif deep and not is_as_written(lake, sums, partition):
             yield Fault(name, "is not what its commit wrote", Advice.SET_ASIDE, lake.root / name)
-
-
-def changed_bytes(paths: Iterable[Path]) -> Iterator[Path]:
-    """Those of some files, bytes of letters or copies in quarantine, that have not the hash they are named by."""
-    return (path for path in sorted(paths) if sha256_of(path) != path.stem)
 
 
 def _is_plain_folder(path: Path) -> bool:

@@ -39,13 +39,13 @@ def test_a_copy_that_was_mended_is_published_under_its_own_hash(bad: Path) -> No
     assert published.get(hashlib.sha256(mended).hexdigest()) == "letter.txt"
     assert before not in published
     assert rows(lake.root, "quarantine") == []
-    assert all(sha256_of(path) == name for name, path in files_of(lake.raw).items())
+    assert all(sha256_of(file.path) == name for name, file in files_of(RawStore.of(lake)).items())
     assert examine(lake, deep=True).findings == ()
 
 
 def test_a_copy_that_is_a_hard_link_of_an_older_version_is_no_other(bad: Path) -> None:
     lake, before = LakeLayout(bad.parents[1]), bad.stem
-    raw = files_of(lake.raw)[before]
+    raw = files_of(RawStore.of(lake))[before].path
     bad.unlink()
     os.link(raw, bad)
     bad.write_bytes(text_of(compose(0, 5)).encode())
@@ -56,7 +56,7 @@ def test_a_copy_that_is_a_hard_link_of_an_older_version_is_no_other(bad: Path) -
 
 
 def test_no_copy_shares_its_bytes_with_the_raw_store(bad: Path) -> None:
-    raw = files_of(LakeLayout(bad.parents[1]).raw)[bad.stem]
+    raw = files_of(RawStore.of(LakeLayout(bad.parents[1])))[bad.stem].path
     assert (raw.stat().st_nlink, raw.stat().st_ino != bad.stat().st_ino) == (1, True)
 
 
@@ -71,7 +71,7 @@ def test_bytes_that_were_changed_are_written_again(tmp_path: Path) -> None:
 
 def test_bytes_that_were_changed_are_put_right_by_the_copy(bad: Path) -> None:
     lake = LakeLayout(bad.parents[1])
-    raw = files_of(lake.raw)[bad.stem]
+    raw = files_of(RawStore.of(lake))[bad.stem].path
     raw.write_bytes(b"changed")
     replay(lake=str(lake.root), return_state=True)
     assert sha256_of(raw) == bad.stem

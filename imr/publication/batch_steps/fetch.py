@@ -56,7 +56,7 @@ def retry_events(files: Sequence[SourceFile], outcomes: Sequence[Outcome[Fetched
 
 def _outcomes(run: RunContext, files: Sequence[SourceFile]) -> list[Outcome[Fetched]]:
     """What became of each file: those of this machine are read in the workers, all others by the client's threads."""
-    store = RawStore(run.lake.raw, removed(run.lake))
+    store = RawStore.of(run.lake, removed(run.lake))
     remote = [file for file in files if is_remote(file)]
     local = [file for file in files if not is_remote(file)]
     futures = run.client.fetch(remote, run.lake, store, run.advance("fetch"))
@@ -74,6 +74,7 @@ def _read(run: RunContext, files: Sequence[SourceFile], store: RawStore) -> list
     job: Job[tuple[str, str, int, str]] = Job(FetchSlice, {"raw": store.root, "never": sorted(store.never)}, Kept)
     items = [(file.uri,) for file in files]
     outcomes = run.fetchers.run(job, items, run.advance("fetch"), chunk=chunk, seconds=seconds).outcomes
+    store.share([(kept[0], kept[1]) for kept, _ in outcomes if kept])
     return [Outcome(kept and Fetched(*kept), attempts) for kept, attempts in outcomes]
 
 

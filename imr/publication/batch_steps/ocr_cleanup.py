@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import Annotated, Any, NamedTuple
+from typing import Any
 
-import msgspec
 import pyarrow as pa
 
 from imr.lake.raw_store import RawStore
 from imr.publication.batch_steps.letter_slice import Done, LetterSlice, rows_of
+from imr.publication.batch_steps.recognised_pages import RecognisedPage
 from imr.reading.confidence import mean_of_pages, printed_numbers, reading_warnings
 from imr.reading.ocr.cache import OcrCache, document_cache
 from imr.reading.ocr.engine import OcrPage
@@ -18,7 +18,6 @@ from imr.records import CleanText, LetterRef, RawText
 from imr.steps.ocr_cleanup import CleanLetter, clean_letter, scan_letter
 from imr.tables.letters import TEXTS
 from imr.workers.slices import note
-from imr.workers.wire import AnswerRefusedError
 
 
 class CleanSlice(LetterSlice):
@@ -46,36 +45,13 @@ class ScanSlice(CleanSlice):
         return scan_letter(self.path(letter), letter.document_id, _NotedPages(known.folder))
 
 
-class RecognisedPage(NamedTuple):
-    """What a worker tells of a page once it is recognised."""
-
-    document_id: str
-    page: Annotated[int, msgspec.Meta(ge=0, lt=100_000)]
-    result: OcrPage
-
-
 class _NotedPages(OcrCache):
     """Recognised pages of a document, of which a new one is told and not written: a worker writes nothing."""
 
-    def put(self, page: int, result: OcrPage) -> None:
+    def put(self, page: int, result: OcrPage) -> Path:
         """Tell of a page."""
         note(RecognisedPage(self.folder.name, page, result))
-
-
-def keep_page(ocr: Path, letters: Sequence[Sequence[Any]], told: object) -> None:
-    """Keep a page that a worker has told of, so that a letter whose reading is broken off goes on where it stopped.
-
-    Raises:
-        AnswerRefusedError: it is none of these letters'.
-        LakeError: `lake_write_failed`.
-    """
-    try:
-        page = msgspec.convert(told, RecognisedPage)
-    except msgspec.ValidationError as error:
-        raise AnswerRefusedError from error
-    if page.document_id not in {letter[0] for letter in letters}:
-        raise AnswerRefusedError("a page of another letter")
-    document_cache(ocr, page.document_id).put(page.page, page.result)
+        return self.folder
 
 
 def text_rows(letters: Sequence[tuple[LetterRef, CleanLetter]]) -> pa.Table:

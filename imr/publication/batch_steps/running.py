@@ -11,7 +11,9 @@ import pyarrow.compute as pc
 
 from imr.errors import TRIED_AGAIN, Code, LakeError
 from imr.fingerprint import LETTER_STEPS
+from imr.lake.raw_store import RawStore
 from imr.lake.stage import StageGoneError
+from imr.publication.batch_steps.recognised_pages import bring_pages
 from imr.publication.batch_steps.steps import BatchStep, SecondLook, Work, letter_step, staged_tables
 from imr.publication.batches import LetterBatch
 from imr.publication.caches import discard_damaged_pages
@@ -93,6 +95,8 @@ def _run(run: RunContext, batch: LetterBatch, step: BatchStep, task_run_id: str 
         tables = staged_tables(step, work, _worked(run, batch, step, work))
         run.stage.put(step.name, key, tables, in_parts=step.in_parts)
         events = tables["lineage"]
+        if step.name == "ocr_cleanup":
+            RawStore.of(run.lake).drop_copies(batch.letters)
     statuses = Counter(events["status"].to_pylist())
     for later in LETTER_STEPS[LETTER_STEPS.index(step.name) + 1 :]:
         run.progress.advance(later, statuses["quarantined"])  # they do not get there: nothing is to be waited for
@@ -124,6 +128,7 @@ def _looked_at_again(run: RunContext, ran: Ran[str], step: BatchStep, work: Work
     """What was made, with that of the second look in place of what asked for it, all attempts kept."""
     again = [number for number, outcome in enumerate(ran.outcomes) if outcome.error and outcome.error.code == look.code]
     letters = [work.letters[number] for number in again]
+    bring_pages(run.lake, [letter.document_id for letter in letters])
     job = step.job(work.given, letters, look)
     seconds = run.workers.run(job, letters, lambda _: None, chunk=1, seconds=look.seconds)
     merged = list(ran.outcomes)

@@ -13,9 +13,11 @@ import pyarrow as pa
 from imr.errors import Code
 from imr.fingerprint import step_versions
 from imr.lake.layout import LakeLayout
-from imr.lake.stage import StageStore
+from imr.lake.raw_store import RawStore
+from imr.lake.stage import StageGoneError, StageStore
 from imr.publication.batch_steps import extract, ocr_cleanup, section_split
 from imr.publication.batch_steps.letter_slice import LetterSlice
+from imr.publication.batch_steps.recognised_pages import keep_page
 from imr.publication.batches import LetterBatch
 from imr.publication.events import output_hashes, step_events
 from imr.records import LetterRef
@@ -71,17 +73,18 @@ class BatchStep:
 
 def letter_step(lake: LakeLayout, batch: LetterBatch, step: str) -> BatchStep:
     """A step over a batch, by the step's name."""
-    stage = StageStore(lake.stage)
+    stage = StageStore.of(lake)
     return {"ocr_cleanup": _ocr_cleanup, "section_split": _section_split, "extract": _extract}[step](lake, stage, batch)
 
 
 def _ocr_cleanup(lake: LakeLayout, _: StageStore, batch: LetterBatch) -> BatchStep:
     def prepare() -> Work:
+        RawStore.of(lake).bring_here(batch.letters)
         given = {"raw": lake.raw, "ocr": lake.ocr}
         return Work(batch.letters, given, {ref.document_id: ref.document_id for ref in batch.letters})
 
     # A scanned page costs as much as hundreds of others, and a letter has some of them.
-    keep = partial(ocr_cleanup.keep_page, lake.ocr)
+    keep = partial(keep_page, lake)
     second_look = SecondLook(Code.NEEDS_OCR, ocr_cleanup.ScanSlice, SCAN_SECONDS, keep)
     return BatchStep("ocr_cleanup", ocr_cleanup.MADE, ocr_cleanup.CleanSlice, prepare, second_look)
 
@@ -104,6 +107,9 @@ def _extract(_: LakeLayout, stage: StageStore, batch: LetterBatch) -> BatchStep:
 
 def _after(stage: StageStore, batch: LetterBatch, before: str, read: Mapping[str, Sequence[str]]) -> Work:
     """What there is to do once another step has done what it could; `read` are files of the stage, by step."""
+    for step in read:
+        if not stage.has(step, batch.key(step)):
+            raise StageGoneError(f"{step}/{batch.key(step)}")
     inputs = output_hashes(stage.get(before, batch.key(before), "lineage"))
     given = {name: stage.file(step, batch.key(step), name) for step, names in read.items() for name in names}
     return Work([ref for ref in batch.letters if ref.document_id in inputs], given, inputs)

@@ -25,8 +25,8 @@ class OcrCache(NamedTuple):
         """A page as an engine recognised it before."""
         return kept_page(self._path(page, engine))
 
-    def put(self, page: int, result: OcrPage) -> None:
-        """Keep a page.
+    def put(self, page: int, result: OcrPage) -> Path:
+        """Keep a page; gives its file.
 
         Raises:
             LakeError: `lake_write_failed`.
@@ -39,6 +39,7 @@ class OcrCache(NamedTuple):
             temporary.replace(path)
         except OSError as error:
             raise write_failed(error) from error
+        return path
 
     def _path(self, page: int, engine: str) -> Path:
         return self.folder / f"{page:03}-{hashlib.sha256(engine.encode()).hexdigest()[:16]}.json"
