@@ -16,7 +16,7 @@ from filelock import FileLock
 from imr.workers import child
 from tests.needs import mark, misplaced
 
-child._PRELOADED.append("tests.reliability.machine")  # a worker of a run sees no file of ours
+child.PRELOADED.append("tests.reliability.machine")  # a worker of a run sees no file of ours
 ROOT = Path(__file__).parent.parent
 LANDING = ROOT / "data_lake" / "landing"
 

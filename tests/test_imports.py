@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from imr.workers.child import PRELOADED
+
 ROOT = Path(__file__).parent.parent
 
 
@@ -18,6 +20,14 @@ def test_imports_point_downwards_only() -> None:
     done = subprocess.run([lint, "--no-cache"], cwd=ROOT, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout
     assert "0 broken" in done.stdout
+
+
+def test_workers_are_forked_from_what_they_need() -> None:
+    """Each is born with all that the process it is forked from has imported."""
+    unneeded = {"prefect", "duckdb", "pandas", "httpx"}
+    code = f"import sys, {', '.join(PRELOADED)}; print(sorted({unneeded} & sys.modules.keys()))"
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
 
 
 @pytest.mark.parametrize("module", ["imr.steps", "imr.synthetic.landing", "imr.publication.merging"])

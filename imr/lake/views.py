@@ -7,15 +7,17 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import duckdb
 import pyarrow as pa
 
 from imr.errors import Code, LakeError
 from imr.lake.layout import LakeLayout, Partition
 from imr.tables.declaration import TABLES
 from imr.tables.schema import Table
+
+if TYPE_CHECKING:
+    import duckdb
 
 _MEMORY = "1GB"
 """What DuckDB may take; what needs more goes to the disk meanwhile."""
@@ -32,6 +34,8 @@ _SQL_TYPES = {
 @contextmanager
 def database() -> Iterator[duckdb.DuckDBPyConnection]:
     """A DuckDB of our own for questions about whole tables: a lake of any size is asked in the same memory."""
+    import duckdb  # workers, which import this module, ask nothing
+
     with TemporaryDirectory(prefix="imr-") as spill, duckdb.connect(config={"temp_directory": spill}) as connection:
         for setting in ("TimeZone = 'UTC'", f"memory_limit = '{_MEMORY}'", "preserve_insertion_order = false"):
             connection.execute(f"SET {setting}")
@@ -47,18 +51,25 @@ def rows_where(
 
     Raises:
         LakeError: `lake_damaged` when a file cannot be read.
+        duckdb.Error: the question itself is wrong, or takes too much memory.
     """
+    import duckdb
+
     schema = TABLES[table].schema.remove_metadata()
     schema = pa.schema([schema.field(name) for name in columns or schema.names])
     named = ", ".join(f'"{name}"' for name in schema.names)
-    try:
-        with database() as connection:
-            sql = f"SELECT {named} FROM ({rows_of(TABLES[table], lake)}) WHERE {condition}"
+    question = f"SELECT {named} FROM ({{}}) WHERE {condition}"
+    with database() as connection:
+        # Asked without any file first: what is wrong then is wrong with the question.
+        connection.sql(question.format(rows_of(TABLES[table], lake, ())), params=dict(values)).fetchall()
+        sql = question.format(rows_of(TABLES[table], lake))
+        try:
             pieces: Any = connection.sql(sql, params=dict(values)).to_arrow_reader(_BATCH)
-            for piece in pieces:
-                yield pa.Table.from_batches([piece]).cast(schema)
-    except duckdb.Error as error:
-        raise LakeError(Code.LAKE_DAMAGED, f"{table} cannot be read") from error
+            yield from (pa.Table.from_batches([piece]).cast(schema) for piece in pieces)
+        except duckdb.OutOfMemoryException:
+            raise
+        except duckdb.Error as error:
+            raise LakeError(Code.LAKE_DAMAGED, f"{table} cannot be read") from error
 
 
 def rows_with(lake: LakeLayout, table: str, column: str, values: Collection[str]) -> pa.Table:

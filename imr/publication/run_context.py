@@ -14,13 +14,13 @@ from imr.lake.permissions import keep_from_others
 from imr.lake.shared_store import drop_copies
 from imr.lake.stage import StageStore
 from imr.settings import CrawlPolicy
-from imr.sources.client import SourceClient
 from imr.workers.batch import Workers
 from imr.workers.landlock import Fence, of_this_program
 from imr.workers.progress import Progress, heard_progress
 
 if TYPE_CHECKING:
     from imr.openlineage.reporting import RunReporter
+    from imr.sources.client import SourceClient
 
 
 class RunContext:
@@ -74,6 +74,8 @@ def run_context(
     reporter: RunReporter | None = None,
 ) -> Iterator[RunContext]:
     """The context of a run for this block; its workers and connections end with the block."""
+    from imr.sources.client import SourceClient  # workers, which import this module, connect to nothing
+
     keep_from_others()
     progress = heard_progress()
     with (

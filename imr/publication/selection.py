@@ -20,7 +20,7 @@ from imr.lake.public import read_table
 from imr.publication.events import Event, event, skipped_rows
 from imr.publication.quarantine import Entry, Failure, failed_under
 from imr.records import Attempt, LetterRef, Origin
-from imr.sources.cache import LETTERS, letter_refs
+from imr.sources.cache import NONE_UNCHANGED, letter_refs
 from imr.sources.fetched import FetchedFile
 from imr.tables.declaration import REMOVALS
 
@@ -80,7 +80,7 @@ def select(
     *,
     try_again: bool = False,
     anew: Collection[str] = (),
-    unchanged: pa.Table = LETTERS.empty_table(),  # noqa: B008 - immutable
+    unchanged: pa.Table = NONE_UNCHANGED,
 ) -> Selection:
     """Decide of each file, known before or just fetched, whether its letter is to be worked on.
 

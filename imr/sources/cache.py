@@ -53,6 +53,7 @@ LETTERS = pa.schema(
     }
 )
 """Letters as rows: of a large lake there are too many for a record each."""
+NONE_UNCHANGED = pa.Table.from_batches([], LETTERS)  # by `empty_table` Arrow would import pandas
 
 
 def letter_refs(letters: pa.Table) -> list[LetterRef]:
@@ -70,7 +71,7 @@ class Known(NamedTuple):
     letters: tuple[LetterRef, ...]
     to_fetch: tuple[SourceFile, ...]
     noted: tuple[FetchedFile, ...] = ()
-    unchanged: pa.Table = LETTERS.empty_table()
+    unchanged: pa.Table = NONE_UNCHANGED
 
     @property
     def here(self) -> int:

@@ -35,11 +35,6 @@ LETTER_TYPES = frozenset(
 """What a server may call a letter; most else is a page that tells why there is none."""
 
 
-def is_remote(file: SourceFile) -> bool:
-    """Whether a file is got over a network."""
-    return urlsplit(file.uri).scheme in schemes.REMOTE
-
-
 def fetch_remote(file: SourceFile, web: Web, stores: Store, raw_store: RawStore) -> Outcome[Fetched]:
     """Get a file and keep its bytes; of one that has not changed since it was last fetched there is nothing to get.
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from urllib.parse import urlsplit
+
 WEB = ("http", "https")
 
 BUCKETS = ("s3", "s3a", "gs", "gcs", "az", "azure", "abfs", "abfss", "adl")
@@ -14,3 +16,8 @@ STORES = (*BUCKETS, *FILESYSTEMS)
 """Everything that holds files and is no web page."""
 
 REMOTE = (*WEB, *STORES)
+
+
+def is_remote(uri: str) -> bool:
+    """Whether what is at an address is got over a network."""
+    return urlsplit(uri).scheme in REMOTE

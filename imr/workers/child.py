@@ -33,7 +33,7 @@ from imr.workers.wire import FileAnswer, Reply, Request, told
 for _name in ("_fixup_main_from_name", "_fixup_main_from_path"):
     setattr(multiprocessing.spawn, _name, lambda _: None)
 
-_PRELOADED = [
+PRELOADED = [
     "imr.workers.arrow_memory",  # before whatever imports Arrow
     "imr.workers.child",
     "imr.workers.warm",
@@ -41,6 +41,7 @@ _PRELOADED = [
     "imr.publication.batch_steps.fetch",
     "imr.publication.batch_steps.extract",
 ]
+"""What the process has imported that workers are forked from."""
 
 OPEN_FILES = 128
 """Its pipes, the libraries it loads and one letter at a time: a worker has no use for more."""
@@ -55,7 +56,7 @@ def worker_context() -> BaseContext:
     Never forked from this process: its threads would leave locks held in the child.
     """
     context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(_PRELOADED)
+    context.set_forkserver_preload(PRELOADED)
     return context
 
 

@@ -14,7 +14,8 @@ from imr.sources.cache import recall
 from imr.sources.client import SourceClient
 from imr.sources.fetching import Fetched, fetch
 from imr.sources.listing import Before, SourceFile
-from imr.sources.remote import fetch_remote, is_remote
+from imr.sources.remote import fetch_remote
+from imr.sources.schemes import is_remote
 from imr.sources.web import Web
 from tests.sources.test_web import QUICK
 from tests.sources.web_server import Give, Server, serving
@@ -112,4 +113,4 @@ def fetch_id(folder: Path) -> str:
     ],
 )
 def test_what_is_got_over_a_network(uri: str, remote: bool) -> None:
-    assert is_remote(SourceFile(uri, "a", "")) is remote
+    assert is_remote(uri) is remote

@@ -22,7 +22,7 @@ from imr.records import Origin, Outcome
 from imr.sources.fetched import fetched_rows
 from imr.sources.fetching import Fetched, fetch, seconds_to_read
 from imr.sources.listing import SourceFile
-from imr.sources.remote import is_remote
+from imr.sources.schemes import is_remote
 from imr.tables.schema import FORMS
 from imr.workers.batch import CHUNK, Job
 from imr.workers.slices import Made
@@ -57,8 +57,8 @@ def retry_events(files: Sequence[SourceFile], outcomes: Sequence[Outcome[Fetched
 def _outcomes(run: RunContext, files: Sequence[SourceFile]) -> list[Outcome[Fetched]]:
     """What became of each file: those of this machine are read in the workers, all others by the client's threads."""
     store = RawStore.of(run.lake, removed(run.lake))
-    remote = [file for file in files if is_remote(file)]
-    local = [file for file in files if not is_remote(file)]
+    remote = [file for file in files if is_remote(file.uri)]
+    local = [file for file in files if not is_remote(file.uri)]
     futures = run.client.fetch(remote, run.lake, store, run.advance("fetch"))
     read = _read(run, local, store)
     outcomes = dict(zip(local, read, strict=True)) | {
