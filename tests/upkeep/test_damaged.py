@@ -11,8 +11,9 @@ import pytest
 
 from flows.letters import reprocess
 from imr.lake.layout import LakeLayout
+from imr.sources.cache import Known
 from imr.tables.declaration import AGGREGATES, LETTER_TABLES
-from imr.upkeep.damaged import damaged_letters
+from imr.upkeep.damaged import Damaged, damaged_letters
 from imr.upkeep.doctor import examine
 from imr.upkeep.removal import remove
 from tests.flows.helpers import row_set, rows, run
@@ -69,7 +70,7 @@ def test_what_is_lost_is_noticed_and_read_again(published: LakeLayout, lake: Lak
 
 
 def test_a_sound_lake_has_no_damaged_letters(lake: LakeLayout) -> None:
-    assert damaged_letters(lake) == (((), (), ()), frozenset())
+    assert damaged_letters(lake) == Damaged(Known((), ()), frozenset())
 
 
 def test_a_loss_shows_and_is_healed_after_another_letter_was_published(
