@@ -1,9 +1,9 @@
 # Two commands do everything: `make run` and `make test`; `make check` is the part of the second that is done in a
 # minute or two. Each makes the environment in .venv first. Tests run in as many processes as WORKERS says.
 PYTHON ?= python3
-WORKERS ?= 2
+WORKERS ?= 3
 BIN := .venv/bin
-PYTEST := $(BIN)/pytest --numprocesses $(WORKERS) --dist loadgroup
+PYTEST := $(BIN)/pytest --numprocesses $(WORKERS) --dist loadgroup --no-loadscope-reorder
 
 export DO_NOT_TRACK = 1
 export PREFECT_SERVER_ANALYTICS_ENABLED = false

@@ -14,7 +14,7 @@ import pytest
 from filelock import FileLock
 
 from imr.workers import child
-from tests.needs import mark, misplaced
+from tests.needs import begins, mark, misplaced
 
 child.PRELOADED.append("tests.reliability.machine")  # a worker of a run sees no file of ours
 ROOT = Path(__file__).parent.parent
@@ -22,12 +22,13 @@ LANDING = ROOT / "data_lake" / "landing"
 
 
 @pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Before any are chosen by marker, and before pytest-xdist looks at their groups."""
     if lost := misplaced():
         raise pytest.UsageError(f"tests/needs.py names what is not there: {', '.join(lost)}")
     for item in items:
-        mark(item, in_parallel=getattr(config.option, "loadgroup", False))
+        mark(item)
+    items.sort(key=begins)
 
 
 @pytest.fixture(scope="session")

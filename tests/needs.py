@@ -41,19 +41,21 @@ FIXTURES = {
 }
 """Fixtures that bring something of the kind, to whatever test."""
 
-SERVERS = ("prefect_environment", "prefect_harness")
-"""Fixtures that start a Prefect server for each process that has tests with it: of a file, all run in one process."""
 
-
-def mark(item: pytest.Item, *, in_parallel: bool) -> None:
-    """Put markers on a test: what it needs, or `unit`; in parallel, also which others run in its process."""
+def mark(item: pytest.Item) -> None:
+    """Put markers on a test: what it needs, or `unit`; and which others run in the same process when many do."""
     fixtures = getattr(item, "fixturenames", ())
     for name in {*needs(item.path, fixtures)} or {"unit"}:
         item.add_marker(name)
-    if in_parallel and "operated" in fixtures:
-        item.add_marker(pytest.mark.xdist_group("operated"))  # one `imr up` for all of them
-    elif in_parallel and any(server in fixtures for server in SERVERS):
-        item.add_marker(pytest.mark.xdist_group(item.path.relative_to(TESTS).as_posix()))
+    # What the tests of a file share is made once, and one `imr up` serves all who need it.
+    together = "operated" if "operated" in fixtures else item.path.relative_to(TESTS).as_posix()
+    item.add_marker(pytest.mark.xdist_group(together))
+
+
+def begins(item: pytest.Item) -> int:
+    """The place of a test in the order in which processes take up files: what takes longest must not begin last."""
+    names = {marker.name for marker in item.iter_markers()}
+    return 0 if "operated" in getattr(item, "fixturenames", ()) else 2 if "unit" in names else 1
 
 
 def needs(path: Path, fixtures: tuple[str, ...]) -> Iterator[str]:

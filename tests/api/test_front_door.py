@@ -12,14 +12,8 @@ import pytest
 import imr
 
 
-def python(code: str, *options: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run([sys.executable, *options, "-c", code], capture_output=True, text=True, check=True)
-
-
-def test_the_import_is_quick() -> None:
-    timed = python("import imr", "-X", "importtime").stderr.splitlines()
-    (microseconds,) = [int(line.split("|")[1]) for line in timed if line.endswith("| imr")]
-    assert microseconds < 300_000
+def python(code: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
 
 
 @pytest.mark.parametrize("code", ["import imr", "import imr; imr.read_letter; imr.Lake; imr.Letter; imr.__version__"])
@@ -29,9 +23,12 @@ def test_nothing_that_runs_letters_is_imported(code: str) -> None:
 
 
 def test_the_import_alone_imports_no_library() -> None:
-    modules = python("import sys, imr; print(*sys.modules)").stdout.split()
+    modules = set(
+        python("import sys; before = {*sys.modules}; import imr; print(*{*sys.modules} - before)").stdout.split()
+    )
+    assert "imr" in modules
     assert [name for name in modules if name.startswith("imr.")] == []
-    assert set(modules) & {"pyarrow", "pandas", "duckdb", "pypdfium2"} == set()
+    assert {name.partition(".")[0] for name in modules} - sys.stdlib_module_names == {"imr"}
 
 
 def test_a_letter_is_read_without_the_libraries_of_tables(landing: object) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any
@@ -36,11 +36,31 @@ MOMENTS = [
 ]
 
 
-@pytest.fixture
-def source(tmp_path: Path) -> Path:
-    write_letters(tmp_path / "in", LETTERS)
-    (tmp_path / "in" / "notice.txt").write_text("Please move your car.\n" * 40, encoding="utf-8")
-    return tmp_path / "in"
+TableRows = Mapping[str, list[str]]
+
+
+@pytest.fixture(scope="module")
+def source(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("source")
+    write_letters(folder, LETTERS)
+    (folder / "notice.txt").write_text("Please move your car.\n" * 40, encoding="utf-8")
+    return folder
+
+
+@pytest.fixture(scope="module")
+def without(source: Path, prefect_harness: None, tmp_path_factory: pytest.TempPathFactory) -> dict[bool, TableRows]:
+    """The rows of lakes that never had one of the files: of one without a letter, and of one without the bad file."""
+    found = {}
+    for bad in (False, True):
+        lake, left_out = tmp_path_factory.mktemp("without"), one_of(source, bad)
+        run(lake, *(path for path in source.iterdir() if path != left_out))
+        found[bad] = {table.name: row_set(lake, table.name) for table in (*LETTER_TABLES, *AGGREGATES)}
+    return found
+
+
+def one_of(source: Path, bad: bool) -> Path:
+    """The bad file, or a letter."""
+    return source / "notice.txt" if bad else min(source.glob("CM*"))
 
 
 def id_of(path: Path) -> str:
@@ -88,20 +108,23 @@ def assert_it_is_gone(lake: LakeLayout, letter: str, summary: RunSummary) -> Non
 @pytest.mark.parametrize("moment", MOMENTS)
 @pytest.mark.parametrize("bad", [False, True], ids=["a letter", "a file that goes to quarantine"])
 def test_it_does_not_come_back_with_a_run(
-    moment: str, bad: bool, source: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    moment: str,
+    bad: bool,
+    source: Path,
+    without: Mapping[bool, TableRows],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     lake = LakeLayout(tmp_path / "lake")
-    path = source / "notice.txt" if bad else next(source.glob("CM*"))
+    path = one_of(source, bad)
     with monkeypatch.context() as patch:
         at(moment, lambda: remove(lake, [id_of(path)], "asked for"), patch)
         _, summary = run(lake.root, source)
     assert_it_is_gone(lake, id_of(path), summary)
     counts = (summary.files_published, summary.files_skipped, summary.files_quarantined)
     assert counts == ((LETTERS, 1, 0) if bad else (LETTERS - 1, 1, 1))
-    others = [other for other in source.iterdir() if other != path]
-    run(tmp_path / "without", *others)
-    for table in (*LETTER_TABLES, *AGGREGATES):
-        assert row_set(lake.root, table.name) == row_set(tmp_path / "without", table.name), table.name
+    for table, rows_without in without[bad].items():
+        assert row_set(lake.root, table) == rows_without, table
     _, summary = run(lake.root, source)
     assert (summary.files_published, summary.files_failed) == (0, 0)
     assert_it_is_gone(lake, id_of(path), summary)
