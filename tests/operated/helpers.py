@@ -25,6 +25,12 @@ ROOT = Path(__file__).parent.parent.parent
 FINAL = {"COMPLETED", "FAILED", "CRASHED", "CANCELLED"}
 _CODE = "from imr.cli.main import main; main()"
 _PATIENCE = 180.0  # seconds until a test gives up
+_SOON = {
+    # Seconds until a worker asks for runs again, and until a run that found no slot does.
+    "PREFECT_WORKER_QUERY_SECONDS": "1",
+    "PREFECT_SERVER_DEPLOYMENTS_CONCURRENCY_SLOT_WAIT_SECONDS": "2",
+}
+"""What tests need not wait for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +114,8 @@ def brought_up(home: Path) -> Iterator[Operated]:
     for package in ("flows", "tasks", "imr", "commands"):
         (home / package).symlink_to(ROOT / package)
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("PREFECT_", "IMR_"))}
-    environment = {**kept, "IMR_UP": str(home / "up"), "IMR_HOME": str(home), "TMPDIR": str(home)}
+    own = {"IMR_UP": str(home / "up"), "IMR_HOME": str(home), "TMPDIR": str(home)}
+    environment = {**kept, **own, **_SOON}
     operated = Operated(home, environment, free_port())
     try:
         operated.up()
