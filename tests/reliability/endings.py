@@ -162,7 +162,8 @@ class Trials:
             said = self.operated.imr("down")
             gone = until_gone(family, began)
             self.operated.up()
-            faults = () if "it is cancelled" in said else (f"imr down said: {said}",)
+            over = step == "commit" and self.operated.state(run)["type"] == "COMPLETED"
+            faults = () if over or "it is cancelled" in said else (f"imr down said: {said}",)
             return self._ending("imr down", step, lake, gone, None, faults, run=run)
 
     def _ending(
