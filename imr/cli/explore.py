@@ -18,7 +18,9 @@ app = subcommand()
 @app.command()
 def explore(
     lake: AnyLakeFolder = DEFAULT_LAKE,
-    host: Annotated[str, typer.Option(help="Address to listen at; who reaches it reads all letters.")] = "127.0.0.1",
+    host: Annotated[
+        str, typer.Option(help="Address to listen at; another than this machine's asks for a secret.")
+    ] = "127.0.0.1",
     port: Annotated[int, typer.Option(min=0, max=65535, help="Port to listen at; 0: any that is free.")] = DEFAULT_PORT,
 ) -> None:
     """Serve a page on which decisions are found: by words, by what they are about, with the odds of what is shown.
@@ -28,11 +30,17 @@ def explore(
 
     Example: imr explore --lake my_lake, then http://127.0.0.1:4300/?q=lumbar+MRI
     """
+    from imr.explorer.guard import USER
     from imr.explorer.server import serve
     from imr.lake.layout import LakeLayout
 
+    def say(address: str, secret: str | None) -> None:
+        out.print(f"Decisions: {address}", soft_wrap=True)
+        if secret:
+            out.print(f"User: {USER}, password: {secret}", soft_wrap=True, markup=False)
+
     try:
-        serve(LakeLayout(lake), host, port, lambda address: out.print(f"Decisions: {address}", soft_wrap=True))
+        serve(LakeLayout(lake), host, port, say)
     except OSError as error:
         say_wrong("Not started", f"{host}, port {port}: {error.strerror or error}")
         raise typer.Exit(Exit.FAILED) from None

@@ -12,56 +12,33 @@ from typing import cast
 
 from starlette.applications import Starlette
 from starlette.background import BackgroundTask
-from starlette.datastructures import MutableHeaders
 from starlette.middleware import Middleware
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.requests import Request
 from starlette.responses import FileResponse, HTMLResponse, PlainTextResponse, RedirectResponse, Response
 from starlette.routing import Route
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from imr.errors import LakeError
 from imr.explorer import decision, exporting
 from imr.explorer.chart import chart
 from imr.explorer.generation import Generation
+from imr.explorer.guard import Guard
 from imr.explorer.live import Live
 from imr.explorer.odds import outcomes
 from imr.explorer.pages import page, static
-from imr.explorer.searching import PER_PAGE, Search, found, query_of
+from imr.explorer.search import Search, query_of
+from imr.explorer.searching import PER_PAGE, found
 
 _log = logging.getLogger(__name__)
 
 _SECONDS_FOR_THE_FIRST = 5.0
 _REPEATED = 50
 
-POLICY = "; ".join(
-    (
-        "default-src 'none'",
-        "style-src 'self'",
-        "script-src 'self'",
-        "img-src 'self'",
-        "form-action 'self'",
-        "base-uri 'none'",
-        "frame-ancestors 'none'",
-    )
-)
-"""Nothing is loaded but what the server itself has, and nothing that stands in a letter is run."""
-
-_HEADERS = {
-    "Content-Security-Policy": POLICY,
-    "X-Content-Type-Options": "nosniff",
-    "X-Frame-Options": "DENY",
-    "Referrer-Policy": "no-referrer",
-    "Cross-Origin-Opener-Policy": "same-origin",
-    "Cross-Origin-Resource-Policy": "same-origin",
-    "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
-}
-
 Answer = Callable[[Request, Generation], Response]
 
 
-def application(live: Live, names: list[str]) -> Starlette:
-    """The server of one lake, which answers to some names of its host alone."""
+def application(live: Live, names: list[str], secret: str | None = None) -> Starlette:
+    """The server of one lake, which answers to some names of its host alone, and if need be to who knows a secret."""
 
     @asynccontextmanager
     async def running(_: Starlette) -> AsyncIterator[None]:
@@ -81,7 +58,7 @@ def application(live: Live, names: list[str]) -> Starlette:
         Route("/static/{name}", file),
     ]
     middleware = [
-        Middleware(_Guard),
+        Middleware(Guard, secret=secret),
         Middleware(TrustedHostMiddleware, allowed_hosts=names, www_redirect=False),
     ]
     return Starlette(
@@ -90,23 +67,6 @@ def application(live: Live, names: list[str]) -> Starlette:
         lifespan=running,
         exception_handlers={404: _missing, 405: _missing, 500: _failed},
     )
-
-
-class _Guard:
-    """Puts the headers on every answer that keep strangers out, and asks no browser to keep what letters say."""
-
-    def __init__(self, app: ASGIApp) -> None:
-        self._app = app
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        async def guarded(message: Message) -> None:
-            if message["type"] == "http.response.start":
-                headers = MutableHeaders(scope=message)
-                headers.update(_HEADERS)
-                headers.setdefault("Cache-Control", "no-store")
-            await send(message)
-
-        await self._app(scope, receive, guarded)
 
 
 def _answered(live: Live, answer: Answer) -> Callable[[Request], Response]:

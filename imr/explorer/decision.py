@@ -10,9 +10,9 @@ from tantivy import Occur, Query
 
 from imr.explaining.letter_view import LetterView, letter_view
 from imr.explorer import words
+from imr.explorer.counting import counted
 from imr.explorer.generation import Generation
 from imr.explorer.near import LIKENESS, likeness, runs_of
-from imr.explorer.searching import counted
 from imr.explorer.snippets import Hit, hits
 from imr.lake.layout import LakeLayout
 from imr.lake.lookup import letter_rows

@@ -17,7 +17,7 @@ from xlsxwriter.worksheet import Worksheet
 
 from imr.explorer.generation import Generation
 from imr.explorer.rows import KEY
-from imr.explorer.searching import Search, query_of
+from imr.explorer.search import Search, query_of
 from imr.lake.files import PARQUET_OPTIONS
 from imr.tables.spreadsheets import safe_cell
 

@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from imr.explorer import rows, words
+from imr.explorer.kept import Kept
 from imr.lake.files import lake_errors, sha256_of, write_durably
 from imr.lake.layout import LakeLayout
 
@@ -57,6 +58,7 @@ class Generation:
         self._lock = lock
         self.index = words.opened(str(folder / WORDS))
         self.searcher = self.index.searcher()
+        self.kept = Kept()
 
     def __del__(self) -> None:
         with suppress(OSError):

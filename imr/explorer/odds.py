@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from imr.aggregation.outcomes import FEWEST, wilson_interval
+from imr.explorer.counting import FIELDS, Values, counts
 from imr.explorer.facets import FACETS, STAGES
 from imr.explorer.generation import Generation
-from imr.explorer.searching import Search, query_of
+from imr.explorer.search import Search
 
 USUAL = ("specialty", "guideline")
 """By what outcomes are compared unless told."""
 
 YEAR = "decided"
 _GROUPS = 12
-_YEARS = 60
-_ALL_DAYS = 65_000
 
 
 class Odds(NamedTuple):
@@ -79,42 +78,31 @@ class Outcomes(NamedTuple):
 
 def outcomes(index: Generation, search: Search) -> Outcomes:
     """The odds of all decisions that a search finds, not only of those on its page."""
-    query = query_of(index, search)
     names = [*([search.compare] if search.compare else []), *(name for name in USUAL if name != search.compare)]
-    asked: dict[str, Any] = {name: _groups(name, _GROUPS) for name in names}
-    asked["of_years"] = _groups(YEAR, _YEARS)
-    asked["of_all"] = {"sum": {"field": "overturned"}}
-    asked |= {name: {"terms": {"field": name, "size": _ALL_DAYS}} for name in STAGES}
-    asked["counted"] = {"value_count": {"field": "overturned"}}
-    got = index.searcher.aggregate(query, asked)
-    years = sorted(_odds(got["of_years"]["buckets"]), key=lambda group: group.value)
+    all_of = counts(index, search, FIELDS)
+    overturned = counts(index, search, (YEAR, *names), overturned=True)
+    groups = {name: tuple(_groups(all_of.fields[name], overturned.fields[name])) for name in (YEAR, *names)}
     return Outcomes(
-        Odds(int(got["counted"]["value"]), int(got["of_all"]["value"] or 0)),
-        tuple(years),
-        tuple(_comparison(name, got[name]) for name in names),
-        tuple(stage for name in STAGES if (stage := _stage(name, got[name]["buckets"]))),
+        Odds(all_of.total, overturned.total),
+        tuple(sorted(groups[YEAR], key=lambda group: group.value)),
+        tuple(_comparison(name, groups[name]) for name in names),
+        tuple(stage for name in STAGES if (stage := _stage(name, all_of.fields[name].decisions))),
     )
 
 
-def _groups(name: str, size: int) -> dict[str, Any]:
-    overturned = {"sum": {"field": "overturned"}}
-    return {"terms": {"field": name, "size": size}, "aggs": {"overturned": overturned}}
+def _groups(values: Values, overturned: Values) -> Iterator[Group]:
+    for value, decisions in values.decisions.items():
+        yield Group(value, Odds(decisions, overturned.decisions.get(value, 0)))
 
 
-def _odds(buckets: Sequence[Mapping[str, Any]]) -> Iterator[Group]:
-    for bucket in buckets:
-        yield Group(bucket["key"], Odds(bucket["doc_count"], int(bucket["overturned"]["value"] or 0)))
+def _comparison(name: str, groups: Sequence[Group]) -> Comparison:
+    large = tuple(group for group in groups[:_GROUPS] if group.odds.is_enough)
+    return Comparison(name, FACETS[name].title, large, len(large) < len(groups))
 
 
-def _comparison(name: str, got: Mapping[str, Any]) -> Comparison:
-    groups = tuple(_odds(got["buckets"]))
-    large = tuple(group for group in groups if group.odds.is_enough)
-    return Comparison(name, FACETS[name].title, large, len(large) < len(groups) or got["sum_other_doc_count"] > 0)
-
-
-def _stage(name: str, buckets: Sequence[Mapping[str, Any]]) -> Stage | None:
+def _stage(name: str, decisions: Mapping[str, int]) -> Stage | None:
     """The quartiles of some days, each of which comes with how often it is there."""
-    days = sorted((int(bucket["key"]), int(bucket["doc_count"])) for bucket in buckets)
+    days = sorted((int(day), count) for day, count in decisions.items())
     total = sum(count for _, count in days)
     if total < FEWEST:
         return None

@@ -13,10 +13,13 @@ import pytest
 from starlette.testclient import TestClient
 
 from imr.api.sql import connect
-from imr.explorer.app import POLICY, application
+from imr.explorer.app import application
 from imr.explorer.generation import Generation
+from imr.explorer.guard import POLICY, USER
 from imr.explorer.live import Live
-from imr.explorer.searching import Search, found
+from imr.explorer.search import Search
+from imr.explorer.searching import found
+from imr.explorer.server import serve
 from imr.lake.layout import LakeLayout
 from tests.explorer.conftest import HOSTILE
 
@@ -85,6 +88,11 @@ def test_what_an_address_says_stays_text(client: TestClient, text: str) -> None:
         pytest.param("DELETE", "/decision/x/1", {}, 405, id="delete"),
         pytest.param("GET", "/", {"host": "evil.example"}, 400, id="other-name"),
         pytest.param("GET", "/", {"host": "127.0.0.1.evil.example:4300"}, 400, id="other-name-like-ours"),
+        pytest.param("GET", "/?q=knee", {"origin": "http://127.0.0.1:8000"}, 403, id="page-of-another-port"),
+        pytest.param("GET", "/?q=knee", {"origin": "null"}, 403, id="page-without-an-origin"),
+        pytest.param("GET", "/", {"sec-fetch-site": "cross-site", "sec-fetch-mode": "no-cors"}, 403, id="part-of-another-page"),
+        pytest.param("GET", "/export.csv", {"sec-fetch-site": "same-site", "sec-fetch-mode": "cors"}, 403, id="script-of-another-port"),
+        pytest.param("GET", "/", {"sec-fetch-site": "cross-site", "sec-fetch-mode": "navigate", "sec-fetch-dest": "iframe"}, 403, id="frame"),
         pytest.param("GET", "/decision/../../etc/passwd/1", {}, 404, id="path"),
         pytest.param("GET", "/static/app.py", {}, 404, id="no-such-file"),
         pytest.param("GET", "/export.exe", {}, 404, id="no-such-form"),
@@ -98,6 +106,31 @@ def test_what_is_not_asked_for_so_is_refused(
     answer = client.request(method, address, headers=headers)
     assert answer.status_code == status
     assert answer.headers["content-security-policy"] == POLICY
+
+
+def test_a_link_of_another_page_may_be_followed(client: TestClient) -> None:
+    link = {"sec-fetch-site": "cross-site", "sec-fetch-mode": "navigate", "sec-fetch-dest": "document"}
+    assert client.get("/?q=knee", headers=link).status_code == 200
+
+
+def test_who_comes_from_elsewhere_has_to_know_the_secret(lake: LakeLayout, index: Generation) -> None:
+    app = application(Live(lake, index.folder.parent), ["*"], "known")
+    with TestClient(app, base_url="http://192.0.2.1:4300") as client:
+        assert client.get("/").status_code == 401
+        assert client.get("/static/page.css", auth=(USER, "guessed")).status_code == 401
+        assert client.get("/?q=knee", auth=(USER, "known")).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("host", "asks"), [("127.0.0.1", False), ("::1", False), ("localhost", False), ("0.0.0.0", True)]
+)
+def test_a_secret_is_asked_for_where_others_can_come(
+    host: str, asks: bool, lake: LakeLayout, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    said: list[str | None] = []
+    monkeypatch.setattr("uvicorn.Server.run", lambda *_, **__: None)
+    serve(lake, host, 0, lambda _, secret: said.append(secret))
+    assert [bool(secret) for secret in said] == [asks]
 
 
 def test_exports_are_the_rows_of_the_table(client: TestClient, lake: LakeLayout) -> None:

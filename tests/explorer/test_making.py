@@ -16,7 +16,8 @@ from imr.explorer import making
 from imr.explorer.generation import Generation, current, open_current
 from imr.explorer.live import Live
 from imr.explorer.making import refresh
-from imr.explorer.searching import Search, found
+from imr.explorer.search import Search
+from imr.explorer.searching import found
 from imr.lake.layout import LakeLayout
 from imr.upkeep.removal import remove
 from tests.explorer.lakes import letters, publish

@@ -4,14 +4,20 @@ import duckdb
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tantivy import Query
 
 from imr.aggregation.outcomes import FEWEST
 from imr.api.sql import connect
+from imr.explorer import counting
+from imr.explorer.counting import FIELDS, aggregated, counts
 from imr.explorer.exporting import rows_of
 from imr.explorer.facets import FACETS, STAGES
 from imr.explorer.generation import Generation
+from imr.explorer.kept import Kept
 from imr.explorer.odds import outcomes
-from imr.explorer.searching import Search, found
+from imr.explorer.search import Search, query_of
+from imr.explorer.searching import found
+from imr.explorer.words import all_of
 from imr.lake.layout import LakeLayout
 
 
@@ -46,11 +52,36 @@ def test_the_counts_of_a_facet_are_those_of_the_tables(
     assert shown == dict(sql.sql(INDEPENDENT[name]).fetchall())
 
 
-def test_every_filter_finds_as_many_as_its_count_says(index: Generation) -> None:
-    shown = found(index, Search())
+@pytest.mark.parametrize(
+    "search",
+    [
+        pytest.param(Search(), id="all"),
+        pytest.param(Search("necessary"), id="most"),
+        pytest.param(Search("-knee", earlier=True), id="most-of-all-letters"),
+        pytest.param(Search("knee"), id="few"),
+        pytest.param(Search().also("outcome", "upheld"), id="filtered"),
+    ],
+)
+def test_every_filter_finds_as_many_as_its_count_says(index: Generation, search: Search) -> None:
+    shown = found(index, search)
     for name in FACETS:
         for count in shown.facets[name][:3]:
-            assert found(index, Search().also(name, count.value)).total == count.decisions
+            assert found(index, search.without_facet(name).also(name, count.value)).total == count.decisions
+
+
+@pytest.mark.parametrize("text", ["necessary", "-knee"])
+def test_what_most_decisions_have_is_counted_as_what_few_have(
+    index: Generation, monkeypatch: pytest.MonkeyPatch, text: str
+) -> None:
+    search = Search(text)
+    assert found(index, search).total > found(index, Search()).total / 2
+    query = query_of(index, search)
+    overturned = all_of([query, Query.term_query(index.index.schema, "overturned", 1)])
+    assert counts(index, search, FIELDS) == aggregated(index, query, FIELDS)
+    assert counts(index, search, FIELDS, overturned=True) == aggregated(index, overturned, FIELDS)
+    monkeypatch.setattr(counting, "_MOST_VALUES", 2)  # as if each field had more
+    monkeypatch.setattr(index, "kept", Kept())
+    assert counts(index, search, FIELDS) == aggregated(index, query, FIELDS)
 
 
 def test_values_of_one_filter_widen_and_filters_narrow(index: Generation) -> None:
