@@ -18,7 +18,12 @@ PLACES = {
         "commands/local_prefect/test_temporary_server.py",
         "commands/local_prefect/test_secrets.py",
     ),
-    "browser": ("explaining/test_in_browser.py", "explorer/test_in_browser.py", "operated/test_strangers.py"),
+    "browser": (
+        "explaining/test_in_browser.py",
+        "explorer/test_in_browser.py",
+        "explorer/test_ten_questions.py",
+        "operated/test_strangers.py",
+    ),
     "ocr": ("api/test_scans.py", "reading/test_ocr.py", "metamorphic/test_forms.py"),
     "object_store": (
         "lake/test_shared_store.py",

@@ -21,13 +21,20 @@ def hostile(text: str) -> str:
     return text.replace("medically necessary", f"medically necessary {HOSTILE} {BIDI}", 1)
 
 
+def contradictory(text: str) -> str:
+    """A letter whose outcome says the opposite of its reasons."""
+    return text.replace("is not medically necessary", "is medically necessary")
+
+
 @pytest.fixture(scope="session")
 def lake(tmp_path_factory: pytest.TempPathFactory) -> LakeLayout:
-    """A lake of forty letters, one of them hostile; not to be changed."""
+    """A lake of forty letters, one of them hostile and one doubtful; not to be changed."""
     folder = tmp_path_factory.mktemp("explored")
     texts = letters(7, 40)
     first = next(iter(texts))
     texts[first] = hostile(texts[first])
+    last = max(name for name, text in texts.items() if "is not medically necessary" in text)
+    texts[last] = contradictory(texts[last])
     found = LakeLayout(folder / "lake")
     publish(found, texts, folder / "letters")
     return found
