@@ -13,6 +13,7 @@ from tests.explorer.lakes import letters, publish
 
 HOSTILE = '<script>document.title="broken"</script><img src=x onerror="alert(1)">'
 FORMULA = '=HYPERLINK("http://example.com","x")'
+AGAIN = "CM24-9999999"
 BIDI = "\u202eevil\u202c [31m'; DROP TABLE decisions; --"
 
 
@@ -28,13 +29,15 @@ def contradictory(text: str) -> str:
 
 @pytest.fixture(scope="session")
 def lake(tmp_path_factory: pytest.TempPathFactory) -> LakeLayout:
-    """A lake of forty letters, one of them hostile and one doubtful; not to be changed."""
+    """A lake of forty letters, one of them hostile, one doubtful, one said again for another case; not to be changed."""
     folder = tmp_path_factory.mktemp("explored")
     texts = letters(7, 40)
     first = next(iter(texts))
     texts[first] = hostile(texts[first])
     last = max(name for name, text in texts.items() if "is not medically necessary" in text)
     texts[last] = contradictory(texts[last])
+    middle = sorted(texts)[len(texts) // 2].removesuffix(".txt")
+    texts[f"{AGAIN}.txt"] = texts[f"{middle}.txt"].replace(middle, AGAIN)
     found = LakeLayout(folder / "lake")
     publish(found, texts, folder / "letters")
     return found
