@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import ast
 import hashlib
+import threading
 from collections.abc import Iterable, Iterator
 from functools import cache, lru_cache
 from importlib.metadata import PackageNotFoundError, version
@@ -51,7 +52,12 @@ class StepVersions(NamedTuple):
 
 def step_versions() -> StepVersions:
     """The versions of the code that is installed."""
-    return _installed()
+    with _one_at_a_time:
+        return _installed()
+
+
+_one_at_a_time = threading.Lock()
+"""CPython 3.11 counts how deep it is in a module's code for all threads together: two that parse at once fail."""
 
 
 @cache

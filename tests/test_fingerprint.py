@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import ast
 import shutil
+import time
+from concurrent.futures import ThreadPoolExecutor
+from functools import cache
 from pathlib import Path
 
 import pytest
 
+from imr import fingerprint
 from imr.fingerprint import ENTRY_MODULES, LETTER_STEPS, PACKAGE, StepVersions, step_files, step_versions, versions_of
 
 STEPS = tuple(ENTRY_MODULES)
@@ -104,3 +108,21 @@ def test_engines_are_part_of_the_first_version_and_so_of_all() -> None:
     one, other = versions_of(PACKAGE, "engine 1"), versions_of(PACKAGE, "engine 2")
     assert changed(one, other) == set(LETTER_STEPS)
     assert step_versions() == step_versions()
+
+
+def test_threads_that_ask_at_once_do_not_parse_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    working: list[int] = []
+    most: list[int] = []
+
+    def slow(_: Path, __: str) -> StepVersions:
+        working.append(1)
+        most.append(len(working))
+        time.sleep(0.01)
+        working.pop()
+        return StepVersions("", "", "", "")
+
+    monkeypatch.setattr(fingerprint, "versions_of", slow)
+    monkeypatch.setattr(fingerprint, "_installed", cache(fingerprint._installed.__wrapped__))
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(lambda _: step_versions(), range(4)))
+    assert most == [1]
