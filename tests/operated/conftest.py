@@ -9,7 +9,7 @@ import pytest
 from tests.operated.helpers import Operated, brought_up
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def operated(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Operated]:
     with brought_up(tmp_path_factory.mktemp("operated")) as machine:
         yield machine
