@@ -20,10 +20,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 from uuid import UUID
 
+from commands.failure import said_of
 from imr.cli.console import end_live, say_wrong
 from imr.lake import journal
 from imr.lake.layout import LakeLayout
-from imr.lake.public import read_table
+from imr.publication.lake_status import public_of
 from imr.workers.signals import SIGNALS, exit_with_children, heard
 
 if TYPE_CHECKING:
@@ -38,7 +39,6 @@ _SECONDS_FOR_COMMIT = 2.0
 _SECONDS_FOR_TELLING = 1.5
 
 NOTHING_PUBLISHED = "nothing published; run again to go on"
-PUBLISHED = "its letters are published; what comes after the commit was left out"
 DECIDED = "what was decided is published by the next run; run again to go on"
 
 
@@ -115,8 +115,8 @@ class Farewell:
         if not journal.deciding.acquire(timeout=_SECONDS_FOR_COMMIT):
             return DECIDED
         with suppress(Exception):  # of a lake that is not there yet, or cannot be read, nothing was published
-            if str(self._run_id) in read_table(self._lake, "commits", ["run_id"])["run_id"].to_pylist():
-                return PUBLISHED
+            if public := public_of(self._lake, str(self._run_id)):
+                return f"{said_of(public)}; run again to go on with what is left, if anything is"
         return NOTHING_PUBLISHED
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from imr.cli.console import print_json, say_wrong
+from imr.cli.console import number_of, print_json, say_wrong
 from imr.cli.exit_codes import Exit
 
 
@@ -18,3 +18,9 @@ def say_failure(
     else:
         say_wrong("The run failed", f"{code}: {message}. {kept}".rstrip())
     return Exit.FAILED
+
+
+def said_of(public: Mapping[str, Any]) -> str:
+    """What the commits of a run that did not come to its end have made public, as `public_of` tells it."""
+    letters, commits = number_of(public["files_published"], "letter"), number_of(public["commits"], "commit")
+    return f"{letters} of it published, by {commits}"

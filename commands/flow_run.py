@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 from commands.ending import Farewell, ended_by_signals
-from commands.failure import say_failure
+from commands.failure import said_of, say_failure
 from commands.local_prefect.machine import Machine
 from commands.local_prefect.temporary_server import ServerStartError, server_for_a_run
 from imr.cli.console import (
@@ -32,6 +32,7 @@ from imr.cli.console import (
 from imr.cli.exit_codes import Exit
 from imr.errors import Code, ImrError
 from imr.lake.layout import LakeLayout
+from imr.publication.lake_status import public_of
 from imr.publication.refused import last_refused
 
 if TYPE_CHECKING:
@@ -57,7 +58,8 @@ def run_flow(flow: str, parameters: dict[str, Any], *, as_json: bool, verbose: b
         return say_failure(type(error).__name__, str(error), as_json=as_json)
     answer = state.result(raise_on_failure=False)
     if not state.is_completed():
-        return _say_failure(answer, LakeLayout(Path(parameters["lake"])), as_json=as_json)
+        run_id = state.state_details.flow_run_id
+        return _say_failure(answer, LakeLayout(Path(parameters["lake"])), str(run_id), as_json=as_json)
     summary, lake = cast("RunSummary", answer), Path(parameters["lake"])
     for cache in summary.caches_remade:
         what = f"{cache} was a damaged cache: thrown away and made anew"
@@ -109,14 +111,18 @@ def prepare_prefect(*, verbose: bool) -> None:
         os.environ.setdefault(name, value)
 
 
-def _say_failure(error: object, lake: LakeLayout, *, as_json: bool) -> Exit:
+def _say_failure(error: object, lake: LakeLayout, run_id: str, *, as_json: bool) -> Exit:
     code = str(error.code) if isinstance(error, ImrError) else type(error).__name__
     message = error.message if isinstance(error, ImrError) else "see the run in Prefect, or run again with --verbose"
     refused = last_refused(lake) if code == Code.GATE_REFUSED else None
     if refused and not as_json:
         _name_files("Refused", refused.files)
-    kept = "Run again: what was decided is finished first." if code == Code.LAKE_WRITE_FAILED else _AS_THEY_WERE
-    more = {"quarantined": list(map(asdict, refused.files))} if refused else {}
+    public = public_of(lake, run_id) if code not in (Code.LAKE_DAMAGED, Code.LAKE_OUTDATED) else None
+    kept = f"{said_of(public)}; for the rest, run again." if public else _AS_THEY_WERE
+    if code == Code.LAKE_WRITE_FAILED:
+        kept = "Run again: what was decided is finished first."
+    more: dict[str, Any] = {"quarantined": list(map(asdict, refused.files))} if refused else {}
+    more |= {"published": {name: public[name] for name in ("commits", "files_published")}} if public else {}
     return say_failure(code, message, kept, as_json=as_json, more=more)
 
 
@@ -127,9 +133,13 @@ def _name_files(title: str, entries: Sequence[Entry]) -> None:
     out.print("By code: " + counted(Counter(entry.error_code for entry in entries)))
 
 
+def _in_pieces(summary: RunSummary) -> str:
+    return f", by {summary.commits} commits" if summary.commits > 1 else ""
+
+
 def _say(summary: RunSummary, lake: Path, seconds: float) -> None:
     print_table(
-        f"{number_of(summary.files_in, 'file')} in {seconds:.1f} s",
+        f"{number_of(summary.files_in, 'file')} in {seconds:.1f} s{_in_pieces(summary)}",
         ["published", "decisions", "known already", "in quarantine"],
         [[summary.files_published, summary.decisions, summary.files_skipped, summary.files_quarantined]],
     )

@@ -11,10 +11,12 @@ from imr.cli.options import (
     DEFAULT_LAKE,
     Accepted,
     AsJson,
+    CommitEveryGiven,
     LakeFolder,
     LockTimeout,
     Verbose,
     WorkerCount,
+    commit_every_of,
     subcommand,
 )
 
@@ -41,6 +43,7 @@ def reprocess(
         bool,
         typer.Option("--damaged", help="Letters whose rows or bytes are lost or wrong instead, as imr doctor says."),
     ] = False,
+    commit_every: CommitEveryGiven = [],  # noqa: B006
     worker_count: WorkerCount = None,
     lock_timeout: LockTimeout = 60.0,
     accept: Accepted = [],  # noqa: B006
@@ -54,5 +57,5 @@ def reprocess(
     from commands.flow_run import run_flow_again
 
     chosen = {"from_step": from_step.value, "years": year, "most": most, "damaged": damaged, "accept": accept}
-    options = {**chosen, "worker_count": worker_count, "lock_timeout": lock_timeout}
-    raise typer.Exit(run_flow_again("reprocess", lake, options, as_json=as_json, verbose=verbose))
+    effort = {"worker_count": worker_count, "lock_timeout": lock_timeout, "commit_every": commit_every_of(commit_every)}
+    raise typer.Exit(run_flow_again("reprocess", lake, {**chosen, **effort}, as_json=as_json, verbose=verbose))

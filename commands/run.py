@@ -17,9 +17,11 @@ from imr.cli.options import (
     Accepted,
     AnyLakeFolder,
     AsJson,
+    CommitEveryGiven,
     LockTimeout,
     Verbose,
     WorkerCount,
+    commit_every_of,
     subcommand,
 )
 from imr.errors import Code, ListingError
@@ -43,6 +45,7 @@ def run(
     ] = None,
     lake: AnyLakeFolder = DEFAULT_LAKE,
     batch_size: Annotated[int, typer.Option(min=1, help="Letters in a batch, and so in a task run.")] = 500,
+    commit_every: CommitEveryGiven = [],  # noqa: B006
     worker_count: WorkerCount = None,
     lock_timeout: LockTimeout = 60.0,
     max_failed: Annotated[int, typer.Option(min=0, help="Files that may fail whatever their share.")] = 25,
@@ -74,8 +77,11 @@ def run(
 ) -> None:
     """Bring a lake up to date: new letters in, known ones passed over, bad ones to quarantine.
 
-    Exit code 0: all published or known; 3: some files are in quarantine; 1: the run failed and the tables are as
-    they were; 2: wrong usage.
+    Exit code 0: all published or known; 3: some files are in quarantine; 1: the run failed, and the tables are as
+    they were, but for pieces of a long run that had been published before; 2: wrong usage.
+
+    A long run is published in pieces, of 50,000 letters or of an hour unless told otherwise; a run that is killed
+    loses one of them at most.
 
     Sites are crawled at --rate and as their robots.txt and Retry-After wish; files that have not changed are not sent
     again. Credentials of object stores are taken from the environment.
@@ -111,6 +117,7 @@ def run(
         "new_within_days": new_within_days,
         "crawl_policy": crawl_policy,
         "store": store and without_credentials(store),
+        "commit_every": commit_every_of(commit_every),
     }
     from commands.flow_run import run_flow  # only now: what is wrong with the places is said at once
 

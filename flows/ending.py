@@ -30,7 +30,7 @@ _SECONDS_FOR_COMMIT = 2.0
 _SECONDS_FOR_PREFECT = 1.5
 _SECONDS_FOR_LINEAGE = 1.0
 _SECONDS_BETWEEN = 1.0
-CANCELLED = "Nothing of it is published, unless it was committed by then; run again to go on."
+CANCELLED = "What it had committed by then is published, and nothing else; run again to go on."
 
 
 @contextmanager

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import replace
+from itertools import count
 from typing import TYPE_CHECKING, Any, NamedTuple, cast
 from uuid import UUID
 
@@ -30,14 +31,15 @@ from imr.lake.transaction import writing
 from imr.publication.batch_steps.running import StepDone, without_removed
 from imr.publication.batches import FetchedBatch, FileBatch, LetterBatch, in_batches, letter_batches
 from imr.publication.caches import discard_damaged
-from imr.publication.gates import days_without_new
-from imr.publication.publishing import Publication, Terms
+from imr.publication.gates import SoFar, days_without_new
+from imr.publication.pieces import Backlog, Pace, Piece, listed_with
+from imr.publication.publishing import Place, Publication, Terms
 from imr.publication.refused import last_refused
 from imr.publication.run_context import RunContext, run_context
 from imr.publication.run_summary import BatchResult, RunSummary
-from imr.publication.selection import Selection, select
+from imr.publication.selection import select
 from imr.records import Origin
-from imr.settings import Alerts, CrawlPolicy
+from imr.settings import Alerts, CommitEvery, CrawlPolicy
 from imr.sources.cache import Known
 from imr.sources.fetched import fetched_files
 from imr.sources.listing import Listing
@@ -65,14 +67,20 @@ _FILES_NAMED = 20  # in the log; the artifact and the table have more
 
 
 class Effort(NamedTuple):
-    """How a run goes about its work: letters in a batch, worker processes, seconds to wait for another run, and how
-    it behaves towards the servers that it reaches.
+    """How a run goes about its work: letters in a batch, worker processes, seconds to wait for another run, how it
+    behaves towards the servers that it reaches, and how much of it becomes public at a time.
     """
 
     batch_size: int
     worker_count: int | None
     lock_timeout: float
     crawl_policy: CrawlPolicy
+    commit_every: CommitEvery = CommitEvery()
+
+    @property
+    def pace(self) -> Pace:
+        """How a run that has just begun cuts its files."""
+        return Pace(self.commit_every, self.batch_size, self.batch_size * BATCHES_AT_ONCE)
 
 
 class ToDo(NamedTuple):
@@ -100,6 +108,7 @@ def carry_out(
     `store` is where a lake that is to have one has its object store.
     """
     begin()
+    public: RunSummary | None = None
     with ended_by_sigterm(), reported_flow() as (reporter, ending), about(lake=lake.root.name), core_heard():
         try:
             use_store(lake, store, effort.lock_timeout)
@@ -113,52 +122,93 @@ def carry_out(
                 here, to_fetch = known.here, len(known.to_fetch)
                 _name_with_count(run.run_id, here + to_fetch)
                 run_log().info("files found", here=here, to_fetch=to_fetch)
-                summary = bring_in(run, known, listing, replace(terms, anew=anew), effort)
-                remade = (*discarded, *summary.caches_remade)
-                summary = replace(summary, passed_over=listing.passed_over, caches_remade=remade)
+                for piece in bring_in(run, known, listing, replace(terms, anew=anew), effort):
+                    if public is None:
+                        remade = (*discarded, *piece.caches_remade)
+                        public = replace(piece, passed_over=listing.passed_over, caches_remade=remade)
+                    else:
+                        public = public.plus(piece)
+                    _tell(piece, public, lake, alerts)
         except (LakeError, ListingError) as error:
             announce_refusal(error, lake)
             if error.code is Code.GATE_REFUSED and (refused := last_refused(lake)):
                 leave_refused(refused)
-            run_log().error("nothing published", code=error.code, reason=error.message)
-            return ending(failed_state(error))
-        _log_end(summary)
-        leave_artifacts(summary, lake)
-        announce(summary, lake, alerts)
-        return ending(closing_state(summary, stale_days(lake, new_within_days)))
+            run_log().error(
+                "published no further" if public else "nothing published", code=error.code, reason=error.message
+            )
+            return ending(failed_state(error, public))
+        assert public is not None, "a run has one piece at least"
+        return ending(closing_state(public, stale_days(lake, new_within_days)))
 
 
-def bring_in(run: RunContext, known: Known, listing: Listing, terms: Terms, effort: Effort) -> RunSummary:
+def bring_in(run: RunContext, known: Known, listing: Listing, terms: Terms, effort: Effort) -> Iterator[RunSummary]:
     """Take letters through all steps and make them public: those whose bytes are here, and those to be fetched.
 
-    What else the listing told is made public with them.
+    What else the listing told is made public with them. Gives what became of each piece of them as soon as it is
+    public; there is one at least.
     """
+    pace, so_far = effort.pace, SoFar()
+    backlog = Backlog(run.lake, known, step_versions().extract, pace.at_once, terms.anew)
+    run.progress.expect("fetch", len(known.to_fetch))
+    for step in LETTER_STEPS:
+        run.progress.expect(step, len(backlog))
+    numbers = Numbers(count(1), count(1))
+    for number in count(1):
+        piece = next_piece(run, backlog, pace, numbers, terms, effort)
+        place = Place(number, so_far, is_last=not backlog)
+        now, listing = listed_with(listing, piece.selection, is_last=place.is_last)
+        yield make_public(run, piece, now, terms, place, effort.lock_timeout)
+        if place.is_last:
+            return
+
+
+class Numbers(NamedTuple):
+    """The numbers of a run's next batches: of files to fetch, and of letters."""
+
+    files: Iterator[int]
+    letters: Iterator[int]
+
+
+def next_piece(run: RunContext, backlog: Backlog, pace: Pace, numbers: Numbers, terms: Terms, effort: Effort) -> Piece:
+    """Take on files until a piece has enough of them, and take these through all steps."""
+    pace.begin()
+    with run.workers_anew() as at_work:  # which end with it: publishing needs their memory
+        piece = work_on(at_work, backlog.take(pace.next(len(backlog))), frozenset(), numbers, terms, effort)
+        while files := pace.next(len(backlog)):
+            met = piece.selection.met
+            piece = piece.plus(work_on(at_work, backlog.take(files), met, numbers, terms, effort))
+    return piece
+
+
+def work_on(
+    run: RunContext, known: Known, met: Collection[str], numbers: Numbers, terms: Terms, effort: Effort
+) -> Piece:
+    """Take some files through all steps; of documents that their piece has `met` already they are copies."""
     size = effort.batch_size
-    with run.workers, run.fetchers:  # publishing needs their memory
-        fetched = fetch_all(run, [FileBatch(n, b) for n, b in enumerate(in_batches(known.to_fetch, size), 1)])
-        origin = Origin(run.run_id, None, step_versions().fetch)
-        found = [*known.noted, *(file for done in fetched for file in fetched_files(done.files))]
-        again = terms.operation == "replay"
-        selection = select(
-            run.lake,
-            known.letters,
-            found,
-            origin,
-            step_versions().extract,
-            try_again=again,
-            anew=terms.anew,
-            unchanged=known.unchanged,
-        )
-        run_log().info("letters chosen", to_do=len(selection.letters), known_already=selection.skipped)
-        batches = work_through(run, letter_batches(selection.letters, size))
-    return make_public(run, selection, listing, fetched, batches, terms, effort.lock_timeout)
+    fetched = fetch_all(run, [FileBatch(next(numbers.files), files) for files in in_batches(known.to_fetch, size)])
+    found = [*known.noted, *(file for done in fetched for file in fetched_files(done.files))]
+    selection = select(
+        run.lake,
+        known.letters,
+        found,
+        Origin(run.run_id, None, step_versions().fetch),
+        step_versions().extract,
+        try_again=terms.operation == "replay",
+        anew=terms.anew,
+        passed=known.unchanged,
+        met=met,
+    )
+    run_log().info("letters chosen", to_do=len(selection.letters), known_already=selection.skipped)
+    for step in LETTER_STEPS:
+        run.progress.expect(step, len(selection.letters) + known.unchanged.num_rows - selection.files)
+    batches = work_through(run, letter_batches(selection.letters, size, numbers.letters))
+    return Piece(selection, tuple(fetched), tuple(batches))
 
 
 def fetch_all(run: RunContext, batches: Sequence[FileBatch]) -> list[FetchedBatch]:
     """Fetch all files that are not in the raw store. A batch that fails as a whole fails the run: nobody would know
     what its files were.
     """
-    run.progress.expect("fetch", sum(len(batch.files) for batch in batches))
     fetched = fetch.map(unmapped(run), list(batches)) if batches else []
     wait_for(fetched)
     return [future.result() for future in fetched]
@@ -172,8 +222,6 @@ def work_through(run: RunContext, batches: Sequence[LetterBatch]) -> list[BatchR
     """
     if not batches:
         return []
-    for step in LETTER_STEPS:
-        run.progress.expect(step, sum(len(batch.letters) for batch in batches))
     cleaned = ocr_cleanup.map(unmapped(run), list(batches))
     split = section_split.map(unmapped(run), cleaned)
     extracted = extract.map(unmapped(run), split)
@@ -198,32 +246,30 @@ def wait_for(futures: Sequence[PrefectFuture[Any]]) -> None:
 
 
 def make_public(
-    run: RunContext,
-    selection: Selection,
-    listing: Listing,
-    fetched: Sequence[FetchedBatch],
-    batches: Sequence[BatchResult],
-    terms: Terms,
-    lock_timeout: float,
+    run: RunContext, piece: Piece, listing: Listing, terms: Terms, place: Place, lock_timeout: float
 ) -> RunSummary:
-    """Publish what the steps made, with the summaries of it, in one commit.
+    """Publish what the steps made of a piece, with the summaries of it, in one commit.
 
     Batches that a removal has taken from the stage meanwhile are worked through once more, while others may write.
     """
+    batches = piece.batches
     while True:
         with writing(run.lake, run.run_id, lock_timeout) as transaction:
             gone = [batch for batch in batches if not batch.is_staged(run.stage)]
             if not gone:
-                publication = Publication(transaction, selection, listing, terms)
-                summary = publish(run, publication, fetched, batches)
+                publication = Publication(transaction, piece.selection, listing, terms, place)
+                summary = publish(run, publication, piece.fetched, batches)
                 if summary.rows_added or summary.rows_removed:
                     aggregate(publication)
-                commit(run, publication, summary, fetched)
+                commit(run, publication, summary, piece.fetched)
                 return summary
         run_log().info("batches are done again: a removal took them from the stage", batches=len(gone))
         with run.workers_anew() as anew:
-            again = work_through(anew, [without_removed(anew, batch.letters) for batch in gone])
-        batches = [*(batch for batch in batches if batch not in gone), *again]
+            left = [without_removed(anew, batch.letters) for batch in gone]
+            for step in LETTER_STEPS:
+                run.progress.expect(step, sum(len(batch.letters) for batch in left))
+            again = work_through(anew, left)
+        batches = (*(batch for batch in batches if batch not in gone), *again)
 
 
 def stale_days(lake: LakeLayout, limit: int | None) -> int | None:
@@ -236,12 +282,14 @@ def _context(lake: LakeLayout, effort: Effort, reporter: RunReporter | None) -> 
     return run_context(lake, flow_run.id, effort.crawl_policy, effort.worker_count, reporter)
 
 
-def _log_end(summary: RunSummary) -> None:
-    """Say in the log what the run did, and name the first of the files that it could not do."""
-    for entry in summary.quarantined[: min(summary.files_failed, _FILES_NAMED)]:
+def _tell(piece: RunSummary, public: RunSummary, lake: LakeLayout, alerts: Alerts) -> None:
+    """Tell of a piece that is public, and of all that is public of the run by now."""
+    for entry in piece.quarantined[: min(piece.files_failed, _FILES_NAMED)]:
         file = {"file": entry.source_name, "document_id": entry.document_id}
         run_log(**file).warning("in quarantine", code=entry.error_code, step=entry.step)
-    run_log().info(in_a_sentence(summary), commit=summary.commit_id, rows=summary.rows_added)
+    run_log().info(in_a_sentence(public), commit=piece.commit_id, rows=piece.rows_added)
+    leave_artifacts(public, lake)
+    announce(piece, lake, alerts)
 
 
 def _name_with_count(run_id: str, files: int) -> None:

@@ -21,14 +21,14 @@ from imr.publication.quarantine import chosen, to_replay
 from imr.publication.reprocessing import outdated_letters
 from imr.publication.run_context import RunContext
 from imr.publication.run_summary import RunSummary
-from imr.settings import Alerts, CrawlPolicy, Gate, GateLimits
+from imr.settings import Alerts, CommitEvery, CrawlPolicy, Gate, GateLimits
 from imr.sources.cache import recall
 from imr.sources.credentials import WITHOUT, without_credentials
 from imr.sources.examples import EXAMPLES
 from imr.upkeep.damaged import damaged_letters
 
 BATCH_SIZE = 500
-LIMITS, ALERTS, CRAWL_POLICY = GateLimits(), Alerts(), CrawlPolicy()
+LIMITS, ALERTS, CRAWL_POLICY, COMMIT_EVERY = GateLimits(), Alerts(), CrawlPolicy(), CommitEvery()
 
 BatchSize = Annotated[int, Field(ge=1)]
 Source = Annotated[
@@ -100,6 +100,7 @@ def letters(
     new_within_days: int | None = None,
     crawl_policy: CrawlPolicy = CRAWL_POLICY,
     store: Store | None = None,
+    commit_every: CommitEvery = COMMIT_EVERY,
 ) -> State[RunSummary]:
     """Bring the lake up to date with its sources: new letters in, known ones passed over, bad ones to quarantine.
 
@@ -115,6 +116,7 @@ def letters(
         new_within_days: Fail when no letter was new for so many days. None: never.
         crawl_policy: How the run behaves towards the servers that it reaches.
         store: Object store for the bytes and what the steps make of them: s3://bucket/prefix. None: where they are now.
+        commit_every: How much of the run becomes public at a time: so many letters, or what so many minutes bring.
     """
     here = LakeLayout(lake_folder(lake))
 
@@ -122,7 +124,8 @@ def letters(
         listing = run.client.listing(sources, run.lake)
         return ToDo(recall(run.lake, listing.files), listing)
 
-    terms, effort = Terms("ingest", limits, accept), Effort(batch_size, worker_count, lock_timeout, crawl_policy)
+    terms = Terms("ingest", limits, accept)
+    effort = Effort(batch_size, worker_count, lock_timeout, crawl_policy, commit_every)
     return carry_out(here, to_do, terms, effort, alerts, new_within_days, store)
 
 
@@ -143,6 +146,7 @@ def replay(
     lock_timeout: float = 60.0,
     alerts: Alerts = ALERTS,
     crawl_policy: CrawlPolicy = CRAWL_POLICY,
+    commit_every: CommitEvery = COMMIT_EVERY,
 ) -> State[RunSummary]:
     """Try files in quarantine again from the bytes that were kept of them, poison or not.
 
@@ -156,6 +160,7 @@ def replay(
         lock_timeout: Seconds to wait for another run that writes the lake.
         alerts: When events are sent that automations act on.
         crawl_policy: How the run behaves towards servers, where bytes are to be fetched again.
+        commit_every: How much of the run becomes public at a time: so many letters, or what so many minutes bring.
     """
     here = LakeLayout(lake_folder(lake))
 
@@ -164,7 +169,8 @@ def replay(
 
     # What failed before may well fail again: no share of it says anything of the run.
     terms = Terms("replay", accepted=[Gate.ERROR_BUDGET])
-    return carry_out(here, to_do, terms, Effort(batch_size, worker_count, lock_timeout, crawl_policy), alerts)
+    effort = Effort(batch_size, worker_count, lock_timeout, crawl_policy, commit_every)
+    return carry_out(here, to_do, terms, effort, alerts)
 
 
 @keeping_no_credentials
@@ -187,6 +193,7 @@ def reprocess(
     accept: list[Gate] = [],  # noqa: B006
     alerts: Alerts = ALERTS,
     crawl_policy: CrawlPolicy = CRAWL_POLICY,
+    commit_every: CommitEvery = COMMIT_EVERY,
 ) -> State[RunSummary]:
     """Read published letters again from the bytes in the lake where code or rules have changed since.
 
@@ -204,6 +211,7 @@ def reprocess(
         accept: Gates that are let pass in this run.
         alerts: When events are sent that automations act on.
         crawl_policy: How the run behaves towards servers, where bytes are to be fetched again.
+        commit_every: How much of the run becomes public at a time: so many letters, or what so many minutes bring.
     """
     here = LakeLayout(lake_folder(lake))
 
@@ -214,5 +222,6 @@ def reprocess(
         return ToDo(known, anew=anew)
 
     accepted = [*accept, Gate.ROW_COUNTS, Gate.DRIFT] if damaged else accept
-    terms, effort = Terms("reprocess", limits, accepted), Effort(batch_size, worker_count, lock_timeout, crawl_policy)
+    terms = Terms("reprocess", limits, accepted)
+    effort = Effort(batch_size, worker_count, lock_timeout, crawl_policy, commit_every)
     return carry_out(here, to_do, terms, effort, alerts)

@@ -26,14 +26,16 @@ def closing_state(summary: RunSummary, stale_days: int | None = None) -> State[R
     )
 
 
-def failed_state(error: ImrError) -> State[RunSummary]:
-    """The final state of a run that could not publish: failed, with its code."""
-    return Failed(message=str(error), data=error)
+def failed_state(error: ImrError, public: RunSummary | None = None) -> State[RunSummary]:
+    """The final state of a run that could not publish: failed, with its code; earlier pieces of it may be `public`."""
+    kept = f"; published before: {in_a_sentence(public)}" if public else ""
+    return Failed(message=f"{error}{kept}", data=error)
 
 
 def in_a_sentence(summary: RunSummary) -> str:
     """What a run did, in one line."""
+    pieces = f", in {summary.commits:,} commits" if summary.commits > 1 else ""
     return (
         f"{summary.files_in:,} files: {summary.files_published:,} published with {summary.decisions:,} decisions, "
-        f"{summary.files_skipped:,} known already, {summary.files_quarantined:,} in quarantine"
+        f"{summary.files_skipped:,} known already, {summary.files_quarantined:,} in quarantine{pieces}"
     )

@@ -1,4 +1,4 @@
-"""How much a run may differ from what is expected of it, and how it behaves towards others' servers."""
+"""How much a run may differ from what is expected of it, how it is cut, and how it behaves towards others' servers."""
 
 from __future__ import annotations
 
@@ -98,3 +98,23 @@ class CrawlPolicy:
         for name in ("backoff_seconds", "longest_wait_seconds", "look_back_days"):
             if getattr(self, name) < 0:
                 raise ValueError(f"{name} must not be negative")
+
+
+@dataclass(frozen=True, slots=True)
+class CommitEvery:
+    """How much of a run becomes public at a time, by a commit of its own: a piece ends with whatever comes first.
+
+    After so many `minutes` a piece takes on no more files; it ends once those in hand are done. Where both are null,
+    the whole run is one piece.
+    """
+
+    letters: int | None = setting(
+        50_000, "Files with something to do after which a piece is published. Null: no limit."
+    )
+    minutes: float | None = setting(60.0, "Minutes after which a piece takes on no more files. Null: no limit.")
+
+    def __post_init__(self) -> None:
+        for name, least in (("letters", 1), ("minutes", 0)):
+            value = getattr(self, name)
+            if value is not None and (value < least or value != value):
+                raise ValueError(f"{name} must be more than 0")

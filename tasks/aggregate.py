@@ -9,7 +9,7 @@ from imr.aggregation.by_year import aggregate_by_year
 from imr.publication.publishing import Publication
 
 
-@task(name="aggregate", task_run_name="aggregate", cache_policy=NO_CACHE)
+@task(name="aggregate", task_run_name="aggregate{publication.place.nth}", cache_policy=NO_CACHE)
 def aggregate(publication: Publication) -> dict[str, int]:
     """Prepare all summary tables; they become public together with what they sum up. Returns their row counts."""
     transaction = publication.transaction

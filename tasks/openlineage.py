@@ -97,14 +97,14 @@ def reported_step(run: RunContext, step: str, batch: FileBatch | LetterBatch, ke
 
 
 @contextmanager
-def reported_commit(run: RunContext, transaction: Transaction) -> Iterator[None]:
-    """Report the commit that this block is."""
+def reported_commit(run: RunContext, transaction: Transaction, piece: int = 1) -> Iterator[None]:
+    """Report the commit that this block is: that of a piece of the run."""
     if run.reporter is None:
         yield
         return
     from imr.openlineage import datasets, steps
 
-    job = run.reporter.run.of_step("publish")
+    job = run.reporter.run.of_step("publish", piece)
     tables = transaction.changes.tables
     with _reported(
         run.reporter._replace(run=job),

@@ -18,7 +18,7 @@ from tasks.log import run_log
 from tasks.openlineage import reported_commit
 
 
-@task(name="publish", task_run_name="publish", cache_policy=NO_CACHE)
+@task(name="publish", task_run_name="publish{publication.place.nth}", cache_policy=NO_CACHE)
 def publish(
     run: RunContext, publication: Publication, fetched: Sequence[FetchedBatch], batches: Sequence[BatchResult]
 ) -> RunSummary:
@@ -30,10 +30,10 @@ def publish(
     return publishing.prepare(run, publication, fetched, batches, task_run.id)
 
 
-@task(name="commit", task_run_name="commit", cache_policy=NO_CACHE)
+@task(name="commit", task_run_name="commit{publication.place.nth}", cache_policy=NO_CACHE)
 def commit(run: RunContext, publication: Publication, summary: RunSummary, fetched: Sequence[FetchedBatch]) -> None:
     """Make everything that was prepared public at once, then put this run's affairs outside the tables in order."""
-    with reported_commit(run, publication.transaction):
+    with reported_commit(run, publication.transaction, publication.place.number):
         publishing.commit(run, publication, summary)
     try:
         publishing.settle(run, publication, fetched)

@@ -46,7 +46,7 @@ def show_lineage(root: Path, wanted: str, *, as_json: bool) -> bool:
     lake = LakeLayout(root)
     events = find_events(lake, wanted)
     rows = rows_of_letters(lake, dict.fromkeys(event["document_id"] for event in events if event["document_id"]))
-    runs = read_runs(lake, dict.fromkeys(event["run_id"] for event in events))
+    runs = read_runs(lake, dict.fromkeys((event["run_id"], event["commit_id"]) for event in events))
     last = last_refused(lake)
     met = refused_files(last, wanted) if last else []
     if as_json:
@@ -63,20 +63,25 @@ def show_lineage(root: Path, wanted: str, *, as_json: bool) -> bool:
 
 
 def _show_refused(run: RefusedRun, met: Iterable[Entry]) -> None:
-    out.print(f"The last run ({run.run_id[:8]}) was refused, and nothing of it is public: {run.why}", soft_wrap=True)
+    held = "and what it was about to publish is not public"
+    out.print(f"The last run ({run.run_id[:8]}) was refused, {held}: {run.why}", soft_wrap=True)
     for file in met:
         out.print(
             f"It had found of {file.source_uri}: {file.error_code} in {file.step}, {file.error_message}", soft_wrap=True
         )
 
 
-def read_runs(lake: LakeLayout, run_ids: Iterable[str]) -> list[dict[str, Any]]:
-    """What is known of some runs: their commit, and what Prefect says of them where its server answers."""
+def read_runs(lake: LakeLayout, told: Iterable[tuple[str, str | None]]) -> list[dict[str, Any]]:
+    """What is known of some runs and commits of theirs, and what Prefect says of them where its server answers."""
     from imr.lake.views import rows_with
 
-    wanted = list(run_ids)
-    commits = {row["run_id"]: row for row in rows_with(lake, "commits", "run_id", wanted).to_pylist()}
-    return [{"run_id": run_id, "commit": commits.get(run_id), "prefect": prefect_run(run_id)} for run_id in wanted]
+    wanted = list(told)
+    run_ids = list(dict.fromkeys(run_id for run_id, _ in wanted))
+    commits = {row["commit_id"]: row for row in rows_with(lake, "commits", "run_id", run_ids).to_pylist()}
+    prefect = {run_id: prefect_run(run_id) for run_id in run_ids}
+    return [
+        {"run_id": run_id, "commit": commits.get(commit_id), "prefect": prefect[run_id]} for run_id, commit_id in wanted
+    ]
 
 
 def rows_of_letters(lake: LakeLayout, document_ids: Iterable[str]) -> dict[str, dict[str, int]]:

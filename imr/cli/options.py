@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import re
 import shlex
+from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
 from imr.cli.console import program
 from imr.lake.place import is_lake
-from imr.settings import Gate
+from imr.settings import CommitEvery, Gate
 
 
 def lake_there(folder: Path) -> Path:
@@ -36,8 +38,39 @@ WorkerCount = Annotated[
     int | None, typer.Option("--workers", min=1, help="Worker processes; one per core unless told.")
 ]
 Accepted = Annotated[list[Gate], typer.Option("--accept", help="Let this gate pass.")]
+CommitEveryGiven = Annotated[
+    list[str],
+    typer.Option(
+        "--commit-every",
+        metavar="LETTERS|MINUTES|run",
+        help="Publish so much at a time, such as 5000 or 30min, or both if given twice; run: all at the end. "
+        "Default: 50000 and 60min.",
+    ),
+]
 HELP_NAMES = {"help_option_names": ["-h", "--help"]}
 DEFAULT_LAKE = Path("data_lake")
+
+
+def commit_every_of(given: Sequence[str]) -> CommitEvery:
+    """How much of a run becomes public at a time, as it was given; the default where nothing was.
+
+    Raises:
+        typer.BadParameter: it is neither a number of letters nor of minutes.
+    """
+    if not given:
+        return CommitEvery()
+    limits = dict[str, Any](letters=None, minutes=None)
+    for value in given:
+        found = re.fullmatch(r"(?P<letters>\d+)|(?P<minutes>\d+(?:\.\d+)?)min|run", value)
+        if not found:
+            raise typer.BadParameter(f"{value} is neither a number of letters nor, like 30min, of minutes")
+        limits |= {
+            name: float(said) if name == "minutes" else int(said) for name, said in found.groupdict().items() if said
+        }
+    try:
+        return CommitEvery(**limits)
+    except ValueError as error:
+        raise typer.BadParameter(str(error)) from error
 
 
 def subcommand() -> typer.Typer:

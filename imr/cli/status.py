@@ -50,9 +50,9 @@ def status(
     if agreement := report["dwc_agreement"]:
         said = (f"{measure} {same} of {compared}" for measure, (same, compared) in agreement.items())
         out.print(f"DWC's index and the letters say the same: {', '.join(said)}")
-    columns = ["files_in", "files_published", "files_skipped", "files_quarantined", "run_id"]
+    columns = ["files_in", "files_published", "files_skipped", "files_quarantined", "commits", "run_id"]
     rows = [[f"{run['committed_at']:%Y-%m-%d %H:%M:%S}", *(run[name] for name in columns)] for run in report["runs"]]
-    print_table("Last runs (UTC)", ["committed", "files", "published", "known", "quarantined", "run"], rows)
+    print_table("Last runs (UTC)", ["committed", "files", "published", "known", "quarantined", "commits", "run"], rows)
 
 
 def _list_letters(lake: LakeLayout, warning: WarningCode, *, as_json: bool) -> None:

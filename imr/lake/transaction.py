@@ -192,13 +192,9 @@ class Transaction:
                 journal.clear(self.lake, self.commit_id)
             ledger.keep(self.lake)
 
-    def row_counts(self) -> dict[str, tuple[int, int]]:
-        """Rows before and after in the partitions that have been changed, by table."""
-        counts: dict[str, tuple[int, int]] = {}
-        for partition, staged in self._staged.items():
-            before, after = counts.get(partition.table, (0, 0))
-            counts[partition.table] = before + staged.rows_before, after + staged.rows_after
-        return counts
+    def row_counts(self) -> dict[Partition, tuple[int, int]]:
+        """Rows before and after of each partition that has been changed."""
+        return {partition: (staged.rows_before, staged.rows_after) for partition, staged in self._staged.items()}
 
     @staticmethod
     def _check(table: str, rows: pa.Table) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 
 import pyarrow as pa
@@ -41,7 +42,9 @@ def worked(
 
 def published(run: JobRun, transaction: Transaction) -> RunEvent:
     """The end of a commit: every public table that it changed."""
-    rows = {table: after for table, (_, after) in transaction.row_counts().items()}
+    rows = Counter[str]()
+    for partition, (_, after) in transaction.row_counts().items():
+        rows[partition.table] += after
     outputs = public_tables(transaction.lake, transaction.commit_id, rows)
     return completed(run, merged_tables(transaction.lake, rows), outputs)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import TypeVar
@@ -116,7 +116,7 @@ BATCH_BYTES = 64 << 20
 """Bytes of letters in a batch: what is made of them is in memory at once, several times over."""
 
 
-def letter_batches(letters: Sequence[LetterRef], size: int) -> list[LetterBatch]:
+def letter_batches(letters: Sequence[LetterRef], size: int, numbers: Iterator[int]) -> list[LetterBatch]:
     """The letters in batches of at most so many, and of at most `BATCH_BYTES` but for a larger letter."""
     batches: list[list[LetterRef]] = []
     weight = 0
@@ -126,7 +126,7 @@ def letter_batches(letters: Sequence[LetterRef], size: int) -> list[LetterBatch]
             weight = 0
         batches[-1].append(letter)
         weight += letter.byte_size
-    return [LetterBatch(number, batch) for number, batch in enumerate(batches, 1)]
+    return [LetterBatch(next(numbers), batch) for batch in batches]
 
 
 def in_batches(items: Sequence[T], size: int) -> list[Sequence[T]]:

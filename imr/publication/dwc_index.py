@@ -25,7 +25,7 @@ def merge_index(transaction: Transaction, listed: pa.Table, removed: Collection[
     """
     gone = pc.is_in(listed["source_uri"], value_set=pa.array(list(removed), pa.string()))
     for partition, rows in _by_partition(listed.filter(pc.invert(gone))):
-        rows = _listed_last(rows)
+        rows = listed_last(rows)
         said, public = _said(rows), _said(transaction.read(partition))
         changed = pa.array([number for number in said if said[number] != public.get(number)], pa.string())
         rows = rows.filter(pc.is_in(rows["case_number"], value_set=changed))
@@ -48,7 +48,7 @@ def _by_partition(rows: pa.Table) -> Iterator[tuple[Partition, pa.Table]]:
         yield letter_partition(DWC_INDEX, "", of_file["case_number"][0].as_py()), of_file
 
 
-def _listed_last(rows: pa.Table) -> pa.Table:
+def listed_last(rows: pa.Table) -> pa.Table:
     """The rows without those of a case that come again, further down, from its first item on."""
     positions = pa.array(np.arange(rows.num_rows))
     firsts = pc.equal(rows["item_number"], 1)

@@ -1,14 +1,15 @@
 """Gates before publishing: what a run would make public is held against what it was given and what was public before.
 
-A gate that refuses fails the run before its commit; the tables stay as they were. Whoever has looked may let a gate's
-refusals pass by naming it.
+A gate that refuses fails the run before its commit; what earlier pieces of the run made public stays so. Whoever has
+looked may let a gate's refusals pass by naming it.
 """
 
 from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NamedTuple
 
@@ -17,7 +18,7 @@ import pyarrow.compute as pc
 
 from imr.errors import Code, LakeError
 from imr.lake.files import opened, read_parquet
-from imr.lake.layout import LakeLayout
+from imr.lake.layout import LakeLayout, Partition
 from imr.lake.public import read_table
 from imr.lake.stage import StageStore
 from imr.lake.transaction import Transaction
@@ -37,6 +38,33 @@ class Refusal(NamedTuple):
     why: str
 
 
+class Look(NamedTuple):
+    """What the rows of a case year look like: how many they are, nulls by column, how often columns have each value."""
+
+    rows: int
+    nulls: Counter[str]
+    values: Mapping[str, Counter[str | None]]
+
+    def plus(self, more: Look) -> Look:
+        """These rows and some more."""
+        values = {name: counts + more.values[name] for name, counts in self.values.items()}
+        return Look(self.rows + more.rows, self.nulls + more.nulls, values)
+
+
+@dataclass(slots=True)
+class SoFar:
+    """What the pieces of a run have shown up to the one that is judged: a gate holds the same against a run, in
+    however many pieces it becomes public.
+    """
+
+    tried: int = 0
+    failed: int = 0
+    rows: dict[Partition, tuple[int, int]] = field(default_factory=dict)
+    """The rows of each file before the run, and after it."""
+    looks: dict[tuple[str, int], tuple[Look, Look]] = field(default_factory=dict)
+    """What the letters of a table's case year look like: those that were public before the run, and those of it."""
+
+
 def pass_gates(refusals: Iterable[Refusal], accepted: Collection[str]) -> tuple[Refusal, ...]:
     """The refusals that were let pass.
 
@@ -52,31 +80,49 @@ def pass_gates(refusals: Iterable[Refusal], accepted: Collection[str]) -> tuple[
     return refusals
 
 
-def error_budget(limits: GateLimits, tried: int, failed: int) -> Iterator[Refusal]:
-    """Whether too many of the files that a run tried go to quarantine."""
-    if failed > limits.failed_files and failed > tried * limits.failed_share:
-        allowed = f"more than {limits.failed_files} files and {limits.failed_share:.0%}"
-        yield Refusal(Gate.ERROR_BUDGET, f"{failed} of {tried} files failed, {allowed}")
+def error_budget(limits: GateLimits, tried: int, failed: int, so_far: SoFar) -> Iterator[Refusal]:
+    """Whether too many of the files that a run tried go to quarantine, of this piece alone or of all up to it."""
+    so_far.tried, so_far.failed = so_far.tried + tried, so_far.failed + failed
+    for of, wrong in dict.fromkeys([(tried, failed), (so_far.tried, so_far.failed)]):
+        if wrong > limits.failed_files and wrong > of * limits.failed_share:
+            allowed = f"more than {limits.failed_files} files and {limits.failed_share:.0%}"
+            yield Refusal(Gate.ERROR_BUDGET, f"{wrong} of {of} files failed, {allowed}")
 
 
-def row_counts(limits: GateLimits, transaction: Transaction) -> Iterator[Refusal]:
+def row_counts(limits: GateLimits, transaction: Transaction, so_far: SoFar) -> Iterator[Refusal]:
     """Whether a table loses too many rows."""
-    counts = transaction.row_counts()
+    for partition, (before, after) in transaction.row_counts().items():
+        so_far.rows[partition] = so_far.rows.get(partition, (before, after))[0], after
     for table in LETTER_TABLES:
-        before, after = counts.get(table.name, (0, 0))
+        counts = [rows for partition, rows in so_far.rows.items() if partition.table == table.name]
+        before, after = (sum(column) for column in zip(*counts, strict=True)) if counts else (0, 0)
         if before >= limits.enough_rows and after < before * (1 - limits.lost_share):
             yield Refusal(Gate.ROW_COUNTS, f"{table.name} would go from {before} to {after} rows")
 
 
-def drift(limits: GateLimits, lake: LakeLayout, stage: StageStore, batches: Sequence[StagedBatch]) -> Iterator[Refusal]:
-    """Whether the letters of a run look unlike the public ones of their case years."""
+def drift(
+    limits: GateLimits,
+    lake: LakeLayout,
+    stage: StageStore,
+    batches: Sequence[StagedBatch],
+    so_far: SoFar,
+    *,
+    more_to_come: bool = False,
+) -> Iterator[Refusal]:
+    """Whether the letters of a run look unlike those of their case years that were public before it."""
     for table in (CASES, DECISIONS):
         rows = [batch.rows(stage, table.name) for batch in batches]
         incoming = pa.concat_tables(rows) if rows else table.schema.empty_table()
-        years = pc.value_counts(incoming["case_year"]).to_pylist()
-        for year in sorted(y["values"] for y in years if y["values"] is not None and y["counts"] >= limits.enough_rows):
+        for year in sorted(pc.unique(incoming["case_year"]).drop_null().to_pylist()):
             of_year = incoming.filter(pc.equal(incoming["case_year"], year))
-            yield from _drift_of_year(limits, lake, table, of_year, f"year={year}")
+            was, now = so_far.looks.get((table.name, year), (None, None))
+            if not more_to_come and of_year.num_rows + (now.rows if now else 0) < limits.enough_rows:
+                continue
+            was = was or _public_look(lake, table, f"year={year}")
+            now = _look(table, of_year) if now is None else now.plus(_look(table, of_year))
+            so_far.looks[table.name, year] = was, now
+            if min(was.rows, now.rows) >= limits.enough_rows:
+                yield from _moved(limits, table, f"year={year}", was, now)
 
 
 def days_without_new(lake: LakeLayout) -> int | None:
@@ -85,24 +131,43 @@ def days_without_new(lake: LakeLayout) -> int | None:
     return (dt.datetime.now(dt.UTC) - newest).days if newest else None
 
 
-def _drift_of_year(
-    limits: GateLimits, lake: LakeLayout, table: Table, rows: pa.Table, folder: str
-) -> Iterator[Refusal]:
-    """What differs between some rows and the public ones of a year's folder."""
-    paths = [lake.file(partition) for partition in lake.partitions(table.name) if partition.folder == folder]
-    nulls, public = _null_counts(paths)
-    if public < limits.enough_rows:
-        return
+def _moved(limits: GateLimits, table: Table, folder: str, was: Look, now: Look) -> Iterator[Refusal]:
+    """What differs between public rows of a year's folder and those that are to join them."""
     for column in table.columns:
-        if column.nullable and column.name in nulls:
-            moved = rows[column.name].null_count / rows.num_rows - nulls[column.name] / public
+        if column.nullable and column.name in was.nulls:
+            moved = now.nulls[column.name] / now.rows - was.nulls[column.name] / was.rows
             if abs(moved) > limits.null_shift:
                 yield Refusal(Gate.DRIFT, f"nulls of {table.name}.{column.name} in {folder} move by {moved:+.0%}")
-    grouped = [c.name for c in table.columns if (c.values and c.kind == "string") or c.name in _BY_VALUE]
-    before = pa.concat_tables([read_parquet(path, grouped).replace_schema_metadata(None) for path in paths])
-    for name in grouped:
-        if (shift := _shift(before[name], rows[name])) > limits.value_shift:
+    for name in _grouped(table):
+        if (shift := _shift(was, now, name)) > limits.value_shift:
             yield Refusal(Gate.DRIFT, f"values of {table.name}.{name} in {folder} move by {shift:.0%}")
+
+
+def _grouped(table: Table) -> list[str]:
+    """The columns of a table that have few values."""
+    return [c.name for c in table.columns if (c.values and c.kind == "string") or c.name in _BY_VALUE]
+
+
+def _look(table: Table, rows: pa.Table) -> Look:
+    """What some rows look like."""
+    nulls = {column.name: rows[column.name].null_count for column in table.columns if column.nullable}
+    return Look(rows.num_rows, Counter(nulls), _values(rows, _grouped(table)))
+
+
+def _public_look(lake: LakeLayout, table: Table, folder: str) -> Look:
+    """What the public rows of a year's folder look like."""
+    paths = [lake.file(partition) for partition in lake.partitions(table.name) if partition.folder == folder]
+    nulls, rows = _null_counts(paths)
+    parts = [read_parquet(path, _grouped(table)).replace_schema_metadata(None) for path in paths]
+    return Look(rows, nulls, _values(pa.concat_tables(parts), _grouped(table)) if parts else {})
+
+
+def _values(rows: pa.Table, columns: Iterable[str]) -> dict[str, Counter[str | None]]:
+    """How often each column has each of its values."""
+    return {
+        name: Counter({entry["values"]: entry["counts"] for entry in rows[name].value_counts().to_pylist()})
+        for name in columns
+    }
 
 
 def _null_counts(paths: Iterable[Path]) -> tuple[Counter[str], int]:
@@ -119,11 +184,7 @@ def _null_counts(paths: Iterable[Path]) -> tuple[Counter[str], int]:
     return nulls, rows
 
 
-def _shift(was: pa.ChunkedArray, now: pa.ChunkedArray) -> float:
+def _shift(was: Look, now: Look, column: str) -> float:
     """Half the sum of all differences between two sets of shares: the share of rows that changed their value."""
-    shares = [
-        {entry["values"]: entry["counts"] / len(values) for entry in values.value_counts().to_pylist()}
-        for values in (was, now)
-    ]
-    moved: float = sum(abs(shares[0].get(value, 0) - shares[1].get(value, 0)) for value in {*shares[0], *shares[1]})
-    return moved / 2
+    before, after = was.values[column], now.values[column]
+    return sum(abs(before[value] / was.rows - after[value] / now.rows) for value in {*before, *after}) / 2

@@ -14,6 +14,7 @@ from imr.lake.transaction import Transaction
 from imr.publication import gates
 from imr.publication.batches import FetchedBatch
 from imr.publication.dwc_index import merge_index
+from imr.publication.gates import SoFar
 from imr.publication.merging import merge, withdraw
 from imr.publication.quarantine import keep_copies
 from imr.publication.refused import forget_refused, keep_refused
@@ -38,14 +39,31 @@ class Terms:
     """Documents of which all rows are replaced, wherever they stand."""
 
 
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Which piece of a run is to be published, counted from 1, after which others, and whether it is the last."""
+
+    number: int
+    so_far: SoFar
+    is_last: bool
+
+    @property
+    def nth(self) -> str:
+        """What the piece adds to the name of its tasks: nothing, or its number from the second on."""
+        return "" if self.number == 1 else f" {self.number}"
+
+
 class Publication:
-    """One run's letters on their way into the tables: prepared step by step, then decided by one commit.
+    """A piece of a run on its way into the tables: prepared step by step, then decided by one commit.
 
     What was decided of them before this run was the only writer is decided again, and holds from now on.
     """
 
-    def __init__(self, transaction: Transaction, selection: Selection, listing: Listing, terms: Terms) -> None:
+    def __init__(
+        self, transaction: Transaction, selection: Selection, listing: Listing, terms: Terms, place: Place | None = None
+    ) -> None:
         self.transaction = transaction
+        self.place = place or Place(1, SoFar(), is_last=True)
         self.selection = decide_again(transaction.lake, selection, step_versions().extract, terms.anew)
         self.listing = listing
         self.terms = terms
@@ -68,6 +86,7 @@ def prepare(
         LakeError: `gate_refused`. What the run had found is kept where a person can look at it.
     """
     transaction, selection, terms = publication.transaction, publication.selection, publication.terms
+    so_far, more = publication.place.so_far, not publication.place.is_last
     chosen = {ref.document_id for ref in selection.letters}
     transaction.erase(_bytes_of_removed(run, selection, batches))
     batches = [batch.only(chosen) for batch in batches]
@@ -77,13 +96,13 @@ def prepare(
     merged = merge(transaction, run.stage, staged, terms.anew)
     withdraw(transaction, refused_letters(run.stage, batches))
     refusals = [
-        *gates.row_counts(terms.limits, transaction),
-        *gates.drift(terms.limits, run.lake, run.stage, staged),
+        *gates.row_counts(terms.limits, transaction, so_far),
+        *gates.drift(terms.limits, run.lake, run.stage, staged, so_far, more_to_come=more),
     ]
     origin = Origin(run.run_id, task_run_id, step_versions().extract)
     retries = [batch.retries for batch in fetched]
     done = summarise_run(transaction, run.stage, selection, retries, batches, merged, origin, terms.operation)
-    refusals += gates.error_budget(terms.limits, done.files_published + done.files_failed, done.files_failed)
+    refusals += gates.error_budget(terms.limits, done.files_published + done.files_failed, done.files_failed, so_far)
     try:
         passed = gates.pass_gates(refusals, terms.accepted)
     except LakeError as refusal:
@@ -110,7 +129,8 @@ def settle(run: RunContext, publication: Publication, fetched: Sequence[FetchedB
         LakeError: `lake_write_failed`: a cache could not be kept, and the next run has to look for itself.
     """
     forget_refused(run.lake)
-    remember(run.lake, publication.selection.to_cache, publication.selection.removed)
+    more = not publication.place.is_last
+    remember(run.lake, publication.selection.to_cache, publication.selection.removed, more_to_come=more)
     remember_crawls(run.lake, publication.listing.crawls)
     for done in fetched:  # every run reads its sources anew: what this one found there is of no further use
         run.stage.drop("fetch", done.batch.key(run.run_id))

@@ -56,9 +56,9 @@ class RunContext:
 
     @contextmanager
     def workers_anew(self) -> Iterator[RunContext]:
-        """The same run with other workers, which end with this block: for work that comes up after the first ended."""
-        with self.workers.anew() as workers:
-            yield RunContext(self.lake, self.run_id, workers, self.client, self.progress, self.reporter)
+        """The same run with other workers, which end with this block: for a piece of its work, or work done again."""
+        with self.workers.anew() as workers, self.fetchers.anew() as fetchers:
+            yield RunContext(self.lake, self.run_id, workers, self.client, self.progress, self.reporter, fetchers)
 
     def advance(self, step: str) -> Callable[[int], None]:
         """What is called with how many more files a step has done."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
 import pyarrow as pa
@@ -22,7 +22,7 @@ from imr.publication.events import Event, event, event_rows, of_run, skipped_eve
 from imr.publication.merging import Merged
 from imr.publication.selection import Selection
 from imr.records import Attempt, LetterRef, Origin
-from imr.tables.declaration import COMMITS, LINEAGE
+from imr.tables.declaration import COMMITS, LINEAGE, TABLES
 
 _COUNTED = (
     "run_id", "files_in", "files_published", "files_skipped", "files_quarantined", "rows_added", "rows_removed",
@@ -83,6 +83,40 @@ class RunSummary:
     """Milliseconds that each step spent on files, over all workers."""
     slowest: tuple[tuple[str, int], ...] = field(default=(), repr=False)
     """The files that took longest, by name, and their milliseconds in all steps."""
+    commits: int = 1
+    """In how many pieces the run became public; `commit_id` is the last one's."""
+
+    def plus(self, later: RunSummary) -> RunSummary:
+        """What a run did up to and with a later piece."""
+        sums = {name: getattr(self, name) + getattr(later, name) for name in _SUMS}
+        failed = (*self.quarantined[: self.files_failed], *later.quarantined[: later.files_failed])
+        not_tried = (*self.quarantined[self.files_failed :], *later.quarantined[later.files_failed :])
+        touched = {*self.tables, *later.tables}
+        return replace(
+            later,
+            **sums,
+            tables=tuple(name for name in TABLES if name in touched),
+            quarantined=(*failed, *not_tried),
+            steps={
+                step: _added(self.steps.get(step, {}), later.steps.get(step, {}))
+                for step in {**self.steps, **later.steps}
+            },
+            warnings=_added(self.warnings, later.warnings),
+            accepted=tuple(dict.fromkeys((*self.accepted, *later.accepted))),
+            passed_over=_added(self.passed_over, later.passed_over),
+            step_ms=_added(self.step_ms, later.step_ms),
+            slowest=tuple(sorted((*self.slowest, *later.slowest), key=lambda item: (-item[1], item[0]))[:_SLOWEST]),
+        )
+
+
+_SUMS = (
+    "files_in", "files_published", "files_skipped", "files_quarantined", "files_failed", "rows_added", "rows_removed",
+    "decisions", "caches_remade", "commits",
+)  # fmt: skip
+
+
+def _added(some: Mapping[str, int], more: Mapping[str, int]) -> dict[str, int]:
+    return {name: some.get(name, 0) + more.get(name, 0) for name in {**some, **more}}
 
 
 def summarise_run(

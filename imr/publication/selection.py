@@ -20,7 +20,7 @@ from imr.lake.public import read_table
 from imr.publication.events import Event, event, skipped_rows
 from imr.publication.quarantine import Entry, Failure, failed_under
 from imr.records import Attempt, LetterRef, Origin
-from imr.sources.cache import NONE_UNCHANGED, letter_refs
+from imr.sources.cache import NONE_UNCHANGED
 from imr.sources.fetched import FetchedFile
 from imr.tables.declaration import REMOVALS
 
@@ -43,10 +43,34 @@ class Selection(NamedTuple):
     passed: pa.Table
     """The events of files that stand where they stood and whose letters are public, as rows of `lineage`."""
 
+    def plus(self, later: Selection) -> Selection:
+        """What was decided of these files and of some that came after them."""
+        return Selection(
+            letters=self.letters + later.letters,
+            events=self.events + later.events,
+            skipped=self.skipped + later.skipped,
+            failed=self.failed + later.failed,
+            names={**self.names, **later.names},
+            known_bad=self.known_bad + later.known_bad,
+            to_cache=self.to_cache + later.to_cache,
+            passed=pa.concat_tables([self.passed, later.passed]),
+        )
+
     @property
     def files(self) -> int:
         """How many files there are."""
         return len(self.events) + int(self.passed.num_rows)
+
+    @property
+    def met(self) -> frozenset[str]:
+        """The documents that are worked on, or known to be bad."""
+        return frozenset([ref.document_id for ref in self.letters] + [row.key for row in self.known_bad])
+
+    @property
+    def addresses(self) -> pa.ChunkedArray:
+        """Where all the files are."""
+        told = pa.array([event.source_uri for event in self.events], pa.string())
+        return pa.chunked_array([told, *self.passed["source_uri"].chunks])
 
     @property
     def removed(self) -> frozenset[str]:
@@ -71,6 +95,20 @@ class Selection(NamedTuple):
         return met.union(passed.to_pylist())
 
 
+def parted(
+    lake: LakeLayout, unchanged: pa.Table, version: str, anew: Collection[str] = ()
+) -> tuple[pa.Table, pa.Table]:
+    """Letters that are known, as rows: those that are public under a version of the steps, and those to be decided on.
+
+    `anew` and removed ones are among the latter.
+    """
+    public = published_under(lake, unchanged["document_id"], version)
+    others = pa.array([*removed(lake), *anew], pa.string())
+    is_public, is_other = (pc.is_in(unchanged["document_id"], value_set=ids) for ids in (public, others))
+    is_passed = pc.and_not(is_public, is_other)
+    return unchanged.filter(is_passed), unchanged.filter(pc.invert(is_passed))
+
+
 def select(
     lake: LakeLayout,
     known: Sequence[LetterRef],
@@ -80,26 +118,23 @@ def select(
     *,
     try_again: bool = False,
     anew: Collection[str] = (),
-    unchanged: pa.Table = NONE_UNCHANGED,
+    passed: pa.Table = NONE_UNCHANGED,
+    met: Collection[str] = (),
 ) -> Selection:
     """Decide of each file, known before or just fetched, whether its letter is to be worked on.
 
     `version` is the fingerprint of all steps: a letter published under it is left alone, and so is a file that
     failed under it in a way that would repeat itself, unless it is to be tried again. `anew` are documents that are
-    worked on whatever is public of them. A letter that was removed on request is passed over for good. `unchanged`
-    are more of those that are known, as rows.
+    worked on whatever is public of them. A letter that was removed on request is passed over for good. `passed` are
+    letters that are public under it for certain, as rows; `met` are documents that the same commit has to do with
+    already.
     """
     now, gone = Attempt(1, dt.datetime.now(dt.UTC), 0, None), removed(lake)
-    public = published_under(lake, unchanged["document_id"], version)
-    others = pa.array([*gone, *anew], pa.string())
-    is_public, is_other = (pc.is_in(unchanged["document_id"], value_set=ids) for ids in (public, others))
-    is_passed = pc.and_not(is_public, is_other)
-    passed = skipped_rows("fetch", unchanged.filter(is_passed), origin, "unchanged")
-    known = [*known, *letter_refs(unchanged.filter(pc.invert(is_passed)))]
     found = [(ref, now) for ref in known] + [(file.letter, file.attempt) for file in fetched if file.letter]
     ids = {ref.document_id for ref, _ in found}
     bad = failed_under(lake, ids, version)
     published = set(published_under(lake, ids, version).to_pylist()) - set(anew)
+    taken = {*published, *met}
     letters: dict[str, LetterRef] = {}
     known_bad: dict[str, Entry] = {}
     failed = [file for file in fetched if file.letter is None]
@@ -109,25 +144,28 @@ def select(
         row = bad.get(ref.document_id)
         if ref.document_id in gone:
             status, reason = "skipped", "removed"
-        elif ref.document_id in letters or ref.document_id in published or ref.document_id in known_bad:
+        elif ref.document_id in taken:
             status, reason = "skipped", "unchanged" if ref.document_id in published else "same_bytes"
         elif row and row.is_poison and not try_again:
             known_error = LetterError(Code(row.error_code), row.error_message)
             status, attempt = "quarantined", attempt._replace(error=known_error)
             known_bad[ref.document_id] = row
+            taken.add(ref.document_id)
         else:
             letters[ref.document_id] = ref._replace(tries=row.attempts if row else 0)
+            taken.add(ref.document_id)
         found_event = partial(event, document_id=ref.document_id, output_sha256=ref.document_id, skip_reason=reason)
         events.append(found_event("fetch", status, ref.source_uri, origin, attempt))
+    passing = skipped_rows("fetch", passed, origin, "unchanged")
     return Selection(
         tuple(letters.values()),
         tuple(events),
-        _skipped(events) + passed.num_rows,
+        _skipped(events) + passing.num_rows,
         tuple(Failure.of(file.uri, file.name, "fetch", file.attempt.error) for file in failed if file.attempt.error),
         {ref.source_uri: ref.source_name for ref, _ in found} | {file.uri: file.name for file in failed},
         tuple(known_bad.values()),
         tuple((file.letter, file.stamp) for file in fetched if file.letter and file.letter.document_id not in gone),
-        passed,
+        passing,
     )
 
 

@@ -135,15 +135,24 @@ def note(lake: LakeLayout, file: SourceFile, outcome: Outcome[Fetched]) -> None:
 
 
 def remember(
-    lake: LakeLayout, letters: Iterable[tuple[LetterRef, str]], removed: Collection[str] = frozenset()
+    lake: LakeLayout,
+    letters: Collection[tuple[LetterRef, str]],
+    removed: Collection[str] = frozenset(),
+    *,
+    more_to_come: bool = False,
 ) -> None:
     """Keep the stamps of files that were fetched, those noted among them, now that they are published; none of letters
     that were removed.
 
-    An empty stamp, of a file that was changing, is not kept, unless its server can tell whether it has changed.
+    An empty stamp, of a file that was changing, is not kept, unless its server can tell whether it has changed. Where
+    there is more to come of the run, what is noted of files that are not among these stays noted.
     """
     rows = {ref.source_uri: _row(ref, stamp) for ref, stamp in letters if stamp}
-    notes = _notes(lake)
+    notes, later = _notes(lake), list[Row]()
+    if more_to_come:
+        here = {ref.source_uri for ref, _ in letters}
+        later = [row for row in notes if row["source_uri"] not in here and row["document_id"] not in removed]
+        notes = [row for row in notes if row["source_uri"] in here]
     rows |= {row["source_uri"]: row for row in notes}
     rows = {uri: row for uri, row in rows.items() if row["document_id"] not in removed}
     if not rows and not notes:
@@ -153,7 +162,10 @@ def remember(
     kept = old.filter(pc.invert(pc.is_in(old["source_uri"], value_set=new["source_uri"].combine_chunks())))
     keep_rows(_path(lake), pa.concat_tables([kept, new]))
     with lake_errors():
-        _notes_path(lake).unlink(missing_ok=True)
+        if later:
+            _write_notes(lake, later)
+        else:
+            _notes_path(lake).unlink(missing_ok=True)
 
 
 def names_of(lake: LakeLayout) -> dict[str, str]:
@@ -172,9 +184,8 @@ def forget(lake: LakeLayout, documents: Iterable[str]) -> None:
         keep_rows(_path(lake), kept)
     notes = _notes(lake)
     if any(row["document_id"] in gone for row in notes):
-        lines = [orjson.dumps(row) + b"\n" for row in notes if row["document_id"] not in gone]
         with lake_errors():
-            put_in_place(_notes_path(lake), lambda path: path.write_bytes(b"".join(lines)))
+            _write_notes(lake, [row for row in notes if row["document_id"] not in gone])
 
 
 def damaged(lake: LakeLayout) -> list[Path]:
@@ -222,6 +233,11 @@ def _lines(lake: LakeLayout) -> list[bytes]:
     except OSError:
         return []
     return [line for line in lines if line.endswith(b"}")]
+
+
+def _write_notes(lake: LakeLayout, rows: Iterable[Row]) -> None:
+    lines = [orjson.dumps(row) + b"\n" for row in rows]
+    put_in_place(_notes_path(lake), lambda path: path.write_bytes(b"".join(lines)))
 
 
 def _noted(line: bytes) -> Row | None:

@@ -40,7 +40,7 @@ def _fired(refusals: Iterable[gates.Refusal]) -> list[Gate]:
     ],
 )
 def test_error_budget(tried: int, failed: int, fires: bool) -> None:
-    assert _fired(gates.error_budget(LIMITS, tried, failed)) == [Gate.ERROR_BUDGET] * fires
+    assert _fired(gates.error_budget(LIMITS, tried, failed, gates.SoFar())) == [Gate.ERROR_BUDGET] * fires
 
 
 @pytest.mark.parametrize(
@@ -55,11 +55,47 @@ def test_row_counts(lake: LakeLayout, rows: Rows, document_id: Ids, before: int,
     place = Partition("documents", "year=2018", 0)
     with writing(lake, "r1") as tx:
         tx.upsert(place, rows(DOCUMENTS, *({"document_id": document_id(n)} for n in range(before))), pa.array([]))
-        assert _fired(gates.row_counts(LIMITS, tx)) == []
+        assert _fired(gates.row_counts(LIMITS, tx, gates.SoFar())) == []
         tx.commit()
     with writing(lake, "r2") as tx:
         tx.upsert(place, rows(DOCUMENTS), pa.array([document_id(n) for n in range(gone)]))
-        assert _fired(gates.row_counts(LIMITS, tx)) == [Gate.ROW_COUNTS] * fires
+        assert _fired(gates.row_counts(LIMITS, tx, gates.SoFar())) == [Gate.ROW_COUNTS] * fires
+
+
+@pytest.mark.parametrize(
+    ("failed", "fires"),
+    [
+        pytest.param([10, 10, 10], [False, False, True], id="a little of each piece, too much of the run"),
+        pytest.param([0, 0, 26], [False, False, True], id="too much of one piece"),
+        pytest.param([8, 8, 8], [False, False, False], id="few of the run"),
+    ],
+)
+def test_the_error_budget_is_that_of_a_piece_and_of_the_run_up_to_it(failed: list[int], fires: list[bool]) -> None:
+    so_far = gates.SoFar()
+    assert [bool(_fired(gates.error_budget(LIMITS, 30, wrong, so_far))) for wrong in failed] == fires
+
+
+@pytest.mark.parametrize(
+    ("lost", "fires"),
+    [
+        pytest.param([1, 1], [False, False], id="as many as may go"),
+        pytest.param([1, 1, 1], [False, False, True], id="too many of the run, few in each piece"),
+    ],
+)
+def test_rows_are_counted_from_the_beginning_of_a_run(
+    lake: LakeLayout, rows: Rows, document_id: Ids, lost: list[int], fires: list[bool]
+) -> None:
+    place, so_far, gone, found = Partition("documents", "year=2018", 0), gates.SoFar(), 0, []
+    with writing(lake, "r1") as tx:
+        tx.upsert(place, rows(DOCUMENTS, *({"document_id": document_id(n)} for n in range(20))), pa.array([]))
+        tx.commit()
+    for count in lost:
+        gone += count
+        with writing(lake, "r2") as tx:
+            tx.upsert(place, rows(DOCUMENTS), pa.array([document_id(n) for n in range(gone)]))
+            found.append(bool(_fired(gates.row_counts(LIMITS, tx, so_far))))
+            tx.commit()
+    assert found == fires
 
 
 def _case(number: int, **columns: Any) -> dict[str, Any]:
@@ -75,7 +111,7 @@ def _drift(lake: LakeLayout, rows: Rows, public: list[dict[str, Any]], staged: l
     stage.put("extract", "k", {"cases": rows(CASES, *staged), "decisions": rows(DECISIONS)})
     letters = tuple(LetterRef(row["document_id"], ".txt", "file:///a.txt", "a.txt", 1) for row in staged)
     batch = StagedBatch(letters, {"extract": "k"}, "r2")
-    return [refusal.why for refusal in gates.drift(LIMITS, lake, stage, [batch])]
+    return [refusal.why for refusal in gates.drift(LIMITS, lake, stage, [batch], gates.SoFar())]
 
 
 SAME = [_case(n) for n in range(20)]
@@ -106,6 +142,37 @@ def test_a_column_that_fills_up_is_drift_too(lake: LakeLayout, rows: Rows) -> No
     public = [_case(n, patient_age=None) for n in range(20)]
     (why,) = _drift(lake, rows, public, [_case(n) for n in range(20, 40)])
     assert "nulls of cases.patient_age in year=2018 move by -100%" in why
+
+
+def _publish(lake: LakeLayout, cases: pa.Table) -> None:
+    with writing(lake, "r1") as tx:
+        tx.upsert(Partition("cases", "year=2018", 0), cases, pa.array([]))
+        tx.commit()
+
+
+@pytest.mark.parametrize(
+    ("public", "pieces", "fires"),
+    [
+        pytest.param(0, ["upheld", "overturned"], [False, False], id="pieces of one run are not held against another"),
+        pytest.param(20, ["upheld", "overturned"], [False, True], id="the run moves away from what was there"),
+        pytest.param(6, ["upheld", "overturned"], [False, False], id="too few were there before the run"),
+    ],
+)
+def test_drift_is_that_of_a_run_against_what_was_public_before_it(
+    lake: LakeLayout, rows: Rows, public: int, pieces: list[str], fires: list[bool]
+) -> None:
+    so_far, stage, found = gates.SoFar(), StageStore(lake.stage), []
+    _publish(lake, rows(CASES, *(_case(n) for n in range(public))))
+    for piece, outcome in enumerate(pieces, 1):
+        cases = rows(CASES, *(_case(100 * piece + n, outcome=outcome) for n in range(20)))
+        stage.put("extract", str(piece), {"cases": cases, "decisions": rows(DECISIONS)})
+        letters = tuple(
+            LetterRef(document, ".txt", "file:///a.txt", "a.txt", 1) for document in cases["document_id"].to_pylist()
+        )
+        batch = StagedBatch(letters, {"extract": str(piece)}, "r2")
+        found.append(bool(_fired(gates.drift(LIMITS, lake, stage, [batch], so_far, more_to_come=piece == 1))))
+        _publish(lake, cases)
+    assert found == fires
 
 
 REFUSALS = (gates.Refusal(Gate.DRIFT, "x moves"), gates.Refusal(Gate.ERROR_BUDGET, "9 of 9"))
