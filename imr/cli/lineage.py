@@ -58,12 +58,14 @@ def show_lineage(root: Path, wanted: str, *, as_json: bool) -> bool:
     elif not met:
         out.print(f"No file of that name, address, case number or id is known to the lake: {wanted}", soft_wrap=True)
     if last:
-        _show_refused(last, met)
+        _show_refused(lake, last, met)
     return bool(events or met)
 
 
-def _show_refused(run: RefusedRun, met: Iterable[Entry]) -> None:
-    held = "and what it was about to publish is not public"
+def _show_refused(lake: LakeLayout, run: RefusedRun, met: Iterable[Entry]) -> None:
+    from imr.publication.lake_status import public_of
+
+    held = "and its last piece is not public" if public_of(lake, run.run_id) else "and nothing of it is public"
     out.print(f"The last run ({run.run_id[:8]}) was refused, {held}: {run.why}", soft_wrap=True)
     for file in met:
         out.print(

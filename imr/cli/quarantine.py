@@ -19,10 +19,12 @@ from imr.cli.options import (
     HELP_NAMES,
     AnyLakeFolder,
     AsJson,
+    CommitEveryGiven,
     LakeFolder,
     LockTimeout,
     Verbose,
     WorkerCount,
+    commit_every_of,
     lake_there,
 )
 from imr.errors import Code
@@ -113,6 +115,7 @@ def replay(
     lake: AnyLakeFolder = DEFAULT_LAKE,
     code: Codes = [],  # noqa: B006
     since: Since = None,
+    commit_every: CommitEveryGiven = [],  # noqa: B006
     worker_count: WorkerCount = None,
     lock_timeout: LockTimeout = 60.0,
     as_json: AsJson = False,
@@ -121,9 +124,11 @@ def replay(
     """Try files in quarantine again from the bytes that were kept, poison or not. Exit codes as those of run."""
     there = lake_there(lake) if checkout() else lake  # before the flows are loaded
     chosen_files = {"codes": code, "since": _day(since), "files": files or []}
-    options = {**chosen_files, "worker_count": worker_count, "lock_timeout": lock_timeout}
+    effort = {"worker_count": worker_count, "lock_timeout": lock_timeout, "commit_every": commit_every_of(commit_every)}
     flow_run = needed_from_checkout("commands.flow_run", "quarantine replay")
-    raise typer.Exit(flow_run.run_flow_again("replay", there, options, as_json=as_json, verbose=verbose))
+    raise typer.Exit(
+        flow_run.run_flow_again("replay", there, {**chosen_files, **effort}, as_json=as_json, verbose=verbose)
+    )
 
 
 def _day(since: dt.datetime | None) -> dt.date | None:

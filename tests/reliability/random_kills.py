@@ -12,11 +12,13 @@ from __future__ import annotations
 import argparse
 import hashlib
 import random
+import subprocess
 import sys
 import tempfile
 import time
 from collections import Counter
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 
 from imr.lake.layout import LakeLayout
@@ -55,8 +57,11 @@ class Tally:
 class Campaign:
     """Kills over the runs that bring letters into one lake after the other."""
 
-    def __init__(self, environment: Environment, root: Path, waves: Sequence[Path], seed: int) -> None:
+    def __init__(
+        self, environment: Environment, root: Path, waves: Sequence[Path], seed: int, piece: int | None = None
+    ) -> None:
         self.environment, self.root, self.waves = environment, root, waves
+        self.piece = piece
         self.rng, self.tally = random.Random(seed), Tally()
         self.seconds = 0.0
         """How long the last run took that was left alone."""
@@ -92,7 +97,10 @@ class Campaign:
         aim = self.rng.choices(AIMS, [aim.weight for aim in AIMS])[0]
         moment = self.rng.uniform(0, aim.within if aim.sign else self.seconds)
         before = standing(lake)
-        run = start(self.environment, lake, given, BATCH_SIZE)
+        run = self.run(lake, given)
+        if self.piece and aim.sign:  # else it would always be the first piece that is struck
+            with suppress(subprocess.TimeoutExpired):
+                run.wait(self.rng.uniform(0, self.seconds))
         if not killed(run, lake, aim, moment):
             self.ended(run)
             return False
@@ -119,8 +127,13 @@ class Campaign:
     def leave_alone(self, lake: Path, given: Sequence[Path]) -> None:
         """A run that nobody kills, whose length is that of runs to come."""
         began = time.monotonic()
-        self.ended(start(self.environment, lake, given, BATCH_SIZE))
+        self.ended(self.run(lake, given))
         self.seconds = time.monotonic() - began
+
+    def run(self, lake: Path, given: Sequence[Path]) -> Run:
+        """A run, in pieces of so many letters, but for that of the lake that all others are to be like."""
+        pieces = ("--commit-every", str(self.piece)) if self.piece and lake != self.undisturbed else ()
+        return start(self.environment, lake, given, BATCH_SIZE, *pieces)
 
     def ended(self, run: Run) -> None:
         """A run that was not killed has to end well."""
@@ -158,13 +171,14 @@ def main() -> None:
     parser.add_argument("--kills", type=int, default=300)
     parser.add_argument("--letters", type=int, default=2_000)
     parser.add_argument("--wave", type=int, default=40, help="letters that come in together")
+    parser.add_argument("--commit-every", type=int, help="letters in a piece; else a wave is one commit")
     parser.add_argument("--seed", type=int, default=1)
     chosen = parser.parse_args()
     with tempfile.TemporaryDirectory() as scratch:
         root = Path(scratch)
         waves = waves_of(root, chosen.letters, chosen.wave)
         with prefect_server(root / "prefect") as environment:
-            tally = Campaign(environment, root, waves, chosen.seed).kill(chosen.kills)
+            tally = Campaign(environment, root, waves, chosen.seed, chosen.commit_every).kill(chosen.kills)
     print(f"{chosen.letters} letters, {tally}")
     for fault in tally.faults:
         print(fault)

@@ -1,6 +1,6 @@
 """The same letters brought in in different ways: `python -m tests.reliability.same_letters [--letters N]`.
 
-In one go, in small batches, dealt to other folders and in several runs in the opposite order, and twice over with
+In one go, in small batches, in pieces that are commits of their own, dealt to other folders and in several runs in the opposite order, and twice over with
 copies under other addresses. A third of the letters are newer or older letters of case numbers that others have too,
 so that the order of arrival might tell. However they came, the rows of every table of letters and of every summary
 must be the same set, which is compared by its hash.
@@ -32,10 +32,11 @@ FOLDERS = 5
 
 
 class RunOf(NamedTuple):
-    """One run: what it is given, and its batch size."""
+    """One run: what it is given, its batch size, and the letters after which it commits, if it does so on the way."""
 
     sources: Sequence[Path]
     batch_size: int
+    piece: int | None = None
 
 
 class Digest(NamedTuple):
@@ -55,6 +56,7 @@ def ways(root: Path, letters: int, seed: int) -> Mapping[str, Sequence[RunOf]]:
     return {
         "in one go": [RunOf(whole, 500)],
         "in small batches": [RunOf(whole, 7)],
+        "in pieces": [RunOf(whole, 20, piece=letters // 4)],
         "backwards": [RunOf([folder], 50) for folder in reversed(dealt)],
         "twice over": [RunOf([*whole, *copies], 64), RunOf(dealt, 500), RunOf(whole, 64)],
     }
@@ -74,8 +76,8 @@ def deal(folders: Sequence[Path], to: Path, seed: int) -> list[Path]:
 def bring_in(environment: Environment, lake: Path, runs: Sequence[RunOf]) -> list[str]:
     """Bring letters in one way; what went wrong."""
     found = []
-    for number, (sources, batch_size) in enumerate(runs, 1):
-        run = start(environment, lake, sources, batch_size)
+    for number, (sources, batch_size, piece) in enumerate(runs, 1):
+        run = start(environment, lake, sources, batch_size, *(("--commit-every", str(piece)) if piece else ()))
         run.communicate()  # one after the other
         if run.returncode:
             found.append(f"run {number} into {lake.name} ended with {run.returncode}")
