@@ -31,6 +31,8 @@ ELSEWHERE = {
     "code: remote_store_failed": (
         "tests/upkeep/test_object_store.py::test_an_upload_that_was_broken_off_points_nowhere_and_goes_on"
     ),
+    "code: store_differs": "tests/lake/test_shared_store.py::test_a_store_is_remembered_and_another_refused",
+    "code: store_unsafe": "tests/lake/test_shared_store.py::test_a_store_that_overwrites_is_refused_before_anything_is_in_it",
     "operating: Ctrl-C or SIGTERM on imr run": f"{ENDINGS}::test_a_signal_ends_a_run_and_all_that_belongs_to_it",
     "operating: Cancel in the UI": f"{ENDINGS}::test_a_cancellation_ends_a_run_that_no_worker_has",
     "operating: the disk is full": (
