@@ -13,10 +13,22 @@ import pytest
 
 from imr.lake.layout import LakeLayout
 from imr.publication.run_context import RunContext, run_context
-from imr.workers import child, landlock
+from imr.workers import landlock
 from imr.workers.batch import FileLimits, Workers
 from imr.workers.landlock import Fence, of_this_program
 from tests.conftest import ROOT
+from tests.workers.in_a_fence import (
+    links,
+    lists,
+    makes,
+    makes_a_folder,
+    reads,
+    removes,
+    renames,
+    start_without_landlock,
+    tried,
+    writes,
+)
 
 LIMITS = FileLimits(seconds=20.0, memory_bytes=1 << 30, attempts=1)
 
@@ -26,49 +38,7 @@ needs_landlock = pytest.mark.skipif(
 )
 
 
-def reads(path: Path) -> object:
-    return path.read_text()
-
-
-def lists(path: Path) -> object:
-    return list(path.parent.iterdir())
-
-
-def writes(path: Path) -> object:
-    return path.write_text("changed")
-
-
-def makes(path: Path) -> object:
-    return path.with_name("new").write_text("new")
-
-
-def removes(path: Path) -> object:
-    return path.unlink()
-
-
-def renames(path: Path) -> object:
-    return path.rename(path.with_name("renamed"))
-
-
-def links(path: Path) -> object:
-    return path.with_name("link").symlink_to("/etc/passwd")
-
-
-def makes_a_folder(path: Path) -> object:
-    return (path.parent / "folder").mkdir()
-
-
 READING, WRITING = (reads, lists), (writes, makes, removes, renames, links, makes_a_folder)
-
-
-def tried(way: str, path: str) -> str:
-    """What comes of it: nothing to object, or the system's name for why not."""
-    do: Callable[[Path], object] = globals()[way]
-    try:
-        do(Path(path))
-    except OSError as error:
-        return errno.errorcode[error.errno or 0]
-    return "done"
 
 
 @pytest.fixture(scope="module")
@@ -182,20 +152,6 @@ def test_the_workers_of_a_run_have_what_they_need_of_the_lake(
     (outcome,) = getattr(run, who).call(do, [(run.lake.root / place,)], lambda _: None)
     assert (outcome.error is None) == may
     assert may or "EACCES" in outcome.error.message
-
-
-def start_without_landlock(way: str) -> str:
-    def refuse(_: Fence) -> bool:
-        if way == "refused":
-            raise PermissionError(errno.EPERM, "not allowed")
-        return False
-
-    allowed, child.restrict = child.restrict, refuse
-    try:
-        child.start_child(LIMITS.memory_bytes, Fence())
-    finally:
-        child.restrict = allowed
-    return "started"
 
 
 @pytest.mark.parametrize("way", ["refused", "absent"])
