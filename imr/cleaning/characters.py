@@ -26,6 +26,11 @@ _BYTES = {bytes([byte]).decode("cp1252", "ignore"): byte for byte in range(0x80,
 }
 """The bytes beyond ASCII, by what Windows-1252 or Latin-1 makes of each."""
 
+# What UTF-8 begins with that letters may hold: Latin letters and signs, accents by themselves, Greek; further signs and
+# the ligatures, bullets and wide forms of fonts; pictures. All else is of scripts that no letter is written in, and
+# begins as a name does that ends with an accent, before a no-break space or a dash ("RENÉ" or "René" is no Chinese).
+_TWO_BYTES, _THREE_BYTES, _FOUR_BYTES = "\u00c2-\u00c5\u00cb\u00cc\u00ce\u00cf", "\u00e2\u00ef", "\u00f0"
+
 
 class Edit(NamedTuple):
     """Characters of a text, and what is written in their place."""
@@ -162,7 +167,7 @@ def _left_margin() -> re.Pattern[str]:
 def _character_expression() -> str:
     longest = sorted(_forms(), key=len, reverse=True)
     trail = "[" + "".join(map(re.escape, (each for each, byte in _BYTES.items() if byte < 0xC0))) + "]"
-    sequence = f"[\u00c2-\u00df]{trail}|[\u00e0-\u00ef]{trail}{{2}}|[\u00f0-\u00f4]{trail}{{3}}"
+    sequence = f"[{_TWO_BYTES}]{trail}|[{_THREE_BYTES}]{trail}{{2}}|[{_FOUR_BYTES}]{trail}{{3}}"
     blank = rf"(?! )[^\S\t\n\r\f]|{LOST_BLANK}(?=\s)"
     single = f"{'|'.join(map(re.escape, longest))}|[{_hidden_ranges()}]|[{_EN_DASH}{_EM_DASH}]"
     return f"(?:{sequence})+|[A-Za-z][\u0300-\u036f]+|{blank}|{single}"

@@ -37,6 +37,11 @@ HIDDEN = "\u200b\u200d\u2060\ufeff\u202a\u2066\ufe0f"
         pytest.param("\u00c2\u00a0\u00c2\u00a0Indented", "Indented", id="misread-blanks-at-the-beginning"),
         pytest.param("\u00e2\u20ac\u0153so\u00e2\u20ac\nhe", "\u201cso\u201d he", id="misread-quote-without-its-last-byte"),
         pytest.param("\u00c3\u00a2\u00e2\u201a\u00ac\u00e2\u201e\u00a2", "\u2019", id="misread-twice"),
+        pytest.param("Jos\u00e9\u00a0\u00a0Ruiz", "Jos\u00e9 Ruiz", id="an-accent-before-two-blanks"),
+        pytest.param("Ren\u00e9\u00a0\u2013 left", "Ren\u00e9 \u2013 left", id="an-accent-before-a-blank-and-a-dash"),
+        pytest.param("REN\u00c9\u00a0AB, NU\u00d1\u2013", "REN\u00c9 AB, NU\u00d1\u2013", id="capital-accents-too"),
+        pytest.param("\u00c5\u00a1, \u00ce\u00bcg", "\u0161, \u03bcg", id="misread-latin-and-greek"),
+        pytest.param("\u00ef\u201a\u00b7 item", "\u2022 item", id="a-bullet-of-a-font-that-was-misread"),
         pytest.param("caf\u00e9\u2019s \u00c9tude", "caf\u00e9\u2019s \u00c9tude", id="accents-that-only-look-misread"),
     ],
 )  # fmt: skip
