@@ -16,7 +16,7 @@ import pyarrow.compute as pc
 
 from imr.lake.files import lake_errors, sha256_of
 from imr.lake.layout import LakeLayout
-from imr.lake.shared_store import AT_ONCE, SharedStore, shared_store
+from imr.lake.shared_store import AT_ONCE, SharedStore, is_intact, shared_store
 from imr.records import LetterRef
 
 
@@ -78,7 +78,7 @@ class RawStore(NamedTuple):
         path = self.path(document_id, suffix)
         if self.shared and not path.exists():
             data = self.shared.get(_key(document_id, suffix))
-            if data is not None and hashlib.sha256(data).hexdigest() == document_id:
+            if is_intact(data, document_id):
                 self._write(document_id, suffix, data)
         return path
 
@@ -124,10 +124,15 @@ class RawStore(NamedTuple):
         if self.shared:
             listed = self.shared.listed(f"raw/{beginning}/")
             return {PurePosixPath(kept.key).stem: RawFile(self.root.parent / kept.key, kept.size) for kept in listed}
-        if not (self.root / beginning).is_dir():
-            return {}
-        entries = [entry for entry in os.scandir(self.root / beginning) if not entry.name.startswith(".")]
-        return {Path(entry).stem: RawFile(Path(entry), entry.stat().st_size) for entry in entries}
+        return {path.stem: RawFile(path, path.stat().st_size) for path in self._paths(beginning)}
+
+    def documents(self, beginning: str) -> list[str]:
+        """The documents that begin so, of which there are bytes."""
+        return list(self.files(beginning)) if self.shared else [path.stem for path in self._paths(beginning)]
+
+    def _paths(self, beginning: str) -> list[Path]:
+        folder = self.root / beginning
+        return [Path(entry) for entry in os.scandir(folder) if entry.name[0] != "."] if folder.is_dir() else []
 
     def _write(self, document_id: str, suffix: str, data: bytes) -> None:
         path = self.path(document_id, suffix)
@@ -153,13 +158,13 @@ def files_of(store: RawStore) -> dict[str, RawFile]:
 
 def has_bytes(store: RawStore, document_id: str) -> bool:
     """Whether a raw store has the bytes of a document, under whatever suffix."""
-    return document_id in store.files(document_id[:2])
+    return document_id in store.documents(document_id[:2])
 
 
 def documents_of(store: RawStore) -> pa.Array:
     """The documents of which a raw store has the bytes."""
     with ThreadPoolExecutor(AT_ONCE if store.shared else 1) as pool:
-        parts = [pa.array(list(files), pa.string()) for files in pool.map(store.files, store.beginnings())]
+        parts = [pa.array(names, pa.string()) for names in pool.map(store.documents, store.beginnings())]
     return pa.concat_arrays([pa.array([], pa.string()), *parts])
 
 

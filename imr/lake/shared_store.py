@@ -7,6 +7,7 @@ copies to work with, which are thrown away when a run ends. `store.json` in the 
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
 import json
 import re
 import shutil
@@ -14,7 +15,7 @@ from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from functools import lru_cache
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, TypeGuard
 
 import obstore
 
@@ -116,6 +117,11 @@ class SharedStore:
                     obstore.delete(self._store, key)
                 except FileNotFoundError:
                     continue
+
+
+def is_intact(data: bytes | None, sha256: str) -> TypeGuard[bytes]:
+    """Whether an object is there, and what it was put as."""
+    return data is not None and hashlib.sha256(data).hexdigest() == sha256
 
 
 def shared_store(lake: LakeLayout) -> SharedStore | None:

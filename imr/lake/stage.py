@@ -36,7 +36,7 @@ from imr.lake.files import (
     write_parquet,
 )
 from imr.lake.layout import LakeLayout
-from imr.lake.shared_store import Kept, SharedStore, shared_store
+from imr.lake.shared_store import Kept, SharedStore, is_intact, shared_store
 
 _TRIES = 5
 """How often a batch is put before the stage counts as one that cannot be written."""
@@ -162,7 +162,7 @@ class StageStore(NamedTuple):
         if self.shared is None or sha256 is None:
             return None
         data = self.shared.get(_name(step, key, f"{name}.parquet.{sha256}"))
-        if data is None or hashlib.sha256(data).hexdigest() != sha256:
+        if not is_intact(data, sha256):
             raise LakeError(Code.LAKE_DAMAGED, f"{name} of {step} in the object store is not as it was written")
         return parquet_of(data, columns)
 
@@ -236,7 +236,7 @@ def _fill(shared: SharedStore, step: str, key: str, made: bytes, folder: Path) -
     names = {_name(step, key, f"{name}.{sha256}"): (name, sha256) for name, sha256 in _files_in(made).items()}
     for object_key, data in shared.get_all(names):
         name, sha256 = names[object_key]
-        if data is None or hashlib.sha256(data).hexdigest() != sha256:
+        if not is_intact(data, sha256):
             return False
         (folder / name).write_bytes(data)
     return bool(names)

@@ -180,10 +180,10 @@ def _outside(lake: LakeLayout) -> Iterator[Finding]:
         yield Finding(where, "a damaged cache, which the next run that needs it makes anew", Advice.SWEEP, path)
     entries = read_table(lake, "quarantine", ["stored_as", "source_name"]).to_pylist()
     kept = {lake.root / entry["stored_as"]: entry["source_name"] for entry in entries if entry["stored_as"]}
-    gone = removed(lake)
+    gone, store = removed(lake), RawStore.of(lake)
     for path in lake.quarantine.glob("*"):
         if path not in kept:
-            known = has_bytes(RawStore.of(lake), path.stem) or path.stem in gone
+            known = has_bytes(store, path.stem) or path.stem in gone
             advice = Advice.SWEEP if known else Advice.SET_ASIDE
             yield Finding(f"quarantine/{path.name}", "a copy of a file that is not in quarantine", advice, path)
     for path, name in kept.items():

@@ -42,9 +42,10 @@ def sweep(lake: LakeLayout, keep_days: float = 30.0, lock_timeout: float = 60.0)
         size = sum(file.stat().st_size for folder in going for file in folder.iterdir())
         for folder in going:
             erase(folder)
-        shared = list(_useless_shared(StageStore.of(lake), keep_days))
+        stage = StageStore.of(lake)
+        shared = list(_useless_shared(stage, keep_days))
         for step, key, _ in shared:
-            StageStore.of(lake).drop(step, key)
+            stage.drop(step, key)
     return Swept(len(going) + len(shared), size + sum(size for _, _, size in shared))
 
 
