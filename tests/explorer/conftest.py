@@ -2,13 +2,23 @@
 
 from __future__ import annotations
 
+import shutil
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from http import HTTPStatus
 from pathlib import Path
+from urllib.error import HTTPError
 
 import pytest
+from selenium.webdriver import Chrome
 
 from imr.explorer.generation import Generation, open_current
 from imr.explorer.making import refresh
 from imr.lake.layout import LakeLayout
+from tests.chromium import chromium
 from tests.explorer.lakes import letters, publish
 
 HOSTILE = '<script>document.title="broken"</script><img src=x onerror="alert(1)">'
@@ -51,3 +61,42 @@ def index(lake: LakeLayout, tmp_path_factory: pytest.TempPathFactory) -> Generat
     found = open_current(folder)
     assert found is not None
     return found
+
+
+@pytest.fixture(scope="package")
+def address(lake: LakeLayout, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A server of the lake, started as people start it."""
+    folder = tmp_path_factory.mktemp("served") / "lake"
+    shutil.copytree(lake.root, folder)
+    command = [
+        sys.executable,
+        "-c",
+        "from imr.cli.main import main; main()",
+        "explore",
+        "--lake",
+        str(folder),
+        "--port",
+        "0",
+    ]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as server:
+        assert server.stdout
+        said = server.stdout.readline().removeprefix("Decisions: ").strip().rstrip("/")
+        while not ready(said):
+            time.sleep(0.05)
+        yield said
+        server.terminate()
+
+
+def ready(address: str) -> bool:
+    """Whether the index is made."""
+    try:
+        return bool(urllib.request.urlopen(f"{address}/").status == HTTPStatus.OK)
+    except HTTPError:
+        return False
+
+
+@pytest.fixture(scope="package")
+def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Chrome]:
+    with chromium(tmp_path_factory.mktemp("profile")) as chrome:
+        chrome.implicitly_wait(5)
+        yield chrome

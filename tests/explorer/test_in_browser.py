@@ -4,65 +4,18 @@ from __future__ import annotations
 
 import shutil
 import subprocess
-import sys
 import tarfile
-import time
-import urllib.request
-from collections.abc import Iterator
-from http import HTTPStatus
 from typing import Any
-from urllib.error import HTTPError
 
 import pytest
 from selenium.webdriver import Chrome
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
 
-from imr.lake.layout import LakeLayout
-from tests.chromium import chromium
+from tests.explorer.browsing import total, width
 from tests.explorer.conftest import HOSTILE
 
 AXE = "axe-core@4.10.3"
-DARK = {"features": [{"name": "prefers-color-scheme", "value": "dark"}]}
-
-
-@pytest.fixture(scope="module")
-def address(lake: LakeLayout, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """A server of the lake, started as people start it."""
-    folder = tmp_path_factory.mktemp("served") / "lake"
-    shutil.copytree(lake.root, folder)
-    command = [
-        sys.executable,
-        "-c",
-        "from imr.cli.main import main; main()",
-        "explore",
-        "--lake",
-        str(folder),
-        "--port",
-        "0",
-    ]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as server:
-        assert server.stdout
-        said = server.stdout.readline().removeprefix("Decisions: ").strip().rstrip("/")
-        while not ready(said):
-            time.sleep(0.05)
-        yield said
-        server.terminate()
-
-
-def ready(address: str) -> bool:
-    """Whether the index is made."""
-    try:
-        return bool(urllib.request.urlopen(f"{address}/").status == HTTPStatus.OK)
-    except HTTPError:
-        return False
-
-
-@pytest.fixture(scope="module")
-def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Chrome]:
-    with chromium(tmp_path_factory.mktemp("profile")) as chrome:
-        chrome.implicitly_wait(5)
-        yield chrome
 
 
 @pytest.fixture(scope="module")
@@ -76,16 +29,6 @@ def axe(tmp_path_factory: pytest.TempPathFactory) -> str:
         found = packed.extractfile("package/axe.min.js")
         assert found
         return found.read().decode()
-
-
-def total(page: Chrome) -> int:
-    return int(page.find_element(By.CSS_SELECTOR, ".line strong").text.replace(",", ""))
-
-
-def width(page: Chrome, pixels: int, *, dark: bool = False) -> None:
-    metrics = {"width": pixels, "height": 900, "deviceScaleFactor": 1, "mobile": pixels < 600}
-    page.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", metrics)
-    page.execute_cdp_cmd("Emulation.setEmulatedMedia", DARK if dark else {"features": []})
 
 
 def test_search_filter_share_and_take_back(browser: Chrome, address: str) -> None:

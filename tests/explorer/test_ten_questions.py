@@ -15,9 +15,7 @@ from selenium.webdriver.remote.webelement import WebElement
 from imr.api.sql import connect
 from imr.explorer.facets import FACETS, STAGES, words_of
 from imr.lake.layout import LakeLayout
-from tests.explorer.test_in_browser import address, browser, total, width
-
-__all__ = ["address", "browser"]
+from tests.explorer.browsing import total, width
 
 PAGE = Path(__file__).parent.parent.parent / "docs" / "exploring.md"
 
