@@ -88,8 +88,10 @@ def _like(index: Generation, hit: Hit) -> Query:
     """Decisions of other letters that share the most telling words, and are not word for word the same."""
     texts = {name: hit.values[name] for name in ("request", "rationale") if name in hit.values}
     like = Query.more_like_this_document_fields_query(
-        index.index.schema, texts, min_doc_frequency=2, min_term_frequency=1, max_query_terms=_WEIGHTY
-    )
+        index.index.schema, texts, min_doc_frequency=2, min_term_frequency=1, max_query_terms=_WEIGHTY,
+        # Those that have gone count as well, and a word that more have than there are makes the library panic.
+        max_doc_frequency=index.searcher.num_docs,
+    )  # fmt: skip
     but = [_term(index, "document_id", hit.first("document_id")), _term(index, "latest", 0)]
     but += [_term(index, "same", number) for number in hit.values.get("same", ())]
     return Query.boolean_query([(Occur.Must, like), *((Occur.MustNot, query) for query in but)])

@@ -29,7 +29,7 @@ MAKING = ".making-"
 """How the names of those begin that are not finished."""
 
 FORMAT = hashlib.sha256(
-    "\n".join((version("tantivy"), rows.SQL, *words.FIELDS, *words.STORED, *words.NUMBERS, "1")).encode()
+    "\n".join((version("tantivy"), rows.SQL, *words.FIELDS, *words.STORED, *words.NUMBERS, "2")).encode()
 ).hexdigest()
 """Another one where this code, or its library, makes another index of the same tables."""
 

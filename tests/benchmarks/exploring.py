@@ -9,11 +9,8 @@ from __future__ import annotations
 
 import argparse
 import shutil
-import subprocess
 import sys
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import NamedTuple
@@ -25,6 +22,7 @@ import psutil
 from imr.lake.layout import LakeLayout
 from tests.benchmarks.large_lake_commands import measured
 from tests.explorer.lakes import letters, publish
+from tests.explorer.serving import served
 
 SEARCHES = Path(__file__).with_name("searches.txt").read_text(encoding="utf-8").split()
 _LETTERS_OF_A_COMMIT = 500
@@ -51,21 +49,6 @@ def make_index(lake: LakeLayout) -> str:
         f"{took.seconds:.1f} s, {took.cpu_seconds:.1f} s of CPU, {took.peak_bytes / 2**20:,.0f} MiB at the peak;"
         f" {size / 2**20:,.0f} MiB on disk"
     )
-
-
-@contextmanager
-def served(lake: LakeLayout) -> Iterator[tuple[httpx.Client, psutil.Process, float]]:
-    """A server of the lake, and the seconds from its start to its first results."""
-    began = time.perf_counter()
-    command = [str(Path(sys.executable).with_name("imr")), "explore", "--lake", str(lake.root), "--port", "0"]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as server:
-        assert server.stdout
-        address = server.stdout.readline().removeprefix("Decisions: ").strip()
-        with httpx.Client(base_url=address, timeout=60) as client:
-            while client.get("/").status_code != httpx.codes.OK:
-                time.sleep(0.01)
-            yield client, psutil.Process(server.pid), time.perf_counter() - began
-        server.terminate()
 
 
 def answers(client: httpx.Client, server: psutil.Process) -> list[Answered]:
@@ -102,8 +85,11 @@ def main() -> None:
     if not chosen.searches:
         shutil.rmtree(lake.search, ignore_errors=True)
     print(f"index: {make_index(lake)}", flush=True)
-    with served(lake) as (client, server, seconds):
-        print(f"first results {seconds:.1f} s after the start, {server.memory_info().rss / 2**20:.0f} MiB")
+    began = time.perf_counter()
+    with served(lake) as (address, server), httpx.Client(base_url=address, timeout=60) as client:
+        print(
+            f"first results {time.perf_counter() - began:.1f} s after the start, {server.memory_info().rss / 2**20:.0f} MiB"
+        )
         for name in ("cold", "warm"):
             say(name, answers(client, server))
         print(f"{server.memory_info().rss / 2**20:.0f} MiB after {2 * len(SEARCHES)} pages")

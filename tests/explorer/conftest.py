@@ -3,14 +3,8 @@
 from __future__ import annotations
 
 import shutil
-import subprocess
-import sys
-import time
-import urllib.request
 from collections.abc import Iterator
-from http import HTTPStatus
 from pathlib import Path
-from urllib.error import HTTPError
 
 import pytest
 from selenium.webdriver import Chrome
@@ -20,6 +14,7 @@ from imr.explorer.making import refresh
 from imr.lake.layout import LakeLayout
 from tests.chromium import chromium
 from tests.explorer.lakes import letters, publish
+from tests.explorer.serving import served
 
 HOSTILE = '<script>document.title="broken"</script><img src=x onerror="alert(1)">'
 FORMULA = '=HYPERLINK("http://example.com","x")'
@@ -68,31 +63,8 @@ def address(lake: LakeLayout, tmp_path_factory: pytest.TempPathFactory) -> Itera
     """A server of the lake, started as people start it."""
     folder = tmp_path_factory.mktemp("served") / "lake"
     shutil.copytree(lake.root, folder)
-    command = [
-        sys.executable,
-        "-c",
-        "from imr.cli.main import main; main()",
-        "explore",
-        "--lake",
-        str(folder),
-        "--port",
-        "0",
-    ]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as server:
-        assert server.stdout
-        said = server.stdout.readline().removeprefix("Decisions: ").strip().rstrip("/")
-        while not ready(said):
-            time.sleep(0.05)
-        yield said
-        server.terminate()
-
-
-def ready(address: str) -> bool:
-    """Whether the index is made."""
-    try:
-        return bool(urllib.request.urlopen(f"{address}/").status == HTTPStatus.OK)
-    except HTTPError:
-        return False
+    with served(LakeLayout(folder)) as server:
+        yield server.address
 
 
 @pytest.fixture(scope="package")

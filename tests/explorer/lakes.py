@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -33,12 +34,14 @@ def letters(seed: int, count: int) -> dict[str, str]:
     return {f"{letter.name}.txt": text_of(letter) for letter in made}
 
 
-def publish(lake: LakeLayout, texts: dict[str, str], folder: Path, run_id: str = "a-run") -> str:
-    """Publish letters in one commit, whose id is returned."""
+def publish(
+    lake: LakeLayout, texts: dict[str, str], folder: Path, run_id: str = "a-run", gone: Mapping[str, str] | None = None
+) -> str:
+    """Publish letters in one commit, whose id is returned; those that go with it are given by id and case number."""
     tables = _tables(texts, folder, run_id)
     numbers = dict(
         zip(*(tables["documents"][name].to_pylist() for name in ("document_id", "case_number")), strict=True)
-    )
+    ) | dict(gone or {})
     with writing(lake, run_id) as transaction:
         for table in LETTER_TABLES:
             places = {id_: letter_partition(table, id_, number) for id_, number in numbers.items()}

@@ -13,6 +13,7 @@ import pytest
 
 from imr.api.sql import connect
 from imr.explorer import making
+from imr.explorer.decision import shown
 from imr.explorer.generation import Generation, current, open_current
 from imr.explorer.live import Live
 from imr.explorer.making import refresh
@@ -87,6 +88,16 @@ def test_a_letter_published_anew_replaces_itself(lake: LakeLayout, tmp_path: Pat
     publish(lake, dict(list(letters(7, 3).items())[1:]), tmp_path / "again", run_id="another")
     refresh(lake, lake.search)
     assert found_all(opened(lake)) == in_tables(lake)
+
+
+def test_letters_that_go_with_a_commit_go_from_the_index(lake: LakeLayout, tmp_path: Path) -> None:
+    refresh(lake, lake.search)
+    numbers = connect(lake).sql("SELECT document_id, case_number FROM cases ORDER BY ALL LIMIT 20").fetchall()
+    publish(lake, letters(9, 1), tmp_path / "more", gone=dict(numbers))
+    refresh(lake, lake.search)
+    index = opened(lake)
+    assert found_all(index) == in_tables(lake)
+    assert all(shown(index, *each) for each in in_tables(lake)[:5])
 
 
 def test_a_removed_letter_leaves_no_trace(lake: LakeLayout) -> None:
