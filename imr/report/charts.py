@@ -17,7 +17,8 @@ INK, ACCENT = "#101112", "#131415"
 """Stand for the page's own colours, which follow the reader's light or dark setting; `chart` puts those in."""
 
 _WIDTH = 640
-_MOST_GROUPS = 20
+MOST_GROUPS = 20
+_FEWEST_ROWS: Mapping[Chart, int] = {"trend": 2, "groups": 1, "days": 1}
 _LABEL_LENGTH = 260  # pixels
 
 _CONFIG: Mapping[str, Any] = {
@@ -38,17 +39,24 @@ _SHARE = alt.Axis(format="%", title="overturned, wholly or in part", tickCount=6
 
 def chart(measured: MeasuredFigure) -> str | None:
     """The SVG of a figure; None where it is not drawn, or too few of its groups are large enough to be."""
-    draw = _DRAWN.get(measured.figure.chart)
-    frame = labelled(measured)
-    if draw is None or len(frame) < (2 if draw is _trend else 1):
+    frame = shown(measured)
+    if frame is None:
         return None
+    draw = _DRAWN[measured.figure.chart]
     specification = draw(frame).configure(**_CONFIG).to_dict()
     svg: str = vl_convert.vegalite_to_svg(json.dumps(specification))
     return svg.replace(INK, "currentColor").replace(ACCENT, "var(--accent)")
 
 
-def labelled(measured: MeasuredFigure) -> pd.DataFrame:
-    """The rows that a chart shows, each with its group's `label`: those that have a rate, where there are rates."""
+def shown(measured: MeasuredFigure) -> pd.DataFrame | None:
+    """The rows that the chart of a figure shows, each with its group's `label`; None where it is not drawn."""
+    rows = _labelled(measured)
+    fewest = _FEWEST_ROWS.get(measured.figure.chart)
+    return rows if fewest and len(rows) >= fewest else None
+
+
+def _labelled(measured: MeasuredFigure) -> pd.DataFrame:
+    """The rows that have a rate, where there are rates."""
     frame: pd.DataFrame = measured.rows.to_pandas()
     groups = frame[measured.groups].astype(object)
     frame["label"] = [" · ".join(named(value) for value in row) for row in groups.itertuples(index=False)]
@@ -75,7 +83,7 @@ def _trend(frame: pd.DataFrame) -> alt.TopLevelMixin:
 
 
 def _groups(frame: pd.DataFrame) -> alt.TopLevelMixin:
-    base = alt.Chart(frame.head(_MOST_GROUPS), width=_WIDTH - _LABEL_LENGTH, height=alt.Step(22)).encode(
+    base = alt.Chart(frame.head(MOST_GROUPS), width=_WIDTH - _LABEL_LENGTH, height=alt.Step(22)).encode(
         y=alt.Y("label:N", sort=None, title=None)
     )
     share = alt.X("overturned_share:Q", axis=_SHARE, scale=alt.Scale(zero=True))

@@ -1,4 +1,4 @@
-"""The report as a workbook: a sheet for each figure, with all its rows, how to read them and their query."""
+"""The report as a workbook: a sheet for each figure, with all its rows, its chart, how to read it and its query."""
 
 from __future__ import annotations
 
@@ -14,10 +14,12 @@ from imr.aggregation.outcomes import FEWEST
 from imr.report.beside import Beside, beside_published
 from imr.report.figures import Published
 from imr.report.measured import RATES, MeasuredFigure, MeasuredLake
+from imr.report.workbook_charts import SHEET, Charts
 
 _MOST_ROWS = 1_000_000  # a sheet has 1,048,576
 _SHARES = (*RATES, "overturned", "mean_unread_share")
-_FIRST = 5  # the row of the headings
+_FIRST = 5  # the first row below the headings
+_LAST = (("published", "What others have published"), (SHEET, "What the charts are drawn from"))
 
 
 def workbook(lake: MeasuredLake) -> bytes:
@@ -33,9 +35,12 @@ def workbook(lake: MeasuredLake) -> bytes:
             "number": book.add_format({"num_format": "#,##0.0"}),
         }
         _contents(book.add_worksheet("contents"), lake, formats)
-        for measured in lake.figures:
-            _figure(book.add_worksheet(measured.figure.name[:31]), measured, formats)
+        sheets = [(book.add_worksheet(measured.figure.name[:31]), measured) for measured in lake.figures]
         _published(book.add_worksheet("published"), beside_published(lake), formats)
+        charts = Charts(book)
+        for sheet, measured in sheets:
+            _figure(sheet, measured, formats)
+            charts.insert(sheet, measured, _FIRST, len(measured.rows.column_names) + 1)
     return file.getvalue()
 
 
@@ -51,7 +56,7 @@ def _contents(sheet: Worksheet, lake: MeasuredLake, formats: Mapping[str, Format
         ("rates", f"overturned, wholly or in part, with the 95 % Wilson interval; none for under {FEWEST} decisions"),
     ]
     figures = [(measured.figure.name, measured.figure.title) for measured in lake.figures]
-    for row, (name, value) in enumerate([*facts, *figures, ("published", "What others have published")], start=2):
+    for row, (name, value) in enumerate([*facts, *figures, *_LAST], start=2):
         sheet.write_string(row, 0, name)
         sheet.write_string(row, 1, value)
 

@@ -16,11 +16,13 @@ import pytest
 from imr.aggregation.outcomes import FEWEST
 from imr.lake.layout import LakeLayout
 from imr.report.beside import beside_published
+from imr.report.charts import chart, shown
 from imr.report.figures import Figure, Part, parts, published
 from imr.report.made import PAGE, WORKBOOK, report_files, write_report
 from imr.report.measured import MeasuredFigure, MeasuredLake, measure, with_rates
 from imr.report.page import ROWS_SHOWN, render
 from imr.report.workbook import workbook
+from imr.report.workbook_charts import SHEET
 from imr.upkeep.releases import make_release, verify_release
 
 HOSTILE = '<script>alert(1)</script>"&=HYPERLINK("http://x")'
@@ -109,7 +111,7 @@ def test_what_a_letter_says_is_a_word_in_the_workbook() -> None:
 
 def test_the_workbook_has_all_rows_of_every_figure(measured: MeasuredLake) -> None:
     book = openpyxl.load_workbook(io.BytesIO(workbook(measured)))
-    assert book.sheetnames == ["contents", *(m.figure.name for m in measured.figures), "published"]
+    assert book.sheetnames == ["contents", *(m.figure.name for m in measured.figures), "published", SHEET]
     for figure in measured.figures:
         heads, *rows = list(book[figure.figure.name].iter_rows(min_row=5, values_only=True))
         assert [name for name in heads if name] == figure.rows.column_names
@@ -117,6 +119,37 @@ def test_the_workbook_has_all_rows_of_every_figure(measured: MeasuredLake) -> No
             {name: pytest.approx(value) if isinstance(value, float) else value for name, value in row.items()}
             for row in figure.rows.to_pylist()
         ]
+
+
+def test_the_workbook_draws_what_the_page_draws(measured: MeasuredLake) -> None:
+    book = openpyxl.load_workbook(io.BytesIO(workbook(measured)))
+    drawn = {sheet.title: sheet._charts for sheet in book if sheet._charts}
+    assert set(drawn) == {each.figure.name for each in measured.figures if chart(each)}
+    for figure in (each for each in measured.figures if each.figure.counts == "outcomes" and each.figure.name in drawn):
+        (series,) = drawn[figure.figure.name][0].series
+        labels, shares, down, up = (
+            _cells(book, place)
+            for place in (
+                series.cat.numRef or series.cat.strRef,
+                series.val.numRef,
+                series.errBars.minus.numRef,
+                series.errBars.plus.numRef,
+            )
+        )
+        rows = shown(figure)
+        assert rows is not None
+        rows = rows.head(len(labels))
+        assert labels == rows["label"].tolist()
+        assert shares == pytest.approx(rows["overturned_share"].tolist())
+        assert [share - each for share, each in zip(shares, down, strict=True)] == pytest.approx(rows["low"].tolist())
+        assert [share + each for share, each in zip(shares, up, strict=True)] == pytest.approx(rows["high"].tolist())
+
+
+def _cells(book: openpyxl.Workbook, place: Any) -> list[Any]:
+    """The values of the cells to which a chart refers."""
+    name, cells = place.f.replace("$", "").rsplit("!", 1)
+    first, _, last = cells.partition(":")
+    return [row[0].value for row in book[name.strip("'")][f"{first}:{last or first}"]]
 
 
 def test_a_lake_of_nothing_has_a_report_all_the_same(tmp_path: Path) -> None:
