@@ -12,6 +12,7 @@ from imr.cli.options import (
     Accepted,
     AsJson,
     CommitEveryGiven,
+    Engine,
     LakeFolder,
     LockTimeout,
     Verbose,
@@ -47,6 +48,7 @@ def reprocess(
     worker_count: WorkerCount = None,
     lock_timeout: LockTimeout = 60.0,
     accept: Accepted = [],  # noqa: B006
+    engine: Engine = "threads",
     as_json: AsJson = False,
     verbose: Verbose = False,
 ) -> None:
@@ -57,5 +59,10 @@ def reprocess(
     from commands.flow_run import run_flow_again
 
     chosen = {"from_step": from_step.value, "years": year, "most": most, "damaged": damaged, "accept": accept}
-    effort = {"worker_count": worker_count, "lock_timeout": lock_timeout, "commit_every": commit_every_of(commit_every)}
+    effort = {
+        "worker_count": worker_count,
+        "lock_timeout": lock_timeout,
+        "commit_every": commit_every_of(commit_every),
+        "engine": engine,
+    }
     raise typer.Exit(run_flow_again("reprocess", lake, {**chosen, **effort}, as_json=as_json, verbose=verbose))

@@ -18,6 +18,7 @@ from imr.cli.options import (
     AnyLakeFolder,
     AsJson,
     CommitEveryGiven,
+    Engine,
     LockTimeout,
     Verbose,
     WorkerCount,
@@ -72,6 +73,7 @@ def run(
             help="Object store for the lake's bytes and stage, such as s3://bucket/prefix; remembered by the lake.",
         ),
     ] = None,
+    engine: Engine = "threads",
     as_json: AsJson = False,
     verbose: Verbose = False,
 ) -> None:
@@ -116,6 +118,7 @@ def run(
         "accept": accept,
         "new_within_days": new_within_days,
         "crawl_policy": crawl_policy,
+        "engine": engine,
         "store": store and without_credentials(store),
         "commit_every": commit_every_of(commit_every),
     }

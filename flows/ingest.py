@@ -23,7 +23,7 @@ from flows.ending import ended_by_sigterm
 from flows.events import announce, announce_refusal
 from flows.progress import progress_shown
 from flows.report import closing_state, failed_state, in_a_sentence
-from imr.errors import Code, LakeError, ListingError
+from imr.errors import Code, LakeError, ListingError, SetupError
 from imr.fingerprint import LETTER_STEPS, step_versions
 from imr.lake.layout import LakeLayout
 from imr.lake.shared_store import use_store
@@ -35,7 +35,7 @@ from imr.publication.gates import SoFar, days_without_new
 from imr.publication.pieces import Backlog, Pace, Piece, listed_with
 from imr.publication.publishing import Place, Publication, Terms
 from imr.publication.refused import last_refused
-from imr.publication.run_context import RunContext, run_context
+from imr.publication.run_context import HERE, RunContext, run_context
 from imr.publication.run_summary import BatchResult, RunSummary
 from imr.publication.selection import select
 from imr.records import Origin
@@ -44,7 +44,9 @@ from imr.sources.cache import Known
 from imr.sources.fetched import fetched_files
 from imr.sources.listing import Listing
 from imr.workers import landlock
+from imr.workers.progress import Progress
 from tasks.aggregate import aggregate
+from tasks.engines import check_engine, running_on
 from tasks.extract import extract
 from tasks.fetch import fetch
 from tasks.log import about, core_heard, run_log
@@ -68,7 +70,8 @@ _FILES_NAMED = 20  # in the log; the artifact and the table have more
 
 class Effort(NamedTuple):
     """How a run goes about its work: letters in a batch, worker processes, seconds to wait for another run, how it
-    behaves towards the servers that it reaches, and how much of it becomes public at a time.
+    behaves towards the servers that it reaches, how much of it becomes public at a time, and the engine of the letter
+    steps.
     """
 
     batch_size: int
@@ -76,6 +79,7 @@ class Effort(NamedTuple):
     lock_timeout: float
     crawl_policy: CrawlPolicy
     commit_every: CommitEvery = CommitEvery()
+    engine: str = HERE.name
 
     @property
     def pace(self) -> Pace:
@@ -129,7 +133,7 @@ def carry_out(
                     else:
                         public = public.plus(piece)
                     _tell(piece, public, lake, alerts)
-        except (LakeError, ListingError) as error:
+        except (LakeError, ListingError, SetupError) as error:
             announce_refusal(error, lake)
             if error.code is Code.GATE_REFUSED and (refused := last_refused(lake)):
                 leave_refused(refused)
@@ -222,27 +226,34 @@ def work_through(run: RunContext, batches: Sequence[LetterBatch]) -> list[BatchR
     """
     if not batches:
         return []
-    cleaned = ocr_cleanup.map(unmapped(run), list(batches))
-    split = section_split.map(unmapped(run), cleaned)
-    extracted = extract.map(unmapped(run), split)
-    wait_for([*cleaned, *split, *extracted])
-    return [
-        _batch_result(run, batch, dict(zip(LETTER_STEPS, futures, strict=True)))
-        for batch, *futures in zip(batches, cleaned, split, extracted, strict=True)
-    ]
+    with running_on(run.engine):
+        cleaned = ocr_cleanup.map(unmapped(run), list(batches))
+        split = section_split.map(unmapped(run), cleaned)
+        extracted = extract.map(unmapped(run), split)
+        wait_for([*cleaned, *split, *extracted], run.progress if run.engine.name != HERE.name else None)
+        return [
+            _batch_result(run, batch, dict(zip(LETTER_STEPS, futures, strict=True)))
+            for batch, *futures in zip(batches, cleaned, split, extracted, strict=True)
+        ]
 
 
-def wait_for(futures: Sequence[PrefectFuture[Any]]) -> None:
+def wait_for(futures: Sequence[PrefectFuture[Any]], progress: Progress | None = None) -> None:
     """Wait until all tasks have ended, or one has met what ends the run: a disk that is full is full for all others.
 
+    `progress` is told of letter steps that nobody in this process hears of.
+
     Raises:
-        LakeError: of the first task that raised one.
+        LakeError, SetupError: of the first task that raised one.
     """
     for future in as_completed(list(futures)):
         future.wait()  # until then it asks the server for its state, which learns of it later
+        check_engine(future)
         error = future.state.result(raise_on_failure=False) if future.state.is_failed() else None
-        if isinstance(error, LakeError):
+        if isinstance(error, LakeError | SetupError):
             raise error
+        if progress and future.state.is_completed():
+            done: StepDone = future.result()
+            progress.advance(done.step, len(done.batch.letters))
 
 
 def make_public(
@@ -279,7 +290,7 @@ def stale_days(lake: LakeLayout, limit: int | None) -> int | None:
 
 
 def _context(lake: LakeLayout, effort: Effort, reporter: RunReporter | None) -> AbstractContextManager[RunContext]:
-    return run_context(lake, flow_run.id, effort.crawl_policy, effort.worker_count, reporter)
+    return run_context(lake, flow_run.id, effort.crawl_policy, effort.worker_count, reporter, effort.engine)
 
 
 def _tell(piece: RunSummary, public: RunSummary, lake: LakeLayout, alerts: Alerts) -> None:

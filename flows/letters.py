@@ -19,9 +19,9 @@ from imr.lake.layout import LakeLayout
 from imr.publication.publishing import Terms
 from imr.publication.quarantine import chosen, to_replay
 from imr.publication.reprocessing import outdated_letters
-from imr.publication.run_context import RunContext
+from imr.publication.run_context import HERE, RunContext
 from imr.publication.run_summary import RunSummary
-from imr.settings import Alerts, CommitEvery, CrawlPolicy, Gate, GateLimits
+from imr.settings import ENGINES, Alerts, CommitEvery, CrawlPolicy, Gate, GateLimits
 from imr.sources.cache import recall
 from imr.sources.credentials import WITHOUT, without_credentials
 from imr.sources.examples import EXAMPLES
@@ -40,6 +40,7 @@ Source = Annotated[
         json_schema_extra={"pattern": WITHOUT},  # so that no server takes, and keeps, a password
     ),
 ]
+Engine = Annotated[str, Field(pattern=ENGINES)]
 Store = Annotated[str, Field(json_schema_extra={"pattern": WITHOUT})]
 Step = Literal["ocr_cleanup", "section_split", "extract"]
 
@@ -101,6 +102,7 @@ def letters(
     crawl_policy: CrawlPolicy = CRAWL_POLICY,
     store: Store | None = None,
     commit_every: CommitEvery = COMMIT_EVERY,
+    engine: Engine = HERE.name,
 ) -> State[RunSummary]:
     """Bring the lake up to date with its sources: new letters in, known ones passed over, bad ones to quarantine.
 
@@ -117,6 +119,7 @@ def letters(
         crawl_policy: How the run behaves towards the servers that it reaches.
         store: Object store for the bytes and what the steps make of them: s3://bucket/prefix. None: where they are now.
         commit_every: How much of the run becomes public at a time: so many letters, or what so many minutes bring.
+        engine: Where the letter steps run: threads; dask, a cluster on this machine; tcp://host:8786, a Dask scheduler.
     """
     here = LakeLayout(lake_folder(lake))
 
@@ -125,7 +128,7 @@ def letters(
         return ToDo(recall(run.lake, listing.files), listing)
 
     terms = Terms("ingest", limits, accept)
-    effort = Effort(batch_size, worker_count, lock_timeout, crawl_policy, commit_every)
+    effort = Effort(batch_size, worker_count, lock_timeout, crawl_policy, commit_every, engine)
     return carry_out(here, to_do, terms, effort, alerts, new_within_days, store)
 
 
@@ -147,6 +150,7 @@ def replay(
     alerts: Alerts = ALERTS,
     crawl_policy: CrawlPolicy = CRAWL_POLICY,
     commit_every: CommitEvery = COMMIT_EVERY,
+    engine: Engine = HERE.name,
 ) -> State[RunSummary]:
     """Try files in quarantine again from the bytes that were kept of them, poison or not.
 
@@ -161,6 +165,7 @@ def replay(
         alerts: When events are sent that automations act on.
         crawl_policy: How the run behaves towards servers, where bytes are to be fetched again.
         commit_every: How much of the run becomes public at a time: so many letters, or what so many minutes bring.
+        engine: Where the letter steps run: threads; dask, a cluster on this machine; tcp://host:8786, a Dask scheduler.
     """
     here = LakeLayout(lake_folder(lake))
 
@@ -169,7 +174,7 @@ def replay(
 
     # What failed before may well fail again: no share of it says anything of the run.
     terms = Terms("replay", accepted=[Gate.ERROR_BUDGET])
-    effort = Effort(batch_size, worker_count, lock_timeout, crawl_policy, commit_every)
+    effort = Effort(batch_size, worker_count, lock_timeout, crawl_policy, commit_every, engine)
     return carry_out(here, to_do, terms, effort, alerts)
 
 
@@ -194,6 +199,7 @@ def reprocess(
     alerts: Alerts = ALERTS,
     crawl_policy: CrawlPolicy = CRAWL_POLICY,
     commit_every: CommitEvery = COMMIT_EVERY,
+    engine: Engine = HERE.name,
 ) -> State[RunSummary]:
     """Read published letters again from the bytes in the lake where code or rules have changed since.
 
@@ -212,6 +218,7 @@ def reprocess(
         alerts: When events are sent that automations act on.
         crawl_policy: How the run behaves towards servers, where bytes are to be fetched again.
         commit_every: How much of the run becomes public at a time: so many letters, or what so many minutes bring.
+        engine: Where the letter steps run: threads; dask, a cluster on this machine; tcp://host:8786, a Dask scheduler.
     """
     here = LakeLayout(lake_folder(lake))
 
@@ -223,5 +230,5 @@ def reprocess(
 
     accepted = [*accept, Gate.ROW_COUNTS, Gate.DRIFT] if damaged else accept
     terms = Terms("reprocess", limits, accepted)
-    effort = Effort(batch_size, worker_count, lock_timeout, crawl_policy, commit_every)
+    effort = Effort(batch_size, worker_count, lock_timeout, crawl_policy, commit_every, engine)
     return carry_out(here, to_do, terms, effort, alerts)

@@ -111,6 +111,8 @@ class Code(StrEnum):
     STORE_UNSAFE = "store_unsafe", Fault.LAKE
     STORE_DIFFERS = "store_differs", Fault.LAKE
     LINEAGE_NOT_SET_UP = "lineage_not_set_up", Fault.SETUP
+    ENGINE_REFUSED = "engine_refused", Fault.SETUP
+    ENGINE_FAILED = "engine_failed", Fault.SETUP
     LABELS_UNREADABLE = "labels_unreadable", Fault.SETUP
 
 

@@ -16,6 +16,11 @@ def setting(default: T, meaning: str) -> T:
     return field(default=default, metadata={"description": meaning})
 
 
+ENGINES = r"^(threads|dask|(tcp|tls|ws|wss)://[^@/?#]+)$"
+"""What the engine of the letter steps may be called: the run's own threads, a Dask cluster made for it, or the address
+of a Dask scheduler."""
+
+
 class Gate(StrEnum):
     """The gates that may refuse a commit."""
 

@@ -7,14 +7,15 @@ from prefect.runtime import task_run
 from imr.errors import Code
 from imr.publication.batch_steps.running import StepDone, run_step
 from imr.publication.batches import LetterBatch
+from imr.publication.elsewhere import RunElsewhere
 from imr.publication.run_context import RunContext
 from tasks.log import run_log
 from tasks.openlineage import reported_step
 
 
-def run_letter_step(run: RunContext, batch: LetterBatch, step: str) -> StepDone:
+def run_letter_step(sent: RunContext | RunElsewhere, batch: LetterBatch, step: str) -> StepDone:
     """Do a step for a batch, or find it done; the log hears of it, loudly if letters went to quarantine just now."""
-    with reported_step(run, step, batch, batch.key(step)):
+    with sent.here() as run, reported_step(run, step, batch, batch.key(step)):
         done = run_step(run, batch, step, task_run.id)
     log = run_log(step=step, batch=batch.number)
     for cache in done.remade:

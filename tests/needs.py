@@ -28,6 +28,7 @@ PLACES = {
     "object_store": (
         "lake/test_shared_store.py",
         "flows/test_shared_store.py",
+        "flows/test_engines.py",
         "sources/test_buckets.py",
         "upkeep/test_object_store.py",
         "flows/test_sources.py",

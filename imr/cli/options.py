@@ -13,7 +13,7 @@ import typer
 
 from imr.cli.console import program
 from imr.lake.place import is_lake
-from imr.settings import CommitEvery, Gate
+from imr.settings import ENGINES, CommitEvery, Gate
 
 
 def lake_there(folder: Path) -> Path:
@@ -28,6 +28,17 @@ def lake_there(folder: Path) -> Path:
     return folder
 
 
+def known_engine(name: str) -> str:
+    """The name of an engine, which has to be one.
+
+    Raises:
+        typer.BadParameter: it is none.
+    """
+    if not re.fullmatch(ENGINES, name):
+        raise typer.BadParameter("threads, dask, or the address of a Dask scheduler such as tcp://scheduler:8786")
+    return name
+
+
 _LAKE = partial(typer.Option, "--lake", help="Folder of the lake.", envvar="IMR_LAKE")
 LakeFolder = Annotated[Path, _LAKE(callback=lake_there)]
 AnyLakeFolder = Annotated[Path, _LAKE()]
@@ -36,6 +47,13 @@ LockTimeout = Annotated[float, typer.Option(min=0, help="Seconds to wait for ano
 Verbose = Annotated[bool, typer.Option("--verbose", help="Show Prefect's own log.")]
 WorkerCount = Annotated[
     int | None, typer.Option("--workers", min=1, help="Worker processes; one per core unless told.")
+]
+Engine = Annotated[
+    str,
+    typer.Option(
+        callback=known_engine,
+        help="Where letters are read: threads; dask, a cluster on this machine; tcp://host:8786, a Dask scheduler.",
+    ),
 ]
 Accepted = Annotated[list[Gate], typer.Option("--accept", help="Let this gate pass.")]
 CommitEveryGiven = Annotated[

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from imr.lake.files import lake_errors
 from imr.lake.layout import LakeLayout
@@ -21,6 +21,17 @@ from imr.workers.progress import Progress, heard_progress
 if TYPE_CHECKING:
     from imr.openlineage.reporting import RunReporter
     from imr.sources.client import SourceClient
+
+
+class Engine(NamedTuple):
+    """Where the letter steps of a run are done, by the name that it was told, and by how many workers, if told."""
+
+    name: str
+    worker_count: int | None = None
+
+
+HERE = Engine("threads")
+"""The run's own process and its workers."""
 
 
 class RunContext:
@@ -40,6 +51,7 @@ class RunContext:
         progress: Progress,
         reporter: RunReporter | None = None,
         fetchers: Workers | None = None,
+        engine: Engine = HERE,
     ) -> None:
         self.lake = lake
         self.run_id = run_id
@@ -48,6 +60,18 @@ class RunContext:
         self.client = client
         self.progress = progress
         self.reporter = reporter
+        self.engine = engine
+
+    def __reduce__(self) -> tuple[Callable[..., Any], tuple[Any, ...]]:
+        # What goes to another process is what it needs there.
+        from imr.publication.elsewhere import sent
+
+        return sent(self)
+
+    @contextmanager
+    def here(self) -> Iterator[RunContext]:
+        """The run itself: in another process it is made for each batch."""
+        yield self
 
     @property
     def stage(self) -> StageStore:
@@ -58,7 +82,9 @@ class RunContext:
     def workers_anew(self) -> Iterator[RunContext]:
         """The same run with other workers, which end with this block: for a piece of its work, or work done again."""
         with self.workers.anew() as workers, self.fetchers.anew() as fetchers:
-            yield RunContext(self.lake, self.run_id, workers, self.client, self.progress, self.reporter, fetchers)
+            yield RunContext(
+                self.lake, self.run_id, workers, self.client, self.progress, self.reporter, fetchers, self.engine
+            )
 
     def advance(self, step: str) -> Callable[[int], None]:
         """What is called with how many more files a step has done."""
@@ -72,6 +98,7 @@ def run_context(
     policy: CrawlPolicy | None = None,
     worker_count: int | None = None,
     reporter: RunReporter | None = None,
+    engine: str = HERE.name,
 ) -> Iterator[RunContext]:
     """The context of a run for this block; its workers and connections end with the block."""
     from imr.sources.client import SourceClient  # workers, which import this module, connect to nothing
@@ -80,16 +107,16 @@ def run_context(
     progress = heard_progress()
     with (
         SourceClient(policy or CrawlPolicy(), progress) as client,
-        Workers(worker_count, fence=_fence_of_letters(lake)) as workers,
+        Workers(worker_count, fence=fence_of_letters(lake)) as workers,
         Workers(worker_count, fence=_fence_of_sources(lake)) as fetchers,
     ):
         try:
-            yield RunContext(lake, run_id, workers, client, progress, reporter, fetchers)
+            yield RunContext(lake, run_id, workers, client, progress, reporter, fetchers, Engine(engine, worker_count))
         finally:
             drop_copies(lake)
 
 
-def _fence_of_letters(lake: LakeLayout) -> Fence:
+def fence_of_letters(lake: LakeLayout) -> Fence:
     """Who reads letters writes nothing at all, and sees no more of the lake than what is read of it."""
     own = (str(lake.raw), str(lake.stage), str(lake.ocr))
     with lake_errors():
