@@ -20,6 +20,7 @@ from imr.cli.options import (
     commit_every_of,
     subcommand,
 )
+from imr.settings import THREADS
 
 app = subcommand()
 
@@ -48,7 +49,7 @@ def reprocess(
     worker_count: WorkerCount = None,
     lock_timeout: LockTimeout = 60.0,
     accept: Accepted = [],  # noqa: B006
-    engine: Engine = "threads",
+    engine: Engine = THREADS,
     as_json: AsJson = False,
     verbose: Verbose = False,
 ) -> None:

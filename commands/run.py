@@ -27,7 +27,7 @@ from imr.cli.options import (
 )
 from imr.errors import Code, ListingError
 from imr.lake.place import is_lake
-from imr.settings import CrawlPolicy, GateLimits
+from imr.settings import THREADS, CrawlPolicy, GateLimits
 from imr.sources.credentials import ADVICE, without_credentials
 from imr.sources.examples import EXAMPLES
 from imr.sources.kinds import missing_sources, nothing_in
@@ -73,7 +73,7 @@ def run(
             help="Object store for the lake's bytes and stage, such as s3://bucket/prefix; remembered by the lake.",
         ),
     ] = None,
-    engine: Engine = "threads",
+    engine: Engine = THREADS,
     as_json: AsJson = False,
     verbose: Verbose = False,
 ) -> None:

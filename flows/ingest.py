@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection, Iterator, Sequence
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import replace
 from itertools import count
 from typing import TYPE_CHECKING, Any, NamedTuple, cast
@@ -35,18 +35,18 @@ from imr.publication.gates import SoFar, days_without_new
 from imr.publication.pieces import Backlog, Pace, Piece, listed_with
 from imr.publication.publishing import Place, Publication, Terms
 from imr.publication.refused import last_refused
-from imr.publication.run_context import HERE, RunContext, run_context
+from imr.publication.run_context import Engine, RunContext, run_context
 from imr.publication.run_summary import BatchResult, RunSummary
 from imr.publication.selection import select
 from imr.records import Origin
-from imr.settings import Alerts, CommitEvery, CrawlPolicy
+from imr.settings import THREADS, Alerts, CommitEvery, CrawlPolicy
 from imr.sources.cache import Known
 from imr.sources.fetched import fetched_files
 from imr.sources.listing import Listing
 from imr.workers import landlock
 from imr.workers.progress import Progress
 from tasks.aggregate import aggregate
-from tasks.engines import check_engine, running_on
+from tasks.engines import check_engine, engine_of
 from tasks.extract import extract
 from tasks.fetch import fetch
 from tasks.log import about, core_heard, run_log
@@ -79,7 +79,7 @@ class Effort(NamedTuple):
     lock_timeout: float
     crawl_policy: CrawlPolicy
     commit_every: CommitEvery = CommitEvery()
-    engine: str = HERE.name
+    engine: str = THREADS
 
     @property
     def pace(self) -> Pace:
@@ -116,7 +116,11 @@ def carry_out(
     with ended_by_sigterm(), reported_flow() as (reporter, ending), about(lake=lake.root.name), core_heard():
         try:
             use_store(lake, store, effort.lock_timeout)
-            with progress_shown(), _context(lake, effort, reporter) as run:
+            with (
+                progress_shown(),
+                engine_of(effort.engine, effort.worker_count) as engine,
+                _context(lake, effort, reporter, engine) as run,
+            ):
                 discarded = discard_damaged(lake)
                 if not landlock.version():
                     run_log().info("workers are not kept from files of others: this kernel has no Landlock")
@@ -223,14 +227,15 @@ def work_through(run: RunContext, batches: Sequence[LetterBatch]) -> list[BatchR
 
     Raises:
         LakeError: a batch could not be kept. That is no batch's own fault, and nothing of the run is published.
+        SetupError: `engine_failed`, `engine_refused`: neither is that.
     """
     if not batches:
         return []
-    with running_on(run.engine):
+    with run.engine() if run.engine else nullcontext():
         cleaned = ocr_cleanup.map(unmapped(run), list(batches))
         split = section_split.map(unmapped(run), cleaned)
         extracted = extract.map(unmapped(run), split)
-        wait_for([*cleaned, *split, *extracted], run.progress if run.engine.name != HERE.name else None)
+        wait_for([*cleaned, *split, *extracted], run.progress if run.engine else None)
         return [
             _batch_result(run, batch, dict(zip(LETTER_STEPS, futures, strict=True)))
             for batch, *futures in zip(batches, cleaned, split, extracted, strict=True)
@@ -289,8 +294,10 @@ def stale_days(lake: LakeLayout, limit: int | None) -> int | None:
     return days if days is not None and limit is not None and days > limit else None
 
 
-def _context(lake: LakeLayout, effort: Effort, reporter: RunReporter | None) -> AbstractContextManager[RunContext]:
-    return run_context(lake, flow_run.id, effort.crawl_policy, effort.worker_count, reporter, effort.engine)
+def _context(
+    lake: LakeLayout, effort: Effort, reporter: RunReporter | None, engine: Engine | None
+) -> AbstractContextManager[RunContext]:
+    return run_context(lake, flow_run.id, effort.crawl_policy, effort.worker_count, reporter, engine)
 
 
 def _tell(piece: RunSummary, public: RunSummary, lake: LakeLayout, alerts: Alerts) -> None:

@@ -19,9 +19,9 @@ from imr.lake.layout import LakeLayout
 from imr.publication.publishing import Terms
 from imr.publication.quarantine import chosen, to_replay
 from imr.publication.reprocessing import outdated_letters
-from imr.publication.run_context import HERE, RunContext
+from imr.publication.run_context import RunContext
 from imr.publication.run_summary import RunSummary
-from imr.settings import ENGINES, Alerts, CommitEvery, CrawlPolicy, Gate, GateLimits
+from imr.settings import ENGINES, THREADS, Alerts, CommitEvery, CrawlPolicy, Gate, GateLimits
 from imr.sources.cache import recall
 from imr.sources.credentials import WITHOUT, without_credentials
 from imr.sources.examples import EXAMPLES
@@ -102,7 +102,7 @@ def letters(
     crawl_policy: CrawlPolicy = CRAWL_POLICY,
     store: Store | None = None,
     commit_every: CommitEvery = COMMIT_EVERY,
-    engine: Engine = HERE.name,
+    engine: Engine = THREADS,
 ) -> State[RunSummary]:
     """Bring the lake up to date with its sources: new letters in, known ones passed over, bad ones to quarantine.
 
@@ -150,7 +150,7 @@ def replay(
     alerts: Alerts = ALERTS,
     crawl_policy: CrawlPolicy = CRAWL_POLICY,
     commit_every: CommitEvery = COMMIT_EVERY,
-    engine: Engine = HERE.name,
+    engine: Engine = THREADS,
 ) -> State[RunSummary]:
     """Try files in quarantine again from the bytes that were kept of them, poison or not.
 
@@ -199,7 +199,7 @@ def reprocess(
     alerts: Alerts = ALERTS,
     crawl_policy: CrawlPolicy = CRAWL_POLICY,
     commit_every: CommitEvery = COMMIT_EVERY,
-    engine: Engine = HERE.name,
+    engine: Engine = THREADS,
 ) -> State[RunSummary]:
     """Read published letters again from the bytes in the lake where code or rules have changed since.
 

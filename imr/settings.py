@@ -16,7 +16,10 @@ def setting(default: T, meaning: str) -> T:
     return field(default=default, metadata={"description": meaning})
 
 
-ENGINES = r"^(threads|dask|(tcp|tls|ws|wss)://[^@/?#]+)$"
+THREADS = "threads"
+"""The engine of the letter steps unless told: the run's own process and its workers."""
+
+ENGINES = rf"^({THREADS}|dask|(tcp|tls|ws|wss)://[^@/?#]+)$"
 """What the engine of the letter steps may be called: the run's own threads, a Dask cluster made for it, or the address
 of a Dask scheduler."""
 

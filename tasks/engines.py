@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import multiprocessing
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager
+from functools import cache
 from pathlib import Path
-from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from prefect.context import FlowRunContext
@@ -20,7 +20,8 @@ from prefect.task_runners import TaskRunner
 from imr.errors import Code, ImrError, SetupError
 from imr.fingerprint import StepVersions, step_versions
 from imr.publication.elsewhere import leave, make_ready
-from imr.publication.run_context import HERE, Engine
+from imr.publication.run_context import Engine
+from imr.settings import THREADS
 
 if TYPE_CHECKING:
     from distributed import Worker
@@ -30,19 +31,29 @@ _SECONDS_TO_CONNECT = 30
 
 
 @contextmanager
-def running_on(engine: Engine) -> Iterator[None]:
-    """Have the tasks that are mapped inside of this block run on an engine.
+def engine_of(name: str, worker_count: int | None) -> Iterator[Engine | None]:
+    """The engine that a run was told; None for its own process. It starts with the first letters that are to be read.
 
-    Raises:
-        SetupError: `engine_failed`, `engine_refused`.
+    Using it raises `SetupError`: `engine_failed`, `engine_refused`.
     """
-    context = FlowRunContext.get()
-    if engine.name == HERE.name or context is None:
-        yield
+    if name == THREADS:
+        yield None
         return
-    make = _ENGINES.get(engine.name.partition(":")[0], _dask)
-    with make(engine) as runner, context.model_copy(update={"task_runner": runner}):
-        yield
+    make = _ENGINES[name.partition(":")[0]]
+    with ExitStack() as stack:
+
+        @cache
+        def runner() -> TaskRunner[Any]:
+            return stack.enter_context(make(name, worker_count))
+
+        @contextmanager
+        def mapped() -> Iterator[None]:
+            there, context = runner(), FlowRunContext.get()
+            assert context is not None, "letters are read in a flow run"
+            with context.model_copy(update={"task_runner": there}):
+                yield
+
+        yield mapped
 
 
 def check_engine(future: PrefectFuture[Any]) -> None:
@@ -64,15 +75,15 @@ _LOST = {
 
 
 @contextmanager
-def _dask(engine: Engine) -> Iterator[TaskRunner[Any]]:
+def _dask(name: str, worker_count: int | None) -> Iterator[TaskRunner[Any]]:
     try:
         import dask
         from prefect_dask.task_runners import DaskTaskRunner
     except ImportError as error:
         raise SetupError(Code.ENGINE_FAILED, "Dask is not installed: pip install 'imr-letters[dask]'") from error
-    options: dict[str, Any] = {"address": engine.name}
-    if engine.name == "dask":
-        options = {"cluster_class": "distributed.LocalCluster", "cluster_kwargs": _of_this_machine(engine.worker_count)}
+    options: dict[str, Any] = {"address": name}
+    if name == "dask":
+        options = {"cluster_class": "distributed.LocalCluster", "cluster_kwargs": _of_this_machine(worker_count)}
     # A worker that is a daemon may start no process, and so no fenced worker of ours.
     with dask.config.set(_SETTINGS), DaskTaskRunner(**options) as runner:
         try:
@@ -88,7 +99,6 @@ def _dask(engine: Engine) -> Iterator[TaskRunner[Any]]:
 _SETTINGS = {
     "distributed.worker.daemon": False,
     "distributed.comm.timeouts.connect": f"{_SECONDS_TO_CONNECT}s",
-    "distributed.scheduler.allowed-failures": 3,
 }
 
 
@@ -107,7 +117,9 @@ def _plugin(versions: StepVersions) -> Any:  # noqa: ANN401 - the class is made 
     class ReadyForLetters(WorkerPlugin):
         """Makes each process of the cluster ready for letters, also such as join it later."""
 
-        name = _READY_FOR
+        # Runs of the same code share it: a process that is ready may have batches of another run in hand.
+        name = "-".join((_READY_FOR, *versions))
+        idempotent = True
 
         def setup(self, worker: Worker) -> None:
             """Give the process a pool that is as large as its share of the machine."""
@@ -124,14 +136,15 @@ def prepare_worker(worker: Worker, versions: StepVersions) -> None:
     """Make a Dask worker's process ready for letters.
 
     Raises:
-        SetupError: `engine_refused`, naming the worker.
+        SetupError: `engine_refused`, naming the worker; batches that come to it all the same meet that, too.
     """
-    name = f"worker {worker.name} at {worker.address}"
+    name = f"worker {worker.name}" + (f" at {worker.address}" if worker.name != worker.address else "")
+    hindrance = None
     if multiprocessing.current_process().daemon:
-        message = f"{name} may start no process: set DASK_DISTRIBUTED__WORKER__DAEMON=false where it starts"
-        raise SetupError(Code.ENGINE_REFUSED, message)
-    make_ready(name, Path(worker.local_directory) / _READY_FOR, worker.state.nthreads, versions)
+        hindrance = "may start no process: set DASK_DISTRIBUTED__WORKER__DAEMON=false where it starts"
+    make_ready(name, Path(worker.local_directory) / _READY_FOR, worker.state.nthreads, versions, hindrance)
 
 
-_Maker = Callable[[Engine], AbstractContextManager[TaskRunner[Any]]]
-_ENGINES: Mapping[str, _Maker] = MappingProxyType({"dask": _dask})
+_Maker = Callable[[str, int | None], AbstractContextManager[TaskRunner[Any]]]
+_ENGINES: Mapping[str, _Maker] = dict.fromkeys(("dask", "tcp", "tls", "ws", "wss"), _dask)
+"""What starts an engine, or leads to one, by its name or the scheme of its address."""

@@ -24,7 +24,7 @@ PLACES = {
         "explorer/test_ten_questions.py",
         "operated/test_strangers.py",
     ),
-    "ocr": ("api/test_scans.py", "reading/test_ocr.py", "metamorphic/test_forms.py"),
+    "ocr": ("api/test_scans.py", "flows/test_shared_store.py", "reading/test_ocr.py", "metamorphic/test_forms.py"),
     "object_store": (
         "lake/test_shared_store.py",
         "flows/test_shared_store.py",

@@ -20,6 +20,7 @@ from imr.cli.options import (
     AnyLakeFolder,
     AsJson,
     CommitEveryGiven,
+    Engine,
     LakeFolder,
     LockTimeout,
     Verbose,
@@ -28,6 +29,7 @@ from imr.cli.options import (
     lake_there,
 )
 from imr.errors import Code
+from imr.settings import THREADS
 
 if TYPE_CHECKING:
     from imr.lake.layout import LakeLayout
@@ -118,13 +120,19 @@ def replay(
     commit_every: CommitEveryGiven = [],  # noqa: B006
     worker_count: WorkerCount = None,
     lock_timeout: LockTimeout = 60.0,
+    engine: Engine = THREADS,
     as_json: AsJson = False,
     verbose: Verbose = False,
 ) -> None:
     """Try files in quarantine again from the bytes that were kept, poison or not. Exit codes as those of run."""
     there = lake_there(lake) if checkout() else lake  # before the flows are loaded
     chosen_files = {"codes": code, "since": _day(since), "files": files or []}
-    effort = {"worker_count": worker_count, "lock_timeout": lock_timeout, "commit_every": commit_every_of(commit_every)}
+    effort = {
+        "worker_count": worker_count,
+        "lock_timeout": lock_timeout,
+        "commit_every": commit_every_of(commit_every),
+        "engine": engine,
+    }
     flow_run = needed_from_checkout("commands.flow_run", "quarantine replay")
     raise typer.Exit(
         flow_run.run_flow_again("replay", there, {**chosen_files, **effort}, as_json=as_json, verbose=verbose)

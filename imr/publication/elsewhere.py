@@ -7,6 +7,7 @@ own, and does each batch in a folder that is empty before and gone after, with n
 from __future__ import annotations
 
 import tempfile
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
@@ -23,7 +24,7 @@ from imr.publication.run_context import RunContext, fence_of_letters
 from imr.settings import CrawlPolicy
 from imr.sources.client import SourceClient
 from imr.workers.batch import Workers
-from imr.workers.landlock import of_this_program
+from imr.workers.landlock import Fence, of_this_program
 from imr.workers.progress import Progress
 
 
@@ -38,40 +39,63 @@ class Place(NamedTuple):
     def workers(self, lake: LakeLayout, *, own: bool) -> Workers:
         """The pool that reads a lake; one for all that are in the own folder."""
         root = self.folder if own else lake.root
-        if root not in self.pools:
-            fence = fence_of_letters(lake)
-            fence = fence._replace(reads=(*of_this_program(), str(root))) if own else fence
-            self.pools[root] = Workers(self.cores, fence=fence)
-        return self.pools[root]
+        with _changing:
+            if root not in self.pools:
+                fence = Fence((*of_this_program(), str(root))) if own else fence_of_letters(lake)
+                self.pools[root] = Workers(self.cores, fence=fence)
+            return self.pools[root]
 
 
-_places: list[Place] = []
-"""The one of this process, once it has been made ready."""
+_here: list[Place | SetupError] = []
+"""What this process is for letters, or why it can be nothing for them; empty until an engine has it made ready."""
+
+_changing = threading.Lock()
+"""Held while pools are made or ended: a process may have several batches in hand."""
 
 
-def make_ready(name: str, folder: Path, count: int, versions: StepVersions) -> None:
-    """Make this process ready for the letters of runs: at most `count` of its workers are at work.
+def make_ready(name: str, folder: Path, cores: int, versions: StepVersions, hindrance: str | None = None) -> None:
+    """Make this process ready for the letters of runs, with at most so many of its workers at work for each lake.
+
+    A process that is ready stays as it is: others may have sent it batches.
 
     Raises:
-        SetupError: `engine_refused`: its code or rules are others.
+        SetupError: `engine_refused`: its code or rules are others, or the engine has found a hindrance.
     """
-    _check_versions(name, versions)
-    leave()
+    if _here and isinstance(_here[0], Place):
+        _check(_here[0].name, versions)
+        return
+    try:
+        _check(name, versions, hindrance)
+    except SetupError as error:
+        _here[:] = [error]
+        raise
     keep_from_others()
     folder.mkdir(parents=True, exist_ok=True)
-    _places.append(Place(name, folder, count, {}))
+    _here[:] = [Place(name, folder, cores, {})]
 
 
 def leave() -> None:
     """End the workers of this process."""
-    while _places:
-        for workers in _places.pop().pools.values():
-            workers.close()
+    with _changing:
+        for place in _here:
+            for workers in place.pools.values() if isinstance(place, Place) else ():
+                workers.close()
+        _here.clear()
 
 
-def _check_versions(name: str, versions: StepVersions) -> None:
+def _check(name: str, versions: StepVersions, hindrance: str | None = None) -> None:
     if step_versions() != versions:
-        raise SetupError(Code.ENGINE_REFUSED, f"{name} has another version of the code or rules: give it the same")
+        hindrance = "has another version of the code or rules: give it the same"
+    if hindrance:
+        raise SetupError(Code.ENGINE_REFUSED, f"{name} {hindrance}")
+
+
+def _ready_place() -> Place:
+    if not _here:
+        raise SetupError(Code.ENGINE_REFUSED, "a worker of the engine could not be made ready for letters")
+    if isinstance(_here[0], SetupError):
+        raise _here[0]
+    return _here[0]
 
 
 class RunElsewhere:
@@ -88,10 +112,8 @@ class RunElsewhere:
             SetupError: `engine_refused`.
             LakeError: `lake_write_failed`.
         """
-        if not _places:
-            raise SetupError(Code.ENGINE_REFUSED, "a worker of the engine could not be made ready for letters")
-        place = _places[0]
-        _check_versions(place.name, self._versions)
+        place = _ready_place()
+        _check(place.name, self._versions)
         with self._at(place) as lake, SourceClient(CrawlPolicy(), Progress()) as client:
             workers = place.workers(lake, own=self._store is not None)
             yield RunContext(lake, self._run_id, workers, client, Progress())
@@ -110,7 +132,6 @@ class RunElsewhere:
             lake = LakeLayout(Path(root))
             with lake_errors():
                 name_store(lake, self._store)
-                fence_of_letters(lake)
             yield lake
 
 

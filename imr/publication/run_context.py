@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from imr.lake.files import lake_errors
 from imr.lake.layout import LakeLayout
@@ -23,22 +23,16 @@ if TYPE_CHECKING:
     from imr.sources.client import SourceClient
 
 
-class Engine(NamedTuple):
-    """Where the letter steps of a run are done, by the name that it was told, and by how many workers, if told."""
-
-    name: str
-    worker_count: int | None = None
-
-
-HERE = Engine("threads")
-"""The run's own process and its workers."""
+Engine = Callable[[], AbstractContextManager[None]]
+"""Tasks that are mapped inside of such a block run in other processes than the run's own."""
 
 
 class RunContext:
     """A run: its lake, its id, its worker processes, the client of its sources, and who hears of its progress.
 
     `workers` read letters, `fetchers` bring them in: each has only the files that it needs.
-    `reporter` sends OpenLineage events of it; None where nobody is told. Two runs of one process share nothing.
+    `reporter` sends OpenLineage events of it; None where nobody is told. `engine` has the letter steps done elsewhere;
+    None where these workers do them. Two runs of one process share nothing.
     """
 
     # Plain, and no dataclass: an orchestrator would look for futures inside of it.
@@ -51,7 +45,7 @@ class RunContext:
         progress: Progress,
         reporter: RunReporter | None = None,
         fetchers: Workers | None = None,
-        engine: Engine = HERE,
+        engine: Engine | None = None,
     ) -> None:
         self.lake = lake
         self.run_id = run_id
@@ -98,7 +92,7 @@ def run_context(
     policy: CrawlPolicy | None = None,
     worker_count: int | None = None,
     reporter: RunReporter | None = None,
-    engine: str = HERE.name,
+    engine: Engine | None = None,
 ) -> Iterator[RunContext]:
     """The context of a run for this block; its workers and connections end with the block."""
     from imr.sources.client import SourceClient  # workers, which import this module, connect to nothing
@@ -111,7 +105,7 @@ def run_context(
         Workers(worker_count, fence=_fence_of_sources(lake)) as fetchers,
     ):
         try:
-            yield RunContext(lake, run_id, workers, client, progress, reporter, fetchers, Engine(engine, worker_count))
+            yield RunContext(lake, run_id, workers, client, progress, reporter, fetchers, engine)
         finally:
             drop_copies(lake)
 

@@ -19,6 +19,7 @@ from tests.deploy.helpers import (
     compose,
     container_environment,
     defaults,
+    instruction,
     manifest,
     manifests,
     pod,
@@ -55,6 +56,30 @@ def test_the_pods_say_what_they_should() -> None:
     assert pod("lake-shell")["containers"][0]["args"] == ["sleep", "infinity"]
 
 
+def test_a_dask_worker_has_what_letters_need() -> None:
+    assert container_environment(pod("dask-worker")) == {
+        "DASK_DISTRIBUTED__WORKER__DAEMON": "false",
+        "PREFECT_API_URL": API,
+        "PREFECT_API_AUTH_STRING": AUTH,
+    }
+    (worker,), (scheduler,) = (pod(f"dask-{name}")["containers"] for name in ("worker", "scheduler"))
+    (offered,) = manifest("Service", "dask-scheduler")["spec"]["ports"]
+    assert offered == {"name": "dask", "port": 8786, "targetPort": "dask"}
+    assert scheduler["args"][2:4] == ["--port", str(scheduler["ports"][0]["containerPort"])] == ["--port", "8786"]
+    assert worker["args"][2:5] == ["tcp://dask-scheduler:8786", "--nthreads", worker["resources"]["limits"]["cpu"]]
+    assert any(".[dask," in command for command in instruction("RUN"))
+    # The run reaches the store as its workers do.
+    run = template("kubernetes")["job_configuration"]["job_manifest"]["spec"]["template"]["spec"]["containers"][0]
+    assert [f["secretRef"]["name"] for f in (*worker["envFrom"], *run["envFrom"])] == ["store", "store"]
+    # Its links would be variables that begin with DASK_.
+    assert not any(spec["enableServiceLinks"] for name, spec, _ in pods() if name != "database")
+
+
+def test_dask_is_reached_by_its_own_and_by_runs_alone() -> None:
+    assert policy("dask-scheduler", "dask") == {"dask-worker", "flow-run"}
+    assert policy("dask-worker") == {"dask-scheduler", "dask-worker"}
+
+
 def test_there_is_one_of_each() -> None:
     """A second server would schedule every run twice, and a second database would be another."""
     assert manifest("StatefulSet", "database")["spec"]["replicas"] == 1
@@ -82,7 +107,8 @@ def test_a_disk_that_is_mounted_is_there() -> None:
 
 def test_services_selectors_and_policies_meet_pods() -> None:
     components = {labels["app.kubernetes.io/component"]: spec for _, spec, labels in pods()}
-    assert components.keys() == {"database", "server", "worker", "flow-run", "lake-shell"}
+    dask = {"dask-scheduler", "dask-worker"}
+    assert components.keys() == {"database", "server", "worker", "flow-run", "lake-shell"} | dask
     for m in manifests():
         if m["kind"] in {"Service", "StatefulSet", "Deployment"}:
             chosen = m["spec"]["selector"].get("matchLabels", m["spec"]["selector"])
@@ -92,18 +118,18 @@ def test_services_selectors_and_policies_meet_pods() -> None:
         (offered,) = manifest("Service", name)["spec"]["ports"]
         assert offered == {"name": port, "port": spoken["containerPort"], "targetPort": spoken["name"]}
     assert manifest("StatefulSet", "database")["spec"]["serviceName"] == "database"
-    assert policy("server", "api") == {"worker", "flow-run"}
+    assert policy("server", "api") == {"worker", "flow-run", "dask-worker"}
     assert policy("database", "postgres") == {"server"}
     closed = {"podSelector": {}, "policyTypes": ["Ingress"]}
     assert manifest("NetworkPolicy", "nobody-unless-told")["spec"] == closed
 
 
-def policy(name: str, port: str) -> set[str]:
-    """The components that a policy lets in."""
+def policy(name: str, port: str | None = None) -> set[str]:
+    """The components that a policy lets in, and at which port: None for all."""
     spec = manifest("NetworkPolicy", name)["spec"]
     assert spec["podSelector"] == {"matchLabels": {"app.kubernetes.io/component": name}}
     (rule,) = spec["ingress"]
-    assert rule["ports"] == [{"port": port}]
+    assert rule.get("ports") == (None if port is None else [{"port": port}])
     (peer,) = rule["from"]
     selector = peer["podSelector"]
     if "matchLabels" in selector:
@@ -134,7 +160,8 @@ def test_the_worker_may_make_jobs_and_no_more() -> None:
 def test_everything_is_in_one_namespace() -> None:
     kustomization = yaml.safe_load((KUBERNETES / "kustomization.yaml").read_text("utf-8"))
     shell = manifest("Pod", "lake-shell")["metadata"]
-    names = {kustomization["namespace"], defaults("kubernetes")["namespace"], shell["namespace"]}
+    by_hand = {m["metadata"]["namespace"] for m in manifests() if "namespace" in m["metadata"]}
+    names = {kustomization["namespace"], defaults("kubernetes")["namespace"], *by_hand}
     assert names == {manifest("Namespace", "imr")["metadata"]["name"]}
     labels = {**kustomization["labels"][0]["pairs"]}
     assert kustomization["labels"] == [{"pairs": labels, "includeTemplates": True}]

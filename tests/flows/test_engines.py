@@ -16,6 +16,7 @@ import tasks.engines
 from flows.letters import letters
 from imr.errors import Code, ImrError
 from imr.fingerprint import step_versions
+from imr.settings import CommitEvery
 from imr.synthetic.writing import write_letters
 from imr.tables.declaration import LETTER_TABLES
 from tests.flows.helpers import row_set, rows, run
@@ -66,8 +67,31 @@ def kill_one_at_work(scheduler: str, killed: list[int]) -> None:
         os.kill(pids[busy[0]], signal.SIGKILL)
 
 
+def count_engines(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    made, make = list[str](), tasks.engines._dask
+
+    def counted(name: str, worker_count: int | None) -> Any:
+        made.append(name)
+        return make(name, worker_count)
+
+    monkeypatch.setattr(tasks.engines, "_ENGINES", {"dask": counted})
+    return made
+
+
+def same_tables(*lakes: Path) -> bool:
+    return all(len({tuple(row_set(lake, table.name)) for lake in lakes}) == 1 for table in LETTER_TABLES)
+
+
+@pytest.fixture(scope="module")
+def one(folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The lake of one undisturbed machine, without an engine."""
+    lake = tmp_path_factory.mktemp("one") / "lake"
+    run(lake, folder, batch_size=3)
+    return lake
+
+
 def test_the_tables_are_those_of_one_machine_also_if_a_worker_is_killed(
-    cluster: LocalCluster, folder: Path, tmp_path: Path
+    cluster: LocalCluster, folder: Path, one: Path, tmp_path: Path
 ) -> None:
     killed: list[int] = []
     killer = threading.Thread(target=kill_one_at_work, args=(cluster.scheduler_address, killed))
@@ -77,19 +101,34 @@ def test_the_tables_are_those_of_one_machine_also_if_a_worker_is_killed(
     killer.join()
     assert killed
     assert (summary.files_published, summary.files_quarantined) == (LETTERS, 0)
-    run(tmp_path / "one", folder, batch_size=3)
-    for table in LETTER_TABLES:
-        assert row_set(tmp_path / "lake", table.name) == row_set(tmp_path / "one", table.name)
+    assert same_tables(tmp_path / "lake", one)
+
+
+def test_a_run_in_pieces_has_one_cluster_of_its_own(
+    folder: Path, one: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = count_engines(monkeypatch)
+    monkeypatch.setitem(tasks.engines._ENGINES, "dask", tasks.engines._dask)
+    options = {"batch_size": 3, "commit_every": CommitEvery(letters=LETTERS // 2), "worker_count": 1}
+    run(tmp_path / "lake", folder, engine="dask", **options)
+    assert made == ["dask"]
+    assert len(rows(tmp_path / "lake", "commits")) == 2
+    assert same_tables(tmp_path / "lake", one)
+    run(tmp_path / "lake", folder, engine="dask", **options)
+    assert made == ["dask"], "no cluster where no letter is read"
 
 
 def test_a_worker_with_another_version_of_the_code_is_refused_by_name(
     cluster: LocalCluster, folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(tasks.engines, "step_versions", lambda: step_versions()._replace(split="another"))
-    error = failure(folder, lake=str(tmp_path / "lake"), engine=cluster.scheduler_address)
+    with monkeypatch.context() as patch:
+        patch.setattr(tasks.engines, "step_versions", lambda: step_versions()._replace(split="another"))
+        error = failure(folder, lake=str(tmp_path / "lake"), engine=cluster.scheduler_address)
     assert error.code is Code.ENGINE_REFUSED
     assert "worker " in error.message
     assert rows(tmp_path / "lake", "commits") == []
+    _, summary = run(tmp_path / "lake", folder, engine=cluster.scheduler_address)
+    assert summary.files_published == LETTERS
 
 
 def test_a_scheduler_that_is_not_there_fails_the_run(
@@ -98,3 +137,5 @@ def test_a_scheduler_that_is_not_there_fails_the_run(
     monkeypatch.setitem(tasks.engines._SETTINGS, "distributed.comm.timeouts.connect", "1s")
     error = failure(folder, lake=str(tmp_path / "lake"), engine="tcp://127.0.0.1:1")
     assert error.code is Code.ENGINE_FAILED
+    _, summary = run(tmp_path / "lake", folder)
+    assert summary.files_published == LETTERS

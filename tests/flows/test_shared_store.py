@@ -13,6 +13,7 @@ from imr.errors import Code, LakeError
 from imr.lake.layout import LakeLayout
 from imr.lake.shared_store import Kept, SharedStore, shared_store
 from imr.lake.stage import StageStore
+from imr.reading.ocr.cache import OcrCache, kept_page
 from imr.synthetic.writing import write_letters
 from imr.tables.declaration import LETTER_TABLES
 from imr.upkeep.advice import Advice
@@ -131,6 +132,23 @@ def test_a_removal_takes_all_of_a_letter_from_the_store(lake: LakeLayout, folder
     assert not [kept.key for kept in _store(lake).listed("") if letter in kept.key]
     assert len(StageStore.of(lake).shared_batches()) == len(before) - 3  # its batch, in three steps
     assert examine(lake, deep=True).findings == ()
+
+
+def test_a_page_is_recognised_once_for_all_lakes_of_a_store(lake: LakeLayout, landing: Path, tmp_path: Path) -> None:
+    pytest.importorskip("tesserocr", reason="tesserocr is not installed: the extra ocr has it")
+    run(tmp_path / "first", landing / "scanned-letter.pdf", store=f"{ADDRESS}/scans")
+    store = _store(LakeLayout(tmp_path / "first"))
+    (key,) = (kept.key for kept in store.listed("ocr/"))
+    assert not list((tmp_path / "first" / "ocr").rglob("*.json"))
+    store.erase("stage")
+    (tmp_path / "page.json").write_bytes(store.get(key) or b"")
+    page = kept_page(tmp_path / "page.json")
+    assert page
+    told_apart = OcrCache(tmp_path).put(1, page._replace(mean=50.0))
+    store.put(key, told_apart.read_bytes())
+    run(tmp_path / "second", landing / "scanned-letter.pdf", store=f"{ADDRESS}/scans")
+    (row,) = rows(tmp_path / "second", "documents")
+    assert row["ocr_confidence"] == 50.0
 
 
 def test_a_run_that_names_another_store_fails_and_changes_nothing(lake: LakeLayout, folder: Path) -> None:

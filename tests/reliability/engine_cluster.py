@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import os
+import shutil
 import socket
 import subprocess
 import sys
@@ -12,7 +13,7 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
@@ -23,25 +24,27 @@ from tests.object_stores import BUCKET, environment
 
 _DAEMON = {"DASK_DISTRIBUTED__WORKER__DAEMON": "false"}
 _WAIT = 180.0
+ROOT = Path(__file__).parent.parent.parent
 
 
 class Cluster:
     """A scheduler and its workers; `end` ends what is left of them."""
 
     def __init__(self, root: Path, store: str) -> None:
-        self._root, self._numbers = root, itertools.count(1)
+        self.root, self._numbers, self._until_end = root, itertools.count(1), ExitStack()
         self._environment = os.environ | environment(store) | _DAEMON
         self.port = free_port()
         self.address = f"tcp://127.0.0.1:{self.port}"
         self.workers: list[subprocess.Popen[bytes]] = []
         self.scheduler = self._started("scheduler", ["--host", "127.0.0.1", "--port", str(self.port), "--no-dashboard"])
 
-    def add(self, count: int, *, folder: Path | None = None, **more: str) -> None:
+    def add(self, count: int, *, folder: Path | None = None, nanny: bool = False, **more: str) -> None:
         """Start workers of one thread each, and wait for them; `more` is what else is in their environment."""
         for _ in range(count):
-            own = folder or self._root / f"worker-{next(self._numbers)}"
+            own = folder or self.root / f"worker-{next(self._numbers)}"
             own.mkdir(parents=True, exist_ok=True)
-            options = [self.address, "--nthreads", "1", "--no-nanny", "--no-dashboard", "--local-directory", str(own)]
+            options = [self.address, "--nthreads", "1", "--no-dashboard", "--local-directory", str(own)]
+            options += [] if nanny else ["--no-nanny"]
             preload = ["--preload", "tests.reliability.sleeping_ocr"] if "IMR_TEST_OCR_SECONDS" in more else []
             self.workers.append(self._started("worker", [*options, *preload], own, **more))
         with Client(self.address, set_as_default=False, timeout=_WAIT) as client:
@@ -53,19 +56,42 @@ class Cluster:
             while sum(map(len, client.processing().values())) < batches:
                 time.sleep(0.02)
 
+    def has_workers(self) -> bool:
+        """Whether there is a cluster still."""
+        return self.scheduler.poll() is None and any(worker.poll() is None for worker in self.workers)
+
+    def leave_out_the_last(self) -> None:
+        """End the worker that came last."""
+        self.workers[-1].terminate()  # a nanny takes its worker with it
+        self.workers.pop().wait()
+
+    def until_end(self, block: AbstractContextManager[Path]) -> Path:
+        """What a block gives that lasts as long as this."""
+        return self._until_end.enter_context(block)
+
     def end(self) -> None:
         """End all processes."""
         for process in (*self.workers, self.scheduler):
             process.kill()
             process.wait()
+        self._until_end.close()
 
     def _started(
         self, what: str, options: Sequence[str], folder: Path | None = None, **more: str
     ) -> subprocess.Popen[bytes]:
-        folder = folder or self._root
+        folder = folder or self.root
         command = [sys.executable, "-m", "distributed.cli.dask_" + what, *options]
-        with (self._root / f"{what}s.log").open("ab") as log:
+        with (self.root / f"{what}s.log").open("ab") as log:
             return subprocess.Popen(command, cwd=folder, env=self._environment | more, stdout=log, stderr=log)
+
+
+def another_version(folder: Path) -> Path:
+    """A checkout of which a module that all letters go through differs."""
+    for package in ("imr", "tasks", "flows", "commands"):
+        shutil.copytree(ROOT / package, folder / package)
+    with (folder / "imr" / "splitting" / "split.py").open("a") as module:
+        module.write("\nANOTHER = True\n")
+    return folder
 
 
 @contextmanager

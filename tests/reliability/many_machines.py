@@ -30,10 +30,12 @@ from imr.synthetic.writing import write_letters
 from imr.tables.declaration import LETTER_TABLES
 from tests.flows.helpers import row_set, rows
 from tests.object_stores import BUCKET, environment, s3_server
-from tests.reliability.engine_cluster import Cluster, busy, cluster, seaweedfs
+from tests.reliability.engine_cluster import Cluster, another_version, busy, cluster, seaweedfs
 from tests.reliability.full_disk import small_disk
 
 WORKERS, BATCH = 4, 5
+AT_LEAST = 64
+"""Batches of a run whose scaling is measured: four for each of sixteen workers."""
 
 
 class Struck(NamedTuple):
@@ -43,7 +45,7 @@ class Struck(NamedTuple):
     last: str
 
 
-Strike = Callable[[Cluster], None]
+During = Callable[[Cluster], None]
 
 
 def nothing(_: Cluster) -> None:
@@ -56,14 +58,14 @@ def worker_killed(cluster: Cluster) -> None:
     cluster.workers[0].kill()
 
 
-def all_workers_killed(cluster: Cluster) -> None:
+def all_workers_killed(cluster: Cluster, more: int = 2) -> None:
     """All are killed in mid-batch; two others come."""
-    cluster.wait_until_busy(2)
+    cluster.wait_until_busy(1)
     for worker in cluster.workers:
         worker.kill()
     for worker in cluster.workers:
         worker.wait()
-    cluster.add(2)
+    cluster.add(more)
 
 
 def scheduler_killed(cluster: Cluster) -> None:
@@ -72,10 +74,41 @@ def scheduler_killed(cluster: Cluster) -> None:
     cluster.scheduler.send_signal(signal.SIGKILL)
 
 
-STRIKES: Mapping[str, Strike] = {
-    each.__name__: each for each in (nothing, worker_killed, all_workers_killed, scheduler_killed)
+def all_killed_over_and_over(cluster: Cluster) -> None:
+    """Whatever worker has batches in hand is killed, four times; others come each time."""
+    for _ in range(4):
+        all_workers_killed(cluster, more=1)
+
+
+def late_version(cluster: Cluster) -> None:
+    """A worker of another version of the code comes while the others are at work."""
+    cluster.wait_until_busy(2)
+    other_version(cluster)
+
+
+DURING: Mapping[str, During] = {
+    each.__name__: each
+    for each in (nothing, worker_killed, all_workers_killed, all_killed_over_and_over, scheduler_killed, late_version)
 }
-OTHERS = ("busy_store", "full_disk")
+
+
+def other_version(cluster: Cluster) -> None:
+    """One worker has another version of the code."""
+    cluster.add(1, PYTHONPATH=str(another_version(cluster.root / "another")))
+
+
+def may_start_nothing(cluster: Cluster) -> None:
+    """One worker is a daemon, as Dask's are unless told."""
+    cluster.add(1, nanny=True, DASK_DISTRIBUTED__WORKER__DAEMON="true")
+
+
+def full_disk(cluster: Cluster) -> None:
+    """One worker has hardly any disk."""
+    cluster.add(1, folder=cluster.until_end(small_disk(cluster.root / "small", 1)))
+
+
+BEFORE: Mapping[str, During] = {each.__name__: each for each in (other_version, may_start_nothing, full_disk)}
+STRIKES = (*DURING, *BEFORE, "busy_store")
 
 
 class Show:
@@ -95,14 +128,18 @@ class Show:
             server = stack.enter_context(busy(self.server)) if name == "busy_store" else self.server
             stack.enter_context(_environment(server))
             here = stack.enter_context(cluster(folder, server))
-            here.add(WORKERS - (name == "full_disk"))
-            if name == "full_disk":
-                here.add(1, folder=stack.enter_context(small_disk(folder / "small", 1)))
-            strike = threading.Thread(target=STRIKES.get(name, nothing), args=(here,))
+            here.add(WORKERS - (name in BEFORE))
+            BEFORE.get(name, nothing)(here)
+            strike = threading.Thread(target=DURING.get(name, nothing), args=(here,))
             strike.start()
             first = self._ended_as(lake, {**store, "engine": here.address})
             strike.join()
-            last = first if first.startswith("Completed") else self._ended_as(lake, {**store, "engine": "threads"})
+            if first.startswith("Completed"):
+                return Struck(first, first)
+            if name in (*BEFORE, "late_version"):
+                here.leave_out_the_last()
+            engine = here.address if here.has_workers() else "threads"
+            last = self._ended_as(lake, {**store, "engine": engine})
         return Struck(first, last)
 
     def differs(self, name: str) -> list[str]:
@@ -145,7 +182,7 @@ def scaling(root: Path, server: str, workers: Sequence[int], scans: int, seconds
                 here.add(count, IMR_TEST_OCR_SECONDS=str(seconds))
                 options: dict[str, Any] = {"store": f"s3://{BUCKET}/scaling-{count}", "engine": here.address}
                 lake = root / f"of-{count}" / "lake"
-                size = max(1, scans // 64)
+                size = max(1, scans // AT_LEAST)
                 letters([str(root / "scans")], lake=str(lake), batch_size=size, return_state=True, **options)
                 entries = rows(lake, "quarantine")
                 if wrong := {entry["error_code"] for entry in entries if entry["error_code"] == "needs_ocr"}:
@@ -166,7 +203,7 @@ def main() -> None:
     parser.add_argument("folder", type=Path)
     parser.add_argument("--server", choices=["seaweedfs", "moto"], default="seaweedfs")
     parser.add_argument("--letters", type=int, default=60)
-    parser.add_argument("--only", nargs="+", default=[*STRIKES, *OTHERS], choices=[*STRIKES, *OTHERS])
+    parser.add_argument("--only", nargs="+", default=STRIKES, choices=STRIKES)
     parser.add_argument("--scaling", type=int, nargs="+")
     parser.add_argument("--scans", type=int, default=64)
     parser.add_argument("--seconds", type=float, default=2.0)

@@ -33,5 +33,5 @@ def _page(recogniser: recognition.Recogniser, _page: object, number: int) -> Ocr
 
 
 recognition.Recogniser.page = _page  # type: ignore[method-assign]
-if __name__ not in child._PRELOADED:
-    child._PRELOADED.append(__name__)  # so that the workers of this process have it, too
+if __name__ not in child.PRELOADED:
+    child.PRELOADED.append(__name__)  # so that the workers of this process have it, too

@@ -14,6 +14,7 @@ from tests.upkeep import test_advice, test_advised_pages
 from tests.upkeep.advice_given import given
 
 GATES, MONITORS = "tests/flows/test_gates_and_replay.py", "tests/reliability/endings.py"
+ENGINES = "tests/flows/test_engines.py"
 KILLS, ENDINGS = "tests/operated/test_kills.py", "tests/reliability/test_endings.py"
 
 ELSEWHERE = {
@@ -23,6 +24,8 @@ ELSEWHERE = {
     "doctor: LIST_AGAIN": "tests/flows/test_dwc.py::test_rows_of_the_index_that_are_lost_are_listed_again_as_advised",
     "doctor: NAME_RUNS": ("tests/upkeep/test_run_names.py::test_they_are_made_to_name_the_run_that_published_them"),
     "code: batch_failed": "tests/flows/test_letters.py::test_a_batch_that_fails_holds_up_no_other",
+    "code: engine_failed": f"{ENGINES}::test_a_scheduler_that_is_not_there_fails_the_run",
+    "code: engine_refused": f"{ENGINES}::test_a_worker_with_another_version_of_the_code_is_refused_by_name",
     "code: gate_refused": f"{GATES}::test_a_run_over_its_error_budget_publishes_nothing",
     "code: lake_damaged": "tests/upkeep/test_advice.py::test_doing_what_is_advised_heals",
     "code: lake_outdated": "tests/upkeep/test_advice.py::test_doing_what_is_advised_heals",
