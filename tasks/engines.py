@@ -80,7 +80,7 @@ def _dask(name: str, worker_count: int | None) -> Iterator[TaskRunner[Any]]:
         import dask
         from prefect_dask.task_runners import DaskTaskRunner
     except ImportError as error:
-        raise SetupError(Code.ENGINE_FAILED, "Dask is not installed: pip install 'imr-letters[dask]'") from error
+        raise SetupError(Code.ENGINE_FAILED, "Dask is not installed: the extra dask has it") from error
     options: dict[str, Any] = {"address": name}
     if name == "dask":
         options = {"cluster_class": "distributed.LocalCluster", "cluster_kwargs": _of_this_machine(worker_count)}
