@@ -103,12 +103,14 @@ _SETTINGS = {
 
 
 def _of_this_machine(worker_count: int | None) -> dict[str, Any]:
-    """A cluster on this machine: as many threads over all its processes as there are cores, unless told."""
+    """A cluster on this machine, for this run alone: as many threads over all its processes as there are cores, unless
+    told. It speaks TLS with certificates made for it, as any process here could run code on it.
+    """
     from distributed.deploy.utils import nprocesses_nthreads
 
     split: Callable[..., tuple[int, int]] = nprocesses_nthreads
     processes, threads = split(worker_count) if worker_count else split()
-    return {"n_workers": processes, "threads_per_worker": threads, "dashboard_address": "127.0.0.1:0"}
+    return {"n_workers": processes, "threads_per_worker": threads, "dashboard_address": None, "security": True}
 
 
 def _plugin(versions: StepVersions) -> Any:  # noqa: ANN401 - the class is made where Dask is

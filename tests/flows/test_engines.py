@@ -7,6 +7,7 @@ import signal
 import threading
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -37,49 +38,11 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-@pytest.fixture(scope="module")
-def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalCluster]:
-    """Two workers, each a process with an empty folder of its own; the store is in their environment."""
-    of_workers = {"n_workers": 2, "threads_per_worker": 1, "dashboard_address": None}
-    own = str(tmp_path_factory.mktemp("workers"))
-    with (
-        s3_server(),
-        dask.config.set({"distributed.worker.daemon": False}),
-        LocalCluster(**of_workers, local_directory=own) as cluster,
-    ):
-        yield cluster
-
-
-def failure(*sources: Path, **options: Any) -> ImrError:
-    state = letters(list(map(str, sources)), return_state=True, **options)
-    error = state.result(raise_on_failure=False)
-    assert isinstance(error, ImrError)
-    return error
-
-
-def kill_one_at_work(scheduler: str, killed: list[int]) -> None:
-    """Kill the process of a worker that has a batch in hand."""
-    with Client(scheduler, set_as_default=False) as client:
-        pids = client.run(os.getpid)
-        while not (busy := [worker for worker, keys in client.processing().items() if keys]):
-            time.sleep(0.01)
-        killed.append(pids[busy[0]])
-        os.kill(pids[busy[0]], signal.SIGKILL)
-
-
-def count_engines(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    made, make = list[str](), tasks.engines._dask
-
-    def counted(name: str, worker_count: int | None) -> Any:
-        made.append(name)
-        return make(name, worker_count)
-
-    monkeypatch.setattr(tasks.engines, "_ENGINES", {"dask": counted})
-    return made
-
-
-def same_tables(*lakes: Path) -> bool:
-    return all(len({tuple(row_set(lake, table.name)) for lake in lakes}) == 1 for table in LETTER_TABLES)
+@pytest.fixture(scope="module", autouse=True)
+def server() -> Iterator[str]:
+    """The store, in the environment of all workers."""
+    with s3_server() as server:
+        yield server
 
 
 @pytest.fixture(scope="module")
@@ -90,32 +53,57 @@ def one(folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     return lake
 
 
-def test_the_tables_are_those_of_one_machine_also_if_a_worker_is_killed(
-    cluster: LocalCluster, folder: Path, one: Path, tmp_path: Path
-) -> None:
-    killed: list[int] = []
-    killer = threading.Thread(target=kill_one_at_work, args=(cluster.scheduler_address, killed))
-    killer.start()
-    options = {"batch_size": 3, "store": f"s3://{BUCKET}/engines", "engine": cluster.scheduler_address}
-    _, summary = run(tmp_path / "lake", folder, **options)
-    killer.join()
-    assert killed
-    assert (summary.files_published, summary.files_quarantined) == (LETTERS, 0)
-    assert same_tables(tmp_path / "lake", one)
+def failure(*sources: Path, **options: Any) -> ImrError:
+    state = letters(list(map(str, sources)), return_state=True, **options)
+    error = state.result(raise_on_failure=False)
+    assert isinstance(error, ImrError)
+    return error
 
 
-def test_a_run_in_pieces_has_one_cluster_of_its_own(
+def kill_one_at_work(client: Client, killed: list[int]) -> None:
+    """Kill the process of a worker that has a batch in hand."""
+    pids = client.run(os.getpid)
+    while not (busy := [worker for worker, keys in client.processing().items() if keys]):
+        time.sleep(0.01)
+    killed.append(pids[busy[0]])
+    os.kill(pids[busy[0]], signal.SIGKILL)
+
+
+def kill_one_of_each(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """Have one worker killed of each cluster that is made from now on; gives their ids."""
+    killed, make = list[int](), tasks.engines._dask
+
+    @contextmanager
+    def made(name: str, worker_count: int | None) -> Iterator[Any]:
+        with make(name, worker_count) as runner:
+            killer = threading.Thread(target=kill_one_at_work, args=(runner.client, killed))
+            killer.start()
+            yield runner
+            killer.join()
+
+    monkeypatch.setattr(tasks.engines, "_ENGINES", {"dask": made})
+    return killed
+
+
+def test_a_run_in_pieces_has_one_cluster_and_its_tables_though_a_worker_is_killed(
     folder: Path, one: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    made = count_engines(monkeypatch)
-    monkeypatch.setitem(tasks.engines._ENGINES, "dask", tasks.engines._dask)
-    options = {"batch_size": 3, "commit_every": CommitEvery(letters=LETTERS // 2), "worker_count": 1}
-    run(tmp_path / "lake", folder, engine="dask", **options)
-    assert made == ["dask"]
-    assert len(rows(tmp_path / "lake", "commits")) == 2
-    assert same_tables(tmp_path / "lake", one)
-    run(tmp_path / "lake", folder, engine="dask", **options)
-    assert made == ["dask"], "no cluster where no letter is read"
+    killed = kill_one_of_each(monkeypatch)
+    options: dict[str, Any] = {"store": f"s3://{BUCKET}/pieces", "engine": "dask", "batch_size": 3, "worker_count": 2}
+    for _ in range(2):  # the second time, no letter is read
+        run(tmp_path / "lake", folder, commit_every=CommitEvery(letters=LETTERS // 2), **options)
+        assert len(killed) == 1
+    assert [row["files_quarantined"] for row in rows(tmp_path / "lake", "commits")] == [0, 0, 0]
+    for table in LETTER_TABLES:
+        assert row_set(tmp_path / "lake", table.name) == row_set(one, table.name)
+
+
+@pytest.fixture
+def cluster(tmp_path: Path) -> Iterator[LocalCluster]:
+    """A cluster with a folder of its own."""
+    options = {"n_workers": 1, "threads_per_worker": 1, "dashboard_address": None, "local_directory": str(tmp_path)}
+    with dask.config.set({"distributed.worker.daemon": False}), LocalCluster(**options) as cluster:
+        yield cluster
 
 
 def test_a_worker_with_another_version_of_the_code_is_refused_by_name(
@@ -127,7 +115,7 @@ def test_a_worker_with_another_version_of_the_code_is_refused_by_name(
     assert error.code is Code.ENGINE_REFUSED
     assert "worker " in error.message
     assert rows(tmp_path / "lake", "commits") == []
-    _, summary = run(tmp_path / "lake", folder, engine=cluster.scheduler_address)
+    _, summary = run(tmp_path / "lake", folder, engine=cluster.scheduler_address, store=f"s3://{BUCKET}/refused")
     assert summary.files_published == LETTERS
 
 

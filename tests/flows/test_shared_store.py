@@ -144,7 +144,7 @@ def test_a_page_is_recognised_once_for_all_lakes_of_a_store(lake: LakeLayout, la
     (tmp_path / "page.json").write_bytes(store.get(key) or b"")
     page = kept_page(tmp_path / "page.json")
     assert page
-    told_apart = OcrCache(tmp_path).put(1, page._replace(mean=50.0))
+    told_apart = OcrCache(tmp_path).put(1, page._replace(confidence=50.0))
     store.put(key, told_apart.read_bytes())
     run(tmp_path / "second", landing / "scanned-letter.pdf", store=f"{ADDRESS}/scans")
     (row,) = rows(tmp_path / "second", "documents")
