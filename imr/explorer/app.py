@@ -156,7 +156,7 @@ def lineage(request: Request, index: Generation) -> Response:
 def repeated(request: Request, index: Generation) -> Response:
     """The rationales that stand word for word in the most decisions of a search."""
     asked = Search.of(request.query_params.multi_items())
-    rows = decision.repeated(index, query_of(index, asked), _REPEATED)
+    rows = decision.repeated(index, query_of(index.index, asked), _REPEATED)
     return HTMLResponse(page("repeated", search=asked, rows=rows, manifest=index.manifest))
 
 

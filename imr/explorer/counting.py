@@ -1,32 +1,36 @@
 """How many decisions of a search have each value of a field: what its facets and its odds are made of.
 
 Words that people look for stand in most decisions. Where a search finds more than half of all, those that it does not
-find are counted instead, and taken away from the counts of all, which are kept as long as the index is open.
+find are counted instead, and taken away from the counts of all, which are made with the index.
 """
 
 from __future__ import annotations
 
+import json
 import os
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import cache
 from typing import Any, NamedTuple
 
-from tantivy import Occur, Query
+from tantivy import Index, Occur, Query, Searcher
 
-from imr.explorer import words
 from imr.explorer.facets import FACETS, STAGES
-from imr.explorer.generation import Generation
+from imr.explorer.generation import COUNTS, Generation
 from imr.explorer.search import Search, query_of
 
 FIELDS = (*FACETS, *STAGES)
 """All fields whose values are counted for a page."""
 
+_COMPARED = frozenset(name for name, facet in FACETS.items() if facet.compared)
+
 # The index counts at most 65,000 values at once, of all fields together.
 _MOST_VALUES = 1000
 _MOST_DAYS = 10_000
 _THREADS = min(os.cpu_count() or 1, 4)
-_TOTAL = "total"
+_FEW = 50_000
+"""Decisions that one thread counts as fast: each other one would have to find them as well."""
+_TOTAL, _OVERTURNED = "total", "overturned"
 
 
 class Values(NamedTuple):
@@ -37,73 +41,116 @@ class Values(NamedTuple):
     """False where the field has so many that the rarest are left out."""
 
 
-class Counts(NamedTuple):
-    """The decisions of a search: how many they are, and the values of some fields: facets, and stages in days."""
+class Tally(NamedTuple):
+    """How many decisions there are, and the values of some fields: facets, and stages in days."""
 
-    total: int
+    decisions: int
     fields: Mapping[str, Values]
 
 
-def counts(index: Generation, search: Search, names: Sequence[str], *, overturned: bool = False) -> Counts:
-    """The values of some fields among the decisions of a search, or among those of them that were overturned.
+class Counts(NamedTuple):
+    """All decisions of a search, and those of them in which the denial was overturned, wholly or in part.
 
-    These are the decisions in which the denial was overturned wholly or in part.
+    Of the latter there are the facets by which outcomes are compared.
     """
-    key = (search.found_by, overturned, *names)
-    return index.kept.get(key, lambda: _counts(index, search, names, overturned))
+
+    all: Tally
+    overturned: Tally
+
+
+def counts(index: Generation, search: Search, size: int | None = None) -> Counts:
+    """The values of all fields among the decisions of a search; `size` is how many these are, if that is known."""
+    return index.kept.get(search.found_by, lambda: _counts(index, search, size))
+
+
+def values(index: Generation, search: Search, name: str) -> Values:
+    """The values of one field among the decisions of a search."""
+    if search.found_by == _every(search).found_by:
+        return counts(index, search).all.fields[name]
+    query = query_of(index.index, search)
+    return index.kept.get((search.found_by, name), lambda: aggregated(index.searcher, query, (name,)).all.fields[name])
 
 
 def counted(index: Generation, query: Query) -> int:
     """How many decisions a query finds."""
-    return aggregated(index, query, ()).total
+    return aggregated(index.searcher, query, ()).all.decisions
 
 
-def _counts(index: Generation, search: Search, names: Sequence[str], overturned: bool) -> Counts:
-    every = Search(earlier=search.earlier)
-    query = _query(index, search, overturned)
-    if search.found_by == every.found_by or 2 * _size(index, search) <= _size(index, every):
-        return aggregated(index, query, names)
-    whole = counts(index, every, names, overturned=overturned)
-    known = [name for name in names if whole.fields[name].are_all]
-    others = Query.boolean_query([(Occur.Must, _query(index, every, overturned)), (Occur.MustNot, query)])
-    rest = aggregated(index, others, known)
-    left = {name: _less(whole.fields[name], rest.fields[name]) for name in known}
-    if unknown := [name for name in names if name not in left]:
-        left |= aggregated(index, query, unknown).fields
-    return Counts(whole.total - rest.total, left)
+def counts_of_all(index: Index) -> bytes:
+    """The counts of all decisions, and of those in letters that none has replaced, to be kept with the index."""
+    every = (Search(), Search(earlier=True))
+    return json.dumps({each.found_by: aggregated(index.searcher(), query_of(index, each)) for each in every}).encode()
 
 
-def _query(index: Generation, search: Search, overturned: bool) -> Query:
-    query = query_of(index, search)
-    return words.all_of([query, Query.term_query(index.index.schema, "overturned", 1)]) if overturned else query
+def _counts(index: Generation, search: Search, size: int | None) -> Counts:
+    every = _every(search)
+    if search.found_by == every.found_by:
+        return _structured(json.loads((index.folder / COUNTS).read_bytes())[every.found_by])
+    query = query_of(index.index, search)
+    whole = counts(index, every)
+    size = counted(index, query) if size is None else size
+    if 2 * size <= whole.all.decisions:
+        return aggregated(index.searcher, query, size=size)
+    known = [name for name, values in whole.all.fields.items() if values.are_all]
+    others = Query.boolean_query([(Occur.Must, query_of(index.index, every)), (Occur.MustNot, query)])
+    rest = aggregated(index.searcher, others, known, whole.all.decisions - size)
+    rare = aggregated(index.searcher, query, [name for name in FIELDS if name not in known])
+    return Counts(*(_less(*each) for each in zip(whole, rest, rare, strict=True)))
 
 
-def _size(index: Generation, search: Search) -> int:
-    return index.kept.get(search.found_by, lambda: counted(index, query_of(index, search)))
+def _every(search: Search) -> Search:
+    """All decisions among which a search looks."""
+    return Search(earlier=search.earlier)
 
 
-def _less(whole: Values, part: Values) -> Values:
+def _structured(said: Sequence[Any]) -> Counts:
+    return Counts(*(Tally(n, {name: Values(*values) for name, values in fields.items()}) for n, fields in said))
+
+
+def _less(whole: Tally, part: Tally, rare: Tally) -> Tally:
+    """What is left of a whole without a part; of fields with too many values, what was counted of them."""
+    left = {
+        name: _without(values, part.fields[name]) for name, values in whole.fields.items() if name not in rare.fields
+    }
+    return Tally(whole.decisions - part.decisions, {**left, **rare.fields})
+
+
+def _without(whole: Values, part: Values) -> Values:
     left = ((value, count - part.decisions.get(value, 0)) for value, count in whole.decisions.items())
     return Values(_by_frequency({value: count for value, count in left if count}), are_all=True)
 
 
-def aggregated(index: Generation, query: Query, names: Sequence[str]) -> Counts:
+def aggregated(searcher: Searcher, query: Query, names: Sequence[str] = FIELDS, size: int = _FEW + 1) -> Counts:
     """The values of some fields among the decisions that a query finds; each core counts a part of the fields."""
-    total = {_TOTAL: {"value_count": {"field": "key"}}}
-    asked = [total | {name: _terms(name) for name in part} for part in _parts(names)]
-    got: dict[str, Any] = {}
-    for some in _threads().map(lambda part: index.searcher.aggregate(query, part), asked):
-        got |= some
-    return Counts(int(got.pop(_TOTAL)["value"]), {name: _values(got[name]) for name in names})
+    parts = _parts(names, 1 if size <= _FEW else _THREADS)
+    got = list(_threads().map(lambda part: searcher.aggregate(query, _asked(part)), parts))
+    fields = {name: _values(each[name]) for part, each in zip(parts, got, strict=True) for name in part}
+    overturned = {
+        name: _values(each[_OVERTURNED][name])
+        for part, each in zip(parts, got, strict=True)
+        for name in part
+        if name in _COMPARED
+    }
+    total, of_them = got[0][_TOTAL]["value"], got[0][_OVERTURNED]["doc_count"]
+    return Counts(Tally(int(total), fields), Tally(int(of_them), overturned))
 
 
-def _parts(names: Sequence[str]) -> list[Sequence[str]]:
-    return [names[start::_THREADS] for start in range(min(_THREADS, max(len(names), 1)))]
+def _parts(names: Sequence[str], most: int) -> list[Sequence[str]]:
+    return [names[start::most] for start in range(min(most, max(len(names), 1)))]
 
 
 @cache
 def _threads() -> ThreadPoolExecutor:
     return ThreadPoolExecutor(_THREADS, "counting")
+
+
+def _asked(names: Sequence[str]) -> dict[str, Any]:
+    compared = {name: _terms(name) for name in names if name in _COMPARED}
+    return {
+        _TOTAL: {"value_count": {"field": "key"}},
+        _OVERTURNED: {"filter": "overturned:1", "aggs": compared},
+        **{name: _terms(name) for name in names},
+    }
 
 
 def _terms(name: str) -> dict[str, Any]:

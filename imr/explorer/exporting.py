@@ -51,7 +51,7 @@ def rows_of(index: Generation, search: Search) -> Iterator[pa.RecordBatchReader]
 
 
 def _keys(index: Generation, search: Search) -> pa.Array:
-    found = index.searcher.search(query_of(index, search), max(index.searcher.num_docs, 1), order_by_field="day")
+    found = index.searcher.search(query_of(index.index, search), max(index.searcher.num_docs, 1), order_by_field="day")
     addresses = [address for _, address in found.hits]
     return pa.array(index.searcher.fast_field_values("key", addresses), pa.uint64())
 

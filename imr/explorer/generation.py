@@ -25,11 +25,12 @@ from imr.lake.layout import LakeLayout
 MANIFEST = "manifest.json"
 WORDS = "words"
 UNITS = "units"
+COUNTS = "counts.json"
 MAKING = ".making-"
 """How the names of those begin that are not finished."""
 
 FORMAT = hashlib.sha256(
-    "\n".join((version("tantivy"), rows.SQL, *words.FIELDS, *words.STORED, *words.NUMBERS, "2")).encode()
+    "\n".join((version("tantivy"), rows.SQL, *words.FIELDS, *words.STORED, *words.NUMBERS, "3")).encode()
 ).hexdigest()
 """Another one where this code, or its library, makes another index of the same tables."""
 
@@ -132,7 +133,8 @@ def write_manifest(path: Path, manifest: Manifest) -> None:
 
 def files_of(path: Path) -> dict[str, tuple[int, str]]:
     """Size and hash of each file of an index, by its path; locks, which readers make as well, are none."""
-    found = (file for part in (WORDS, UNITS) for file in sorted((path / part).iterdir()) if file.suffix != ".lock")
+    parts = (file for part in (WORDS, UNITS) for file in sorted((path / part).iterdir()) if file.suffix != ".lock")
+    found = (*parts, path / COUNTS)
     return {file.relative_to(path).as_posix(): (file.stat().st_size, sha256_of(file)) for file in found}
 
 

@@ -19,10 +19,11 @@ from tantivy import IndexWriter, Query
 
 from imr.errors import LakeError
 from imr.explorer import generation, words
-from imr.explorer.generation import FORMAT, MAKING, UNITS, WORDS, Manifest
+from imr.explorer.counting import counts_of_all
+from imr.explorer.generation import COUNTS, FORMAT, MAKING, UNITS, WORDS, Manifest
 from imr.explorer.near import bands_of
 from imr.explorer.rows import READ, UNIT, documents_of
-from imr.lake.files import lake_errors, outdated, read_parquet
+from imr.lake.files import lake_errors, outdated, read_parquet, write_durably
 from imr.lake.layout import LakeLayout, Partition
 from imr.lake.permissions import keep_from_others
 from imr.lake.public import read_table
@@ -108,6 +109,7 @@ def _make(lake: LakeLayout, new: Path, old: Path | None, progress: Progress) -> 
         commits = read_table(tables, "commits", ["commit_id", "committed_at"]).sort_by("committed_at")
         last = commits.slice(commits.num_rows - 1).to_pylist() if commits.num_rows else [{}]
         index.reload()
+        write_durably(new / COUNTS, counts_of_all(index))
         generation.write_manifest(
             new,
             Manifest(

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from imr.aggregation.outcomes import FEWEST, wilson_interval
-from imr.explorer.counting import FIELDS, Values, counts
+from imr.explorer.counting import Values, counts
 from imr.explorer.facets import FACETS, STAGES
 from imr.explorer.generation import Generation
 from imr.explorer.search import Search
@@ -79,11 +79,10 @@ class Outcomes(NamedTuple):
 def outcomes(index: Generation, search: Search) -> Outcomes:
     """The odds of all decisions that a search finds, not only of those on its page."""
     names = [*([search.compare] if search.compare else []), *(name for name in USUAL if name != search.compare)]
-    all_of = counts(index, search, FIELDS)
-    overturned = counts(index, search, (YEAR, *names), overturned=True)
+    all_of, overturned = counts(index, search)
     groups = {name: tuple(_groups(all_of.fields[name], overturned.fields[name])) for name in (YEAR, *names)}
     return Outcomes(
-        Odds(all_of.total, overturned.total),
+        Odds(all_of.decisions, overturned.decisions),
         tuple(sorted(groups[YEAR], key=lambda group: group.value)),
         tuple(_comparison(name, groups[name]) for name in names),
         tuple(stage for name in STAGES if (stage := _stage(name, all_of.fields[name].decisions))),

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import quote_plus
 
-from tantivy import Query
+from tantivy import Index, Query
 
 from imr.explorer import words
 from imr.explorer.facets import FACETS
-from imr.explorer.generation import Generation
 
 MOST_LETTERS = 1000
 """Of a search's words: nobody types more."""
@@ -60,7 +60,7 @@ class Search:
         said += [("same", str(self.same))] if self.same is not None else []
         said += [("earlier", "yes")] if self.earlier else []
         said += [("page", str(self.page))] if self.page > 1 else []
-        return f"?{urlencode(said)}"
+        return f"?{'&'.join(f'{name}={_quoted(value)}' for name, value in said)}"
 
     def also(self, name: str, value: str) -> Search:
         """The same with one more value of a facet."""
@@ -92,6 +92,12 @@ class Search:
         return self.sort or ("relevance" if self.text else "newest")
 
 
+@lru_cache(10_000)
+def _quoted(value: str) -> str:
+    """A value for an address: a page has hundreds, mostly the same as the page before."""
+    return quote_plus(value)
+
+
 def _whole(said: str, most: int) -> int | None:
     """A whole number of an address, if it is one that can be meant."""
     return (
@@ -99,13 +105,14 @@ def _whole(said: str, most: int) -> int | None:
     )
 
 
-def query_of(index: Generation, search: Search) -> Query:
+def query_of(index: Index, search: Search) -> Query:
     """The query of a search."""
-    parts = [] if search.earlier else [Query.term_query(index.index.schema, "latest", 1)]
+    schema = index.schema
+    parts = [] if search.earlier else [Query.term_query(schema, "latest", 1)]
     if search.text:
-        parts.append(words.query_of(index.index, search.text) or Query.empty_query())
+        parts.append(words.query_of(index, search.text) or Query.empty_query())
     if search.same is not None:
-        parts.append(Query.term_query(index.index.schema, "same", search.same))
+        parts.append(Query.term_query(schema, "same", search.same))
     for name, values in search.chosen.items():
-        parts.append(Query.const_score_query(Query.term_set_query(index.index.schema, name, list(values)), 0.0))
+        parts.append(Query.const_score_query(Query.term_set_query(schema, name, list(values)), 0.0))
     return words.all_of(parts)

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from tantivy import Order
 
 from imr.explorer import words
-from imr.explorer.counting import FIELDS, Values, counts
+from imr.explorer.counting import Values, counts, values
 from imr.explorer.facets import FACETS
 from imr.explorer.generation import Generation
 from imr.explorer.search import Search, query_of
@@ -37,11 +37,12 @@ class Found(NamedTuple):
 
 def found(index: Generation, search: Search) -> Found:
     """What an index has for a search: the decisions of its page, and how many there are by facet."""
-    query = query_of(index, search)
-    result = index.searcher.search(query, PER_PAGE, count=False, offset=(search.page - 1) * PER_PAGE, **_order(search))
+    query = query_of(index.index, search)
+    result = index.searcher.search(query, PER_PAGE, offset=(search.page - 1) * PER_PAGE, **_order(search))
     asked = words.query_of(index.index, search.text) if search.text else None
     shown = tuple(hits(index, asked, [address for _, address in result.hits]))
-    return Found(counts(index, search, FIELDS).total, shown, _facets(index, search))
+    of_all = counts(index, search, result.count).all  # type: ignore[attr-defined]
+    return Found(of_all.decisions, shown, _facets(index, search, of_all.fields))
 
 
 def _order(search: Search) -> dict[str, Any]:
@@ -50,18 +51,16 @@ def _order(search: Search) -> dict[str, Any]:
     return {"order_by_field": "day", "order": Order.Desc if search.order == "newest" else Order.Asc}
 
 
-def _facets(index: Generation, search: Search) -> Mapping[str, tuple[Count, ...]]:
+def _facets(index: Generation, search: Search, fields: Mapping[str, Values]) -> Mapping[str, tuple[Count, ...]]:
     """The values of each facet; of one with chosen values, as if none of them were: what else could be chosen."""
-    values = dict(counts(index, search, FIELDS).fields)
-    for name in search.chosen:
-        values |= counts(index, search.without_facet(name), (name,)).fields
-    return {name: tuple(_counts(search.chosen.get(name, ()), name, values[name])) for name in FACETS}
+    others = {name: values(index, search.without_facet(name), name) for name in search.chosen}
+    return {name: tuple(_counts(search.chosen.get(name, ()), name, others.get(name, fields[name]))) for name in FACETS}
 
 
-def _counts(chosen: tuple[str, ...], name: str, values: Values) -> Iterator[Count]:
-    there = list(values.decisions.items())[:_VALUES]
+def _counts(chosen: tuple[str, ...], name: str, said: Values) -> Iterator[Count]:
+    there = list(said.decisions.items())[:_VALUES]
     for value in chosen:
-        yield Count(value, values.decisions.get(value, 0), chosen=True)
+        yield Count(value, said.decisions.get(value, 0), chosen=True)
     for value, decisions in sorted(there, reverse=True) if name in _BY_VALUE else there:
         if value not in chosen:
             yield Count(value, decisions, chosen=False)

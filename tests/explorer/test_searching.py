@@ -9,7 +9,7 @@ from tantivy import Query
 from imr.aggregation.outcomes import FEWEST
 from imr.api.sql import connect
 from imr.explorer import counting
-from imr.explorer.counting import FIELDS, aggregated, counts
+from imr.explorer.counting import aggregated, counts
 from imr.explorer.exporting import rows_of
 from imr.explorer.facets import FACETS, STAGES
 from imr.explorer.generation import Generation
@@ -75,13 +75,22 @@ def test_what_most_decisions_have_is_counted_as_what_few_have(
 ) -> None:
     search = Search(text)
     assert found(index, search).total > found(index, Search()).total / 2
-    query = query_of(index, search)
-    overturned = all_of([query, Query.term_query(index.index.schema, "overturned", 1)])
-    assert counts(index, search, FIELDS) == aggregated(index, query, FIELDS)
-    assert counts(index, search, FIELDS, overturned=True) == aggregated(index, overturned, FIELDS)
+    query = query_of(index.index, search)
+    both = counts(index, search)
+    assert both == aggregated(index.searcher, query)
+    overturned = aggregated(index.searcher, all_of([query, Query.term_query(index.index.schema, "overturned", 1)]))
+    assert both.overturned.decisions == overturned.all.decisions
+    assert both.overturned.fields.items() <= overturned.all.fields.items()
     monkeypatch.setattr(counting, "_MOST_VALUES", 2)  # as if each field had more
+    whole = aggregated(index.searcher, query_of(index.index, Search()))
     monkeypatch.setattr(index, "kept", Kept())
-    assert counts(index, search, FIELDS) == aggregated(index, query, FIELDS)
+    index.kept.get(Search().found_by, lambda: whole)
+    assert counts(index, search) == aggregated(index.searcher, query)
+
+
+def test_all_decisions_are_counted_when_the_index_is_made(index: Generation) -> None:
+    for search in (Search(), Search(earlier=True)):
+        assert counts(index, search) == aggregated(index.searcher, query_of(index.index, search))
 
 
 def test_values_of_one_filter_widen_and_filters_narrow(index: Generation) -> None:
