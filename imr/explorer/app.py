@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import cast
+from typing import Any, cast
 
 from starlette.applications import Starlette
 from starlette.background import BackgroundTask
@@ -26,7 +26,7 @@ from imr.explorer.guard import Guard
 from imr.explorer.live import Live
 from imr.explorer.odds import outcomes
 from imr.explorer.pages import page, static
-from imr.explorer.search import Search, query_of
+from imr.explorer.search import NotUnderstoodError, Search, query_of
 from imr.explorer.searching import PER_PAGE, found
 
 _log = logging.getLogger(__name__)
@@ -78,6 +78,8 @@ def _answered(live: Live, answer: Answer) -> Callable[[Request], Response]:
             return _notice(_waiting(live), 503, again=2)
         try:
             return answer(request, index)
+        except NotUnderstoodError as error:
+            return _notice("not_understood", 400, why=str(error))
         except BaseException as error:
             # What reads the index raises panics, which are no Exception, where it is damaged.
             if not isinstance(error, Exception) and type(error).__name__ != "PanicException":
@@ -103,9 +105,9 @@ def _waiting(live: Live) -> str:
     return "making" if live.is_making else "damaged"
 
 
-def _notice(name: str, status: int, again: int | None = None) -> Response:
+def _notice(name: str, status: int, again: int | None = None, **values: Any) -> Response:  # noqa: ANN401 - as of pages
     headers = {"Retry-After": str(again)} if again else {}
-    return HTMLResponse(page("notice", what=name, again=again), status, headers)
+    return HTMLResponse(page("notice", what=name, again=again, **values), status, headers)
 
 
 def _missing(_: Request, error: Exception) -> Response:
@@ -121,6 +123,8 @@ def search(request: Request, index: Generation) -> Response:
     asked = Search.of(request.query_params.multi_items())
     result, odds = found(index, asked), outcomes(index, asked)
     pages = -(-result.total // PER_PAGE)
+    if asked.page > max(pages, 1):
+        return _notice("no_page", 404, pages=pages, first=asked.but().address)
     return HTMLResponse(
         page(
             "search", search=asked, found=result, odds=odds, chart=chart(odds.years), pages=pages,

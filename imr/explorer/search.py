@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import Any
@@ -16,8 +17,18 @@ from imr.explorer.facets import FACETS
 MOST_LETTERS = 1000
 """Of a search's words: nobody types more."""
 
+_MOST_VALUES = 100  # of an address
+_MOST_DIGITS = 20
+_ONCE = ("q", "page", "sort", "compare", "earlier", "same")
+_NO_TEXT = re.compile("[\\0\\ufffd\\ud800-\\udfff]")
+"""Also what stands for bytes that are no UTF-8."""
+
 SORTS = ("relevance", "newest", "oldest")
 _LAST_PAGE = 500
+
+
+class NotUnderstoodError(ValueError):
+    """An address that means no search; the message says why, for people."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,17 +48,21 @@ class Search:
 
     @classmethod
     def of(cls, parameters: Sequence[tuple[str, str]]) -> Search:
-        """The search of an address. What no page of ours writes into one means nothing."""
-        first = dict(reversed(parameters))
-        chosen = {name: tuple(dict.fromkeys(v for n, v in parameters if n == name and v)) for name in FACETS}
+        """The search of an address. Names that no page of ours writes into one mean nothing.
+
+        Raises:
+            NotUnderstoodError: a value can mean nothing, or it says too much.
+        """
+        said = _said(parameters)
+        one = {name: _only(name, said[name]) for name in _ONCE if name in said}
         return cls(
-            first.get("q", "").strip()[:MOST_LETTERS],
-            {name: values for name, values in chosen.items() if values},
-            first["sort"] if first.get("sort") in SORTS else "",
-            _whole(first.get("page", ""), _LAST_PAGE) or 1,
-            first["compare"] if first.get("compare") in FACETS and FACETS[first["compare"]].compared else "",
-            first.get("earlier") == "yes",
-            _whole(first.get("same", ""), 2**64 - 1),
+            one.get("q", "").strip(),
+            {name: tuple(dict.fromkeys(said[name])) for name in FACETS if name in said},
+            _one_of("sort", one.get("sort", ""), SORTS),
+            _whole("page", one.get("page", ""), range(1, _LAST_PAGE + 1)) or 1,
+            _one_of("compare", one.get("compare", ""), [name for name, facet in FACETS.items() if facet.compared]),
+            _one_of("earlier", one.get("earlier", ""), ("yes",)) == "yes",
+            _whole("same", one.get("same", ""), range(2**64)),
         )
 
     @property
@@ -98,11 +113,39 @@ def _quoted(value: str) -> str:
     return quote_plus(value)
 
 
-def _whole(said: str, most: int) -> int | None:
-    """A whole number of an address, if it is one that can be meant."""
-    return (
-        int(said) if said.isascii() and said.isdigit() and len(said) <= len(str(most)) and int(said) <= most else None
-    )
+def _said(parameters: Sequence[tuple[str, str]]) -> Mapping[str, list[str]]:
+    """What an address says by name, of names that mean something."""
+    said: dict[str, list[str]] = {}
+    for name, value in parameters:
+        if value and (name in _ONCE or name in FACETS):
+            said.setdefault(name, []).append(value)
+            if len(value) > MOST_LETTERS:
+                raise NotUnderstoodError(f"“{name}” is longer than {MOST_LETTERS:,} characters.")
+            if _NO_TEXT.search(value):
+                raise NotUnderstoodError(f"“{name}” has characters that no text has.")
+    if sum(map(len, said.values())) > _MOST_VALUES:
+        raise NotUnderstoodError(f"It has more than {_MOST_VALUES} values.")
+    return said
+
+
+def _only(name: str, values: Sequence[str]) -> str:
+    if len(set(values)) > 1:
+        raise NotUnderstoodError(f"“{name}” stands in it twice.")
+    return values[0]
+
+
+def _one_of(name: str, value: str, known: Collection[str]) -> str:
+    if value and value not in known:
+        raise NotUnderstoodError(f"“{name}” is none of: {', '.join(known)}.")
+    return value
+
+
+def _whole(name: str, said: str, known: range) -> int | None:
+    if not said:
+        return None
+    if not (said.isascii() and said.isdigit() and len(said) <= _MOST_DIGITS and int(said) in known):
+        raise NotUnderstoodError(f"“{name}” is no whole number from {known[0]:,} to {known[-1]:,}.")
+    return int(said)
 
 
 def query_of(index: Index, search: Search) -> Query:

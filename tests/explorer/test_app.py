@@ -76,7 +76,7 @@ def test_what_a_hostile_letter_says_stays_text(client: TestClient, index: Genera
 def test_what_an_address_says_stays_text(client: TestClient, text: str) -> None:
     for name in ("q", "outcome", "year", "sort", "compare", "page"):
         answer = client.get("/", params={name: text})
-        assert answer.status_code == 200
+        assert answer.status_code == (200 if name in ("q", "outcome", "year") else 400)
         assert text not in answer.text or "<" not in text
         assert "49" not in re.findall(r'value="([^"]*)"', answer.text)
 
@@ -106,6 +106,48 @@ def test_what_is_not_asked_for_so_is_refused(
     answer = client.request(method, address, headers=headers)
     assert answer.status_code == status
     assert answer.headers["content-security-policy"] == POLICY
+
+
+@pytest.mark.parametrize(
+    ("query", "why"),
+    [
+        pytest.param("q=%00", "characters that no text has", id="nul"),
+        pytest.param("q=%ff", "characters that no text has", id="no-utf-8"),
+        pytest.param("outcome=%ED%A0%80", "characters that no text has", id="lone-surrogate"),
+        pytest.param(f"q={'a' * 10_000}", "longer than 1,000 characters", id="long"),
+        pytest.param(f"product={'a' * 10_000}", "longer than 1,000 characters", id="long-value"),
+        pytest.param("&".join(f"product={n}" for n in range(3000)), "more than 100 values", id="many-values"),
+        pytest.param("&".join(["year=2017"] * 3000), "more than 100 values", id="one-value-many-times"),
+        pytest.param("q=knee&q=hip", "stands in it twice", id="two-searches"),
+        pytest.param("page=1&page=2", "stands in it twice", id="two-pages"),
+        pytest.param("page=0", "no whole number from 1 to 500", id="page-0"),
+        pytest.param("page=-1", "no whole number", id="page-below-0"),
+        pytest.param("page=99999999999999999999999", "no whole number", id="page-too-large"),
+        pytest.param("page=%D9%A3", "no whole number", id="page-in-other-digits"),
+        pytest.param("same=18446744073709551616", "no whole number", id="number-of-no-text"),
+        pytest.param("sort=evil", "none of: relevance, newest, oldest", id="sort"),
+        pytest.param("compare=outcome", "none of: year", id="compare"),
+        pytest.param("earlier=no", "none of: yes", id="earlier"),
+    ],
+)
+def test_an_address_that_means_nothing_is_told_why(client: TestClient, query: str, why: str) -> None:
+    for path in ("/", "/repeated", "/export.csv"):
+        answer = client.get(f"{path}?{query}")
+        assert answer.status_code == 400
+        assert why in answer.text
+
+
+@pytest.mark.parametrize(
+    "query", ["utm_source=mail", "q=&page=", "q=%zz%", "&&==&", "year=1", "q=%22", "q=-", "year=2017&year=2017"]
+)
+def test_what_an_address_says_beside_a_search_does_no_harm(client: TestClient, query: str) -> None:
+    assert client.get(f"/?{query}").status_code == 200
+
+
+def test_a_page_beyond_the_last_leads_to_the_first(client: TestClient) -> None:
+    answer = client.get("/?q=necessary&page=499")
+    assert answer.status_code == 404
+    assert 'href="/?q=necessary"' in answer.text
 
 
 def test_a_link_of_another_page_may_be_followed(client: TestClient) -> None:

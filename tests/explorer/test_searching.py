@@ -15,7 +15,7 @@ from imr.explorer.facets import FACETS, STAGES
 from imr.explorer.generation import Generation
 from imr.explorer.kept import Kept
 from imr.explorer.odds import outcomes
-from imr.explorer.search import Search, query_of
+from imr.explorer.search import NotUnderstoodError, Search, query_of
 from imr.explorer.searching import found
 from imr.explorer.words import all_of
 from imr.lake.layout import LakeLayout
@@ -202,7 +202,10 @@ def test_the_rows_of_a_search_are_those_of_the_table(index: Generation, sql: duc
     )
 )
 def test_any_text_is_a_search(index: Generation, text: str) -> None:
-    search = Search.of([("q", text), ("page", text), ("year", text), ("sort", text), ("same", text), ("compare", text)])
+    try:
+        search = Search.of([("q", text), ("year", text)])
+    except NotUnderstoodError:
+        return
     assert found(index, search).total >= 0
     assert outcomes(index, search).all.decisions == found(index, search).total
 
