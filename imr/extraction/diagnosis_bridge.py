@@ -81,7 +81,7 @@ class _Walk:
         if word is None:
             return False
         kind = self._kind(word)
-        if self.is_fresh and self.at is not None and not (kind is Kind.NEUTRAL and word.text.isalpha()):
+        if self.is_fresh and self.at is not None and not (kind is Kind.NEUTRAL and word.text[0].isalpha()):
             self.at, self.is_fresh = word.start, False
         match kind:
             case Kind.STOP:

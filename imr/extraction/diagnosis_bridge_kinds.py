@@ -53,6 +53,11 @@ class BridgeWords(NamedTuple):
     verbs: frozenset[str]
     fronted: frozenset[str]
 
+    @property
+    def predicates(self) -> frozenset[str]:
+        """The words that a sentence has a verb in."""
+        return self.verbs | self.linking
+
 
 @cache
 def bridge_words() -> BridgeWords:

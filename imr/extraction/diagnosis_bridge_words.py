@@ -15,7 +15,7 @@ from imr.extraction.diagnosis_lexicon import diagnosis_rules
 _LONGEST = 45  # words between a lead and its list
 _TOKEN = re.compile(
     r"""(?P<mark>
-        [(#]?(?:1[.)](?=\s) | [aAiI]\))  # the first of a list
+        [(#]?(?:1[.)](?=\s) | (?<=\#)1(?=[\s:]) | [aAiI]\))  # the first of a list
         | (?<=\s)[-\u2013\u2014•·▪◦*](?=\s)
         | (?:[Aa]xis|AXIS)\s+(?:I{1,3}|IV|V|[1-5])\b\s*[:.\u2013\u2014-]?
     )
@@ -27,7 +27,7 @@ _TOKEN = re.compile(
     re.VERBOSE,
 )
 # A full stop after one of these ends no sentence, nor one before a small letter.
-_ABBREVIATED = re.compile(r"\b(?:Dr|Mr|Ms|Mrs|St|vs|approx|[A-Z]|e\.g|i\.e)\Z")
+_ABBREVIATED = re.compile(r"\b(?:as follows|the following|Dr|Mr|Ms|Mrs|St|vs|approx|[A-Z]|e\.g|i\.e)\Z")
 _SENTENCE_GOES_ON = re.compile(r"\s*[a-z,;:)]")
 
 
@@ -78,7 +78,7 @@ def _begins_line(text: str, start: int, line: re.Match[str]) -> bool:
 
 def _is_inside(text: str, stop: re.Match[str]) -> bool:
     """Whether a full stop ends no sentence."""
-    before = text[max(0, stop.start() - 6) : stop.start()]
+    before = text[max(0, stop.start() - 13) : stop.start()]
     return _ABBREVIATED.search(before) is not None or _SENTENCE_GOES_ON.match(text, stop.end()) is not None
 
 

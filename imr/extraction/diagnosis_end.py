@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from itertools import takewhile
 
+from imr.extraction.diagnosis_bridge_kinds import bridge_words
 from imr.extraction.diagnosis_leads import Led
 from imr.extraction.diagnosis_lexicon import diagnosis_rules, lexicon
 from imr.extraction.diagnosis_marks import Marks, is_within, marks_of
@@ -22,7 +23,12 @@ _SENTENCE_END = re.compile(
 # What parts the subject of a new clause from the list, and a lead that is itself a subject ("A diagnosis of").
 _JOINT = re.compile(r"\s*,\s*|\s*;\s*|\s+and\s")
 _OF = re.compile(r"\bof\s+(?:(?:an?|the)\s+)?\Z", re.IGNORECASE)
-_SENTENCE_BEGUN = re.compile(r"(?:\A|[.;:]\s)\s*(?:\S+\s+){0,3}\Z")
+_OF_SUBJECT = re.compile(
+    r"(?:(?<!consist)(?<!consists)(?<!consisted)(?<!consisting)\sof|\bdiagnosed\s+(?:with|as))\s+(?:(?:an?|the)\s+)?\Z",
+    re.IGNORECASE,
+)
+_SENTENCE_BEGUN = re.compile(r"[.;:]\s")
+_LONGEST_SUBJECT = 120  # characters
 # A heading with its list below it, and what is no line of such a list.
 _LINE_BEGUN = re.compile(r"(?:\A\w+|:)\s*\n\s*\Z")
 _LINE = re.compile(r"[^\n]+")
@@ -76,10 +82,11 @@ def end_of_list(text: str, led: Led, end: int) -> int:
 
 
 def _is_subject(text: str, led: Led) -> bool:
-    """Whether the list is of the sentence's subject: "A diagnosis of lumbar strain was made"."""
-    return bool(
-        _OF.search(text, led.start, led.end) and _SENTENCE_BEGUN.search(text[max(0, led.start - 60) : led.start])
-    )
+    """Whether the list is of the sentence's subject: "A diagnosis of gout was made", "a man diagnosed with gout"."""
+    if not _OF_SUBJECT.search(text, led.start, led.end):
+        return False
+    before = _SENTENCE_BEGUN.split(text[max(0, led.start - _LONGEST_SUBJECT) : led.start])[-1]
+    return bridge_words().predicates.isdisjoint(re.findall(r"\w+", before.lower()))
 
 
 def _sentence_end(text: str, start: int, end: int) -> int:

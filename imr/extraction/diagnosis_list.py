@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterator
 from itertools import pairwise, takewhile
 
+from imr.extraction.diagnosis_asides import without_asides
 from imr.extraction.diagnosis_lexicon import diagnosis_rules, lexicon
 from imr.extraction.diagnosis_marks import axes, begins_axis, marks_of
 from imr.extraction.diagnosis_pairs import lacks_noun
@@ -31,12 +32,16 @@ from imr.rules import lowered
 # Semicolons and full stops always part, and so do marks where the list begins with one; nothing is put together
 # across them.
 _SEMICOLON = re.compile(
-    r"\s*;\s*(?:(?:[Aa]nd|[Aa]s well as|along with|plus),?\s+)?|\s*[•·▪◦]\s*"
+    r"\s*;\s*(?:(?:[Aa]nd|[Aa]s well as|along with|in addition to|together with|plus),?\s+)?|\s*[•·▪◦]\s*"
     r"|(?<=[a-z\d)])(?<!\bvs)(?<!\bDr)(?<!\bSt)(?<!\bNo)\.\s+(?=[A-Z])"
 )
 _LINE = re.compile(r"\s*\n\s*")
+_AND = (
+    r"(?:(?:and|&)(?:(?:\s*,)?\s+(?:finally|lastly|secondarily|also)\b)?"
+    r"|as well as|along with|in addition to|together with|plus)"
+)
 _SOFT = re.compile(
-    r"\s*,\s*(?:(?:and|&|as well as|along with|plus),?\s+)?|\s+(?:and|&|as well as|along with|plus)(?:\s*,)?\s+"
+    rf"\s*,\s*(?:{_AND},?\s+)?|\s+{_AND}(?:\s*,)?\s+"
     r"|\s+(?=(?:rule[\s-]+out|r/o)\s)|\s+/\s+",
     re.IGNORECASE,
 )
@@ -67,7 +72,11 @@ def cut_list(text: str, listed: Span, *, by_line: bool = False) -> list[Span]:
     first = marks.first.match(text, *listed) if marks else None
     entries = Span(first.end() if first else listed.start, listed.end)
     for start, end in _entries(text, entries, marks.parting if marks else _LINE if by_line else _SEMICOLON):
-        spans += [Span(start, end)] if is_whole else _put_together(text, _pieces(text, start, end), has_entries)
+        spans += (
+            [Span(start, end)]
+            if is_whole
+            else _put_together(text, list(without_asides(_pieces(text, start, end))), has_entries)
+        )
     tidy = (_tidy(text, span) for span in spans)
     return [span for span in tidy if span.end > span.start and not _is_empty(text, span)]
 
@@ -140,6 +149,7 @@ def _put_together(text: str, pieces: list[Piece], has_entries: bool) -> list[Spa
     Where semicolons part the entries of a list, a comma parts no mere detail from its diagnosis.
     """
     whole: list[Piece] = []
+    pieces = list(without_asides(pieces))
     waiting: Piece | None = None
     for number, piece in enumerate(pieces):
         following = pieces[number + 1 :]

@@ -30,7 +30,9 @@ def _marks(first: str, following: str, *, alone: bool = False) -> Marks:
 
 _DASH = r"[-\u2013\u2014•·▪◦*]"
 _DASHES = re.compile(rf"\s*[;,.]?\s+{_DASH}\s+")
+_HASH = r"[\s,.;]*(?:\band\s+)?#\d{1,2}[:.)]?\s+"
 _KINDS = (
+    Marks(re.compile(r"\s*#1[:.)]?\s+"), re.compile(_HASH), re.compile(_HASH), alone=True),
     _marks("1", r"\d{1,2}", alone=True),
     _marks("[aA]", "[b-j]"),
     _marks("i|I", "i{1,3}|iv|vi{0,3}|ix|x"),

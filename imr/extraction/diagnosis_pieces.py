@@ -23,6 +23,7 @@ from imr.extraction.diagnosis_words import (
 )
 from imr.records import Span
 
+_SHARED = {"all", "both", "each"}
 _PREPOSITION = re.compile(r"\b(?:of|in|to|at|on|involving|affecting)\s", re.IGNORECASE)
 
 
@@ -60,7 +61,7 @@ def _is_place_with_more(before: Piece, piece: Piece) -> bool:
     place = list(takewhile(lambda word: word not in causes, piece.words))
     if not place or len(place) == len(piece.words) or not all(map(says_more, place)):
         return False
-    if piece.joint == "and":
+    if "and" in piece.joint:
         return is_level(before.words[-1]) and all(map(is_level, place))
     return piece.joint == "," and place[-1] in lexicon().qualifiers
 
@@ -81,7 +82,9 @@ def _goes_on(piece: Piece) -> bool:
 
 def _tells_more(said: tuple[str, ...]) -> bool:
     """Whether words after a comma tell more of the name before it: "due to work", "worse by night", "reducible"."""
-    words, first, second = lexicon(), said[0], " ".join(said[1:2])
+    words = lexicon()
+    said = said[1:] if said[0] in _SHARED and len(said) > 1 else said
+    first, second = said[0], " ".join(said[1:2])
     if first in words.goes_on or f"{first} {second}" in words.goes_on:
         return True
     done = first.endswith("ed") and first not in words.of_treatment
@@ -104,7 +107,8 @@ def _waits(text: str, before: Piece, piece: Piece, following: list[Piece]) -> bo
     if goal is None:
         return False
     if any(map(is_level, piece.words)):
-        return is_level(goal.words[0])
+        name = takewhile(lambda word: word not in words.causes, goal.words)
+        return is_level(goal.words[0]) and any(map(is_condition, name))
     if is_adjective(piece.words[-1]):
         return is_adjective(goal.words[0]) or goal.words[0] in words.says_where
     alike = goal.words[0] in words.says_where | words.degrees

@@ -27,7 +27,7 @@ def list_before(text: str, before: Span) -> Span | None:
     before_it = words[: len(words) - len(predicate)]
     if any(word.text in bridge_words().copulas for word in predicate):
         return _subject(text, before_it)
-    return _object(text, before_it) if any(word.text == "as" for word in predicate) else None
+    return _object(text, before_it) if any(word.text in {"as", "among"} for word in predicate) else None
 
 
 def _object(text: str, words: list[Word]) -> Span | None:
