@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import pairwise
 
-from imr.extraction.diagnosis_end import end_of_lines, end_of_list
+from imr.extraction.diagnosis_end import end_before_lead, end_of_lines, end_of_list
 from imr.extraction.diagnosis_leads import Led, leads_in
 from imr.extraction.diagnosis_list import cut_list
 from imr.extraction.diagnosis_words import conditions_in, is_complaint, words_in
@@ -20,7 +21,7 @@ def read_diagnoses(text: str, summary: Span) -> tuple[Found[str], ...]:
     """
     summary = within(summary, SUMMARY)
     leads = leads_in(text, summary)
-    stops = [led.start for led in leads[1:]] + [summary.end]
+    stops = [end_before_lead(text, led, following) for led, following in pairwise(leads)] + [summary.end]
     found: list[Found[str]] = []
     for led, stop in zip(leads, stops, strict=False):
         if led.end < stop:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from imr.extraction.diagnosis_bridge_kinds import bridge_words
-from imr.extraction.diagnosis_lexicon import lexicon, word_ending
-from imr.extraction.diagnosis_words import Piece, is_complaint, is_condition
+from imr.extraction.diagnosis_lexicon import lexicon
+from imr.extraction.diagnosis_words import Piece, is_condition, is_disorder
 
 _ARTICLES = {"a", "an", "the", "his", "her"}
 _PLACING = {"at", "in"}
@@ -16,7 +16,7 @@ def without_asides(pieces: Iterable[Piece]) -> Iterator[Piece]:
     """The pieces of a list but for asides, and for what an aside goes on with: "despite rest, ice and therapy"."""
     is_aside = False
     for number, piece in enumerate(pieces):
-        is_aside = number > 0 and (_is_aside(piece.words) or (is_aside and not any(map(_is_disorder, piece.words))))
+        is_aside = number > 0 and (_is_aside(piece.words) or (is_aside and not any(map(is_disorder, piece.words))))
         if not is_aside:
             yield piece
 
@@ -30,15 +30,10 @@ def _is_aside(words: tuple[str, ...]) -> bool:
     if first in known.asides:
         return True
     if first in _PLACING:
-        return bool(further) and further[0] in _ARTICLES and known.says_where.isdisjoint(further)
+        return bool(further) and further[0] in _ARTICLES and known.says_where.isdisjoint(set(further) - _ARTICLES)
     if is_condition(first) or first in known.says_more or {first, " ".join(words[:2])} & known.goes_on:
         return False
-    if any(map(_is_disorder, words)) or (further[:1] and further[0] in known.after_participles):
+    if any(map(is_disorder, words)) or (further[:1] and further[0] in known.after_participles):
         return False
     verbs = bridge_words().verbs | known.evidence
     return (first.endswith("ing") and bool(further)) or not verbs.isdisjoint(further)
-
-
-def _is_disorder(word: str) -> bool:
-    """Whether a word names a condition, and neither a complaint nor an operation."""
-    return is_condition(word) and not is_complaint(word) and not word_ending("procedures").search(word)

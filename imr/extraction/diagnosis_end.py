@@ -9,7 +9,7 @@ from imr.extraction.diagnosis_bridge_kinds import bridge_words
 from imr.extraction.diagnosis_leads import Led
 from imr.extraction.diagnosis_lexicon import diagnosis_rules, lexicon
 from imr.extraction.diagnosis_marks import Marks, is_within, marks_of
-from imr.extraction.diagnosis_words import conditions_in, says_more
+from imr.extraction.diagnosis_words import conditions_in, is_complaint, is_disorder, says_more, words_in
 from imr.records import Span
 
 # A sentence ends at a full stop before a capital, but not after an abbreviation. Where the blank is missing
@@ -75,10 +75,26 @@ def end_of_list(text: str, led: Led, end: int) -> int:
     verb, denial = rules.pattern("finite_verb").expression.search(text, start, end), rules.pattern("denial").expression
     if verb and _OF.search(text, led.start, start) and denial.match(text, verb.start()):
         return start
-    if verb and not _is_subject(text, led):
-        # "..., and inhalers were prescribed": the verb's subject is not of the list
-        return max((joint.start() for joint in _JOINT.finditer(text, start, verb.start())), default=verb.start())
-    return verb.start() if verb else end
+    return _before_verb(text, led, verb.start()) if verb else end
+
+
+def _before_verb(text: str, led: Led, verb: int) -> int:
+    """Where the list ends before a verb, whose subject is of it or not: "..., and inhalers were prescribed"."""
+    joint = max(_JOINT.finditer(text, led.end, verb), key=lambda joint: joint.start(), default=None)
+    if joint is None:
+        return verb
+    said = words_in(text, joint.end(), verb)
+    names = any(map(is_disorder, said)) or any(map(is_complaint, said)) or all(map(says_more, said))
+    return verb if names and _is_subject(text, led) else joint.start()
+
+
+def end_before_lead(text: str, led: Led, following: Led) -> int:
+    """Where a list ends at the latest if another lead follows: before what belongs to that, "; the discharge"."""
+    joints = [joint for joint in _JOINT.finditer(text, led.end, following.start) if joint.start() > led.end]
+    if not joints or re.search(r"[.\n]", text[joints[-1].end() : following.start]):
+        return following.start
+    is_of_lead = not conditions_in(text, Span(joints[-1].end(), following.start))
+    return joints[-1].start() if is_of_lead else following.start
 
 
 def _is_subject(text: str, led: Led) -> bool:

@@ -47,7 +47,9 @@ _SOFT = re.compile(
 )
 _BRACKETS = re.compile(r"\([^()]*\)")
 # "with both pain and stiffness" is of one diagnosis.
-_BOTH = re.compile(r"\b(?:with|of|in|to|from|at|by|on|affecting|involving)\s+both\s[^,;.]*?\sand\s", re.IGNORECASE)
+_BOTH = re.compile(
+    r"\b(?:with|of|in|to|from|at|by|on|affecting|involving)\s+both\s(?!\w+s\s)[^,;.]*?\sand\s", re.IGNORECASE
+)
 _QUOTED = re.compile(r"[\"“][^\"“”]+[\"”]")
 _OPENING = re.compile(
     r"(?:\d{2}[\s-]?(?:y/?o\s*|years?[\s-]old\s+)?(?:[MF]|male|female|man|woman)\s+(?=with\s))?"
@@ -72,11 +74,11 @@ def cut_list(text: str, listed: Span, *, by_line: bool = False) -> list[Span]:
     first = marks.first.match(text, *listed) if marks else None
     entries = Span(first.end() if first else listed.start, listed.end)
     for start, end in _entries(text, entries, marks.parting if marks else _LINE if by_line else _SEMICOLON):
-        spans += (
-            [Span(start, end)]
-            if is_whole
-            else _put_together(text, list(without_asides(_pieces(text, start, end))), has_entries)
-        )
+        pieces = list(without_asides(_pieces(text, start, end)))
+        if is_whole:
+            spans += [Span(start, piece.end) for piece in pieces[-1:]]
+        else:
+            spans += _put_together(text, pieces, has_entries)
     tidy = (_tidy(text, span) for span in spans)
     return [span for span in tidy if span.end > span.start and not _is_empty(text, span)]
 
@@ -98,11 +100,18 @@ def _pieces(text: str, start: int, end: int) -> list[Piece]:
     for cut in [*_SOFT.finditer(text, start, end), None]:
         if cut and (any(low < cut.start() < high for low, high in hidden) or _is_within_name(text, start, cut, end)):
             continue
-        stop = cut.start() if cut else end
+        stop = _end_of_name(text, start, cut.start() if cut else end)
         pieces += _at_new_side(text, Piece(start, stop, joint, words_in(text, start, stop)))
         if cut:
             start, joint = cut.end(), "".join(cut.group().split()).casefold().replace("&", "and")
     return [piece for piece in pieces if text[piece.start : piece.end].strip(_EDGE)]
+
+
+def _end_of_name(text: str, start: int, end: int) -> int:
+    """Where a name ends at the latest: before what tells how, when and where it was found."""
+    told = diagnosis_rules().pattern("circumstance")
+    found = told.expression.search(text, start, end) if told.may_be_in(lowered(text[start:end])) else None
+    return found.start() if found else end
 
 
 def _is_within_name(text: str, start: int, cut: re.Match[str], end: int) -> bool:
@@ -149,7 +158,6 @@ def _put_together(text: str, pieces: list[Piece], has_entries: bool) -> list[Spa
     Where semicolons part the entries of a list, a comma parts no mere detail from its diagnosis.
     """
     whole: list[Piece] = []
-    pieces = list(without_asides(pieces))
     waiting: Piece | None = None
     for number, piece in enumerate(pieces):
         following = pieces[number + 1 :]

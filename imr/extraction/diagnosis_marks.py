@@ -21,14 +21,16 @@ class Marks(NamedTuple):
     alone: bool
 
 
+_DASH = r"[-\u2013\u2014•·▪◦*]"
+
+
 def _marks(first: str, following: str, *, alone: bool = False) -> Marks:
     """Marks that have a stop or bracket after them; punctuation and "and" may stand before."""
     joined = rf"[\s,.;]*(?:\band\s+)?(?:(?<=\s)|(?<=[:,;.])(?<!\d\.))[(#]?(?:{following})[.)]\s+"
     following_mark, parting = (re.compile(pattern, re.IGNORECASE) for pattern in (joined, rf"{joined}|\s*;\s*"))
-    return Marks(re.compile(rf"\s*[(#]?(?:{first})[.)]\s+"), following_mark, parting, alone)
+    return Marks(re.compile(rf"\s*(?:{_DASH}\s+)?[(#]?(?:{first})[.)]\s+"), following_mark, parting, alone)
 
 
-_DASH = r"[-\u2013\u2014•·▪◦*]"
 _DASHES = re.compile(rf"\s*[;,.]?\s+{_DASH}\s+")
 _HASH = r"[\s,.;]*(?:\band\s+)?#\d{1,2}[:.)]?\s+"
 _KINDS = (

@@ -68,7 +68,7 @@ def _is_place_with_more(before: Piece, piece: Piece) -> bool:
 
 def _goes_on(piece: Piece) -> bool:
     """Whether the name before goes on: "not elsewhere classified", "single episode", "aggravated by work"."""
-    if " ".join(piece.words) in lexicon().tails:
+    if "," in piece.joint and " ".join(piece.words) in lexicon().tails:
         return True
     first, *further = piece.words
     if piece.joint != "," or is_condition(first):

@@ -70,6 +70,11 @@ def is_complaint(condition: str) -> bool:
     return condition in lexicon().complaints
 
 
+def is_disorder(word: str) -> bool:
+    """Whether a word names a condition, and neither a complaint nor an operation."""
+    return is_condition(word) and not is_complaint(word) and not word_ending("procedures").search(word)
+
+
 def conditions_in(text: str, span: tuple[int, int]) -> list[str]:
     """The words of a span that name conditions or complaints, lower case."""
     found = [word for word in words_in(text, *span) if is_condition(word)]

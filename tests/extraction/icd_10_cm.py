@@ -17,11 +17,15 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import NamedTuple
 
+from imr.extraction.diagnosis_lexicon import word_ending
+
 PACKAGE = "simple-icd-10-cm"
 RULES = Path(__file__).parents[2] / "imr" / "extraction" / "rules" / "icd_10_cm.toml"
 
 CHAPTERS = re.compile(r"F[1-9]|[G-NRS]\d|T(?:0|1[0-4]|2|3[0-4]|79|8)")
 """Without organisms, tumours, dementia, birth, poisons and the causes of injuries."""
+DISEASES = re.compile(r"[ABE-NST]\d")
+ADJECTIVE = re.compile(r"(?:al|ar|ic|ous|ary|ive|ed|ent)\Z")
 WORD = re.compile(r"[a-z](?:[a-z'-]*[a-z])?")
 ENDS = (
     r"of|with|without|due|in|to|from|following|at|by|as|for|on|affecting|associated|complicating|involving|or|including"
@@ -35,12 +39,12 @@ TAIL = re.compile(r"[a-z][a-z-]+(?: [a-z-]+| \d)?(?: [a-z-]+){0,2}")
 """What may be kept of a name's end: up to four words. "With ..." and "not ..." need no list."""
 NAMES_NOTHING = frozenset(
     WORD.findall(
-        "affect alteration attention beats capacity category categories cells complications conduction conductive "
-        "developing distance disorders diseases effects event finding findings forms found genetic guidance imposed "
-        "infantile investigation lack length levels listed lobe localization-related markers material media menopausal "
-        "menstrually movements peculiar perceptions primarily rate reading recruitment reporting responder result results "
+        "affect alteration astragalus atlas attention axis beats capacity category categories cells complications conduction conductive "
+        "developing distance disorders diseases effects event finding findings forms found genetic guidance hanging immersion imposed "
+        "infantile investigation lack length levels listed lobe localization-related malleus markers material media menopausal "
+        "menstrually movements peculiar perceptions pres primarily rate reading recruitment reporting responder result results "
         "retained sample scale score sector sensation shadow shift sounds spacing speech splinter spots stature stream "
-        "study suspect symptoms tags tolerance tributary under voice withdraws words"
+        "study suspect symptoms taco tags tolerance transgender tributary under voice withdraws words"
     )
 )
 """Heads of names that by themselves are no condition."""
@@ -90,6 +94,22 @@ def conditions(names: Iterable[Name]) -> set[str]:
     return {w for w, n in head.items() if n > 2 and 2 * n >= anywhere[w] and len(w) > 3} - NAMES_NOTHING
 
 
+def single_words(root: ET.Element) -> set[str]:
+    """Words that are a name by themselves, in all chapters of diseases: "scabies", "malnutrition, unspecified".
+
+    Those that are told by their ending need no list.
+    """
+    told = re.compile(rf"{ADJECTIVE.pattern}|{word_ending('endings').pattern}")
+    terms = [
+        term.text or ""
+        for entry in root.iter("diag")
+        if DISEASES.match(entry.findtext("name", ""))
+        for term in [*entry.findall("desc"), *entry.findall("inclusionTerm/note")]
+    ]
+    names = {re.sub(r"(?:, unspecified| nos)\Z", "", term.lower()) for term in terms}
+    return {name for name in names if WORD.fullmatch(name) and len(name) > 3 and not told.search(name)}
+
+
 def places(names: Iterable[Name]) -> set[str]:
     """Words for parts of the body: what the condition is "of", and seldom or never its head."""
     names = list(names)
@@ -129,7 +149,8 @@ def rule_file() -> str:
     root = tabular_list()
     names = list(names_in(root))
     described = [name for name in names if not name.is_synonym]
-    named, sites = conditions(names), places(names)
+    sites = places(names)
+    named = conditions(names) | (single_words(root) - sites - NAMES_NOTHING)
     tables = {
         "conditions": ("Words that name a condition.", named),
         "places": ("Words for parts of the body.", sites - named),
