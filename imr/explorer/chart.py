@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from imr.explorer.odds import Group
+from imr.explorer.odds import Group, Odds
 
 WIDTH, HEIGHT = 320.0, 150.0
 _LEFT, _RIGHT, _TOP, _BOTTOM = 34.0, 4.0, 8.0, 22.0
-_STEPS = (0.05, 0.1, 0.25, 0.5, 1.0)
+_STEPS = (0.1, 0.2, 0.4, 0.6, 1.0)
+"""Where the scale ends: half of it has no fraction of a percent."""
 
 
 class Bar(NamedTuple):
@@ -37,6 +38,7 @@ def chart(years: Sequence[Group]) -> Chart | None:
     enough = [group.odds.interval[1] for group in years if group.odds.is_enough]
     if not enough:
         return None
+    years = _without_gaps(years)
     most = next(step for step in _STEPS if step >= min(max(enough), 1.0))
     base, room = HEIGHT - _BOTTOM, HEIGHT - _BOTTOM - _TOP
     place = (WIDTH - _LEFT - _RIGHT) / len(years)
@@ -55,3 +57,9 @@ def chart(years: Sequence[Group]) -> Chart | None:
 
     lines = tuple((at(most * part), f"{most * part * 100:g}%") for part in (0.0, 0.5, 1.0))
     return Chart(tuple(bar(number, group) for number, group in enumerate(years)), lines, base)
+
+
+def _without_gaps(years: Sequence[Group]) -> list[Group]:
+    """All years from the first to the last."""
+    known = {int(group.value): group for group in years}
+    return [known.get(year, Group(str(year), Odds(0, 0))) for year in range(min(known), max(known) + 1)]

@@ -6,6 +6,7 @@ guidelines, each with lists of distinct values. A value that a letter does not s
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import NamedTuple
 
@@ -75,6 +76,9 @@ STAGES: Mapping[str, tuple[str, str]] = {
 """The stages of a case by the dates between which they lie, as `processing_times` has them."""
 
 
+_ACRONYMS = re.compile(r"\b(dwc|imr|ocr|pdf|ur)\b")
+
+
 def words_of(value: str) -> str:
     """A value as people read it: codes of closed vocabularies without their underlines."""
-    return value.replace("_", " ") if value.islower() else value
+    return _ACRONYMS.sub(lambda found: found[0].upper(), value.replace("_", " ")) if value.islower() else value
