@@ -37,8 +37,29 @@ def landing() -> Path:
     return LANDING
 
 
+FEW = (
+    "8c63c8f86f59c3b0.txt",
+    "22b8934bf1318066.txt",
+    "272914bbfb36339a.txt",
+    "CM18-0900000.txt",
+    "CM21-0900000.pdf",
+    "damaged-letter.pdf",
+    "parking-notice.txt",
+)
+
+
 @pytest.fixture(scope="session")
-def top_folder(landing: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def few_samples(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with a sample of each kind but scans, for tests that bring them in over and over."""
+    folder = tmp_path_factory.mktemp("few") / "landing"
+    folder.mkdir()
+    for name in FEW:
+        shutil.copy(LANDING / name, folder)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def top_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder as a checkout is after `make run`: the samples, and a lake with their tables; not to be changed.
 
     It is made once, by whichever process of the tests is first.
@@ -47,7 +68,7 @@ def top_folder(landing: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = (of_process.parent if "PYTEST_XDIST_WORKER" in os.environ else of_process) / "checkout"
     with FileLock(f"{folder}.lock"):
         if not (folder / "made").exists():
-            shutil.copytree(landing, folder / "data_lake" / "landing")
+            shutil.copytree(LANDING, folder / "data_lake" / "landing")
             _run_alone(folder)
             (folder / "made").touch()
     return folder

@@ -130,7 +130,7 @@ class Machine:
         home = Path(os.environ.get("IMR_HOME", PROJECT))
         lake = home / os.environ.get("IMR_LAKE", DEFAULT_LAKE)
         program = (sys.executable, "-c", "from imr.cli.main import main; main()", "explore")
-        self.explorer.start((*program, "--lake", str(lake), "--port", str(port)), {}, PROJECT)
+        self.explorer.start((*program, "--lake", str(lake), "--port", str(port), "--before-lake"), {}, PROJECT)
         file.write_text(f"http://127.0.0.1:{port}/", encoding="utf-8")
         return file.read_text(encoding="utf-8")
 

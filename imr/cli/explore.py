@@ -8,7 +8,7 @@ import typer
 
 from imr.cli.console import out, say_wrong
 from imr.cli.exit_codes import Exit
-from imr.cli.options import DEFAULT_LAKE, AnyLakeFolder, subcommand
+from imr.cli.options import DEFAULT_LAKE, AnyLakeFolder, lake_there, subcommand
 
 DEFAULT_PORT = 4300
 
@@ -22,6 +22,10 @@ def explore(
         str, typer.Option(help="Address to listen at; another than this machine's asks for a secret.")
     ] = "127.0.0.1",
     port: Annotated[int, typer.Option(min=0, max=65535, help="Port to listen at; 0: any that is free.")] = DEFAULT_PORT,
+    before_lake: Annotated[
+        bool,
+        typer.Option("--before-lake", help="Start although no run has made the lake yet: pages are empty till then."),
+    ] = False,
 ) -> None:
     """Serve a page on which decisions are found: by words, by what they are about, with the odds of what is shown.
 
@@ -30,6 +34,8 @@ def explore(
 
     Example: imr explore --lake my_lake, then http://127.0.0.1:4300/?q=lumbar+MRI
     """
+    if not before_lake:
+        lake_there(lake)
     from imr.explorer.guard import USER
     from imr.explorer.server import serve
     from imr.lake.layout import LakeLayout

@@ -22,6 +22,7 @@ _NEED_A_LAKE = [
     "report",
     "evaluate LABELS",
     "explain CASE",
+    "explore",
     "doctor",
     "remove FILE --reason why",
     "migrate",
