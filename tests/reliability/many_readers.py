@@ -1,4 +1,4 @@
-"""Readers of the explorer while commits are made: `python -m tests.explorer.many_readers [--readers N] [--commits N]`.
+"""Readers of the explorer while commits are made: `python -m tests.reliability.many_readers [--readers N] [--commits N]`.
 
 Readers ask a server for pages, decisions and exports without pause, while one commit after the other brings some letters
 and takes one away. After some commits the program that indexes is killed in its middle, and the server with it, and

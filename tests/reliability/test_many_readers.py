@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from tests.explorer.many_readers import run
+from tests.reliability.many_readers import run
 
 
 def test_every_answer_is_of_one_commit_also_while_commits_are_made_and_servers_killed(tmp_path: Path) -> None:
