@@ -53,6 +53,7 @@ _BOTH = re.compile(
 _QUOTED = re.compile(r"[\"“][^\"“”]+[\"”]")
 _OPENING = re.compile(
     r"(?:\d{2}[\s-]?(?:y/?o\s*|years?[\s-]old\s+)?(?:[MF]|male|female|man|woman)\s+(?=with\s))?"
+    r"(?:by\s+(?:\w+\s+){1,2}(?=for\s))?"
     r"(?:(?:an?|the|his|her|also|both|with|of|for|having|later|then)\s+)+",
     re.IGNORECASE,
 )

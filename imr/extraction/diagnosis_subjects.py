@@ -34,7 +34,7 @@ def _object(text: str, words: list[Word]) -> Span | None:
     """What a verb gives, lists or names, which is right before it."""
     verbs = (number for number in range(len(words), 0, -1) if words[number - 1].kind in _VERBS)
     verb = next(verbs, None)
-    return _names(text, words[verb:]) if verb else None
+    return _names(text, words[verb:]) if verb else _subject(text, words)
 
 
 def _is_predicate(word: Word) -> bool:
