@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 
 from imr.extraction.diagnosis_bridge_kinds import bridge_words
 from imr.extraction.diagnosis_lexicon import lexicon
-from imr.extraction.diagnosis_words import Piece, is_condition, is_disorder
+from imr.extraction.diagnosis_words import Piece, is_adjective, is_condition, is_disorder
 
 _ARTICLES = {"a", "an", "the", "his", "her"}
 _PLACING = {"at", "in"}
@@ -16,14 +16,15 @@ def without_asides(pieces: Iterable[Piece]) -> Iterator[Piece]:
     """The pieces of a list but for asides, and for what an aside goes on with: "despite rest, ice and therapy"."""
     is_aside = False
     for number, piece in enumerate(pieces):
-        is_aside = number > 0 and (_is_aside(piece.words) or (is_aside and not any(map(is_disorder, piece.words))))
+        is_aside = number > 0 and (_is_aside(piece) or (is_aside and not any(map(is_disorder, piece.words))))
         if not is_aside:
             yield piece
 
 
-def _is_aside(words: tuple[str, ...]) -> bool:
+def _is_aside(piece: Piece) -> bool:
     """Whether a piece begins as no name does: with a conjunction, a participle of treatment or evidence, a verb."""
     known = lexicon()
+    words = piece.words
     first, *further = words
     if first in known.adverbs and further:
         first, *further = further
@@ -36,4 +37,5 @@ def _is_aside(words: tuple[str, ...]) -> bool:
     if any(map(is_disorder, words)) or (further[:1] and further[0] in known.after_participles):
         return False
     verbs = bridge_words().verbs | known.evidence
-    return (first.endswith("ing") and bool(further)) or not verbs.isdisjoint(further)
+    is_doing = first.endswith("ing") and bool(further) and piece.joint == "," and not is_adjective(further[0])
+    return is_doing or not verbs.isdisjoint(further)
