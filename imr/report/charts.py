@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, Final
 
 import altair as alt
 import pandas as pd
@@ -34,6 +34,9 @@ _CONFIG: Mapping[str, Any] = {
     "header": {"labelColor": INK, "titleColor": INK, "labelFontSize": 12},
 }  # fmt: skip
 
+_GAP: Final = "break-paths-show-domains"
+"""What a line does where there is no rate."""
+
 _SHARE = alt.Axis(format="%", title="overturned, wholly or in part", tickCount=6)
 
 
@@ -49,18 +52,18 @@ def chart(measured: MeasuredFigure) -> str | None:
 
 
 def shown(measured: MeasuredFigure) -> pd.DataFrame | None:
-    """The rows that the chart of a figure shows, each with its group's `label`; None where it is not drawn."""
-    rows = _labelled(measured)
-    fewest = _FEWEST_ROWS.get(measured.figure.chart)
-    return rows if fewest and len(rows) >= fewest else None
+    """The rows that the chart of a figure shows, each with its group's `label`; None where it is not drawn.
 
-
-def _labelled(measured: MeasuredFigure) -> pd.DataFrame:
-    """The rows that have a rate, where there are rates."""
+    These are the rows that have a rate, where there are rates; of a trend all that have a time, so that it has gaps.
+    """
+    kind = measured.figure.chart
     frame: pd.DataFrame = measured.rows.to_pandas()
     groups = frame[measured.groups].astype(object)
     frame["label"] = [" · ".join(named(value) for value in row) for row in groups.itertuples(index=False)]
-    return frame[frame["low"].notna()] if "low" in frame else frame
+    rated = frame[frame["low"].notna()] if "low" in frame else frame
+    if len(rated) < _FEWEST_ROWS.get(kind, len(rated) + 1):
+        return None
+    return frame[groups.notna().all(axis=1)] if kind == "trend" else rated
 
 
 def named(value: object) -> str:
@@ -76,8 +79,9 @@ def _trend(frame: pd.DataFrame) -> alt.TopLevelMixin:
     )
     share = alt.Y("overturned_share:Q", axis=_SHARE, scale=alt.Scale(zero=True))
     return alt.layer(
-        base.mark_area(opacity=0.18, color=ACCENT).encode(y=alt.Y("low:Q", axis=_SHARE), y2="high:Q"),
-        base.mark_line(color=ACCENT, strokeWidth=2).encode(y=share),
+        base.mark_area(opacity=0.18, color=ACCENT, invalid=_GAP).encode(y=alt.Y("low:Q", axis=_SHARE), y2="high:Q"),
+        base.mark_rule(color=ACCENT, opacity=0.35).encode(y=alt.Y("low:Q", axis=_SHARE), y2="high:Q"),
+        base.mark_line(color=ACCENT, strokeWidth=2, invalid=_GAP).encode(y=share),
         base.mark_point(color=ACCENT, filled=True, size=45, opacity=1).encode(y=share),
     )
 

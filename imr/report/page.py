@@ -46,7 +46,7 @@ def _cell(value: object, column: str) -> str:
 
 
 def _heading(column: str) -> str:
-    return {"low": "95 % from", "high": "to"}.get(column, column.replace("_", " "))
+    return {"low": "95\N{NO-BREAK SPACE}% from", "high": "to"}.get(column, column.replace("_", " "))
 
 
 @cache

@@ -100,10 +100,10 @@ def _dress(chart: Any, measured: MeasuredFigure, drawn: Drawn) -> None:  # noqa:
 
 def _trend(frame: pd.DataFrame) -> Drawn:
     share, low, high = (frame[name] for name in ("overturned_share", "low", "high"))
-    return Drawn(
-        frame["label"].tolist(),
-        (Series("overturned, wholly or in part", share.tolist(), (share - low).tolist(), (high - share).tolist()),),
+    spans = (
+        [None if pd.isna(value) else float(value) for value in span] for span in (share, share - low, high - share)
     )
+    return Drawn(frame["label"].tolist(), (Series("overturned, wholly or in part", *spans),))
 
 
 def _groups(frame: pd.DataFrame) -> Drawn:

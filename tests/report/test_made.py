@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import re
 import shutil
+from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
@@ -143,6 +144,21 @@ def test_the_workbook_draws_what_the_page_draws(measured: MeasuredLake) -> None:
         assert shares == pytest.approx(rows["overturned_share"].tolist())
         assert [share - each for share, each in zip(shares, down, strict=True)] == pytest.approx(rows["low"].tolist())
         assert [share + each for share, each in zip(shares, up, strict=True)] == pytest.approx(rows["high"].tolist())
+
+
+def test_a_trend_has_gaps_and_no_time_that_is_not_known() -> None:
+    counts = {"upheld": [20, 1, 20, 20], "overturned": [4, 1, 4, 4], "partially_overturned": [0] * 4}
+    lake = _of({"decision_year": [2017, 2018, 2019, None], "decisions": [24, 2, 24, 24], **counts})
+    (figure,) = (replace(each, figure=replace(each.figure, chart="trend")) for each in lake.figures)
+    rows = shown(figure)
+    assert rows is not None
+    assert rows["label"].tolist() == ["2017", "2018", "2019"]
+    drawn = chart(figure)
+    assert drawn is not None
+    (line,) = re.findall(
+        r'aria-roledescription="line mark"[^>]*? d="([^"]*)"|mark-line[^>]*>.*?<path[^>]* d="([^"]*)"', drawn
+    )[:1]
+    assert "L" not in "".join(line)
 
 
 def _cells(book: openpyxl.Workbook, place: Any) -> list[Any]:
