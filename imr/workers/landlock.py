@@ -29,6 +29,10 @@ _ALL_OF_FILES = {1: 13, 2: 14, 3: 15, 4: 15}
 _ALL_BUT_TCP, _ALL_OF_TCP, _ALL_OF_SCOPES = 15 + 1, 0b11, 0b11
 
 
+_WRITTEN_BY_LIBRARIES = ("/dev/null",)
+"""Where native code puts what nobody is to read: Tesseract crashes where it may not write its remarks there."""
+
+
 class Fence(NamedTuple):
     """The files and folders that a process may still read, and those in which it may also write."""
 
@@ -61,7 +65,7 @@ def restrict(fence: Fence) -> bool:
     size = 8 * (1 + (version() >= 4) + (version() >= 6))
     ruleset = _done(_call(_CREATE_RULESET, attributes, ctypes.c_size_t(size), 0))
     try:
-        for paths, access in ((fence.reads, _READ), (fence.writes, _WRITE)):
+        for paths, access in ((fence.reads, _READ), ((*fence.writes, *_WRITTEN_BY_LIBRARIES), _WRITE)):
             _allow(ruleset, paths, access & files)
         _done(ctypes.CDLL(None, use_errno=True).prctl(_NO_NEW_PRIVS, 1, 0, 0, 0))
         _done(_call(_RESTRICT_SELF, ruleset, 0))
@@ -115,6 +119,6 @@ def _holds_packages(path: Path) -> bool:
 _OF_THE_SYSTEM = (
     *("/usr", "/lib", "/lib32", "/lib64", "/bin", "/nix/store"),
     *("/etc/ld.so.cache", "/etc/ld.so.conf", "/etc/ld.so.conf.d", "/etc/localtime", "/etc/fonts", "/etc/alternatives"),
-    *("/dev/null", "/dev/zero", "/dev/random", "/dev/urandom"),
+    *("/dev/zero", "/dev/random", "/dev/urandom"),
     *("/proc/cpuinfo", "/proc/meminfo", "/proc/sys/vm/overcommit_memory", "/sys/devices/system/cpu"),
 )

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import errno
+import random
 from collections.abc import Callable
 from pathlib import Path
+
+import numpy as np
 
 from imr.workers import child
 from imr.workers.landlock import Fence
@@ -52,6 +55,24 @@ def tried(way: str, path: str) -> str:
     except OSError as error:
         return errno.errorcode[error.errno or 0]
     return "done"
+
+
+def recognise_a_dirty_page(specks: int) -> list[str]:
+    """The lines of a page with specks, on which Tesseract has remarks."""
+    from PIL import Image, ImageDraw, ImageFont
+
+    from imr.reading.ocr.tesseract import tesseract
+
+    page, chance = Image.new("L", (1200, 300), 255), random.Random(1)
+    draw = ImageDraw.Draw(page)
+    for line in range(3):
+        draw.text(
+            (60, 60 + 60 * line), "The denial is overturned, as the records show it.", 0, ImageFont.load_default(34)
+        )
+    for _ in range(specks):
+        x, y = chance.randrange(1197), chance.randrange(297)
+        draw.rectangle((x, y, x + 1, y + 1), 0)
+    return [line.text for line in tesseract().lines(np.asarray(page), 60)]
 
 
 def start_without_landlock(way: str) -> str:

@@ -23,6 +23,7 @@ from tests.workers.in_a_fence import (
     makes,
     makes_a_folder,
     reads,
+    recognise_a_dirty_page,
     removes,
     renames,
     start_without_landlock,
@@ -88,6 +89,12 @@ def test_a_worker_has_the_files_that_it_needs(
 def test_a_worker_reads_nothing_of_the_machine(pool: Workers, path: str) -> None:
     assert told(pool, tried, "reads", path) in {"EACCES", "ENOENT"}
     assert told(pool, tried, "lists", path) in {"EACCES", "ENOENT"}
+
+
+@needs_landlock
+def test_an_engine_may_make_its_remarks(pool: Workers) -> None:
+    pytest.importorskip("tesserocr")
+    assert told(pool, recognise_a_dirty_page, 200)
 
 
 def calls(port: int) -> str:
