@@ -17,7 +17,7 @@ from imr.cli.options import (
     LockTimeout,
     Verbose,
     WorkerCount,
-    commit_every_of,
+    effort_of,
     subcommand,
 )
 from imr.settings import THREADS
@@ -60,10 +60,5 @@ def reprocess(
     from commands.flow_run import run_flow_again
 
     chosen = {"from_step": from_step.value, "years": year, "most": most, "damaged": damaged, "accept": accept}
-    effort = {
-        "worker_count": worker_count,
-        "lock_timeout": lock_timeout,
-        "commit_every": commit_every_of(commit_every),
-        "engine": engine,
-    }
+    effort = effort_of(worker_count, lock_timeout, commit_every, engine)
     raise typer.Exit(run_flow_again("reprocess", lake, {**chosen, **effort}, as_json=as_json, verbose=verbose))

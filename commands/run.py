@@ -22,7 +22,7 @@ from imr.cli.options import (
     LockTimeout,
     Verbose,
     WorkerCount,
-    commit_every_of,
+    effort_of,
     subcommand,
 )
 from imr.errors import Code, ListingError
@@ -112,15 +112,12 @@ def run(
         "sources": given,
         "lake": str(lake),
         "batch_size": batch_size,
-        "worker_count": worker_count,
-        "lock_timeout": lock_timeout,
         "limits": GateLimits(failed_files=max_failed, failed_share=max_failed_share),
         "accept": accept,
         "new_within_days": new_within_days,
         "crawl_policy": crawl_policy,
-        "engine": engine,
         "store": store and without_credentials(store),
-        "commit_every": commit_every_of(commit_every),
+        **effort_of(worker_count, lock_timeout, commit_every, engine),
     }
     from commands.flow_run import run_flow  # only now: what is wrong with the places is said at once
 

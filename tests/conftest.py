@@ -37,27 +37,6 @@ def landing() -> Path:
     return LANDING
 
 
-FEW = (
-    "8c63c8f86f59c3b0.txt",
-    "22b8934bf1318066.txt",
-    "272914bbfb36339a.txt",
-    "CM18-0900000.txt",
-    "CM21-0900000.pdf",
-    "damaged-letter.pdf",
-    "parking-notice.txt",
-)
-
-
-@pytest.fixture(scope="session")
-def few_samples(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with a sample of each kind but scans, for tests that bring them in over and over."""
-    folder = tmp_path_factory.mktemp("few") / "landing"
-    folder.mkdir()
-    for name in FEW:
-        shutil.copy(LANDING / name, folder)
-    return folder
-
-
 @pytest.fixture(scope="session")
 def top_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder as a checkout is after `make run`: the samples, and a lake with their tables; not to be changed.

@@ -69,6 +69,18 @@ HELP_NAMES = {"help_option_names": ["-h", "--help"]}
 DEFAULT_LAKE = Path("data_lake")
 
 
+def effort_of(
+    worker_count: int | None, lock_timeout: float, commit_every: Sequence[str], engine: str
+) -> dict[str, Any]:
+    """How a run goes about its work, as the parameters of all flows that read letters.
+
+    Raises:
+        typer.BadParameter: `commit_every` is neither a number of letters nor of minutes.
+    """
+    every = commit_every_of(commit_every)
+    return {"worker_count": worker_count, "lock_timeout": lock_timeout, "commit_every": every, "engine": engine}
+
+
 def commit_every_of(given: Sequence[str]) -> CommitEvery:
     """How much of a run becomes public at a time, as it was given; the default where nothing was.
 

@@ -25,7 +25,7 @@ from imr.cli.options import (
     LockTimeout,
     Verbose,
     WorkerCount,
-    commit_every_of,
+    effort_of,
     lake_there,
 )
 from imr.errors import Code
@@ -127,12 +127,7 @@ def replay(
     """Try files in quarantine again from the bytes that were kept, poison or not. Exit codes as those of run."""
     there = lake_there(lake) if checkout() else lake  # before the flows are loaded
     chosen_files = {"codes": code, "since": _day(since), "files": files or []}
-    effort = {
-        "worker_count": worker_count,
-        "lock_timeout": lock_timeout,
-        "commit_every": commit_every_of(commit_every),
-        "engine": engine,
-    }
+    effort = effort_of(worker_count, lock_timeout, commit_every, engine)
     flow_run = needed_from_checkout("commands.flow_run", "quarantine replay")
     raise typer.Exit(
         flow_run.run_flow_again("replay", there, {**chosen_files, **effort}, as_json=as_json, verbose=verbose)

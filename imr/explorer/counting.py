@@ -15,14 +15,12 @@ from typing import Any, NamedTuple
 
 from tantivy import Index, Occur, Query, Searcher
 
-from imr.explorer.facets import FACETS, STAGES
+from imr.explorer.facets import COMPARED, FACETS, STAGES
 from imr.explorer.generation import COUNTS, Generation
 from imr.explorer.search import Search, query_of
 
 FIELDS = (*FACETS, *STAGES)
 """All fields whose values are counted for a page."""
-
-_COMPARED = frozenset(name for name, facet in FACETS.items() if facet.compared)
 
 # The index counts at most 65,000 values at once, of all fields together.
 _MOST_VALUES = 1000
@@ -129,7 +127,7 @@ def aggregated(searcher: Searcher, query: Query, names: Sequence[str] = FIELDS, 
         name: _values(each[_OVERTURNED][name])
         for part, each in zip(parts, got, strict=True)
         for name in part
-        if name in _COMPARED
+        if name in COMPARED
     }
     total, of_them = got[0][_TOTAL]["value"], got[0][_OVERTURNED]["doc_count"]
     return Counts(Tally(int(total), fields), Tally(int(of_them), overturned))
@@ -145,7 +143,7 @@ def _threads() -> ThreadPoolExecutor:
 
 
 def _asked(names: Sequence[str]) -> dict[str, Any]:
-    compared = {name: _terms(name) for name in names if name in _COMPARED}
+    compared = {name: _terms(name) for name in names if name in COMPARED}
     return {
         _TOTAL: {"value_count": {"field": "key"}},
         _OVERTURNED: {"filter": "overturned:1", "aggs": compared},

@@ -67,6 +67,9 @@ _ALL = (
 FACETS: Mapping[str, Facet] = {facet.name: facet for facet in _ALL}
 """All facets by name, in the order of the page."""
 
+COMPARED = tuple(name for name, facet in FACETS.items() if facet.compared)
+"""The facets by which outcomes are compared."""
+
 STAGES: Mapping[str, tuple[str, str]] = {
     "ur_denial_to_application": ("c.ur_denial_date", "c.application_received_date"),
     "application_to_assigned": ("c.application_received_date", "c.date_assigned"),

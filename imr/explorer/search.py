@@ -12,7 +12,7 @@ from urllib.parse import quote_plus
 from tantivy import Index, Query
 
 from imr.explorer import words
-from imr.explorer.facets import FACETS
+from imr.explorer.facets import COMPARED, FACETS
 
 MOST_LETTERS = 1000
 """Of a search's words: nobody types more."""
@@ -60,7 +60,7 @@ class Search:
             {name: tuple(dict.fromkeys(said[name])) for name in FACETS if name in said},
             _one_of("sort", one.get("sort", ""), SORTS),
             _whole("page", one.get("page", ""), range(1, _LAST_PAGE + 1)) or 1,
-            _one_of("compare", one.get("compare", ""), [name for name, facet in FACETS.items() if facet.compared]),
+            _one_of("compare", one.get("compare", ""), COMPARED),
             _one_of("earlier", one.get("earlier", ""), ("yes",)) == "yes",
             _whole("same", one.get("same", ""), range(2**64)),
         )

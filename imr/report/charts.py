@@ -61,7 +61,7 @@ def shown(measured: MeasuredFigure) -> pd.DataFrame | None:
     groups = frame[measured.groups].astype(object)
     frame["label"] = [" · ".join(named(value) for value in row) for row in groups.itertuples(index=False)]
     rated = frame[frame["low"].notna()] if "low" in frame else frame
-    if len(rated) < _FEWEST_ROWS.get(kind, len(rated) + 1):
+    if kind not in _FEWEST_ROWS or len(rated) < _FEWEST_ROWS[kind]:
         return None
     return frame[groups.notna().all(axis=1)] if kind == "trend" else rated
 

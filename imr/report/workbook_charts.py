@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from itertools import cycle
 from typing import Any, NamedTuple
 
 import pandas as pd
@@ -53,7 +54,7 @@ class Charts:
         drawn = _DRAWN[kind](rows)
         chart: Any = self._book.add_chart({"type": "bar" if kind == "groups" else "line"})
         labels = self._write(measured.figure.name, drawn.labels)
-        for colour, series in zip(_COLOURS, drawn.series, strict=False):
+        for colour, series in zip(cycle(_COLOURS), drawn.series, strict=False):
             chart.add_series(self._series(series, labels, colour, is_bar=kind == "groups"))
         _dress(chart, measured, drawn)
         sheet.insert_chart(row, column, chart, {"description": f"Chart: {measured.figure.title}"})

@@ -16,11 +16,26 @@ from tests.flows.helpers import run
 
 Rewrite = Callable[[pa.Table], pa.Table]
 
+FEW = (
+    "8c63c8f86f59c3b0.txt",
+    "22b8934bf1318066.txt",
+    "272914bbfb36339a.txt",
+    "CM18-0900000.txt",
+    "CM21-0900000.pdf",
+    "damaged-letter.pdf",
+    "parking-notice.txt",
+)
+"""A sample of each kind but scans."""
+
 
 @pytest.fixture(scope="session")
-def landing(few_samples: Path) -> Path:
-    """The doctor looks at each partition and summary, over and over in these tests: few are enough."""
-    return few_samples
+def landing(landing: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A few of the samples: the doctor looks at each partition and summary, over and over in these tests."""
+    folder = tmp_path_factory.mktemp("few") / "landing"
+    folder.mkdir()
+    for name in FEW:
+        shutil.copy(landing / name, folder)
+    return folder
 
 
 @pytest.fixture(scope="session")
