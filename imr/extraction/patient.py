@@ -5,6 +5,8 @@ from __future__ import annotations
 import datetime as dt
 import re
 
+from imr.extraction.patient_pronouns import sex_of_pronouns
+from imr.extraction.wording import trim
 from imr.records import Found, Span
 from imr.rules import load_rules, lowered
 
@@ -26,20 +28,13 @@ def read_age(text: str, summary: Span) -> Found[int] | None:
 
 
 def read_sex(text: str, summary: Span) -> Found[str] | None:
-    """ "male" or "female": by a word for the patient, else by pronouns if all, or all that begin a sentence, agree."""
+    """ "male" or "female": by a word for the patient, else by the pronouns that stand for the patient."""
     rules = load_rules("extraction", "patient")
     for pattern in rules.patterns("sex_rule"):
         match = pattern.expression.search(text, *summary)
         if match:
             return Found(_sex_of(match["sex"]), *match.span("sex"), f"patient.{pattern.name}")
-    pronouns = list(rules.pattern("pronoun").expression.finditer(text, *summary))
-    # Those within a sentence may be of kin: "He fell. His wife saw it and hurt her wrist."
-    for chosen in (pronouns, [match for match in pronouns if match.group()[0].isupper()]):
-        sexes = {_sex_of(match.group()): match.span() for match in chosen}
-        if len(sexes) == 1:
-            sex, span = sexes.popitem()
-            return Found(sex, *span, "patient.pronouns", "inferred")
-    return None
+    return sex_of_pronouns(text, summary)
 
 
 def read_injury_date(text: str, summary: Span) -> Found[dt.date] | None:
@@ -62,11 +57,15 @@ def read_injury_date(text: str, summary: Span) -> Found[dt.date] | None:
 def _date_told_first(text: str, summary: Span) -> Found[dt.date] | None:
     """The one date in the sentences before a narrative comes to any care: that of the accident it begins with."""
     rules = load_rules("extraction", "patient")
-    care = rules.pattern("care").expression.search(text, *summary)
-    end = max(text.rfind(". ", summary.start, care.start()), summary.start) if care else summary.end
-    dates = list(rules.pattern("told_first").expression.finditer(text, summary.start, end))
+    frame = rules.pattern("frame").expression.match(text, *trim(text, *summary))
+    start = frame.end() if frame else summary.start
+    care = rules.pattern("care").expression.search(text, start, summary.end)
+    end = max(text.rfind(". ", start, care.start()), start) if care else summary.end
+    dates = list(rules.pattern("told_first").expression.finditer(text, start, end))
     days = {day for match in dates if (day := _day(match))}
     if len(days) != 1 or _PERIOD_GOES_ON.match(text, dates[0].end()):
+        return None
+    if rules.pattern("told_otherwise").expression.search(text, start, dates[0].start()):
         return None
     return Found(days.pop(), *dates[0].span("date"), "patient.told_first", "inferred")
 
