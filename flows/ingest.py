@@ -61,6 +61,9 @@ if TYPE_CHECKING:
 BATCHES_AT_ONCE = 4
 """Batches in hand at the same time: while one is written to the stage, the workers have the next."""
 
+BATCHES_FOR_A_THREAD = 4
+"""Of an engine, in a run's first turn: threads that are done early take from those that are not."""
+
 TASK_RUNNER = cast("TaskRunner[PrefectFuture[Any]]", ThreadPoolTaskRunner(max_workers=BATCHES_AT_ONCE))
 """Threads only wait: what is heavy runs in the worker processes."""
 
@@ -81,10 +84,13 @@ class Effort(NamedTuple):
     commit_every: CommitEvery = CommitEvery()
     engine: str = THREADS
 
-    @property
-    def pace(self) -> Pace:
+    def pace(self, engine: Engine | None) -> Pace:
         """How a run that has just begun cuts its files."""
-        return Pace(self.commit_every, self.batch_size, self.batch_size * BATCHES_AT_ONCE)
+
+        def wide() -> int:
+            return self.batch_size * BATCHES_FOR_A_THREAD * engine.threads() if engine else 0
+
+        return Pace(self.commit_every, self.batch_size, self.batch_size * BATCHES_AT_ONCE, wide)
 
 
 class ToDo(NamedTuple):
@@ -155,7 +161,7 @@ def bring_in(run: RunContext, known: Known, listing: Listing, terms: Terms, effo
     What else the listing told is made public with them. Gives what became of each piece of them as soon as it is
     public; there is one at least.
     """
-    pace, so_far = effort.pace, SoFar()
+    pace, so_far = effort.pace(run.engine), SoFar()
     backlog = Backlog(run.lake, known, step_versions().extract, pace.at_once, terms.anew)
     run.progress.expect("fetch", len(known.to_fetch))
     for step in LETTER_STEPS:
@@ -231,7 +237,7 @@ def work_through(run: RunContext, batches: Sequence[LetterBatch]) -> list[BatchR
     """
     if not batches:
         return []
-    with run.engine() if run.engine else nullcontext():
+    with run.engine.mapped() if run.engine else nullcontext():
         cleaned = ocr_cleanup.map(unmapped(run), list(batches))
         split = section_split.map(unmapped(run), cleaned)
         extracted = extract.map(unmapped(run), split)

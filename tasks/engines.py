@@ -53,7 +53,7 @@ def engine_of(name: str, worker_count: int | None) -> Iterator[Engine | None]:
             with context.model_copy(update={"task_runner": there}):
                 yield
 
-        yield mapped
+        yield Engine(mapped, lambda: _threads(runner()))
 
 
 def check_engine(future: PrefectFuture[Any]) -> None:
@@ -145,6 +145,10 @@ def prepare_worker(worker: Worker, versions: StepVersions) -> None:
     if multiprocessing.current_process().daemon:
         hindrance = "may start no process: set DASK_DISTRIBUTED__WORKER__DAEMON=false where it starts"
     make_ready(name, Path(worker.local_directory) / _READY_FOR, worker.state.nthreads, versions, hindrance)
+
+
+def _threads(runner: Any) -> int:  # noqa: ANN401 - the class is there where Dask is
+    return sum(runner.client.nthreads().values())
 
 
 _Maker = Callable[[str, int | None], AbstractContextManager[TaskRunner[Any]]]

@@ -66,16 +66,22 @@ def _name(file: LetterRef | FetchedFile | SourceFile) -> str:
 class Pace:
     """How many files a piece takes on next, as the time that the last ones took foretells.
 
-    A piece of which the minutes are limited is done in turns: at first of `least` files, as nobody knows yet how long
-    they take, and never of less than a batch while others of the piece are done.
+    A piece of which the minutes are limited is done in turns. Nobody knows at first how long files take, so the first
+    turn is of `least` files, or of as many as keep all at work, which `wide` gives and is asked only if there are more
+    than `least`. No turn is of less than a batch while others of the piece are done.
     """
 
     def __init__(
-        self, every: CommitEvery, batch_size: int, least: int, clock: Callable[[], float] = time.monotonic
+        self,
+        every: CommitEvery,
+        batch_size: int,
+        least: int,
+        wide: Callable[[], int] = lambda: 0,
+        clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._most = every.letters
         self._seconds = None if every.minutes is None else every.minutes * 60
-        self._batch_size, self._least, self._clock = batch_size, least, clock
+        self._batch_size, self._least, self._wide, self._clock = batch_size, least, wide, clock
         self._turn = self._longest = 0
         self._since = self._a_second = 0.0
         self.begin()
@@ -98,15 +104,17 @@ class Pace:
             self._longest = max(self._longest, self._turn)
         room = left if self._most is None else min(left, self._most - self._taken)
         if self._seconds is not None:
-            room = min(room, self._in_time(self._seconds - (now - self._began)))
+            in_time = self._in_time(self._seconds - (now - self._began)) if self._a_second else self._at_first(left)
+            room = min(room, in_time)
         self._turn, self._since = room, now
         self._taken += room
         return room
 
+    def _at_first(self, left: int) -> int:
+        return self._least if left <= self._least else max(self._least, self._wide())
+
     def _in_time(self, seconds: float) -> int:
         """How many files can be done in so many seconds."""
-        if not self._a_second:
-            return self._least
         files = max(0, min(int(self._a_second * seconds), self._longest * _FASTER))
         if files < self._batch_size:
             return 0 if self._taken else max(files, 1)

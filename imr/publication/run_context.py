@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from imr.lake.files import lake_errors
 from imr.lake.layout import LakeLayout
@@ -23,8 +23,13 @@ if TYPE_CHECKING:
     from imr.sources.client import SourceClient
 
 
-Engine = Callable[[], AbstractContextManager[None]]
-"""Tasks that are mapped inside of such a block run in other processes than the run's own."""
+class Engine(NamedTuple):
+    """What does the letter steps in other processes than the run's own. It starts when it is first used."""
+
+    mapped: Callable[[], AbstractContextManager[None]]
+    """Tasks that are mapped inside of such a block run there."""
+    threads: Callable[[], int]
+    """How many tasks it does at the same time, as far as it is there by now."""
 
 
 class RunContext:

@@ -61,7 +61,31 @@ def test_pieces_end_with_their_letters_or_their_minutes(
     every: CommitEvery, files: int, seconds_a_file: float, turns: list[list[int]]
 ) -> None:
     clock = Clock()
-    assert _turns(Pace(every, 100, 400, clock), clock, files, seconds_a_file) == turns
+    assert _turns(Pace(every, 100, 400, clock=clock), clock, files, seconds_a_file) == turns
+
+
+@pytest.mark.parametrize(
+    ("every", "files", "wide", "turns"),
+    [
+        pytest.param(CommitEvery(), 400, 3_200, [[400]], id="few files: nobody asks how wide it is"),
+        pytest.param(
+            CommitEvery(), 9_000, 3_200, [[3_200, 5_800]], id="all of the engine is at work in the first turn"
+        ),
+        pytest.param(CommitEvery(), 900, 100, [[400, 500]], id="a narrow one has as many batches as any run"),
+        pytest.param(CommitEvery(1_000, 10), 2_000, 3_200, [[1_000], [1_000]], id="never more than a piece may have"),
+    ],
+)
+def test_the_first_turn_is_as_wide_as_the_engine(
+    every: CommitEvery, files: int, wide: int, turns: list[list[int]]
+) -> None:
+    clock, asked = Clock(), list[int]()
+
+    def width() -> int:
+        asked.append(wide)
+        return wide
+
+    assert _turns(Pace(every, 100, 400, width, clock), clock, files, 0.01) == turns
+    assert asked == ([] if files <= 400 else [wide])
 
 
 @pytest.mark.parametrize(("letters", "minutes"), [(0, None), (-1, None), (None, -1.0), (None, float("nan"))])

@@ -55,7 +55,7 @@ def test_an_engine_that_is_not_installed_fails_the_run(monkeypatch: pytest.Monke
     monkeypatch.setitem(sys.modules, "dask", None)
     with engine_of("dask", None) as engine, pytest.raises(SetupError, match="Dask is not installed") as error:
         assert engine is not None
-        with engine():
+        with engine.mapped():
             pass
     assert error.value.code is Code.ENGINE_FAILED
 
