@@ -19,6 +19,7 @@ from imr.report.workbook_charts import SHEET, Charts
 _MOST_ROWS = 1_000_000  # a sheet has 1,048,576
 _SHARES = (*RATES, "overturned", "mean_unread_share")
 _FIRST = 5  # the first row below the headings
+_CHART_ROWS, _CHART_COLUMNS = 30, 12  # that a chart covers
 _LAST = (("published", "What others have published"), (SHEET, "What the charts are drawn from"))
 
 
@@ -40,7 +41,10 @@ def workbook(lake: MeasuredLake) -> bytes:
         charts = Charts(book)
         for sheet, measured in sheets:
             _figure(sheet, measured, formats)
-            charts.insert(sheet, measured, _FIRST, len(measured.rows.column_names) + 1)
+            columns = len(measured.rows.column_names)
+            charts.insert(sheet, measured, _FIRST, columns + 1)
+            # What is printed has the rows and the chart, and not all of a query, which is one long line.
+            sheet.print_area(0, 0, _FIRST + max(measured.rows.num_rows, _CHART_ROWS), columns + _CHART_COLUMNS)
     return file.getvalue()
 
 
@@ -89,6 +93,9 @@ def _table(
         for column, (name, value) in enumerate(zip(names, row, strict=True)):
             _write(sheet, at, column, name, value, formats)
     sheet.freeze_panes(_FIRST, 0)
+    sheet.repeat_rows(_FIRST - 1)
+    sheet.set_landscape()
+    sheet.fit_to_pages(1, 0)  # as wide as a page, and as long as it is
 
 
 def _write(sheet: Worksheet, row: int, column: int, name: str, value: object, formats: Mapping[str, Format]) -> None:

@@ -90,10 +90,12 @@ def _dress(chart: Any, measured: MeasuredFigure, drawn: Drawn) -> None:  # noqa:
     """Title, axes and size."""
     chart.set_title({"name": measured.figure.title, "name_font": {"size": 12, "bold": False}, "overlay": False})
     is_bar, is_share = measured.figure.chart == "groups", measured.figure.chart != "days"
-    # A chart of bars calls the axis of its labels x, and has the first label at the bottom unless it is turned round.
-    chart.set_x_axis({"reverse": is_bar, "label_position": "low"})
     shares = {"num_format": "0%", "name": "overturned, wholly or in part"}
-    chart.set_y_axis({"min": 0, **(shares if is_share else {"name": "days"})})
+    values = {"min": 0, **(shares if is_share else {"name": "days"})}
+    # The y axis of bars is that of their labels: turned round, so that the first is at the top and the values below.
+    labels = {"label_position": "low", **({"reverse": True, "crossing": "max"} if is_bar else {})}
+    chart.set_x_axis(values if is_bar else labels)
+    chart.set_y_axis(labels if is_bar else values)
     chart.show_blanks_as("gap")
     chart.set_legend({"none": True} if len(drawn.series) == 1 else {"position": "bottom"})
     chart.set_size({"width": _WIDTH, "height": 110 + _BAR_HEIGHT * len(drawn.labels) if is_bar else _HEIGHT})

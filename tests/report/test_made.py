@@ -13,6 +13,7 @@ from typing import Any
 import openpyxl
 import pyarrow as pa
 import pytest
+from openpyxl.chart import BarChart
 
 from imr.aggregation.outcomes import FEWEST
 from imr.lake.layout import LakeLayout
@@ -144,6 +145,16 @@ def test_the_workbook_draws_what_the_page_draws(measured: MeasuredLake) -> None:
         assert shares == pytest.approx(rows["overturned_share"].tolist())
         assert [share - each for share, each in zip(shares, down, strict=True)] == pytest.approx(rows["low"].tolist())
         assert [share + each for share, each in zip(shares, up, strict=True)] == pytest.approx(rows["high"].tolist())
+
+
+def test_bars_of_the_workbook_grow_from_left_to_right(measured: MeasuredLake) -> None:
+    book = openpyxl.load_workbook(io.BytesIO(workbook(measured)))
+    charts = [chart for sheet in book for chart in sheet._charts if isinstance(chart, BarChart)]
+    assert charts
+    for bars in charts:
+        values, labels = bars.y_axis, bars.x_axis
+        assert (values.scaling.orientation, values.scaling.min, values.number_format.formatCode) == ("minMax", 0, "0%")
+        assert (labels.scaling.orientation, values.crosses) == ("maxMin", "max")  # the first label at the top
 
 
 def test_a_trend_has_gaps_and_no_time_that_is_not_known() -> None:
