@@ -14,7 +14,7 @@ from imr.extraction.part_list import (
     rationale_patterns,
     spinal_levels,
 )
-from imr.extraction.part_wording import is_quoted, phrase_start, sentence_at
+from imr.extraction.part_wording import is_idiom, is_quoted, phrase_start, sentence_at
 from imr.extraction.treatments import Treatment, named_treatments
 from imr.extraction.vocabulary import Hit
 from imr.records import Span
@@ -48,8 +48,12 @@ def part_aims(text: str, rationale: Span, treatment: Hit[Treatment], *, with_ope
 
 
 def _hits(text: str, rationale: Span, *, with_levels: bool) -> list[Hit[BodyPart]]:
-    """The names of parts in a rationale, "back" alone and names that give way to others left out."""
-    hits = [hit for hit in part_names().find(text, *rationale) if not (hit.key.is_back or hit.key.is_weak)]
+    """The names of parts in a rationale, "back" alone, idioms, and names that give way to others left out."""
+    hits = [
+        hit
+        for hit in part_names().find(text, *rationale)
+        if not (hit.key.is_back or hit.key.is_weak or is_idiom(text, Span(hit.start, hit.end)))
+    ]
     if with_levels:
         hits += [Hit(BodyPart(parts), *span) for parts, span in spinal_levels(text, rationale)]
     return sorted(hits, key=lambda hit: hit.start)

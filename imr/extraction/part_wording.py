@@ -13,6 +13,7 @@ _SENTENCE_ENDS = (". ", "? ", "! ", ".\n", "?\n", "!\n")
 _WORD_BEFORE = re.compile(r"([\w'\u2019-]+)\s+\Z")
 _LONGEST_WORD = 20
 _NAMING_NEAR = 60
+_LONGEST_IDIOM = 40
 
 
 def phrase_start(text: str, floor: int, start: int) -> int:
@@ -30,6 +31,13 @@ def sentence_at(text: str, position: int, span: Span) -> Span:
     after = (text.find(end, position, span.end) for end in _SENTENCE_ENDS)
     start = max((found + length for found, length in before if found >= 0), default=span.start)
     return Span(start, min((found + 1 for found in after if found >= 0), default=span.end))
+
+
+def is_idiom(text: str, name: Span) -> bool:
+    """Whether the name of a part stands for none: "a second pair of trained hands", "fell ten feet"."""
+    window = Span(max(0, name.start - _LONGEST_IDIOM), min(len(text), name.end + _LONGEST_IDIOM))
+    found = part_pattern("idiom").finditer(text, *window)
+    return any(match.start() < name.end and name.start < match.end() for match in found)
 
 
 @lru_cache(maxsize=32)

@@ -160,6 +160,45 @@ def test_reads_rationales(title: str, rationale: str, parts: str, side: str | No
     assert read(title, rationale) == (parts, side)
 
 
+@pytest.mark.parametrize("rationale", [
+    "It takes an extra set of hands.",
+    "In capable hands the risk is small.",
+    "An experienced hand at the table is of help.",
+    "The surgeon's hands are busy.",
+    "All hands are needed.",
+    "It has gotten out of hand.",
+    "A lot rests on the surgeon's shoulders.",
+    "The carrier must shoulder the cost.",
+    "The carrier should foot the bill.",
+    "The patient faces a long recovery.",
+    "On its face the request is sound.",
+    "This is a knee-jerk reaction.",
+    "Both arms of the trial did well.",
+    "A head-to-head comparison is lacking.",
+    "He fell twelve feet.",
+    "He got back on his feet.",
+    "That is a rule of thumb.",
+    "The request falls on deaf ears.",
+])  # fmt: skip
+@pytest.mark.parametrize("title", ["Associated surgical service: assistant", "Brace purchase"])
+def test_idioms_name_no_part(title: str, rationale: str) -> None:
+    assert read(title, rationale) == ("", None)
+
+
+@pytest.mark.parametrize(
+    ("rationale", "part"),
+    [
+        pytest.param("Numbness in his hands is worse.", "hand", id="in_his_hands"),
+        pytest.param("The patient's hands are swollen.", "hand", id="the_patients_hands"),
+        pytest.param("An additional hand surgery is planned.", "hand", id="additional_hand_surgery"),
+        pytest.param("His two feet hurt.", "foot", id="two_feet"),
+        pytest.param("He is sent on to shoulder surgery.", "shoulder", id="to_shoulder_surgery"),
+    ],
+)
+def test_parts_that_sound_like_idioms_are_read(rationale: str, part: str) -> None:
+    assert read("Brace purchase", rationale)[0] == part
+
+
 AIMED = [
     pytest.param("MRI", "The lumbar MRI is sought too early.", "lumbar spine", None, id="part_of_the_treatments_name"),
     pytest.param("MRI", "Therapy for the lumbar spine has ended.", "lumbar spine", None, id="treatment_of_a_part"),
