@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
+from collections.abc import Iterator
 from functools import cache
 from typing import NamedTuple
 
-from imr.rules import Pattern, load_rules
+from imr.rules import Pattern, load_rules, lowered
 
 _WORD = re.compile(r"[a-z]+")
 _DIGITS = re.compile(r"\d+")
@@ -25,12 +26,20 @@ class Stated(NamedTuple):
 
 def first_stated(title: str, lower: str, field: str) -> Stated | None:
     """What the first pattern of a field that is found states."""
+    return next(_stated(title, lower, field), None)
+
+
+def all_stated(text: str, field: str) -> Iterator[Stated]:
+    """Whatever the patterns of a field find, pattern by pattern."""
+    return _stated(text, lowered(text), field)
+
+
+def _stated(text: str, lower: str, field: str) -> Iterator[Stated]:
     for wording in amount_patterns()[field]:
         if wording.may_be_in(lower):
-            for match in wording.expression.finditer(title):
+            for match in wording.expression.finditer(text):
                 if match.lastgroup:  # else it says what is no amount
-                    return stated_in(match, wording.name)
-    return None
+                    yield stated_in(match, wording.name)
 
 
 def stated_in(match: re.Match[str], rule: str) -> Stated:

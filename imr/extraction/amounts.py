@@ -21,6 +21,8 @@ from imr.rules import lowered
 
 _MOST_DAYS_A_WEEK = 7
 _COUNTED = "counted_units"
+TIMES_TIMES = "times_times"
+"""The rule of a title that says no more than "3x4"."""
 _TEST = re.compile(r"\btests?\b(?! strips)")
 _UNIT = re.compile(r"session|visit|treatment", re.IGNORECASE)
 _JOINED = re.compile(

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from imr.extraction.amounts import read_amounts
+from imr.extraction.amounts_explained import explained
 from imr.extraction.body_parts import read_body_parts
 from imr.extraction.categories import read_category, read_flags
 from imr.extraction.citations import cites_none, read_basis, read_citations
@@ -38,7 +39,7 @@ def extract_decision(text: str, item: ItemParts, titles: Sequence[Span], log: Ev
     outcome = read_outcome(text, request.outcome, item.rationale, titles, wanted)
     title, disputed = within(request.title, TITLE), within((request.disputed.start, request.disputed.end), TITLE)
     mentions = read_drugs(text, disputed)
-    amounts = read_amounts(text, disputed)
+    amounts = explained(text, read_amounts(text, disputed), item.rationale)
     body_parts = _body_parts(text, disputed, title, item.rationale)
     category = read_category(text, disputed, mentions, body_parts)
     retrospective, surgical = read_flags(text, title)

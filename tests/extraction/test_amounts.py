@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from imr.extraction.amount_patterns import number_value
 from imr.extraction.amounts import read_amounts
+from imr.extraction.amounts_explained import explained
 from imr.records import Span
 
 
@@ -207,3 +208,28 @@ def test_never_fails_and_points_inside(title: str) -> None:
     amounts = read_amounts(title, Span(0, len(title)))
     found = (amounts.visits, amounts.visits_per_week, amounts.weeks, amounts.quantity, amounts.refills)
     assert all(0 <= f.start < f.end <= len(title) for f in found if f)
+
+
+@pytest.mark.parametrize(
+    ("title", "rationale", "expected"),
+    [
+        pytest.param("OT 3x4", "The 12 visits (3 a week, 4 weeks) are too many.", (12, 3, 4), id="in_brackets"),
+        pytest.param("PT 2x6", "Twice a week for six weeks is asked.", (12, 2, 6), id="in_words"),
+        pytest.param("PT 2x3", "As PT 2x3 weeks the request is modest.", (6, 2, 3), id="said_again"),
+        pytest.param("Massage 1x6", "Weekly massage for 6 weeks is sought.", (6, 1, 6), id="weekly"),
+        pytest.param("PT 4x3", "3 times a week for 4 weeks is asked.", (12, 3, 4), id="the_other_way_round"),
+        pytest.param("PT 3x3", "3 times a week for 3 weeks is asked.", (9, 3, 3), id="one_number"),
+        pytest.param("PT 2x4", "Guidelines allow 3 visits a week for 2 weeks.", (8, None, None), id="other_numbers"),
+        pytest.param("PT 2x3", "She had 2 visits a week for 3 months.", (6, None, None), id="months"),
+        pytest.param("PT 3x2", "The request is for 6 visits.", (6, None, None), id="unexplained"),
+        pytest.param("PT 12 visits", "Two a week for six weeks are asked for.", (12, None, None), id="no_product"),
+    ],
+)
+def test_a_rationale_explains_a_bare_product(
+    title: str, rationale: str, expected: tuple[int, float | None, float | None]
+) -> None:
+    text = f"{title}\n{rationale}"
+    read_title = read_amounts(text, Span(0, len(title)))
+    amounts = explained(text, read_title, Span(len(title) + 1, len(text)))
+    found = (amounts.visits, amounts.visits_per_week, amounts.weeks)
+    assert tuple(item and item.value for item in found) == expected
