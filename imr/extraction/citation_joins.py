@@ -75,6 +75,8 @@ def parts_from(text: str, piece: OpenPiece, token: re.Match[str], after: re.Matc
             return linked and piece.source == "ODG" and _ends_entry(text, piece, token)
         case "work":
             return linked and anything
+        case "author" if linked and (anything or _YEAR.search(text, piece.start, token.start())):
+            return True
         case "organization":
             return ";" in by or (linked and piece.source in _WITH_TOPICS)  # the names of others hold an "and"
         case "chapter":
@@ -87,7 +89,7 @@ def parts_from(text: str, piece: OpenPiece, token: re.Match[str], after: re.Matc
 
 def is_apart(piece: OpenPiece, separator: re.Match[str], kind: str) -> bool:
     """Whether what a separator parts has a source of its own, though it does not name one: "and on ..."."""
-    if kind in ("work", "organization") or (kind == "dated" and piece.source in ("ODG", "ACOEM")):
+    if kind in ("work", "author", "organization") or (kind == "dated" and piece.source in ("ODG", "ACOEM")):
         return True
     return _ON.search(separator.group()) is not None
 

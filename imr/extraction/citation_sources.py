@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from imr.extraction.citation_pieces import Piece, source_name
-from imr.extraction.citation_tokens import chapter_name, guideline_rules, topic_names
+from imr.extraction.citation_tokens import chapter_name, entries_of, guideline_rules, topic_names
 from imr.extraction.text import fold
 
 _OUTSIDE = ("non_mtus", "other")  # statements that name sources outside of the MTUS
@@ -24,6 +24,8 @@ def source_of(kind: str, piece: Piece, text: str, previous: str) -> str | None:
         return "ODG"  # "Shoulder (Acute & Chronic), Physical therapy": so only its chapters are called
     if piece.begins_with_topic and not outside:
         return "MTUS"
+    if entries_of("following")["author"].match(text, piece.start, piece.end):
+        return "other"
     if piece.goes_on and previous:
         return previous
     if outside:

@@ -55,7 +55,10 @@ def following() -> re.Pattern[str]:
         "topic_of_year": rf"(?:{_names(_topics())})(?: guidelines?)?,? \(?(?:19|20)\d\d\b",
         "topic": topic_names().pattern,
         "odg_chapter": _odg_chapter(),
-        **{kind: entries_of("following")[kind].pattern for kind in ("organization", "dated", "chapter", "work")},
+        **{
+            kind: entries_of("following")[kind].pattern
+            for kind in ("organization", "author", "dated", "chapter", "work")
+        },
     }
     return any_of(kinds, "")
 

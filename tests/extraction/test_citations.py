@@ -320,6 +320,36 @@ REFERENCES = [
         ("other", "Roe R, Wrap Res", 2003, None, "994-1001"),
     ),
     case(
+        "author_after_odg",
+        f"{NON} ODG Hip Chapter, Slings (Wrap); and Doe J, et al., Trends in slings, 2004.",
+        ("ODG", "Hip Chapter, Slings (Wrap)", None, None, None),
+        ("other", "Doe J, et al., Trends in slings", 2004, None, None),
+    ),
+    case(
+        "author_without_initials",
+        f"{NON} ODG Hip Chapter, Slings; Van den Roe et al., Slings, Wrap Res, 1983.",
+        ("ODG", "Hip Chapter, Slings", None, None, None),
+        ("other", "Van den Roe et al., Slings, Wrap Res", 1983, None, None),
+    ),
+    case(
+        "two_authors_after_odg",
+        f"{NON} ODG Hip Chapter, Slings, and O'Roe J, Doe K. Slings. Wrap Res, 2011.",
+        ("ODG", "Hip Chapter, Slings", None, None, None),
+        ("other", "O'Roe J, Doe K. Slings. Wrap Res", 2011, None, None),
+    ),
+    case(
+        "author_after_mtus",
+        f"{DECIDED} MTUS Chronic Pain 2016, Section(s): Slings; and Doe D, et al., Slings, 2016.",
+        ("MTUS", "Chronic Pain", 2016, "Slings", None),
+        ("other", "Doe D, et al., Slings", 2016, None, None),
+    ),
+    case(
+        "two_authors",
+        f"{NON} Doe M, et al., Slings, 2001; and Roe P, et al., Wraps, 2003.",
+        ("other", "Doe M, et al., Slings", 2001, None, None),
+        ("other", "Roe P, et al., Wraps", 2003, None, None),
+    ),
+    case(
         "article_in_prose",
         "The Physician Reviewer relied on the ODG, Hip Chapter, Slings, and on the following peer-reviewed article: Doe "
         "J. Slings. J Sling Res. 2013;8:16-84.",
