@@ -22,6 +22,14 @@ def read(title: str) -> tuple[DrugMention, ...]:
     [
         pytest.param("Vicodin 5/500mg #40", "Vicodin", "hydrocodone, acetaminophen", "Opioids", "5/500mg", id="brand"),
         pytest.param(
+            "Chlorhexidine gluconate 0.2% 100ml",
+            "Chlorhexidine gluconate",
+            "chlorhexidine",
+            "Anti-infectives",
+            "0.2%",
+            id="gluconate",
+        ),
+        pytest.param(
             "Oxycodone HCL IR 15 mg", "Oxycodone HCL IR", "oxycodone", "Opioids", "15 mg", id="salt_and_release"
         ),
         pytest.param(
