@@ -51,6 +51,8 @@ class _Walk:
                 self._subordinate(place)
             elif word in grammar.verbs or (word in grammar.past_verbs and self._is_past_tense(place)):
                 self._verb(place)
+            elif self._is_contact_clause(place, word):
+                self._relative(place)
             if word in grammar.dependent:
                 self._dependent(place, word)
         return Clauses(
@@ -120,9 +122,22 @@ class _Walk:
             return
         elif self.words[following] in grammar.verbs or (word == "what" and place == self.start):
             self.level, self.relative_verb, self.is_relative = place, following, True
+        elif word in grammar.relatives and word != "that" and self.verb == _NONE:
+            self._relative(place)  # "a problem which he does not have"
         elif word == "that" and self.words[place - 1] not in grammar.before_that:
             self.level, self.verb, self.is_relative = place + 1, _NONE, False
             self.complements.append(place)
+
+    def _relative(self, place: int) -> None:
+        """A relative clause with a subject of its own begins."""
+        self.level, self.is_relative = place, True
+
+    def _is_contact_clause(self, place: int, word: str) -> bool:
+        """Whether a relative clause without a relative begins: "a brace she will not wear"."""
+        grammar = self.grammar
+        if self.verb != _NONE or place == self.start or word not in grammar.contact_subjects or self._is_fronted():
+            return False
+        return self.words[place - 1].isalpha() and self.words[place - 1] not in grammar.before_no_contact
 
     def _verb(self, place: int) -> None:
         if self.words[place - 1] in ("to", "be", "been", "being"):
@@ -148,9 +163,9 @@ class _Walk:
 
     def _is_in_group(self, place: int) -> bool:
         """Whether a verb goes with the one before it ("cannot in good faith recommend")."""
-        if self.verb == _NONE:
-            return False
         grammar = self.grammar
+        if self.verb == _NONE or self.words[place] in grammar.finite_be:
+            return False
         is_infinitive = self.words[self.verb] in grammar.auxiliaries and self.words[place] in grammar.base_verbs
         return is_infinitive or grammar.within_group.issuperset(self.words[self.verb + 1 : place])
 
@@ -178,7 +193,7 @@ class _Walk:
             self.comma = place
         elif word in grammar.verbs:
             if self.comma != _NONE:  # the predicate after an insertion
-                self._close(place, PREDICATE, self.comma)
+                self._close(place, PREDICATE, min(self.comma, self.level) if self.is_relative else self.comma)
         elif self._begins_clause(place, following):
             self._close(place, CLAUSE)
         else:

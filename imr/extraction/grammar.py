@@ -60,3 +60,8 @@ class Grammar:
         self.before_that = frozenset(lists["before_that"])
         self.before_but = frozenset(lists["before_but"])
         self.following = frozenset(lists["following"])
+        self.finite_be = frozenset(lists["finite_be"])
+        self.contact_subjects = (self.pronouns | self.quantifiers) - {"none", "there"}
+        self.before_no_contact = (
+            self.fronted | self.verbs | self.past_verbs | self.subjects | self.dependent | self.skipped | self.fillers
+        ) - {"one"}

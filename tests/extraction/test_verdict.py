@@ -175,11 +175,22 @@ HARD_DENIALS = [
     case("no_ground_to_overturn", "There is no basis to overturn the denial.", False),
     case("ellipsis", "A trial would have been medically necessary, the purchase is not.", False),
     case("ellipsis_over_sentences", "Is the walker medically necessary? It is not.", False),
+    case("relative_with_a_subject", "A walker for a limp which he does not have is not medically necessary.", False),
+    case("relative_after_a_preposition", "A walker for which no reason is given is not medically necessary.", False),
+    case("relative_in_two", "A walker that he does not use, and which nobody has fitted, is not necessary.", False),
+    case("left_out_relative", "A walker nobody has shown to the patient is not medically necessary.", False),
+    case("left_out_after_one", "A second one he does not want is not medically necessary.", False),
+    case("of_what", "A machine that does not do what exercise cannot is not medically necessary.", False),
+    case("multiple", "The amount asked for would be twice what is medically necessary.", False),
+    case("month", "Care of a wound that closed in May is not medically necessary in July.", False),
     case("in_good_faith", "I cannot in good conscience recommend that the walker be certified.", False),
     case("claim", "The surgeon's claim that the walker is medically necessary is not borne out.", False),
 ]
 
 HARD_GRANTS = [
+    case("request_for", "The request for a walker meets medical necessity.", True),
+    case("left_out_relative_denied", "Six visits of a therapy he has never had are medically necessary.", True),
+    case("relative_denied", "A walker for a man whose cane does not hold him is medically necessary.", True),
     case("no_doubt", "There is no doubt that the walker is medically necessary.", True),
     case("not_only", "The walker is not only helpful, it is medically necessary.", True),
     case("double", "It cannot be said that the walker is not medically necessary.", True),
