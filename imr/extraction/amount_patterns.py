@@ -61,7 +61,7 @@ def number_value(written: str) -> int:
     if words.startswith(_NONE_WORDS):
         return 0
     rules = load_rules("extraction", "amounts")
-    values: dict[str, int] = rules["units"] | rules["teens"] | rules["tens"]
+    values: dict[str, int] = rules["units"] | rules["teens"] | rules["tens"] | rules["in_a_week"]
     return sum(values.get(word, 0) for word in re.split(r"[\s-]+", words)) or 1
 
 
@@ -106,4 +106,6 @@ def may_hold_number(title: str) -> bool:
 @cache
 def _number_words() -> frozenset[str]:
     rules = load_rules("extraction", "amounts")
-    return frozenset((*rules["units"], *rules["teens"], *rules["tens"], *_NONE_WORDS, "refill"))
+    return frozenset(
+        (*rules["units"], *rules["teens"], *rules["tens"], *rules["in_a_week"], *_NONE_WORDS, "refill")
+    )

@@ -38,6 +38,20 @@ def read(title: str) -> dict[str, float]:
         pytest.param("Therapy sessions, 14", {"visits": 14}, id="units_then_number"),
         pytest.param("Ultrasound therapy 3 times 5", {"visits": 15}, id="times_times"),
         pytest.param("PT 3x5", {"visits": 15}, id="compact_product"),
+        pytest.param(
+            "PT BIW x 5 weeks", {"visits": 10, "visits_per_week": 2, "weeks": 5}, id="abbreviated_twice_a_week"
+        ),
+        pytest.param(
+            "Massage TIW for 2 weeks", {"visits": 6, "visits_per_week": 3, "weeks": 2}, id="abbreviated_thrice_a_week"
+        ),
+        pytest.param("PT TIW x 3", {"visits": 9, "visits_per_week": 3, "weeks": 3}, id="number_after_an_abbreviation"),
+        pytest.param("OT 2 times wkly x 3", {"visits": 6, "visits_per_week": 2, "weeks": 3}, id="abbreviated_weekly"),
+        pytest.param(
+            "PT 2 times/week/5 weeks", {"visits": 10, "visits_per_week": 2, "weeks": 5}, id="weeks_after_a_slash"
+        ),
+        pytest.param(
+            "PT 2 visits in each of 5 weeks", {"visits": 10, "visits_per_week": 2, "weeks": 5}, id="in_each_of_weeks"
+        ),
         pytest.param("PT 2 x 7, left wrist", {"visits": 14}, id="compact_product_spaced"),
         pytest.param("Massage 6 times", {"visits": 6}, id="times_after"),
         pytest.param("One (1) neurology consultation", {"visits": 1}, id="one_consultation"),
@@ -215,6 +229,7 @@ def test_never_fails_and_points_inside(title: str) -> None:
     [
         pytest.param("OT 3x4", "The 12 visits (3 a week, 4 weeks) are too many.", (12, 3, 4), id="in_brackets"),
         pytest.param("PT 2x6", "Twice a week for six weeks is asked.", (12, 2, 6), id="in_words"),
+        pytest.param("OT 2x4", "Two visits in each of four weeks, eight in sum.", (8, 2, 4), id="in_each_of"),
         pytest.param("PT 2x3", "As PT 2x3 weeks the request is modest.", (6, 2, 3), id="said_again"),
         pytest.param("Massage 1x6", "Weekly massage for 6 weeks is sought.", (6, 1, 6), id="weekly"),
         pytest.param("PT 4x3", "3 times a week for 4 weeks is asked.", (12, 3, 4), id="the_other_way_round"),
