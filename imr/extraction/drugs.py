@@ -51,8 +51,9 @@ def read_drugs(text: str, title: Span) -> tuple[DrugMention, ...]:
 
 
 def _hits(text: str, title: Span) -> list[Hit[DrugName]]:
-    listed = [hit for hit in catalogue().find(text, *title) if not _is_something_else(text, hit, title)]
-    taken = [(hit.start, hit.end) for hit in listed]
+    named = catalogue().find(text, *title)
+    listed = [hit for hit in named if not _is_something_else(text, hit, title)]
+    taken = [(hit.start, hit.end) for hit in named]
     stems = (hit for hit in _stem_hits(text, title) if not any(s < hit.end and hit.start < e for s, e in taken))
     return sorted(chain(listed, stems), key=lambda hit: hit.start)
 

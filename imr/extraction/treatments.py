@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from functools import cache, lru_cache
+from itertools import chain
 from typing import NamedTuple
 
 from imr.extraction.vocabulary import Hit, Vocabulary
@@ -76,8 +78,17 @@ def treatment_names() -> Vocabulary[Treatment]:
     names = dict.fromkeys(rules["ignored"], _IGNORED)
     for entry in rules["treatment"]:
         fields = {key: value for key, value in entry.items() if key != "names"}
-        names.update(dict.fromkeys(entry["names"], Treatment(**fields)))
+        names.update(dict.fromkeys(chain.from_iterable(map(_spellings, entry["names"])), Treatment(**fields)))
     return Vocabulary(names)
+
+
+def _spellings(name: str) -> Iterator[str]:
+    """A name as it is listed, and with each of the abbreviations that one of its words has."""
+    yield name
+    abbreviated: dict[str, list[str]] = load_rules("extraction", "treatments")["abbreviated"]
+    for word, short_forms in abbreviated.items():
+        if word in name:
+            yield from (other for short in short_forms for other in _spellings(name.replace(word, short)))
 
 
 @lru_cache(maxsize=1000)

@@ -237,6 +237,21 @@ TRANSPORT = "Transportation/Transportation"
         ("Home health aide and transportation to visits", HOME),
         ("Toxicology consultation", VISIT),
         ("Wound care nurse", HOME),
+        ("SI joint inj under fluoro, left", INJECTION),
+        ("Inj, right knee", INJECTION),
+        ("Trigger pt injs x 3", INJECTION),
+        ("Facet inj at L4-5", FACET),
+        ("Botox inj", INJECTION),
+        ("Acu x 6", ACUPUNCTURE),
+        ("Phys ther 2x3", PT),
+        ("HEP kit", DME),
+        ("Home sleep mattress, queen size", DME),
+        ("Home sleep testing", TEST),
+        ("EMG biofeedback unit for the home", DME),
+        ("Silicone gel sheets, 6 boxes", SUPPLIES),
+        ("ScarAway silicone sheets", SUPPLIES),
+        ("Conductive gel for a TENS unit", SUPPLIES),
+        ("Povidone iodine swabs", SUPPLIES),
         # procedures that no list knows
         ("Ureterotomy", OPEN),
         ("Hemicorporectomy of the spine, L4", SPINE),
@@ -338,6 +353,11 @@ def test_every_name_stands_for_its_treatment() -> None:
         (name, (entry["category"], entry["subcategory"])) for entry in RULES["treatment"] for name in entry["names"]
     ]
     assert_none(f"{name}: {named(name)}, not {meant}" for name, meant in listed if named(name) != [meant])
+
+
+def test_every_abbreviation_stands_for_its_word() -> None:
+    listed = [(word, short) for word, forms in RULES["abbreviated"].items() for short in forms]
+    assert_none(f"{short}: not {word}" for word, short in listed if named(short) != named(word))
 
 
 def test_a_treatment_by_drugs_is_of_a_class_of_drugs() -> None:

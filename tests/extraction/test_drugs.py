@@ -304,7 +304,19 @@ def test_tells_products_apart(title: str, products: list[str]) -> None:
     assert ["+".join(drug.ingredients) for drug in read(title)] == products
 
 
-@pytest.mark.parametrize("title", ["MRI of the left hip", "3.0 Tesla MRI", "Gym membership", "Walker", ""])
+@pytest.mark.parametrize(
+    "title",
+    [
+        "MRI of the left hip",
+        "3.0 Tesla MRI",
+        "Gym membership",
+        "Walker",
+        "",
+        "Silicone gel sheets, 6 boxes",
+        "ScarAway silicone sheets",
+        "Povidone iodine swabs",
+    ],
+)
 def test_other_treatments_are_no_drugs(title: str) -> None:
     assert read(title) == ()
 
