@@ -106,6 +106,4 @@ def may_hold_number(title: str) -> bool:
 @cache
 def _number_words() -> frozenset[str]:
     rules = load_rules("extraction", "amounts")
-    return frozenset(
-        (*rules["units"], *rules["teens"], *rules["tens"], *rules["in_a_week"], *_NONE_WORDS, "refill")
-    )
+    return frozenset((*rules["units"], *rules["teens"], *rules["tens"], *rules["in_a_week"], *_NONE_WORDS, "refill"))

@@ -86,20 +86,23 @@ def _side_in_rationale(text: str, rationale: Span, parts: tuple[Found[str], ...]
     if wanted & part_words("midline"):
         return None
     return _one_side(
-        _side_before(text, hit.start)
+        _side_of_patient(text, hit, rationale)
         for hit in part_names().find(text, *rationale)
-        if wanted.issuperset(hit.key.parts) and _is_said(text, hit, rationale) and not _is_quoted(text, hit, rationale)
+        if wanted.issuperset(hit.key.parts) and _is_said(text, hit, rationale)
     )
+
+
+def _side_of_patient(text: str, hit: Hit[BodyPart], rationale: Span) -> Found[str] | None:
+    """The side of a part that a rationale names: guidelines speak of both sides, but of no patient's left or right."""
+    side = _side_before(text, hit.start)
+    is_both = side is not None and side.value not in _BOTH
+    return None if is_both and is_quoted(text[slice(*sentence_at(text, hit.start, rationale))]) else side
 
 
 def _is_said(text: str, part: Found[str] | Hit[BodyPart], rationale: Span) -> bool:
     """Whether a rationale does not merely ask for a side: "whether it is for the left hand"."""
     start = max(rationale.start, part.start - _BEFORE)
     return part_pattern("whether").search(text, start, part.start) is None
-
-
-def _is_quoted(text: str, hit: Hit[BodyPart], rationale: Span) -> bool:
-    return is_quoted(text[slice(*sentence_at(text, hit.start, rationale))])
 
 
 def _one_side(sides: Iterable[Found[str] | None]) -> Found[str] | None:

@@ -38,6 +38,13 @@ def read(title: str, rationale: str = "") -> tuple[str, str | None]:
         pytest.param("X-ray of the (L) elbow", "elbow", "left", id="letter_in_brackets"),
         pytest.param("CT rt. foot", "foot", "right", id="abbreviated_side"),
         pytest.param("Splint for bilat wrists", "wrist", "bilateral", id="abbreviated_bilateral"),
+        pytest.param("Splints for bil wrists", "wrist", "bilateral", id="shortest_bilateral"),
+        pytest.param("X-ray, hands, BIL.", "hand", "bilateral", id="shortest_bilateral_after"),
+        pytest.param("Bi-lateral hip x-rays", "hip", "bilateral", id="hyphened_bilateral"),
+        pytest.param("Ultrasound, R/L wrist", "wrist", "bilateral", id="both_letters"),
+        pytest.param("Hearing aids, binaural", "ear", "bilateral", id="both_ears"),
+        pytest.param("Ankle brace, lft", "ankle", "left", id="clipped_left"),
+        pytest.param("Rght hip MRI", "hip", "right", id="clipped_right"),
         pytest.param("MRI of both hips", "hip", "bilateral", id="both"),
         pytest.param("Ankle brace, left (purchase)", "ankle", "left", id="side_after"),
         pytest.param("MRI right hip and left hip", "hip", "bilateral", id="one_part_on_both_sides"),
@@ -150,6 +157,20 @@ def test_reads_titles(title: str, parts: str, side: str | None) -> None:
             "right",
             id="side_from_rationale",
         ),
+        pytest.param(
+            "MRI of the wrist",
+            "The guideline allows an MRI after films, and films of the left wrist are plain.",
+            "wrist",
+            "left",
+            id="the_patients_side_beside_a_guideline",
+        ),
+        pytest.param(
+            "MRI of the wrist",
+            "The guideline allows no bilateral wrist MRI. The rt wrist is sore.",
+            "wrist",
+            "right",
+            id="both_sides_of_a_guideline",
+        ),
         pytest.param("MRI of the neck", "The right neck is stiff.", "cervical spine", None, id="midline_takes_no_side"),
         pytest.param(
             "MRI of the wrist", "The right wrist and left wrist were crushed.", "wrist", None, id="sides_disagree"
@@ -252,6 +273,14 @@ SURGICAL = [
     ),
     pytest.param(
         "Associated surgical service: home health aide", "The wrist fusion is denied.", "wrist", None, id="at_home"
+    ),
+    pytest.param(
+        "Associated surgical service: sling",
+        "A sling helps after an operation on the shoulder. That is what the guideline allows, and the arthroscopy of the "
+        "right shoulder was approved.",
+        "shoulder",
+        "right",
+        id="side_beside_a_guideline",
     ),
     pytest.param("Assistant surgeon", "The left wrist fusion is approved.", "wrist", "left", id="assistant"),
     pytest.param("Pre-operative clearance", "The left wrist fusion is approved.", "", None, id="clearance"),
