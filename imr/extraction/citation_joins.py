@@ -16,8 +16,8 @@ _ACCESSED = re.compile(
     r"\b(?:accessed|retrieved|viewed)\s+(?:on\s+)?(?:[A-Z][a-z]+\s+)?[\d/., -]{4,12}\Z", re.IGNORECASE
 )
 _LONGEST_END = 60  # characters, white space included
-# Chapters of the ACOEM guidelines of 2004 and 2007, which the MTUS took over under their names.
-_OF_ACOEM = re.compile(r"(?:Complaints|Conditions|Approaches)\Z", re.IGNORECASE)
+# The MTUS took over the chapters of the ACOEM guidelines under their names; these alone it wrote itself.
+_OF_MTUS = re.compile(r"Chronic\s+Pain|Acc?upuncture|Opioids?\s+Treatment|Post-?surgical", re.IGNORECASE)
 _OF = re.compile(r"\b(?:chapters?(?:\s+\d+)?|sections?)\s+(?:of|in|from)\s+(?:the\s+)?\Z", re.IGNORECASE)
 _ON = re.compile(r"\s(?:on|upon)\s", re.IGNORECASE)
 _LINK = re.compile(r";|and|well")
@@ -48,7 +48,8 @@ def begins_anew(text: str, piece: OpenPiece, token: re.Match[str]) -> bool:
     if source_name(token) == "ACOEM" and piece.pages_end < 0 and ended is None:
         # "Knee Complaints Chapter of the ACOEM Practice Guidelines" is one, "the MTUS, specifically ACOEM" too.
         led = piece.named is not None and filling().match(text, piece.named.end(), token.start()) is not None
-        return not (_OF_ACOEM.search(piece.topic) or (led and piece.source == "MTUS"))
+        is_chapter = piece.topic != "" and _OF_MTUS.match(piece.topic) is None
+        return not (is_chapter or (led and piece.source == "MTUS"))
     return not piece.has_sections or ended is not None
 
 
@@ -110,11 +111,12 @@ def _says_more(text: str, piece: OpenPiece, token: re.Match[str]) -> bool:
 
 
 def _is_bare_acoem(text: str, piece: OpenPiece, token: re.Match[str]) -> bool:
-    """Whether nothing but "ACOEM" has been said: a topic that is none of its chapters is another guideline."""
+    """Whether nothing but "ACOEM" has been said, and what follows is another guideline, no chapter of it."""
     named = piece.named
     bare = named is not None and piece.source == "ACOEM" and not text[named.end() : token.start()].strip()
     after = topic_names().match(text, token.end())
-    return bare and after is not None and not _OF_ACOEM.search(after.group())
+    linked = _LINK.search(token.group().lower()) is not None
+    return bare and after is not None and (linked or _OF_MTUS.match(after.group()) is not None)
 
 
 def _ends_entry(text: str, piece: OpenPiece, token: re.Match[str]) -> bool:

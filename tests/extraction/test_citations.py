@@ -38,6 +38,28 @@ NON = "Decision based on Non-MTUS Citation"
 
 LETTERS_2016 = [
     case(
+        "chapter_of_acoem",
+        f"{NON} ACOEM, Elbow Disorders, Splints.",
+        ("ACOEM", "Elbow Disorders, Splints", None, None, None),
+    ),
+    case(
+        "chapter_of_acoem_with_commas",
+        f"{NON} ACOEM, Hand, Wrist, and Forearm Disorders, Casts, Page(s): 12.",
+        ("ACOEM", "Hand, Wrist, and Forearm Disorders, Casts", None, None, "12"),
+    ),
+    case(
+        "chapter_of_acoem_of_a_year",
+        f"{NON} ACOEM, Eye Disorders (2017); ODG, Eye Chapter.",
+        ("ACOEM", "Eye Disorders", 2017, None, None),
+        ("ODG", "Eye Chapter", None, None, None),
+    ),
+    case(
+        "acoem_and_what_the_mtus_wrote_itself",
+        f"{NON} ACOEM, Postsurgical Treatment Guidelines.",
+        ("ACOEM", "ACOEM", None, None, None),
+        ("ACOEM", "Postsurgical Treatment Guidelines", None, None, None),
+    ),
+    case(
         "topic_year",
         f"{DECIDED} MTUS Elbow Complaints 2007.",
         ("MTUS", "Elbow Complaints", 2007, None, None),
