@@ -8,9 +8,10 @@ import re
 from imr.extraction.patient_pronouns import sex_of_pronouns
 from imr.extraction.wording import trim
 from imr.records import Found, Span
-from imr.rules import load_rules, lowered
+from imr.rules import Pattern, load_rules, lowered
 
 _AGES = range(14, 105)
+_LONGEST_NOUN = 24  # characters
 _YEARS = range(1950, 2036)
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _PERIOD_GOES_ON = re.compile(r"\s*(?:to|through|thru|until|and ending|-|\u2013)\s*(?:on\s+)?\d", re.IGNORECASE)
@@ -22,9 +23,14 @@ def read_age(text: str, summary: Span) -> Found[int] | None:
     for pattern in load_rules("extraction", "patient").patterns("age_rule"):
         for match in pattern.expression.finditer(text, *summary):
             age = _number(match["age"])
-            if age in _AGES:
+            if age in _AGES and _stands_behind(pattern, text, summary.start, match.start()):
                 return Found(age, *match.span("age"), f"patient.{pattern.name}")
     return None
+
+
+def _stands_behind(pattern: Pattern, text: str, start: int, end: int) -> bool:
+    """Whether what must stand before a pattern does."""
+    return pattern.before is None or pattern.before.search(text, max(start, end - _LONGEST_NOUN), end) is not None
 
 
 def read_sex(text: str, summary: Span) -> Found[str] | None:

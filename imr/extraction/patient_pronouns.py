@@ -8,13 +8,17 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from enum import IntEnum
+from functools import lru_cache
 from typing import NamedTuple
 
 from imr.records import Found, Span
-from imr.rules import Rules, load_rules
+from imr.rules import load_rules
 
-_SENTENCE = re.compile(r"(?:[^.;]|\.(?!\s)|(?<=\bDr)\.)+")
-_OPENING = re.compile(r"\s*(?:\w+,?\s+)?\Z")  # "Also " before the subject of a sentence
+_WORDS_REMEMBERED = 5_000
+_WORD_OR_STOP = re.compile(r"(?<!\bDr)[.;]\s|[^\W\d_][\w'\u2019/-]*")
+_POSSESSIVE = re.compile(r"['\u2019]s?\Z")
+_BEFORE_SUBJECT = 1  # words that may open a sentence before "He": "Also he"
+_BEFORE_KIN = 3  # words from "his" to "wife"
 
 
 class Bearing(IntEnum):
@@ -27,113 +31,130 @@ class Bearing(IntEnum):
     NONE = 5
 
 
+class Word(NamedTuple):
+    """A word of a sentence: what it stands for (`patient`, `other`, `pronoun`, nothing) and how many come before it."""
+
+    kind: str
+    text: str
+    span: Span
+    number: int
+
+
 class Pronoun(NamedTuple):
     """A pronoun with its bearing, and the number of its sentence."""
 
     bearing: Bearing
-    span: tuple[int, int]
+    span: Span
     sentence: int
-
-
-class Mention(NamedTuple):
-    """A word for somebody: for the patient, for another person, or a pronoun, which "his wife" has as well."""
-
-    start: int
-    is_patient: bool = False
-    is_other: bool = False
-    pronoun: tuple[int, int] | None = None
 
 
 def sex_of_pronouns(text: str, summary: Span) -> Found[str] | None:
     """The sex that the surest pronouns agree on; where these do not, those of the sentence that names the patient."""
-    pronouns = list(_pronouns(text, summary))
+    sentences = list(_sentences(text, summary))
+    pronouns = list(_pronouns(text, summary, sentences))
     best = min((pronoun.bearing for pronoun in pronouns), default=Bearing.NONE)
     surest = [pronoun for pronoun in pronouns if pronoun.bearing == best < Bearing.NONE]
-    first = _first_naming(text, summary)
+    first = next((number for number, said in enumerate(sentences) if any(w.kind == "patient" for w in said)), -1)
     return _agreed(text, surest) or _agreed(text, (pronoun for pronoun in surest if pronoun.sentence == first))
 
 
 def _agreed(text: str, pronouns: Iterable[Pronoun]) -> Found[str] | None:
     sexes: dict[str, str] = load_rules("extraction", "patient")["pronouns"]
-    found = {sexes[text[slice(*pronoun.span)].casefold()]: pronoun.span for pronoun in pronouns}
+    found = {sexes[text[slice(*pronoun.span)].lower()]: pronoun.span for pronoun in pronouns}
     if len(found) != 1:
         return None
     sex, span = found.popitem()
     return Found(sex, *span, "patient.pronouns", "inferred")
 
 
-def _first_naming(text: str, summary: Span) -> int:
-    """The number of the first sentence that names the patient, or -1."""
-    named = load_rules("extraction", "patient").pattern("patient_named").expression
-    sentences = enumerate(_SENTENCE.finditer(text, *summary))
-    return next((number for number, sentence in sentences if named.search(text, *sentence.span())), -1)
+def _sentences(text: str, summary: Span) -> Iterator[list[Word]]:
+    """The words of each sentence or clause that stand for somebody."""
+    words: list[Word] = []
+    number = 0
+    for match in _WORD_OR_STOP.finditer(text, *summary):
+        word = match.group()
+        if word[0] in ".;":
+            yield words
+            words, number = [], 0
+        else:
+            if kind := _kind_of(word.lower()):
+                words.append(Word(kind, word.lower(), Span(*match.span()), number))
+            number += 1
+    yield words
 
 
-def _pronouns(text: str, summary: Span) -> Iterator[Pronoun]:
+@lru_cache(maxsize=_WORDS_REMEMBERED)
+def _kind_of(word: str) -> str:
+    """Whom a word stands for, if for anybody."""
+    rules = load_rules("extraction", "patient")
+    if word in rules["pronouns"]:
+        return "pronoun"
+    bare = _POSSESSIVE.sub("", word)
+    kinds = {"patient": "patient_named", "other": "other_person"}
+    return next((kind for kind, name in kinds.items() if rules.pattern(name).expression.fullmatch(bare)), "")
+
+
+def _pronouns(text: str, summary: Span, sentences: list[list[Word]]) -> Iterator[Pronoun]:
     """Every pronoun in order, with its bearing, which depends on whom the sentence before was about."""
     trades = _trades(text, summary)
     about = Bearing.SURE
-    for number, sentence in enumerate(_SENTENCE.finditer(text, *summary)):
-        teller = _Sentence(text, sentence.start(), about)
-        for mention in _mentions(text, Span(*sentence.span()), trades):
-            bearing = teller.bearing(mention)
-            if bearing and mention.pronoun:
-                yield Pronoun(bearing, mention.pronoun, number)
+    for number, words in enumerate(sentences):
+        teller = _Sentence(text, about)
+        others = [word for word in words if word.kind == "other" and word.text not in trades]
+        for word in words:
+            other = next((other for other in others if _is_kin(text, word, other)), None)
+            if word.kind == "pronoun":
+                yield Pronoun(teller.bearing_of_owner() if other else teller.bearing(word), word.span, number)
+            elif word in others:
+                teller.name_other()
+            elif word.kind == "patient" and not other:
+                teller.name_patient()
         about = teller.about
 
 
-class _Sentence:
-    """Walks over the persons that a sentence mentions; `about` is what "He" is that opens the next sentence."""
-
-    def __init__(self, text: str, start: int, about: Bearing) -> None:
-        self.text, self.start, self.about = text, start, about
-        self.now: Bearing | None = None  # what a pronoun is that comes now; None before anybody was named
-
-    def bearing(self, mention: Mention) -> Bearing | None:
-        """How surely a pronoun stands for the patient; None for what is no pronoun."""
-        if mention.is_patient:
-            self.about = Bearing.SURE if self.now is None else self.about
-            self.now = Bearing.SURE
-            return None
-        if not mention.is_other:
-            return self._of_pronoun(mention.start)
-        of_whom = self.about if self.now is None else self.now
-        self.about = Bearing.HARDLY if self.now is None else max(self.about, Bearing.LIKELY)
-        self.now = Bearing.PERHAPS
-        return min(of_whom, Bearing.LIKELY)
-
-    def _of_pronoun(self, start: int) -> Bearing:
-        if self.now is None:
-            opens = _OPENING.match(self.text, self.start, start) is not None
-            bearing = self.about if opens else min(self.about, Bearing.PERHAPS)
-            self.now = min(bearing, Bearing.PERHAPS)
-        else:
-            bearing = self.now
-        acts = load_rules("extraction", "patient").pattern("of_physician").expression
-        is_act = bearing > Bearing.SURE and acts.match(self.text, start) is not None
-        return Bearing.NONE if is_act else bearing
-
-
-def _mentions(text: str, sentence: Span, trades: frozenset[str]) -> list[Mention]:
-    """The persons that a sentence mentions, in order; the patient's own trade is none beside."""
-    rules = load_rules("extraction", "patient")
-    found = [Mention(match.start(), is_patient=True) for match in _all(rules, "patient_named", text, sentence)]
-    taken: set[tuple[int, int]] = set()
-    for match in _all(rules, "other_person", text, sentence):
-        if match["role"].casefold() not in trades:
-            whose = match.span("whose")
-            taken.add(whose)
-            found.append(Mention(match.start(), is_other=True, pronoun=whose if whose[0] >= 0 else None))
-    pronouns = (match.span() for match in _all(rules, "pronoun", text, sentence))
-    found += [Mention(span[0], pronoun=span) for span in pronouns if span not in taken]
-    return sorted(found, key=lambda mention: mention.start)
-
-
-def _all(rules: Rules, name: str, text: str, span: Span) -> Iterator[re.Match[str]]:
-    return rules.pattern(name).expression.finditer(text, *span)
+def _is_kin(text: str, word: Word, other: Word) -> bool:
+    """Whether another person is said to be somebody's: "his wife", "the patient's daughter"."""
+    if word.text not in ("his", "her") and not _POSSESSIVE.search(word.text):
+        return False
+    between = text[word.span.end : other.span.start]
+    return 0 < other.number - word.number <= _BEFORE_KIN and not set(between) & set(".,:;()")
 
 
 def _trades(text: str, summary: Span) -> frozenset[str]:
     """What the patient works as, among the words for other persons."""
-    rules = load_rules("extraction", "patient")
-    return frozenset(match["trade"].casefold() for match in _all(rules, "occupation", text, summary))
+    occupations = load_rules("extraction", "patient").pattern("occupation").expression.finditer(text, *summary)
+    return frozenset(match["trade"].lower() for match in occupations)
+
+
+class _Sentence:
+    """Walks over the persons that a sentence names; `about` is what a "He" is that opens the next sentence."""
+
+    def __init__(self, text: str, about: Bearing) -> None:
+        self.text, self.about = text, about
+        self.now: Bearing | None = None  # what a pronoun is that comes now; None before anybody was named
+
+    def name_patient(self) -> None:
+        """The patient is named: what follows is of the patient."""
+        self.about = Bearing.SURE if self.now is None else self.about
+        self.now = Bearing.SURE
+
+    def name_other(self) -> None:
+        """Somebody else is named, as the subject if nobody was before."""
+        self.about = Bearing.HARDLY if self.now is None else max(self.about, Bearing.LIKELY)
+        self.now = Bearing.PERHAPS
+
+    def bearing_of_owner(self) -> Bearing:
+        """How surely the pronoun of "his wife" is the patient's."""
+        return min(self.about if self.now is None else self.now, Bearing.LIKELY)
+
+    def bearing(self, pronoun: Word) -> Bearing:
+        """How surely a pronoun stands for the patient."""
+        if self.now is None:
+            bearing = self.about if pronoun.number <= _BEFORE_SUBJECT else min(self.about, Bearing.PERHAPS)
+            self.now = min(bearing, Bearing.PERHAPS)
+        else:
+            bearing = self.now
+        if bearing is Bearing.SURE:
+            return bearing
+        acts = load_rules("extraction", "patient").pattern("of_physician").expression
+        return Bearing.NONE if acts.match(self.text, pronoun.span.start) else bearing
