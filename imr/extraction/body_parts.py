@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from imr.extraction.part_list import Mention, part_names, part_pattern, part_words, spinal_levels
+from imr.extraction.part_list import BodyPart, Mention, part_names, part_pattern, part_words, spinal_levels
 from imr.extraction.rationale_parts import parts_of_rationale
 from imr.extraction.treatments import Treatment, disputed_treatment
 from imr.extraction.vocabulary import Hit
@@ -38,7 +38,7 @@ def _of_title(text: str, title: Span, rationale: Span, treatment: Hit[Treatment]
     named: list[Mention] = []
     weak: list[Mention] = []
     for hit in part_names().find(text, *title):
-        if not hit.key.is_back or part_pattern("low_back").search(text, *rationale):
+        if _is_meant(text, hit.key, rationale):
             found = [Mention(part, hit.start, hit.end, "part_name") for part in hit.key.parts]
             (weak if hit.key.is_weak else named).extend(found)
     named += [Mention(part, *span, "spinal_level") for parts, span in spinal_levels(text, title) for part in parts]
@@ -47,6 +47,14 @@ def _of_title(text: str, title: Span, rationale: Span, treatment: Hit[Treatment]
     if has_chest and not is_picture and part_pattern("clearance").search(text, *title):
         named = [mention for mention in named if mention.part != _CHEST]
     return sorted(named, key=lambda mention: mention.start) or weak
+
+
+def _is_meant(text: str, named: BodyPart, rationale: Span) -> bool:
+    """Whether a rationale confirms a name that needs it: "back", or a discipline that is of one part."""
+    if named.is_discipline:
+        said = (hit.key for hit in part_names().find(text, *rationale))
+        return any(named.parts == part.parts and not part.is_discipline for part in said)
+    return not named.is_back or part_pattern("low_back").search(text, *rationale) is not None
 
 
 def _distinct(mentions: Iterable[Mention]) -> tuple[Found[str], ...]:

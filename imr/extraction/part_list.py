@@ -14,13 +14,14 @@ from imr.rules import load_rules
 
 class BodyPart(NamedTuple):
     """What a name stands for: the parts of the vocabulary, the side it implies, whether it needs confirming, and
-    whether another name beside it says better what is meant.
+    whether another name beside it says better what is meant. A discipline needs its part named by the rationale.
     """
 
     parts: tuple[str, ...]
     side: str | None = None
     is_back: bool = False
     is_weak: bool = False
+    is_discipline: bool = False
 
 
 class Mention(NamedTuple):
@@ -40,6 +41,8 @@ def part_names() -> Vocabulary[BodyPart]:
     names |= dict.fromkeys(rules["back"]["names"], BodyPart((rules["back"]["meant"],), is_back=True))
     names |= {name: BodyPart(tuple(parts)) for name, parts in rules["several"].items()}
     names |= {name: BodyPart((part,), is_weak=True) for name, part in rules["weak"].items()}
+    for part, disciplines in rules["discipline"].items():
+        names |= dict.fromkeys(disciplines, BodyPart((part,), is_weak=True, is_discipline=True))
     for part, spelt in rules["part"].items():
         names |= {name: BodyPart((part,), rules["side_of"].get(name)) for name in spelt}
     return Vocabulary(names)

@@ -171,6 +171,14 @@ def test_reads_titles(title: str, parts: str, side: str | None) -> None:
             "right",
             id="both_sides_of_a_guideline",
         ),
+        pytest.param(
+            "Ophthalmology consultation", "Dust got into both eyes, which are red.", "eye", "bilateral", id="discipline"
+        ),
+        pytest.param("Visit with a podiatrist", "The left foot is flat.", "foot", "left", id="disciplines_doctor"),
+        pytest.param("Podiatry visit", "The nails of a diabetic need care.", "", None, id="discipline_unconfirmed"),
+        pytest.param(
+            "Podiatry visit for the right ankle", "The foot is well.", "ankle", "right", id="discipline_beside_a_part"
+        ),
         pytest.param("MRI of the neck", "The right neck is stiff.", "cervical spine", None, id="midline_takes_no_side"),
         pytest.param(
             "MRI of the wrist", "The right wrist and left wrist were crushed.", "wrist", None, id="sides_disagree"
