@@ -121,7 +121,10 @@ class _Walk:
         elif word == "that" and place == self.start:  # "That does not make it necessary"
             return
         elif self.words[following] in grammar.verbs or (word == "what" and place == self.start):
-            self.level, self.relative_verb, self.is_relative = place, following, True
+            self.relative_verb = following
+            # "It goes beyond what is usual and is ..." has one subject.
+            if word != "what" or self.verb == _NONE or self.words[place - 1] in ("and", "or", ","):
+                self._relative(place)
         elif word in grammar.relatives and word != "that" and self.verb == _NONE:
             self._relative(place)  # "a problem which he does not have"
         elif word == "that" and self.words[place - 1] not in grammar.before_that:
@@ -129,7 +132,7 @@ class _Walk:
             self.complements.append(place)
 
     def _relative(self, place: int) -> None:
-        """A relative clause with a subject of its own begins."""
+        """A relative clause begins, within which the clause around it does not go on."""
         self.level, self.is_relative = place, True
 
     def _is_contact_clause(self, place: int, word: str) -> bool:

@@ -183,6 +183,9 @@ HARD_DENIALS = [
     case("of_what", "A machine that does not do what exercise cannot is not medically necessary.", False),
     case("multiple", "The amount asked for would be twice what is medically necessary.", False),
     case("month", "Care of a wound that closed in May is not medically necessary in July.", False),
+    case("free_relative", "The dose goes beyond what is usual and cannot be certified.", False),
+    case("difficulty", "I have great difficulty in finding the walker medically necessary.", False),
+    case("hesitation", "I hesitate to call the walker medically necessary.", False),
     case("in_good_faith", "I cannot in good conscience recommend that the walker be certified.", False),
     case("claim", "The surgeon's claim that the walker is medically necessary is not borne out.", False),
 ]
@@ -191,6 +194,8 @@ HARD_GRANTS = [
     case("request_for", "The request for a walker meets medical necessity.", True),
     case("left_out_relative_denied", "Six visits of a therapy he has never had are medically necessary.", True),
     case("relative_denied", "A walker for a man whose cane does not hold him is medically necessary.", True),
+    case("no_difficulty", "I have no difficulty in finding the walker medically necessary.", True),
+    case("free_relative_denied", "The dose does not exceed what is usual and is medically necessary.", True),
     case("no_doubt", "There is no doubt that the walker is medically necessary.", True),
     case("not_only", "The walker is not only helpful, it is medically necessary.", True),
     case("double", "It cannot be said that the walker is not medically necessary.", True),
