@@ -16,6 +16,7 @@ _LONGEST = 45  # words between a lead and its list
 _TOKEN = re.compile(
     r"""(?P<mark>
         [(#]?(?:1[.)](?=\s) | (?<=\#)1(?=[\s:]) | [aAiI]\))  # the first of a list
+        | (?<=[:\s])1\s+[-\u2013\u2014](?=\s)
         | (?<=\s)[-\u2013\u2014•·▪◦*](?=\s)
         | (?:[Aa]xis|AXIS)\s+(?:I{1,3}|IV|V|[1-5])\b\s*[:.\u2013\u2014-]?
     )

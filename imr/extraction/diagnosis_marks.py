@@ -33,9 +33,11 @@ def _marks(first: str, following: str, *, alone: bool = False) -> Marks:
 
 _DASHES = re.compile(rf"\s*[;,.]?\s+{_DASH}\s+")
 _HASH = r"[\s,.;]*(?:\band\s+)?#\d{1,2}[:.)]?\s+"
+_DASHED = rf"[\s,.;]*(?:\band\s+)?(?<!\w)\d{{1,2}}\s+{_DASH}\s+"
 _KINDS = (
     Marks(re.compile(r"\s*#1[:.)]?\s+"), re.compile(_HASH), re.compile(_HASH), alone=True),
     _marks("1", r"\d{1,2}", alone=True),
+    Marks(re.compile(rf"\s*1\s+{_DASH}\s+"), re.compile(_DASHED), re.compile(_DASHED), alone=True),
     _marks("[aA]", "[b-j]"),
     _marks("i|I", "i{1,3}|iv|vi{0,3}|ix|x"),
     Marks(re.compile(rf"\s*{_DASH}\s+"), _DASHES, _DASHES, alone=False),

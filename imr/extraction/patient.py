@@ -14,7 +14,9 @@ _AGES = range(14, 105)
 _LONGEST_NOUN = 24  # characters
 _YEARS = range(1950, 2036)
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
-_PERIOD_GOES_ON = re.compile(r"\s*(?:to|through|thru|until|and ending|-|\u2013)\s*(?:on\s+)?\d", re.IGNORECASE)
+_PERIOD_GOES_ON = re.compile(
+    r"\s*(?:to|through|thru|until|and ending|and again|-|\u2013)\s*(?:on\s+)?\d", re.IGNORECASE
+)
 _INJURY_TABLES = ("injury_explicit", "injury_stated", "injury_event")
 
 

@@ -17,6 +17,7 @@ from imr.rules import load_rules
 _WORDS_REMEMBERED = 5_000
 _WORD_OR_STOP = re.compile(r"(?<!\bDr)[.;]\s|[^\W\d_][\w'\u2019/-]*")
 _POSSESSIVE = re.compile(r"['\u2019]s?\Z")
+_NOMINATIVE = {"he", "she"}
 _BEFORE_SUBJECT = 1  # words that may open a sentence before "He": "Also he"
 _BEFORE_KIN = 3  # words from "his" to "wife"
 
@@ -49,13 +50,19 @@ class Pronoun(NamedTuple):
 
 
 def sex_of_pronouns(text: str, summary: Span) -> Found[str] | None:
-    """The sex that the surest pronouns agree on; where these do not, those of the sentence that names the patient."""
+    """The sex that the surest pronouns agree on, failing that those of the sentence that names the patient.
+
+    Where another person is the subject, "he did not see her" tells the patient by the object.
+    """
     sentences = list(_sentences(text, summary))
     pronouns = list(_pronouns(text, summary, sentences))
     best = min((pronoun.bearing for pronoun in pronouns), default=Bearing.NONE)
     surest = [pronoun for pronoun in pronouns if pronoun.bearing == best < Bearing.NONE]
     first = next((number for number, said in enumerate(sentences) if any(w.kind == "patient" for w in said)), -1)
-    return _agreed(text, surest) or _agreed(text, (pronoun for pronoun in surest if pronoun.sentence == first))
+    chosen = [surest, [pronoun for pronoun in surest if pronoun.sentence == first]]
+    if best >= Bearing.PERHAPS:
+        chosen.append([pronoun for pronoun in surest if text[slice(*pronoun.span)].lower() not in _NOMINATIVE])
+    return next((found for pronouns in chosen if (found := _agreed(text, pronouns))), None)
 
 
 def _agreed(text: str, pronouns: Iterable[Pronoun]) -> Found[str] | None:
@@ -135,7 +142,7 @@ class _Sentence:
 
     def name_patient(self) -> None:
         """The patient is named: what follows is of the patient."""
-        self.about = Bearing.SURE if self.now is None else self.about
+        self.about = Bearing.SURE if self.now is None else min(self.about, Bearing.LIKELY)
         self.now = Bearing.SURE
 
     def name_other(self) -> None:

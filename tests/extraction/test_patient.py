@@ -68,6 +68,9 @@ def injury(summary: str) -> str | None:
         pytest.param("The claimant, 47 and right handed, tripped.", 47, id="and_right_handed"),
         pytest.param("The injured worker (47) reports pain.", 47, id="in_brackets"),
         pytest.param("Summary: 47, a cook, she slipped on grease.", 47, id="begins_with_age"),
+        pytest.param("Ms. D is 47 and works nights.", 47, id="ms_is"),
+        pytest.param("A 45- to 50-year-old man fell.", None, id="from_to"),
+        pytest.param("He was 19 when hired.", None, id="when_hired"),
         pytest.param("A man in his 50s fell.", None, id="in_his_fifties"),
         pytest.param("Of 49 visits the patient attended 20.", None, id="of_visits"),
         pytest.param("The applicant, whose mother is 80, fell.", None, id="age_of_the_mother"),
@@ -110,6 +113,10 @@ def test_a_summary_may_begin_with_age_and_sex() -> None:
         pytest.param("The patient's daughter translated. She reports that he limps.", "male", id="daughter"),
         pytest.param("His wife drives; she says that he limps.", "male", id="wife"),
         pytest.param("The foreman called an ambulance, he says.", None, id="foreman"),
+        pytest.param("The driver says that he did not see her.", "female", id="object"),
+        pytest.param(
+            "The doctor is a podiatrist. In her note the worker's foot is red. He limps.", "male", id="worker"
+        ),
         pytest.param("A psychologist saw the worker. She administered tests.", None, id="act_of_a_physician"),
         pytest.param("The surgeon saw the worker. He was placed off work.", "male", id="no_act_of_a_physician"),
         pytest.param("She was burned. MR arthrogram showed a tear.", "female", id="magnetic_resonance"),
@@ -156,6 +163,11 @@ def test_sex(summary: str, expected: str | None) -> None:
         pytest.param(
             "Records show that a crate came down on him on 3/4/2014. He was seen.", "2014-03-04", id="records_show"
         ),
+        pytest.param("The worker was exposed to gas on 3/4/2014 and was seen.", "2014-03-04", id="exposed"),
+        pytest.param("He got a splinter into the eye on 3/4/2014; it was removed.", "2014-03-04", id="got_into"),
+        pytest.param("He states that on 3/4/2014 his back gave out.", "2014-03-04", id="he_states"),
+        pytest.param("She was assaulted on 3/4/14 and again on 4/5/15.", None, id="and_again"),
+        pytest.param("The patient filed a claim on 3/4/2014 for stress.", None, id="filed"),
         pytest.param("The worker was hired on 3/4/2014. He has knee pain.", None, id="hired"),
         pytest.param("He last worked on 3/4/2014. His pain is constant.", None, id="last_worked"),
         pytest.param("The worker had an arthroscopy on 3/4/2014 and fell.", None, id="operation"),
