@@ -31,7 +31,12 @@ def _is_aside(piece: Piece) -> bool:
     if first in known.asides:
         return True
     if first in _PLACING:
-        return bool(further) and further[0] in _ARTICLES and known.says_where.isdisjoint(set(further) - _ARTICLES)
+        return (
+            "with" not in further
+            and further[:1] != []
+            and further[0] in _ARTICLES
+            and known.says_where.isdisjoint(set(further) - _ARTICLES)
+        )
     if is_condition(first) or first in known.says_more or {first, " ".join(words[:2])} & known.goes_on:
         return False
     if any(map(is_disorder, words)) or (further[:1] and further[0] in known.after_participles):

@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 from imr.extraction.diagnosis_bridge_kinds import Kind, bridge_words
 from imr.extraction.diagnosis_bridge_words import Word, words_from
+from imr.extraction.diagnosis_lexicon import lexicon
 from imr.extraction.diagnosis_words import is_level
 
 _MOST_UNKNOWN = 6  # words of a name before the one that says what condition it is
@@ -146,7 +147,7 @@ class _Walk:
             is_object = before.kind is Kind.PASSED if before else self.way.is_of_somebody
             return Kind.PASSED if is_object else kind
         is_told = kind is Kind.OTHER and text.endswith("ed") and self._after() not in _IN_NAMES
-        if is_told or (text in self.lists.announcing and self._leads_on()):
+        if is_told or (text in self.lists.announcing and self._announces()):
             return Kind.PASSED
         return Kind.COMMA if text == ";" and self.seen and self.at is not None else kind
 
@@ -169,10 +170,16 @@ class _Walk:
         telling = (word for word in reversed(self.words[: self.number]) if word.kind is not Kind.NEUTRAL)
         return next(telling, None)
 
-    def _leads_on(self) -> bool:
-        """Whether a linking word follows, after a comma or none: "injuries, including"."""
+    def _announces(self) -> bool:
+        """Whether a linking word follows, after a comma or none: "injuries, including"; not "Lisfranc injury was"."""
         after = self._after()
+        if after is Kind.LINK and self.at is not None and self._is_placed():
+            return False
         return after in _LINKS or (after is Kind.COMMA and self._after(2) is Kind.STRONG)
+
+    def _is_placed(self) -> bool:
+        """Whether the word before says which injury this one is: an unknown name, or a part of the body."""
+        return self.unknown > 0 or (self.seen > 0 and self.words[self.number - 1].text in lexicon().says_where)
 
     def _after(self, distance: int = 1) -> Kind:
         """What a word after this one is."""

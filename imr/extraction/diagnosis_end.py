@@ -7,7 +7,7 @@ from itertools import takewhile
 
 from imr.extraction.diagnosis_bridge_kinds import bridge_words
 from imr.extraction.diagnosis_leads import Led
-from imr.extraction.diagnosis_lexicon import diagnosis_rules, lexicon
+from imr.extraction.diagnosis_lexicon import diagnosis_rules, lexicon, word_ending
 from imr.extraction.diagnosis_marks import Marks, is_within, marks_of
 from imr.extraction.diagnosis_words import conditions_in, is_complaint, is_disorder, says_more, words_in
 from imr.records import Span
@@ -40,7 +40,7 @@ _SENTENCE = re.compile(
 # Longest name of a diagnosis that stands as a sentence, and what makes a real sentence of it.
 _LONGEST_BARE = 80
 _SAYS = re.compile(
-    r"\b(?:is|are|was|were|has|have|had|he|she|his|her|the|this|patient|worker|will|may|not|no|exam\w*|plan|MRI|diagnos\w*|dx)\b",
+    r"\b(?:is|are|was|were|has|have|had|he|she|his|her|the|this|patient|worker|will|may|not|no|pt|d/w|exam\w*|plan|MRI|diagnos\w*|dx)\b",
     re.IGNORECASE,
 )
 # What stands in sentences that name no diagnosis: headings, years, counts, hours of a day.
@@ -134,9 +134,15 @@ def _goes_on(text: str, start: int, end: int) -> bool:
     if not _is_bare(text, sentence := Span(start, stop.start() if stop else end)):
         return False
     if conditions_in(text, sentence) or _TELLS.search(text, *sentence):
-        return bool(conditions_in(text, sentence))
+        return _names_more_than_operations(text, sentence)
     further = _SENTENCE_END.search(text, stop.end(), end) if stop else None
     return bool(stop and further and _is_entry(text, Span(stop.end(), further.start())))
+
+
+def _names_more_than_operations(text: str, sentence: Span) -> bool:
+    """Whether a condition is named, or an operation that was done: "Status post fusion", but not "Options: fusion"."""
+    operation = word_ending("procedures")
+    return any(not operation.search(named) for named in conditions_in(text, sentence))
 
 
 def _is_entry(text: str, sentence: Span) -> bool:

@@ -16,9 +16,9 @@ from imr.extraction.diagnosis_lexicon import diagnosis_rules, lexicon
 from imr.extraction.diagnosis_marks import axes, begins_axis, marks_of
 from imr.extraction.diagnosis_pairs import lacks_noun
 from imr.extraction.diagnosis_pieces import belongs_before, is_detail, says_only_more
+from imr.extraction.diagnosis_strokes import is_within_name, parted_by_strokes
 from imr.extraction.diagnosis_words import (
     Piece,
-    is_adjective,
     is_condition,
     joined_names,
     says_more,
@@ -50,10 +50,13 @@ _BRACKETS = re.compile(r"\([^()]*\)")
 _BOTH = re.compile(
     r"\b(?:with|of|in|to|from|at|by|on|affecting|involving)\s+both\s(?!\w+s\s)[^,;.]*?\sand\s", re.IGNORECASE
 )
+# "May 3, 2014" is one date.
+_DATE = re.compile(r"\b[A-Z][a-z]{2,8}\.? \d{1,2}, ?(?:19|20)\d\d\b")
 _QUOTED = re.compile(r"[\"“][^\"“”]+[\"”]")
 _OPENING = re.compile(
     r"(?:\d{2}[\s-]?(?:y/?o\s*|years?[\s-]old\s+)?(?:[MF]|male|female|man|woman)\s+(?=with\s))?"
-    r"(?:by\s+(?:\w+\s+){1,2}(?=for\s))?"
+    r"(?:by\s+(?:\w+\s+){1,2}(?=for\s))?(?:(?:[\w.]+\s+)?one\s+(?=of\s))?"
+    r"(?:(?:in|at|by|from)\s+(?:(?:the|his|her|an?)\s+)?(?:\w+\s+){1,2}(?=with\s))?"
     r"(?:(?:an?|the|his|her|also|both|with|of|for|having|later|then)\s+)+",
     re.IGNORECASE,
 )
@@ -70,11 +73,14 @@ def cut_list(text: str, listed: Span, *, by_line: bool = False) -> list[Span]:
         return [span for axis in axes(text, listed) for span in cut_list(text, axis)]
     marks = marks_of(text, listed)
     is_whole = by_line or marks is not None
-    has_entries = text.find(";", *listed) >= 0
     spans: list[Span] = []
     first = marks.first.match(text, *listed) if marks else None
-    entries = Span(first.end() if first else listed.start, listed.end)
-    for start, end in _entries(text, entries, marks.parting if marks else _LINE if by_line else _SEMICOLON):
+    span = Span(first.end() if first else listed.start, listed.end)
+    entries = list(_entries(text, span, marks.parting if marks else _LINE if by_line else _SEMICOLON))
+    if not is_whole:
+        entries = [part for entry in entries for part in parted_by_strokes(text, entry)]
+    has_entries = text.find(";", *listed) >= 0 or (not is_whole and len(entries) > 1)
+    for start, end in entries:
         pieces = list(without_asides(_pieces(text, start, end)))
         if is_whole:
             spans += [Span(start, piece.end) for piece in pieces[-1:]]
@@ -116,20 +122,18 @@ def _end_of_name(text: str, start: int, end: int) -> int:
 
 
 def _is_within_name(text: str, start: int, cut: re.Match[str], end: int) -> bool:
-    """Whether a stroke parts no diagnoses of their own: "sprain / strain", "cervical / lumbar sprain"."""
+    """Whether a cut is a stroke that parts no diagnoses."""
     if "/" not in cut.group():
         return False
-    next_cut = _SOFT.search(text, cut.end(), end)
-    before = words_in(text, start, cut.start())
-    after = words_in(text, cut.end(), next_cut.start() if next_cut else end)
-    is_one = is_adjective(before[-1]) or min(len(before), len(after)) == 1
-    return is_one or not any(map(is_condition, after))
+    following = _SOFT.search(text, cut.end(), end)
+    return is_within_name(text, Span(start, cut.start()), Span(cut.end(), following.start() if following else end))
 
 
 def _hidden(text: str, start: int, end: int) -> list[tuple[int, int]]:
     """What is not cut: brackets, names with an "and" of their own, and diagnoses in quotation marks of their own."""
     hidden = [match.span() for match in _BRACKETS.finditer(text, start, end)]
     hidden += [match.span() for match in joined_names().finditer(text, start, end)]
+    hidden += [match.span() for match in _DATE.finditer(text, start, end)]
     hidden += [(match.start(), match.end() + 1) for match in _BOTH.finditer(text, start, end)]
     quoted = [match.span() for match in _QUOTED.finditer(text, start, end)]
     return hidden + quoted if len(quoted) > 1 else hidden

@@ -100,7 +100,8 @@ def _waits(text: str, before: Piece, piece: Piece, following: list[Piece]) -> bo
     if set(piece.words) <= words.sides:
         return further.joint == "and" and further.words[0] in words.sides
     if set(piece.words) <= words.degrees:
-        return further.joint == "and"
+        is_second = before.words[-1] in words.degrees | words.qualifiers  # "single episode, moderate and gout"
+        return further.joint == "and" and not is_second
     if _goes_on(piece) or set(piece.words) & words.qualifiers:
         return False
     goal = _goal(text, following)

@@ -8,53 +8,65 @@ import re
 from imr.extraction.patient_pronouns import sex_of_pronouns
 from imr.extraction.wording import trim
 from imr.records import Found, Span
-from imr.rules import Pattern, load_rules, lowered
+from imr.rules import load_rules, lowered
 
 _AGES = range(14, 105)
-_LONGEST_NOUN = 24  # characters
+_LONGEST_BEFORE = 32  # characters before an age or an accident that say whose it is
 _YEARS = range(1950, 2036)
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _PERIOD_GOES_ON = re.compile(
     r"\s*(?:to|through|thru|until|and ending|and again|-|\u2013)\s*(?:on\s+)?\d", re.IGNORECASE
 )
-_INJURY_TABLES = ("injury_explicit", "injury_stated", "injury_event")
+_INJURY_TABLES = ("injury_current", "injury_explicit", "injury_stated", "injury_event")
 
 
 def read_age(text: str, summary: Span) -> Found[int] | None:
     """The patient's age in years."""
-    for pattern in load_rules("extraction", "patient").patterns("age_rule"):
+    rules = load_rules("extraction", "patient")
+    another = rules.pattern("age_of_another").expression
+    for pattern in rules.patterns("age_rule"):
         for match in pattern.expression.finditer(text, *summary):
-            age = _number(match["age"])
-            if age in _AGES and _stands_behind(pattern, text, summary.start, match.start()):
+            age, of_whom = _number(match["age"]), Span(summary.start, match.start("age"))
+            stands = _stands_behind(pattern.before, text, Span(summary.start, match.start()))
+            if age in _AGES and stands and not _ends(another, text, of_whom):
                 return Found(age, *match.span("age"), f"patient.{pattern.name}")
     return None
 
 
-def _stands_behind(pattern: Pattern, text: str, start: int, end: int) -> bool:
-    """Whether what must stand before a pattern does."""
-    return pattern.before is None or pattern.before.search(text, max(start, end - _LONGEST_NOUN), end) is not None
+def _stands_behind(before: re.Pattern[str] | None, text: str, said: Span) -> bool:
+    """Whether what must stand before a pattern does, if anything must."""
+    return before is None or _ends(before, text, said)
+
+
+def _ends(expression: re.Pattern[str], text: str, said: Span) -> bool:
+    """Whether an expression that ends where the text does matches the end of what is said before an age or accident."""
+    return expression.search(text, max(said.start, said.end - _LONGEST_BEFORE), said.end) is not None
 
 
 def read_sex(text: str, summary: Span) -> Found[str] | None:
     """ "male" or "female": by a word for the patient, else by the pronouns that stand for the patient."""
     rules = load_rules("extraction", "patient")
     for pattern in rules.patterns("sex_rule"):
-        match = pattern.expression.search(text, *summary)
-        if match:
-            return Found(_sex_of(match["sex"]), *match.span("sex"), f"patient.{pattern.name}")
+        for match in pattern.expression.finditer(text, *summary):
+            if _stands_behind(pattern.before, text, Span(summary.start, match.start())):
+                return Found(_sex_of(match["sex"]), *match.span("sex"), f"patient.{pattern.name}")
     return sex_of_pronouns(text, summary)
 
 
 def read_injury_date(text: str, summary: Span) -> Found[dt.date] | None:
     """The one exact date that the narrative gives for the injury; None where it gives two or a period."""
     lower = lowered(text[slice(*summary)])
+    rules = load_rules("extraction", "patient")
+    other = rules.pattern("other_accident").expression
     for table in _INJURY_TABLES:
         found = [
             Found(day, *match.span("date"), f"patient.{wording.name}")
-            for wording in load_rules("extraction", "patient").patterns(table)
+            for wording in rules.patterns(table)
             if wording.may_be_in(lower)
             for match in wording.expression.finditer(text, *summary)
-            if (day := _day(match)) and not _PERIOD_GOES_ON.match(text, match.end("date"))
+            if (day := _day(match))
+            and not _PERIOD_GOES_ON.match(text, match.end("date"))
+            and not _ends(other, text, Span(summary.start, match.start()))
         ]
         if found:
             first = min(found, key=lambda item: item.start)

@@ -19,6 +19,7 @@ _WORD_OR_STOP = re.compile(r"(?<!\bDr)[.;]\s|[^\W\d_][\w'\u2019/-]*")
 _POSSESSIVE = re.compile(r"['\u2019]s?\Z")
 _NOMINATIVE = {"he", "she"}
 _BEFORE_SUBJECT = 1  # words that may open a sentence before "He": "Also he"
+_LONGEST_JOINT = 10  # characters of "because" and the like
 _BEFORE_KIN = 3  # words from "his" to "wife"
 
 
@@ -139,11 +140,13 @@ class _Sentence:
     def __init__(self, text: str, about: Bearing) -> None:
         self.text, self.about = text, about
         self.now: Bearing | None = None  # what a pronoun is that comes now; None before anybody was named
+        self.is_of_others = True  # as long as the sentence has not named the patient
 
     def name_patient(self) -> None:
         """The patient is named: what follows is of the patient."""
         self.about = Bearing.SURE if self.now is None else min(self.about, Bearing.LIKELY)
         self.now = Bearing.SURE
+        self.is_of_others = False
 
     def name_other(self) -> None:
         """Somebody else is named, as the subject if nobody was before."""
@@ -161,7 +164,15 @@ class _Sentence:
             self.now = min(bearing, Bearing.PERHAPS)
         else:
             bearing = self.now
+            if self.is_of_others and self._goes_on(pronoun):
+                return Bearing.NONE
         if bearing is Bearing.SURE:
             return bearing
         acts = load_rules("extraction", "patient").pattern("of_physician").expression
         return Bearing.NONE if acts.match(self.text, pronoun.span.start) else bearing
+
+    def _goes_on(self, pronoun: Word) -> bool:
+        """Whether somebody named before is meant, who goes on: "The surgeon waits until he is sure"."""
+        joined = load_rules("extraction", "patient").pattern("of_subject").expression
+        before = self.text[max(0, pronoun.span.start - _LONGEST_JOINT) : pronoun.span.start]
+        return pronoun.text in ("he", "she") and joined.search(before) is not None
