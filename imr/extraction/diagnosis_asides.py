@@ -9,6 +9,7 @@ from imr.extraction.diagnosis_lexicon import lexicon
 from imr.extraction.diagnosis_words import Piece, is_adjective, is_condition, is_disorder
 
 _ARTICLES = {"a", "an", "the", "his", "her"}
+_PERSONS = {"him", "them", "it"}  # "admitted him"
 _PLACING = {"at", "in"}
 
 
@@ -37,6 +38,8 @@ def _is_aside(piece: Piece) -> bool:
             and further[0] in _ARTICLES
             and known.says_where.isdisjoint(set(further) - _ARTICLES)
         )
+    if first.endswith("ed") and further and further[0] in _ARTICLES | _PERSONS:
+        return True
     if is_condition(first) or first in known.says_more or {first, " ".join(words[:2])} & known.goes_on:
         return False
     if any(map(is_disorder, words)) or (further[:1] and further[0] in known.after_participles):

@@ -55,7 +55,7 @@ _DATE = re.compile(r"\b[A-Z][a-z]{2,8}\.? \d{1,2}, ?(?:19|20)\d\d\b")
 _QUOTED = re.compile(r"[\"“][^\"“”]+[\"”]")
 _OPENING = re.compile(
     r"(?:\d{2}[\s-]?(?:y/?o\s*|years?[\s-]old\s+)?(?:[MF]|male|female|man|woman)\s+(?=with\s))?"
-    r"(?:by\s+(?:\w+\s+){1,2}(?=for\s))?(?:(?:[\w.]+\s+)?one\s+(?=of\s))?"
+    r"(?:(?:by|in|at)\s+(?:\w+\s+){1,2}(?=for\s))?(?:(?:[\w.]+\s+)?one\s+(?=of\s))?"
     r"(?:(?:in|at|by|from)\s+(?:(?:the|his|her|an?)\s+)?(?:\w+\s+){1,2}(?=with\s))?"
     r"(?:(?:an?|the|his|her|also|both|with|of|for|having|later|then)\s+)+",
     re.IGNORECASE,

@@ -82,9 +82,8 @@ def _object(text: str, words: list[Word]) -> Span | None:
 
 
 def _is_predicate(word: Word) -> bool:
-    if word.text in _QUOTES:
-        return False
-    return word.kind in _PREDICATE or word.text in bridge_words().ranks or word.text.endswith("ed")
+    is_part = word.kind in _PREDICATE or word.text in bridge_words().ranks or word.text.endswith("ed")
+    return is_part and word.text not in _QUOTES
 
 
 def _subject(text: str, words: list[Word]) -> Span | None:

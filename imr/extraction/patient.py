@@ -15,7 +15,9 @@ _LONGEST_BEFORE = 32  # characters before an age or an accident that say whose i
 _YEARS = range(1950, 2036)
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _PERIOD_GOES_ON = re.compile(
-    r"\s*(?:to|through|thru|until|and ending|and again|-|\u2013)\s*(?:on\s+)?\d", re.IGNORECASE
+    r"\s*(?:to|through|thru|until|and ending|and again|-|\u2013|(?:and|&)(?=\s(?:on\s)?\d{1,2}[/-]\d{1,2}[/-]\d))"
+    r"\s*(?:on\s+)?\d",
+    re.IGNORECASE,
 )
 _INJURY_TABLES = ("injury_current", "injury_explicit", "injury_stated", "injury_event")
 
