@@ -13,7 +13,7 @@ from imr.upkeep.doctor import examine
 from tests.flows.helpers import row_set, rows
 from tests.operated.helpers import Operated, wait_until
 
-LETTERS = 400
+LETTERS = 200
 LETTER_TABLES = ("documents", "cases", "decisions", "provenance")
 
 
@@ -27,7 +27,7 @@ def sources(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def undisturbed(operated: Operated, sources: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     lake = tmp_path_factory.mktemp("undisturbed")
-    run = operated.start("letters/manual", lake=str(lake), sources=[str(sources)], batch_size=50)
+    run = operated.start("letters/manual", lake=str(lake), sources=[str(sources)], batch_size=25)
     assert operated.ended(run)["name"] == "Completed"
     return lake
 
@@ -44,7 +44,7 @@ def flow_process(operated: Operated) -> psutil.Process:
 
 def at_work(operated: Operated, lake: Path, sources: Path) -> str:
     """A run that has finished a batch and not the last one."""
-    run = operated.start("letters/manual", lake=str(lake), sources=[str(sources)], batch_size=50)
+    run = operated.start("letters/manual", lake=str(lake), sources=[str(sources)], batch_size=25)
     wait_until(lambda: any((lake / "stage" / "ocr_cleanup").glob("[!.]*")), "the run does not begin")
     return run
 

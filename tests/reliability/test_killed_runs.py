@@ -19,8 +19,8 @@ from tests.reliability.readers import READERS
 from tests.reliability.runs import Environment, start
 from tests.reliability.whole_letters import READ, faults, torn, whole
 
-LETTERS, BATCH_SIZE = 120, 20
-PIECE = 30
+LETTERS, BATCH_SIZE = 60, 10
+PIECE = 15
 
 
 @pytest.fixture(scope="module")
@@ -43,8 +43,6 @@ def undisturbed(
     "moment",
     [
         pytest.param("stage/ocr_cleanup/*/texts.parquet", id="while letters are read"),
-        pytest.param("stage/extract/*/cases.parquet", id="while records are extracted"),
-        pytest.param("journal/*/texts.*.staged", id="while the commit is prepared"),
         pytest.param("journal/commit.json", id="while the commit takes place"),
     ],
 )
