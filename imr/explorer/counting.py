@@ -1,23 +1,26 @@
 """How many decisions of a search have each value of a field: what its facets and its odds are made of.
 
-Words that people look for stand in most decisions. Where a search finds more than half of all, those that it does not
-find are counted instead, and taken away from the counts of all, which are made with the index.
+Words that people look for stand in most decisions. Where a search is likely to find more than half of all, those that
+it does not find are counted instead, and taken away from the counts of all, which are made with the index.
 """
 
 from __future__ import annotations
 
 import json
 import os
-from collections.abc import Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from functools import cache
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 from tantivy import Index, Occur, Query, Searcher
 
+from imr.explorer import words
 from imr.explorer.facets import COMPARED, FACETS, STAGES
 from imr.explorer.generation import COUNTS, Generation
 from imr.explorer.search import Search, query_of
+
+T = TypeVar("T")
 
 FIELDS = (*FACETS, *STAGES)
 """All fields whose values are counted for a page."""
@@ -56,9 +59,9 @@ class Counts(NamedTuple):
     overturned: Tally
 
 
-def counts(index: Generation, search: Search, size: int | None = None) -> Counts:
-    """The values of all fields among the decisions of a search; `size` is how many these are, if that is known."""
-    return index.kept.get(search.found_by, lambda: _counts(index, search, size))
+def counts(index: Generation, search: Search) -> Counts:
+    """The values of all fields among the decisions of a search."""
+    return index.kept.get(search.found_by, lambda: _counts(index, search))
 
 
 def values(index: Generation, search: Search, name: str) -> Values:
@@ -80,13 +83,18 @@ def counts_of_all(index: Index) -> bytes:
     return json.dumps({each.found_by: aggregated(index.searcher(), query_of(index, each)) for each in every}).encode()
 
 
-def _counts(index: Generation, search: Search, size: int | None) -> Counts:
+def beside(work: Callable[[], T]) -> Future[T]:
+    """Have something done by the threads that count, while they have room."""
+    return _threads().submit(work)
+
+
+def _counts(index: Generation, search: Search) -> Counts:
     every = _every(search)
     if search.found_by == every.found_by:
         return _structured(json.loads((index.folder / COUNTS).read_bytes())[every.found_by])
     query = query_of(index.index, search)
     whole = counts(index, every)
-    size = counted(index, query) if size is None else size
+    size = _likely_found(index, search, whole.all)
     if 2 * size <= whole.all.decisions:
         return aggregated(index.searcher, query, size=size)
     known = [name for name, values in whole.all.fields.items() if values.are_all]
@@ -94,6 +102,16 @@ def _counts(index: Generation, search: Search, size: int | None) -> Counts:
     rest = aggregated(index.searcher, others, known, whole.all.decisions - size)
     rare = aggregated(index.searcher, query, [name for name in FIELDS if name not in known])
     return Counts(*(_less(*each) for each in zip(whole, rest, rare, strict=True)))
+
+
+def _likely_found(index: Generation, search: Search, whole: Tally) -> int:
+    """About how many decisions a search finds: as many as have the rarest of what it asks for."""
+    if search.same is not None:
+        return 0
+    with_each = [words.likely_found(index.searcher, search.text)]
+    for name, chosen in search.chosen.items():
+        with_each.append(sum(whole.fields[name].decisions.get(value, 0) for value in chosen))
+    return min(with_each)
 
 
 def _every(search: Search) -> Search:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from functools import partial
 from typing import Any, NamedTuple
 
 from tantivy import Order
 
 from imr.explorer import words
-from imr.explorer.counting import Values, counts, values
+from imr.explorer.counting import Values, beside, counts, values
 from imr.explorer.facets import FACETS
 from imr.explorer.generation import Generation
 from imr.explorer.search import Search, query_of
@@ -38,17 +39,18 @@ class Found(NamedTuple):
 def found(index: Generation, search: Search) -> Found:
     """What an index has for a search: the decisions of its page, and how many there are by facet."""
     query = query_of(index.index, search)
-    result = index.searcher.search(query, PER_PAGE, offset=(search.page - 1) * PER_PAGE, **_order(search))
+    ranked = beside(partial(index.searcher.search, query, PER_PAGE, count=False, **_page(search)))
+    of_all = counts(index, search).all  # while they are ranked
     asked = words.query_of(index.index, search.text) if search.text else None
-    shown = tuple(hits(index, asked, [address for _, address in result.hits]))
-    of_all = counts(index, search, result.count).all  # type: ignore[attr-defined]
+    shown = tuple(hits(index, asked, [address for _, address in ranked.result().hits]))
     return Found(of_all.decisions, shown, _facets(index, search, of_all.fields))
 
 
-def _order(search: Search) -> dict[str, Any]:
+def _page(search: Search) -> dict[str, Any]:
+    place = {"offset": (search.page - 1) * PER_PAGE}
     if search.order == "relevance":
-        return {}
-    return {"order_by_field": "day", "order": Order.Desc if search.order == "newest" else Order.Asc}
+        return place
+    return {**place, "order_by_field": "day", "order": Order.Desc if search.order == "newest" else Order.Asc}
 
 
 def _facets(index: Generation, search: Search, fields: Mapping[str, Values]) -> Mapping[str, tuple[Count, ...]]:

@@ -5,7 +5,18 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 
-from tantivy import Filter, Index, Occur, Query, Schema, SchemaBuilder, TextAnalyzer, TextAnalyzerBuilder, Tokenizer
+from tantivy import (
+    Filter,
+    Index,
+    Occur,
+    Query,
+    Schema,
+    SchemaBuilder,
+    Searcher,
+    TextAnalyzer,
+    TextAnalyzerBuilder,
+    Tokenizer,
+)
 
 from imr.explorer.facets import FACETS, STAGES
 from imr.tables.schema import FORMS
@@ -65,15 +76,37 @@ def query_of(index: Index, text: str) -> Query | None:
     return Query.boolean_query(parts) if parts else None
 
 
+def likely_found(searcher: Searcher, text: str) -> int:
+    """About how many decisions a text finds, without looking for it: as many as have the rarest of its words."""
+    with_each = [searcher.num_docs]
+    for without, number, words in _pieces(text):
+        if number:
+            with_each.append(searcher.doc_freq("case_number", number))
+        elif not without:
+            with_each += [max(searcher.doc_freq(name, word) for name in FIELDS) for word in words]
+        elif len(words) == 1:
+            with_each.append(searcher.num_docs - max(searcher.doc_freq(name, words[0]) for name in FIELDS))
+    return min(with_each)
+
+
 def _parts(index: Index, text: str) -> Iterator[tuple[Occur, Query]]:
+    for without, number, words in _pieces(text):
+        occur = Occur.MustNot if without else Occur.Must
+        if number:
+            yield occur, Query.term_query(index.schema, "case_number", number)
+        else:
+            yield occur, any_of(_in_field(index.schema, name, words, weight) for name, weight in FIELDS.items())
+
+
+def _pieces(text: str) -> Iterator[tuple[bool, str, list[str]]]:
+    """The pieces of a text: whether they are to be missing, and the case number or the words that they are."""
     cut = analyzer()
     for piece in _PIECE.finditer(text):
         said = piece["phrase"] if piece["phrase"] is not None else piece["word"]
-        occur = Occur.MustNot if piece["without"] else Occur.Must
         if _CASE_NUMBER.match(number := said.strip(_AROUND)):
-            yield occur, Query.term_query(index.schema, "case_number", number.upper())
+            yield bool(piece["without"]), number.upper(), []
         elif words := cut.analyze(said):
-            yield occur, any_of(_in_field(index.schema, name, words, weight) for name, weight in FIELDS.items())
+            yield bool(piece["without"]), "", words
 
 
 def _in_field(fields: Schema, name: str, words: list[str], weight: float) -> Query:
