@@ -40,7 +40,12 @@ _SENTENCE = re.compile(
 # Longest name of a diagnosis that stands as a sentence, and what makes a real sentence of it.
 _LONGEST_BARE = 80
 _SAYS = re.compile(
-    r"\b(?:is|are|was|were|has|have|had|he|she|his|her|the|this|patient|worker|will|may|not|no|pt|d/w|exam\w*|plan|MRI|diagnos\w*|dx)\b",
+    r"\b(?:is|are|was|were|has|have|had|did|does|he|she|his|her|the|this|patient|worker|will|may|not|no|pt|d/w|exam\w*"
+    r"|plan|MRI|diagnos\w*|dx"
+    # verbs that tell of care and its course; regular past tenses are looked at one by one
+    r"|gave|gives|took|takes|came|comes|went|goes|began|begins|brought|felt|feels|got|gets|kept|keeps|led|lost|made|makes"
+    r"|ran|said|says|saw|sees|told|wore|wears|helps|needs|shows|uses|wants|works|continues|remains|recommends|reports"
+    r"|requests|suggests)\b",
     re.IGNORECASE,
 )
 # What stands in sentences that name no diagnosis: headings, years, counts, hours of a day.

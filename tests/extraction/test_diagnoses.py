@@ -27,6 +27,17 @@ def case(name: str, summary: str, *expected: str) -> object:
 
 
 LEAD_INS = [
+    case(
+        "found_at_a_visit_to_have",
+        "She was found at her second neurology visit (3/4/16) to have migraine without aura and cervical strain.",
+        "migraine without aura",
+        "cervical strain",
+    ),
+    case(
+        "found_by_a_doctor_to_have",
+        "He was found by the occupational physician to have lateral epicondylitis. Grip was weak.",
+        "lateral epicondylitis",
+    ),
     case("diagnosed_with", "The worker was diagnosed with hip bursitis. Treatment was rest.", "hip bursitis"),
     case("diagnosed_as_having", "He was diagnosed as having a hip contusion.", "hip contusion"),
     case("diagnosed_by_with", "She was diagnosed by an orthopedist with hip bursitis.", "hip bursitis"),
@@ -421,6 +432,18 @@ NAMES = [
 ]
 
 ENDS = [
+    case(
+        "a_sentence_of_blocks",
+        "Current diagnoses: right ankle sprain, and sural neuritis. Three nerve blocks in May gave relief of six days.",
+        "right ankle sprain",
+        "sural neuritis",
+    ),
+    case(
+        "a_sentence_of_a_strain",
+        "Diagnoses: hip strain, gout. The neck strain got better and the gout came back.",
+        "hip strain",
+        "gout",
+    ),
     case("no_blank", "Diagnosis: hip strain.Treatment to date has included rest.", "hip strain"),
     case("heading", "Diagnosis: hip strain Treatment plan: rest.", "hip strain"),
     case("heading_below", "IMPRESSION:\nHip strain; gout\nPLAN:\nRest", "Hip strain", "gout"),
