@@ -14,6 +14,7 @@ from imr.records import Span
 from imr.rules import Pattern, load_rules
 
 _SENTENCE_START = re.compile(r"[.;]\s")
+_TELLS_WHEN = re.compile(r"\s+(?:on|in|at|during|after)\s")  # "gout diagnosed in May"
 _MIDDLE = "|"  # between what stands before a lead and the lead
 # How far back in the sentence a lead's own words and those that deny it may stand.
 _LONGEST_BEFORE = 60
@@ -80,7 +81,9 @@ def _led(text: str, summary: Span, lead: Lead, match: re.Match[str]) -> Led | No
     beginning = list_after(text, match.end(), summary.end, lead.way)
     if beginning and (beginning.is_named or lead.asserts == "diagnosis"):
         return Led(lead, match.start(), beginning.at)
-    subject = list_before(text, Span(summary.start, match.start())) if lead.name in ("diagnoses", "diagnosed") else None
+    is_participle = lead.name == "diagnosed" and _TELLS_WHEN.match(text, match.end(), summary.end) is not None
+    before = Span(summary.start, match.start())
+    subject = list_before(text, before, is_participle) if lead.name in ("diagnoses", "diagnosed") else None
     return Led(lead, subject.start, subject.start, subject.end) if subject else None
 
 

@@ -42,7 +42,7 @@ _AND = (
 )
 _SOFT = re.compile(
     rf"\s*,\s*(?:{_AND},?\s+)?|\s+{_AND}(?:\s*,)?\s+"
-    r"|\s+(?=(?:rule[\s-]+out|r/o)\s)|\s+/\s+",
+    r"|\s+(?=(?:rule[\s-]+out|r/o)\s)|\s+[/+]\s+",
     re.IGNORECASE,
 )
 _BRACKETS = re.compile(r"\([^()]*\)")
@@ -57,7 +57,7 @@ _OPENING = re.compile(
     r"(?:\d{2}[\s-]?(?:y/?o\s*|years?[\s-]old\s+)?(?:[MF]|male|female|man|woman)\s+(?=with\s))?"
     r"(?:(?:by|in|at)\s+(?:\w+\s+){1,2}(?=for\s))?(?:(?:[\w.]+\s+)?one\s+(?=of\s))?"
     r"(?:(?:in|at|by|from)\s+(?:(?:the|his|her|an?)\s+)?(?:\w+\s+){1,2}(?=with\s))?"
-    r"(?:(?:an?|the|his|her|also|both|with|of|for|having|later|then)\s+)+",
+    r"(?:(?:an?|the|his|her|also|both|with|of|for|as(?=\s+having\b)|having|later|then)\s+)+",
     re.IGNORECASE,
 )
 _LONGEST_NAME = 12  # words from a side to its condition

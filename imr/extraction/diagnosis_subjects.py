@@ -24,8 +24,11 @@ _NOUNS = {Kind.CONDITION, Kind.NAME}
 _EDGES = {Kind.NEUTRAL, Kind.JOINT, Kind.COMMA, Kind.PASSED}
 
 
-def list_before(text: str, before: Span) -> Span | None:
-    """The list that is the subject of a lead right after the span, or named "as" one; None where there is none."""
+def list_before(text: str, before: Span, is_participle: bool = False) -> Span | None:
+    """The list that is the subject of a lead right after the span, or named "as" one; None where there is none.
+
+    `is_participle` says that no other verb need stand between: "gout diagnosed in May".
+    """
     earliest = max(before.start, before.end - _LONGEST)
     ends = [match.end() for match in _SENTENCE_END.finditer(text, earliest, before.end)]
     sentence = Span(ends[-1] if ends else earliest, before.end)
@@ -33,6 +36,8 @@ def list_before(text: str, before: Span) -> Span | None:
     words = list(words_from(text, parts[-1] if parts else sentence.start, before.end))
     predicate = list(takewhile(_is_predicate, reversed(words)))
     before_it = words[: len(words) - len(predicate)]
+    if is_participle and not predicate:
+        return _subject(text, before_it)
     last = _last_entry(text, before_it, {word.text for word in predicate})
     end = before_it[-1].end if before_it else sentence.start
     return _quoted(text, Span(sentence.start, end), last) or (last and _with_entries(text, sentence, last))
