@@ -97,6 +97,7 @@ def injury(summary: str) -> str | None:
         pytest.param("Pt is 47F, pain since lifting a patient, aged 79.", 47, id="not_the_patient_lifted"),
         pytest.param("Female, forty-seven. Presents for a refill.", 47, id="sex_and_age_as_a_sentence"),
         pytest.param("Patient is female, 47 years old with knee pain.", 47, id="years_old_with"),
+        pytest.param("Ms. D., 47, was seen on 7/7/2017.", 47, id="name_comma"),
         pytest.param("A plumber by trade, aged 47, he fell.", 47, id="aged_after_words"),
     ],
 )
@@ -147,6 +148,7 @@ def test_a_summary_may_begin_with_age_and_sex() -> None:
         pytest.param("The surgeon wants a scan before he decides.", None, id="surgeon_goes_on"),
         pytest.param("The neurologist needs a study before she answers. The worker limps.", None, id="waits_until"),
         pytest.param("The chiropractor said that she would defer to a surgeon. The worker limps.", None, id="defers"),
+        pytest.param("The provider stated that he wanted a traction unit.", None, id="wanted"),
         pytest.param("Dr. Lee hopes that he can avoid fusion.", None, id="hopes_to_avoid"),
         pytest.param("The therapist reports that she taught exercises.", None, id="taught"),
         pytest.param("The worker fell.", None, id="none"),
