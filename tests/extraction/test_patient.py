@@ -210,6 +210,8 @@ def test_sex(summary: str, expected: str | None) -> None:
         pytest.param("facial fractures after an assault on 3/4/2014", "2014-03-04", id="after_an_assault"),
         pytest.param("He was seen in the fall on 3/4/2014.", None, id="season"),
         pytest.param("A cook who, on 3/4/2014, felt a pop. Seen 3/5/2014.", "2014-03-04", id="who_on_a_day"),
+        pytest.param("A male who caught his hand in a press 3/4/2014.", "2014-03-04", id="caught_a_hand"),
+        pytest.param("Injury: 3/4/2014, box fell on foot. Seen 3/5/2014.", "2014-03-04", id="injury_label"),
         pytest.param("Pt with MVA on the job 3/15/13, rear ended.", "2013-03-15", id="on_the_job"),
         pytest.param("Fell off ladder at work 5/5/11. PT x 12.", "2011-05-05", id="at_work"),
         pytest.param("Trip & fall at warehouse 9/1/13, on both knees.", "2013-09-01", id="at_warehouse"),
