@@ -45,6 +45,7 @@ def read(title: str, rationale: str = "") -> tuple[str, str | None]:
         pytest.param("Hearing aids, binaural", "ear", "bilateral", id="both_ears"),
         pytest.param("Ankle brace, lft", "ankle", "left", id="clipped_left"),
         pytest.param("Rght hip MRI", "hip", "right", id="clipped_right"),
+        pytest.param("Labs (CBC, LFT) and MRI of the right hip", "hip", "right", id="liver_function_test"),
         pytest.param("MRI of both hips", "hip", "bilateral", id="both"),
         pytest.param("Ankle brace, left (purchase)", "ankle", "left", id="side_after"),
         pytest.param("MRI right hip and left hip", "hip", "bilateral", id="one_part_on_both_sides"),

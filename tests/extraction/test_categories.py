@@ -267,6 +267,8 @@ TRANSPORT = "Transportation/Transportation"
         ("ScarAway silicone sheets", SUPPLIES),
         ("Conductive gel for a TENS unit", SUPPLIES),
         ("Povidone iodine swabs", SUPPLIES),
+        ("Normal saline for irrigation", SUPPLIES),
+        ("Normal saline and Depo-Medrol injection, right hip", INJECTION),
         # procedures that no list knows
         ("Ureterotomy", OPEN),
         ("Hemicorporectomy of the spine, L4", SPINE),

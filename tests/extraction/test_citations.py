@@ -354,6 +354,16 @@ REFERENCES = [
         ("other", "Van den Roe et al., Slings, Wrap Res", 1983, None, None),
     ),
     case(
+        "release_is_no_author",
+        "ODG, Hip Chapter; Doxepin ER, updated 2014.",
+        ("ODG", "Hip Chapter", None, None, None),
+    ),
+    case(
+        "picture_is_no_author",
+        "ODG, Hip Chapter; Repeat MRI, updated 2014.",
+        ("ODG", "Hip Chapter", None, None, None),
+    ),
+    case(
         "two_authors_after_odg",
         f"{NON} ODG Hip Chapter, Slings, and O'Roe J, Doe K. Slings. Wrap Res, 2011.",
         ("ODG", "Hip Chapter, Slings", None, None, None),

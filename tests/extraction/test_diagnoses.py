@@ -481,6 +481,8 @@ TOGETHER = [
 ]
 
 NOTHING = [
+    case("patients_seen_by", "The therapist sees patients for depression."),
+    case("kin_cared_for", "She cared for her mother for dementia."),
     case("complaints_only", "She is undergoing treatment for neck and shoulder pain and headaches."),
     case("not_provided", "The diagnosis was not documented."),
     case("taken_back", "It was denied because the diagnosis of gout was not established."),

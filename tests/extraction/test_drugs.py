@@ -30,6 +30,14 @@ def read(title: str) -> tuple[DrugMention, ...]:
             id="gluconate",
         ),
         pytest.param(
+            "Diphenoxylate-atropine 2.5 mg #20",
+            "Diphenoxylate-atropine",
+            "diphenoxylate, atropine",
+            "GI Agents",
+            "2.5 mg",
+            id="mixture_of_a_new_drug",
+        ),
+        pytest.param(
             "Oxycodone HCL IR 15 mg", "Oxycodone HCL IR", "oxycodone", "Opioids", "15 mg", id="salt_and_release"
         ),
         pytest.param(
