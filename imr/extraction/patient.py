@@ -19,7 +19,7 @@ _PERIOD_GOES_ON = re.compile(
     r"\s*(?:on\s+)?\d",
     re.IGNORECASE,
 )
-_INJURY_TABLES = ("injury_current", "injury_explicit", "injury_stated", "injury_event")
+_INJURY_TABLES = ("injury_current", "injury_explicit", "injury_stated", "injury_event", "injury_mentioned")
 
 
 def read_age(text: str, summary: Span) -> Found[int] | None:
@@ -28,9 +28,9 @@ def read_age(text: str, summary: Span) -> Found[int] | None:
     another = rules.pattern("age_of_another").expression
     for pattern in rules.patterns("age_rule"):
         for match in pattern.expression.finditer(text, *summary):
-            age, of_whom = _number(match["age"]), Span(summary.start, match.start("age"))
-            stands = _stands_behind(pattern.before, text, Span(summary.start, match.start()))
-            if age in _AGES and stands and not _ends(another, text, of_whom):
+            age, before = _number(match["age"]), Span(summary.start, match.start())
+            of_another = any(_ends(another, text, before._replace(end=match.start(of))) for of in (0, "age"))
+            if age in _AGES and _stands_behind(pattern.before, text, before) and not of_another:
                 return Found(age, *match.span("age"), f"patient.{pattern.name}")
     return None
 
@@ -48,9 +48,13 @@ def _ends(expression: re.Pattern[str], text: str, said: Span) -> bool:
 def read_sex(text: str, summary: Span) -> Found[str] | None:
     """ "male" or "female": by a word for the patient, else by the pronouns that stand for the patient."""
     rules = load_rules("extraction", "patient")
+    another = rules.pattern("age_of_another").expression
     for pattern in rules.patterns("sex_rule"):
+        has_age = "age" in pattern.expression.groupindex
         for match in pattern.expression.finditer(text, *summary):
-            if _stands_behind(pattern.before, text, Span(summary.start, match.start())):
+            before = Span(summary.start, match.start())
+            of_another = has_age and _ends(another, text, before)
+            if _stands_behind(pattern.before, text, before) and not of_another:
                 return Found(_sex_of(match["sex"]), *match.span("sex"), f"patient.{pattern.name}")
     return sex_of_pronouns(text, summary)
 
