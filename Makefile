@@ -1,7 +1,7 @@
 # Two commands do everything: `make run` and `make test`; `make check` is the part of the second that is done in a
 # minute or two. Each makes the environment in .venv first. Tests run in as many processes as WORKERS says.
 PYTHON ?= python3
-WORKERS ?= 3
+WORKERS ?= 4
 BIN := .venv/bin
 PYTEST := $(BIN)/pytest --numprocesses $(WORKERS) --dist loadgroup --no-loadscope-reorder
 

@@ -32,6 +32,7 @@ from imr.publication.batch_steps.running import StepDone, without_removed
 from imr.publication.batches import FetchedBatch, FileBatch, LetterBatch, in_batches, letter_batches
 from imr.publication.caches import discard_damaged
 from imr.publication.gates import SoFar, days_without_new
+from imr.publication.memory import give_back
 from imr.publication.pieces import Backlog, Pace, Piece, listed_with
 from imr.publication.publishing import Place, Publication, Terms
 from imr.publication.refused import last_refused
@@ -169,9 +170,11 @@ def bring_in(run: RunContext, known: Known, listing: Listing, terms: Terms, effo
     numbers = Numbers(count(1), count(1))
     for number in count(1):
         piece = next_piece(run, backlog, pace, numbers, terms, effort)
+        give_back()
         place = Place(number, so_far, is_last=not backlog)
         now, listing = listed_with(listing, piece.selection, is_last=place.is_last)
         yield make_public(run, piece, now, terms, place, effort.lock_timeout)
+        give_back()
         if place.is_last:
             return
 

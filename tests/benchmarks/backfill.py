@@ -71,7 +71,7 @@ def brought_in(letters: Path, lake: Path, piece: int) -> Iterator[Piece]:
             if (now := commits(lake)) > public:
                 public = now
                 yield Piece(time.monotonic() - began, family.cpu_seconds, dict(family.peak_bytes))
-            time.sleep(0.25)
+            time.sleep(1.0)
     if run.returncode:
         raise SystemExit(f"imr run ended with {run.returncode}")
 
