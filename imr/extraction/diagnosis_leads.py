@@ -14,7 +14,11 @@ from imr.records import Span
 from imr.rules import Pattern, load_rules
 
 _SENTENCE_START = re.compile(r"[.;]\s")
-_TELLS_WHEN = re.compile(r"\s+(?:on|in|at|during|after)\s")  # "gout diagnosed in May"
+# "gout diagnosed in May", but not "in error", nor "in May was ruled out"
+_TELLS_WHEN = re.compile(
+    r"\s+(?:on|in|at|during|after)\s(?!error\b)"
+    r"(?![^.;]{0,60}\b(?:(?:was|were)\s+(?:later\s+|since\s+)?(?:not|never|ruled|rejected|excluded|refuted)|mistaken)\b)"
+)
 _MIDDLE = "|"  # between what stands before a lead and the lead
 # How far back in the sentence a lead's own words and those that deny it may stand.
 _LONGEST_BEFORE = 60

@@ -18,6 +18,7 @@ _PREDICATE = {Kind.LINK, Kind.NEUTRAL, Kind.PASSED}
 _IN_NAMES = {Kind.CONDITION, Kind.NAME, Kind.NEUTRAL, Kind.JOINT, Kind.COMMA}
 _VERBS = {Kind.LINK, Kind.VERB}
 _NAMED_AS = {"as", "among"}
+_NEGATIONS = {"not", "never"}
 _ARTICLES = {"a", "an", "the"}
 _QUOTES = {'"', "“", "”"}
 _NOUNS = {Kind.CONDITION, Kind.NAME}
@@ -37,7 +38,7 @@ def list_before(text: str, before: Span, is_participle: bool = False) -> Span | 
     predicate = list(takewhile(_is_predicate, reversed(words)))
     before_it = words[: len(words) - len(predicate)]
     if is_participle and not predicate:
-        return _subject(text, before_it)
+        return None if before_it and before_it[-1].text in _NEGATIONS else _subject(text, before_it)
     last = _last_entry(text, before_it, {word.text for word in predicate})
     end = before_it[-1].end if before_it else sentence.start
     return _quoted(text, Span(sentence.start, end), last) or (last and _with_entries(text, sentence, last))

@@ -483,6 +483,9 @@ TOGETHER = [
 NOTHING = [
     case("seen_for_complaints", "She is seen by a neurologist for headaches with nausea and photophobia. Rest helps."),
     case("treated_for_nightmares", "He is treated for nightmares, nervousness and flashbacks. He sleeps badly."),
+    case("not_diagnosed_on", "Depression not diagnosed on evaluation."),
+    case("diagnosed_in_error", "Carpal tunnel syndrome diagnosed in error."),
+    case("ruled_out_since", "Gout diagnosed in 2013 was later ruled out."),
     case("patients_seen_by", "The therapist sees patients for depression."),
     case("kin_cared_for", "She cared for her mother for dementia."),
     case("complaints_only", "She is undergoing treatment for neck and shoulder pain and headaches."),
