@@ -69,7 +69,7 @@ def _read_words(title: str) -> Amounts:
     if is_drug:
         return Amounts(None, None, None, quantity, refills)
     per_week, weeks = find("per_week"), find("weeks")
-    visits = find("visits") or (find("bare_visits") if is_visits and per_week is None else None)
+    visits = find("visits") or (_bare_visits(find, per_week, weeks) if is_visits else None)
     return Amounts(
         _all_visits(title, visits) if visits else _product(per_week, weeks),
         _float(per_week, "per_week"),
@@ -77,6 +77,16 @@ def _read_words(title: str) -> Amounts:
         quantity,
         refills,
     )
+
+
+def _bare_visits(find: Callable[[str], Stated | None], per_week: Stated | None, weeks: Stated | None) -> Stated | None:
+    """A count without a unit, if it is no part of a frequency: "#12, 3x/week", but not "3x/week x 4"."""
+    bare = find("bare_visits")
+    if bare is None or per_week is None:
+        return bare
+    is_apart = 0 < bare.start and (bare.end <= per_week.start or per_week.end <= bare.start)
+    is_total = (bare.numbers["visits"] or 0) > (per_week.numbers["per_week"] or 0)
+    return bare if weeks is None and is_apart and is_total else None
 
 
 def _is_drug(title: str, find: Callable[[str], Stated | None]) -> bool:

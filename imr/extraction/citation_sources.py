@@ -9,6 +9,8 @@ from imr.extraction.citation_tokens import chapter_name, entries_of, guideline_r
 from imr.extraction.text import fold
 
 _OUTSIDE = ("non_mtus", "other")  # statements that name sources outside of the MTUS
+# As books and articles call the ACOEM guidelines, by the name of their editor.
+_OF_ACOEM = re.compile(r"\bOccupational\s+Medicine\s+Practice\s+Guidelines\b", re.IGNORECASE)
 _NOT = re.compile(r"\b(?:not|neither|none)\b", re.IGNORECASE)
 
 
@@ -25,7 +27,7 @@ def source_of(kind: str, piece: Piece, text: str, previous: str) -> str | None:
     if piece.begins_with_topic and not outside:
         return "MTUS"
     if entries_of("following")["author"].match(text, piece.start, piece.end):
-        return "other"
+        return "ACOEM" if _OF_ACOEM.search(text, piece.start, piece.end) else "other"
     if piece.goes_on and previous:
         return previous
     if outside:

@@ -45,6 +45,9 @@ def read(title: str) -> dict[str, float]:
             "Massage TIW for 2 weeks", {"visits": 6, "visits_per_week": 3, "weeks": 2}, id="abbreviated_thrice_a_week"
         ),
         pytest.param("PT, 14 visits in all", {"visits": 14}, id="visits_in_all"),
+        pytest.param("Massage qty 14, TIW", {"visits": 14, "visits_per_week": 3}, id="count_and_abbreviation"),
+        pytest.param("OT #14, 2x/week", {"visits": 14, "visits_per_week": 2}, id="count_and_frequency"),
+        pytest.param("#1 OT 2x/week", {"visits_per_week": 2}, id="number_of_a_request_and_frequency"),
         pytest.param("PT TIW x 3", {"visits": 9, "visits_per_week": 3, "weeks": 3}, id="number_after_an_abbreviation"),
         pytest.param("OT 2 times wkly x 3", {"visits": 6, "visits_per_week": 2, "weeks": 3}, id="abbreviated_weekly"),
         pytest.param(

@@ -354,6 +354,12 @@ REFERENCES = [
         ("other", "Van den Roe et al., Slings, Wrap Res", 1983, None, None),
     ),
     case(
+        "editor_of_acoem",
+        "ODG, Hip Chapter; Doe J, Occupational Medicine Practice Guidelines, 2nd Edition (2004)",
+        ("ODG", "Hip Chapter", None, None, None),
+        ("ACOEM", "Doe J, Occupational Medicine Practice Guidelines, 2nd Edition", 2004, None, None),
+    ),
+    case(
         "release_is_no_author",
         "ODG, Hip Chapter; Doxepin ER, updated 2014.",
         ("ODG", "Hip Chapter", None, None, None),
