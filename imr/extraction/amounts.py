@@ -84,7 +84,7 @@ def _bare_visits(find: Callable[[str], Stated | None], per_week: Stated | None, 
     bare = find("bare_visits")
     if bare is None or per_week is None:
         return bare
-    is_apart = 0 < bare.start and (bare.end <= per_week.start or per_week.end <= bare.start)
+    is_apart = bare.start > 0 and (bare.end <= per_week.start or per_week.end <= bare.start)
     is_total = (bare.numbers["visits"] or 0) > (per_week.numbers["per_week"] or 0)
     return bare if weeks is None and is_apart and is_total else None
 

@@ -268,6 +268,8 @@ TRANSPORT = "Transportation/Transportation"
         ("Conductive gel for a TENS unit", SUPPLIES),
         ("Povidone iodine swabs", SUPPLIES),
         ("Normal saline for irrigation", SUPPLIES),
+        ("Amniotic membrane injection, left heel", INJECTION),
+        ("Amniotic membrane graft to the left eye", OPEN),
         ("Normal saline and Depo-Medrol injection, right hip", INJECTION),
         # procedures that no list knows
         ("Ureterotomy", OPEN),
