@@ -432,6 +432,37 @@ NAMES = [
 ]
 
 ENDS = [
+    case("discharge_plan", "Diagnosis: lumbar strain Discharge plan: rest.", "lumbar strain"),
+    case(
+        "conservative_treatment",
+        "Diagnoses: gout, wrist sprain Conservative treatment: splint.",
+        "gout",
+        "wrist sprain",
+    ),
+    case("pain_medication", "Dx: ankle sprain Pain medication: none.", "ankle sprain"),
+    case(
+        "range_of_motion_deficit",
+        "Diagnoses include knee contusion with range of motion deficit and gout.",
+        "knee contusion with range of motion deficit",
+        "gout",
+    ),
+    case(
+        "treated_at_a_place",
+        "Diagnoses: gout, wrist sprain treated at the hospital, and asthma.",
+        "gout",
+        "wrist sprain",
+        "asthma",
+    ),
+    case("newly_added", "Diagnoses: gout, newly added asthma.", "gout", "newly added asthma"),
+    case(
+        "smoking_addiction",
+        "Diagnoses: gout, alcohol dependence, smoking addiction, asthma.",
+        "gout",
+        "alcohol dependence",
+        "smoking addiction",
+        "asthma",
+    ),
+    case("smoking_related", "Diagnoses: burns; smoking-related COPD; gout.", "burns", "smoking-related COPD", "gout"),
     case(
         "a_sentence_of_blocks",
         "Current diagnoses: right ankle sprain, and sural neuritis. Three nerve blocks in May gave relief of six days.",
