@@ -26,13 +26,15 @@ _LOOSE = " \n(,;"
 _YEAR_BEFORE = re.compile(r"(?:19|20)\d\d\s+\Z")
 _LONGEST_YEAR = 10  # characters, white space included
 _SENTENCE_END = re.compile(r"[.;]\s")
+_LONGEST = 4_000
+"""Characters of a statement that are cut, many times what letters have; the last citation has all that follow."""
 
 
 def cut(text: str, statement: Statement) -> list[Piece]:
     """Cut a statement before every source, topic or chapter that begins another citation."""
     cutter = _Cutter(text, statement)
     prose = statement.prose and is_prose(text, statement.start, statement.end)
-    for token in tokens(prose).finditer(text, statement.start, statement.end):
+    for token in tokens(prose).finditer(text, statement.start, min(statement.end, statement.start + _LONGEST)):
         cutter.take(token)
     cutter.close(statement.end)
     return cutter.pieces

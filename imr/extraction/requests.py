@@ -14,6 +14,8 @@ from imr.rules import in_turn, load_rules, lowered
 
 _VERBS = {"is", "are", "was", "were"}
 _EDGE = " \t\n\f.:;,"
+_LONGEST = 2_000
+"""Characters of a heading that may have a clause around it: many times what letters have."""
 
 
 class Request(NamedTuple):
@@ -72,6 +74,8 @@ def _title_and_outcome(text: str, heading: Span, said: str) -> tuple[Span, Found
 
 def _clause_around(text: str, heading: Span, said: str) -> tuple[Span, Found[str]] | None:
     whole = trim(text, *heading, edge=_EDGE)
+    if whole.end - whole.start > _LONGEST:
+        return None
     for pattern in load_rules("extraction", "requests").patterns("clause") if _holds(said, "marks_of_clause") else ():
         if match := pattern.expression.fullmatch(text, *whole):
             outcome = Found(_outcome_of_clause(match["clause"]), *match.span("clause"), pattern.name)

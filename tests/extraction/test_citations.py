@@ -964,6 +964,11 @@ def test_the_regulation_is_written_one_way(slot: str, regulation: str | None) ->
     assert (mention.regulation.value if mention.regulation else None) == regulation
 
 
+def test_the_last_citation_has_all_that_follows_in_a_statement_without_end() -> None:
+    assert len(read(f"{DECIDED} MTUS Drug Formulary, ODG Low Back Chapter.")) == 2
+    assert len(read(f"{DECIDED} MTUS Drug Formulary {'is not ' * 1_000}, ODG Low Back Chapter.")) == 1
+
+
 def test_the_basis_is_the_slot_as_written() -> None:
     text = "guideline:  Decision based on\n MTUS Knee\nComplaints 2004. "
     assert read_basis(text, Span(10, len(text))).value == "Decision based on MTUS Knee Complaints 2004."

@@ -136,6 +136,12 @@ def test_a_heading_without_one_of_the_three_parts_is_disputed_whole(heading: str
     assert parts(f"{heading}: Upheld") == (heading, None, None, "upheld")
 
 
+def test_no_clause_is_looked_for_around_what_is_too_long_for_a_heading() -> None:
+    said = "The request for a {} is not medically necessary"
+    assert parts(said.format("cane"))[0] == "a cane"
+    assert parts(said.format("cane is not " * 400))[0].startswith("The request for a cane")
+
+
 def test_an_outcome_without_a_title_is_read_as_an_empty_request() -> None:
     assert parts("Upheld") == ("", None, None, "upheld")
 
