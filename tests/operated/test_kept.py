@@ -51,26 +51,27 @@ def test_what_was_set_in_the_ui_stays_unless_told(operated: Operated, as_in_file
     later = as_sent(silent, trigger=as_sent(silent)["trigger"] | {"within": 500.0})
     operated.ask(f"automations/{silent['id']}", later, "PUT")
 
-    said = "\n".join(operated.up()["up"])
-    kept = deployment(operated, "letters/daily")
-    assert kept["id"] == daily["id"]
-    assert kept["parameters"] == {"sources": ["elsewhere"]}
-    assert kept["job_variables"]["env"]["IMR_LAKE"] == "another_lake"
-    assert sorted((each["schedule"]["cron"], each["active"]) for each in kept["schedules"]) == [
-        ("0 6 * * *", False),
-        ("30 7 1 1 *", True),
-    ]
-    ours = automations(operated)
-    assert not ours["imr: no new letters"]["enabled"]
-    assert ours["imr: a run went silent"]["trigger"]["within"] == 500
-    for what in (
-        "parameters.sources",
-        "IMR_LAKE",
-        "schedules.daily.active",
-        '"imr: no new letters": enabled is false',
-        '"imr: a run went silent": trigger was set',
-    ):
-        assert what in said
+    for _ in range(2):
+        said = "\n".join(operated.up()["up"])
+        kept = deployment(operated, "letters/daily")
+        assert kept["id"] == daily["id"]
+        assert kept["parameters"] == {"sources": ["elsewhere"]}
+        assert kept["job_variables"]["env"]["IMR_LAKE"] == "another_lake"
+        assert sorted((each["schedule"]["cron"], each["active"]) for each in kept["schedules"]) == [
+            ("0 6 * * *", False),
+            ("30 7 1 1 *", True),
+        ]
+        ours = automations(operated)
+        assert not ours["imr: no new letters"]["enabled"]
+        assert ours["imr: a run went silent"]["trigger"]["within"] == 500
+        for what in (
+            "parameters.sources",
+            "IMR_LAKE",
+            "schedules.daily.active",
+            '"imr: no new letters": enabled is false',
+            '"imr: a run went silent": trigger was set',
+        ):
+            assert what in said
 
     said = "\n".join(operated.up("--as-in-file")["up"])
     again = deployment(operated, "letters/daily")
