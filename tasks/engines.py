@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from prefect.context import FlowRunContext
 from prefect.futures import PrefectFuture
@@ -30,6 +30,13 @@ _READY_FOR = "imr-letters"
 _SECONDS_TO_CONNECT = 30
 
 
+class _Started(NamedTuple):
+    """An engine that is there: what tasks are mapped with, and how many it does at the same time."""
+
+    runner: TaskRunner[Any]
+    threads: Callable[[], int]
+
+
 @contextmanager
 def engine_of(name: str, worker_count: int | None) -> Iterator[Engine | None]:
     """The engine that a run was told; None for its own process. It starts with the first letters that are to be read.
@@ -43,17 +50,17 @@ def engine_of(name: str, worker_count: int | None) -> Iterator[Engine | None]:
     with ExitStack() as stack:
 
         @cache
-        def runner() -> TaskRunner[Any]:
+        def started() -> _Started:
             return stack.enter_context(make(name, worker_count))
 
         @contextmanager
         def mapped() -> Iterator[None]:
-            there, context = runner(), FlowRunContext.get()
+            runner, context = started().runner, FlowRunContext.get()
             assert context is not None, "letters are read in a flow run"
-            with context.model_copy(update={"task_runner": there}):
+            with context.model_copy(update={"task_runner": runner}):
                 yield
 
-        yield Engine(mapped, lambda: _threads(runner()))
+        yield Engine(mapped, lambda: started().threads())
 
 
 def check_engine(future: PrefectFuture[Any]) -> None:
@@ -75,7 +82,7 @@ _LOST = {
 
 
 @contextmanager
-def _dask(name: str, worker_count: int | None) -> Iterator[TaskRunner[Any]]:
+def _dask(name: str, worker_count: int | None) -> Iterator[_Started]:
     try:
         import dask
         from prefect_dask.task_runners import DaskTaskRunner
@@ -93,7 +100,7 @@ def _dask(name: str, worker_count: int | None) -> Iterator[TaskRunner[Any]]:
         except Exception as error:  # whatever a cluster that is away, or of other versions, says
             message = f"the engine does not answer, or cannot load this code ({type(error).__name__})"
             raise SetupError(Code.ENGINE_FAILED, message) from error
-        yield runner
+        yield _Started(runner, lambda: sum(runner.client.nthreads().values()))
 
 
 _SETTINGS = {
@@ -147,10 +154,6 @@ def prepare_worker(worker: Worker, versions: StepVersions) -> None:
     make_ready(name, Path(worker.local_directory) / _READY_FOR, worker.state.nthreads, versions, hindrance)
 
 
-def _threads(runner: Any) -> int:  # noqa: ANN401 - the class is there where Dask is
-    return sum(runner.client.nthreads().values())
-
-
-_Maker = Callable[[str, int | None], AbstractContextManager[TaskRunner[Any]]]
+_Maker = Callable[[str, int | None], AbstractContextManager[_Started]]
 _ENGINES: Mapping[str, _Maker] = dict.fromkeys(("dask", "tcp", "tls", "ws", "wss"), _dask)
 """What starts an engine, or leads to one, by its name or the scheme of its address."""
