@@ -9,7 +9,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pytest
 
@@ -75,10 +75,10 @@ def kill_one_of_each(monkeypatch: pytest.MonkeyPatch) -> list[int]:
 
     @contextmanager
     def made(name: str, worker_count: int | None) -> Iterator[Any]:
-        with make(name, worker_count) as runner:
-            killer = threading.Thread(target=kill_one_at_work, args=(runner.client, killed))
+        with make(name, worker_count) as running:
+            killer = threading.Thread(target=kill_one_at_work, args=(cast("Any", running.runner).client, killed))
             killer.start()
-            yield runner
+            yield running
             killer.join()
 
     monkeypatch.setattr(tasks.engines, "_ENGINES", {"dask": made})
