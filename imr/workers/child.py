@@ -24,6 +24,7 @@ import pyarrow as pa
 
 from imr.errors import Code, InternalError, LakeError, LetterError, MachineError, ResourceError, raised_at
 from imr.reading.media import MAX_BYTES
+from imr.workers.housekeeping import keep_house
 from imr.workers.landlock import Fence, restrict
 from imr.workers.slices import Made, Slice, named
 from imr.workers.wire import FileAnswer, Reply, Request, told
@@ -81,6 +82,7 @@ def start_child(memory_bytes: int, fence: Fence | None = None) -> None:
         if fence is not None:
             with contextlib.suppress(OSError):
                 restrict(fence)
+    keep_house()
 
 
 def _lower(limit: int, most: int) -> None:

@@ -5,7 +5,9 @@ from __future__ import annotations
 import contextlib
 import ctypes
 import errno
+import gc
 import os
+import platform
 import socket
 import subprocess
 import sys
@@ -67,6 +69,31 @@ def test_limits_are_lowered_and_never_raised(
     pool: Workers, ask: Callable[[str], tuple[int, int]], name: str, most: int
 ) -> None:
     assert all(0 <= bound <= most for bound in told(pool, ask, name))
+
+
+def memory_kept_of(size: int) -> int:
+    """How much of what was taken and given back stays with the process."""
+
+    def resident() -> int:
+        return int(Path("/proc/self/statm").read_text(encoding="ascii").split()[1]) * resource.getpagesize()
+
+    taken = b"x" * size
+    before = resident()
+    del taken
+    return size - max(0, before - resident())
+
+
+@pytest.mark.skipif(platform.libc_ver()[0] != "glibc", reason="this C library gives memory back as it will")
+def test_what_a_letter_frees_is_there_for_the_next(pool: Workers) -> None:
+    assert told(pool, memory_kept_of, 24 << 20) > 20 << 20
+
+
+def garbage_threshold() -> int:
+    return gc.get_threshold()[0]
+
+
+def test_workers_look_for_garbage_less_often_than_once_a_letter(pool: Workers) -> None:
+    assert told(pool, garbage_threshold) > 10_000
 
 
 def write_too_much(folder: Path) -> int:
