@@ -77,12 +77,10 @@ class Pattern:
 
     def may_be_in(self, lower: str) -> bool:
         """Whether the expression is worth trying on a text whose `lowered` form is given."""
-        return not self.marks or any(map(lower.__contains__, self.marks))
-
-
-def lowered(text: str) -> str:
-    """The form of a text in which marks are looked for: in lower case, its white space folded."""
-    return " ".join(text.lower().split())
+        for mark in self.marks:
+            if mark in lower:
+                return True
+        return not self.marks
 
 
 _FEW = 20  # names, of which first letters of either case cost more to compile than they save

@@ -11,7 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from imr.dialect import either_case, filled, in_its_case, one_line, one_of, spaced
-from imr.rules import RuleError, Rules, either, in_turn, lowered
+from imr.rules import RuleError, Rules, either, in_turn
+from imr.text import lowered
 
 
 @pytest.mark.parametrize(

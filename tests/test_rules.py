@@ -17,7 +17,8 @@ from imr.extraction.treatments import title_treatments, treatment_names
 from imr.extraction.verdict import read_partial_verdict, read_verdict
 from imr.extraction.vocabulary import Vocabulary
 from imr.records import Span
-from imr.rules import Pattern, Rules, load_rules, lowered
+from imr.rules import Pattern, Rules, load_rules
+from imr.text import lowered
 from tests.all_at_once import assert_none
 
 IMR = Path(__file__).parent.parent / "imr"

@@ -14,6 +14,7 @@ from imr.cleaning.known_furniture import (
 )
 from imr.cleaning.lines import Layout, Line, printed_width
 from imr.cleaning.reflow import any_of
+from imr.text import fold
 
 SENTENCE_END = re.compile(r"[.?!:;][\"”')]*$")
 """What a finished line ends with."""
@@ -21,6 +22,7 @@ SENTENCE_END = re.compile(r"[.?!:;][\"”')]*$")
 _LONGEST_HEADING = 7  # lines
 _ROOM = 0.9  # of the width: a line that leaves more ends early
 _DIGIT = re.compile(r"\d")
+_ASCII_DIGITS = b"0123456789"
 _FIGURE = re.compile(r"[A-Za-z\d]")
 _ADDRESSES = ("http:", "https:", "www.")
 
@@ -30,11 +32,18 @@ def key_of(text: str) -> str:
 
     Of a line that is nothing else its length and the marks between the figures tell: a year is no case number.
     """
-    words = text.split()
-    if not _DIGIT.search(text):
-        return " ".join(words)
-    masked = " ".join(word if word.isalpha() or not _DIGIT.search(word) else "#" for word in words)
-    return masked if any(map(str.isalpha, masked)) else _FIGURE.sub("0", " ".join(words))
+    folded = fold(text)
+    if not _holds_digit(folded):
+        return folded
+    masked = " ".join([word if word.isalpha() or not _DIGIT.search(word) else "#" for word in folded.split(" ")])
+    return masked if any(map(str.isalpha, masked)) else _FIGURE.sub("0", folded)
+
+
+def _holds_digit(text: str) -> bool:
+    # Asked of every line: what is left without digits tells in a fifth of the time of a search.
+    if text.isascii():
+        return len(text.encode().translate(None, _ASCII_DIGITS)) < len(text)
+    return _DIGIT.search(text) is not None
 
 
 def is_frame(text: str) -> bool:

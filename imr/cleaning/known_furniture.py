@@ -11,6 +11,7 @@ from rapidfuzz import fuzz
 from imr.cleaning.lines import Line
 from imr.cleaning.reflow import any_of
 from imr.rules import either, load_rules
+from imr.text import fold
 
 _RESEMBLES = 80.0  # of 100
 _FIGURES = re.compile(r"\d+")
@@ -65,7 +66,7 @@ def _may_be_known(text: str, where: str) -> bool:
 
 
 def _is_known(text: str, where: str) -> bool:
-    return len(text) <= _LONGEST and _known(where).match(" ".join(text.split())) is not None
+    return len(text) <= _LONGEST and _known(where).match(fold(text)) is not None
 
 
 def counted_page(text: str) -> int | None:

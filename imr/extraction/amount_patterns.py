@@ -8,7 +8,8 @@ from collections.abc import Iterator
 from functools import cache
 from typing import NamedTuple
 
-from imr.rules import Pattern, load_rules, lowered
+from imr.rules import Pattern, load_rules
+from imr.text import lowered
 
 _WORD = re.compile(r"[a-z]+")
 _DIGITS = re.compile(r"\d+")

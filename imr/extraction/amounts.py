@@ -17,7 +17,7 @@ from imr.extraction.amount_patterns import (
     title_kind,
 )
 from imr.records import Found, Span
-from imr.rules import lowered
+from imr.text import lowered
 
 _MOST_DAYS_A_WEEK = 7
 _COUNTED = "counted_units"

@@ -10,8 +10,8 @@ from imr.extraction.header import Header, case_number_in_name
 from imr.extraction.parts import LetterParts
 from imr.extraction.patient import read_age, read_injury_date, read_sex
 from imr.extraction.reviewer import read_specialties, read_states
-from imr.extraction.text import fold
 from imr.records import Case, Decision, Found, Span
+from imr.text import fold
 
 
 def extract_case(

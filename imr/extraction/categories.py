@@ -8,7 +8,8 @@ from imr.extraction.drugs import DrugMention
 from imr.extraction.treatments import Treatment, may_be_flagged, title_flag, title_treatments
 from imr.extraction.vocabulary import Hit
 from imr.records import Found, Span
-from imr.rules import load_rules, lowered
+from imr.rules import load_rules
+from imr.text import lowered
 
 Category = tuple[str, str]
 

@@ -10,7 +10,7 @@ from imr.extraction.citation_titles import read_title
 from imr.extraction.citation_tokens import entries_of, guideline_rules
 from imr.extraction.wording import trim, words
 from imr.records import Found, Span
-from imr.rules import lowered
+from imr.text import lowered
 
 _SECTION_NUMBER = re.compile(r"(?:9792)?((?:\.\d+)+)")
 _DIGIT = re.compile(r"\d")

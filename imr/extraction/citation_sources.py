@@ -6,7 +6,7 @@ import re
 
 from imr.extraction.citation_pieces import Piece, source_name
 from imr.extraction.citation_tokens import chapter_name, entries_of, guideline_rules, topic_names
-from imr.extraction.text import fold
+from imr.text import fold
 
 _OUTSIDE = ("non_mtus", "other")  # statements that name sources outside of the MTUS
 # As books and articles call the ACOEM guidelines, by the name of their editor.

@@ -7,7 +7,8 @@ from collections.abc import Callable, Iterable, Mapping
 from functools import cache
 
 from imr.dialect import either_case, in_its_case, one_of
-from imr.rules import Rules, load_rules, lowered
+from imr.rules import Rules, load_rules
+from imr.text import lowered
 
 _AND = re.compile(r",? (?:\\&|and) ")
 

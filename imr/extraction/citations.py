@@ -12,10 +12,9 @@ from imr.extraction.citation_sources import sharing_standing, source_of
 from imr.extraction.citation_statements import statements
 from imr.extraction.citation_tokens import guideline_rules
 from imr.extraction.remembered import remembered
-from imr.extraction.text import fold
 from imr.extraction.wording import trim
 from imr.records import Found, Span
-from imr.rules import lowered
+from imr.text import fold, lowered
 
 __all__ = ["CitationMention", "cites_none", "read_basis", "read_citations"]
 

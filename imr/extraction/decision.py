@@ -17,9 +17,9 @@ from imr.extraction.parts import ItemParts
 from imr.extraction.reach import SLOT, TITLE, within
 from imr.extraction.requests import read_request
 from imr.extraction.sides import read_laterality
-from imr.extraction.text import fold
 from imr.extraction.verdict import read_verdict
 from imr.records import Citation, CitedBy, Decision, Drug, Found, Span
+from imr.text import fold
 
 _NOWHERE = Span(0, 0)
 

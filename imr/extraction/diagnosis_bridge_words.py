@@ -11,6 +11,7 @@ from typing import NamedTuple
 from imr.dialect import either_case, one_of
 from imr.extraction.diagnosis_bridge_kinds import Kind, bridge_words, kind_of
 from imr.extraction.diagnosis_lexicon import diagnosis_rules
+from imr.text import fold
 
 _LONGEST = 45  # words between a lead and its list
 _TOKEN = re.compile(
@@ -68,7 +69,7 @@ def _word(text: str, match: re.Match[str]) -> Word:
     phrase = _phrases().match(text, match.start()) if word in _phrase_openings() else None
     if phrase is None:
         return Word(word, *match.span(), kind_of(word))
-    words = " ".join(phrase.group().casefold().split())
+    words = fold(phrase.group().casefold())
     return Word(words, *phrase.span(), Kind.CONDITION if phrase.lastgroup == "name" else kind_of(words))
 
 

@@ -27,7 +27,7 @@ from imr.extraction.diagnosis_words import (
 )
 from imr.extraction.wording import trim
 from imr.records import Span
-from imr.rules import lowered
+from imr.text import lowered
 
 # Semicolons and full stops always part, and so do marks where the list begins with one; nothing is put together
 # across them.

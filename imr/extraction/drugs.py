@@ -12,6 +12,7 @@ from imr.extraction.drug_list import DrugName, catalogue, known_combinations, st
 from imr.extraction.vocabulary import Hit
 from imr.records import Found, Method, Span
 from imr.rules import load_rules
+from imr.text import fold
 
 _ALIAS = re.compile(r"[\s,]*[(\[]?\s*(?:brand|generic|aka|i\.e\.)?(?:\s+for)?[\s:,/-]*", re.IGNORECASE)
 _WORD = re.compile(r"[A-Za-z]{5,}")
@@ -179,7 +180,7 @@ def _name(text: str, product: list[Hit[DrugName]], is_mixture: bool) -> Found[st
     rule = first.key.rule
     if is_mixture and len(product) > 1:
         names = "/".join(text[hit.start : hit.end] for hit in product)
-        return Found(_folded(names), first.start, last.end, rule, method)
+        return Found(fold(names), first.start, last.end, rule, method)
     if any(c.isdigit() for c in text[first.end : last.start]):
         last = first
     end = last.end
@@ -187,7 +188,7 @@ def _name(text: str, product: list[Hit[DrugName]], is_mixture: bool) -> Found[st
         end = salt.end()
     closing = ")" if "(" in text[first.end : last.start] and text[end : end + 1] == ")" else ""
     end += len(closing)
-    return Found(_folded(text[first.start : end]), first.start, end, rule, method)
+    return Found(fold(text[first.start : end]), first.start, end, rule, method)
 
 
 def _strength(text: str, product: list[Hit[DrugName]], zone: Span) -> Found[str] | None:
@@ -196,7 +197,7 @@ def _strength(text: str, product: list[Hit[DrugName]], zone: Span) -> Found[str]
     for span in (Span(start, zone.end), Span(zone.start, start)):
         for rule in ("strength", "bare_strength"):
             if match := wording(rule).search(text, *span):
-                return Found(_folded(match.group()), *match.span(), rule)
+                return Found(fold(match.group()), *match.span(), rule)
     return None
 
 
@@ -204,7 +205,7 @@ def _percents(text: str, zone: Span) -> Found[str] | None:
     matches = list(wording("percent").finditer(text, *zone))
     if not matches:
         return None
-    value = "/".join(_folded(match.group()) for match in matches)
+    value = "/".join(fold(match.group()) for match in matches)
     return Found(value, matches[0].start(), matches[-1].end(), "percent")
 
 
@@ -216,9 +217,5 @@ def _unlisted(text: str, title: Span) -> tuple[DrugMention, ...]:
     if match is None:
         return ()
     dose = wording("strength").search(text, match.end(), title.end)
-    strength = Found(_folded(dose.group()), *dose.span(), "strength") if dose else None
+    strength = Found(fold(dose.group()), *dose.span(), "strength") if dose else None
     return (DrugMention(Found(match.group(), *match.span(), "unlisted"), (), None, strength, False),)
-
-
-def _folded(words: str) -> str:
-    return " ".join(words.split())

@@ -9,9 +9,9 @@ from itertools import pairwise
 from typing import NamedTuple, TypeVar
 
 from imr.extraction.header_columns import alone, dates_in_columns, order_of_dates
-from imr.extraction.text import fold
 from imr.records import Case, Found, Span
 from imr.rules import load_rules
+from imr.text import fold
 from imr.warnings import WarningCode
 
 T = TypeVar("T")

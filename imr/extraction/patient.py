@@ -8,7 +8,8 @@ import re
 from imr.extraction.patient_pronouns import sex_of_pronouns
 from imr.extraction.wording import trim
 from imr.records import Found, Span
-from imr.rules import load_rules, lowered
+from imr.rules import load_rules
+from imr.text import lowered
 
 _AGES = range(14, 105)
 _LONGEST_BEFORE = 32  # characters before an age or an accident that say whose it is
@@ -28,9 +29,10 @@ def read_age(text: str, summary: Span) -> Found[int] | None:
     another = rules.pattern("age_of_another").expression
     for pattern in rules.patterns("age_rule"):
         for match in pattern.expression.finditer(text, *summary):
-            age, before = _number(match["age"]), Span(summary.start, match.start())
-            of_another = any(_ends(another, text, before._replace(end=match.start(of))) for of in (0, "age"))
-            if age in _AGES and _stands_behind(pattern.before, text, before) and not of_another:
+            age, start = _number(match["age"]), summary.start
+            if age not in _AGES or not _stands_behind(pattern.before, text, Span(start, match.start())):
+                continue
+            if not any(_ends(another, text, Span(start, match.start(of))) for of in (0, "age")):
                 return Found(age, *match.span("age"), f"patient.{pattern.name}")
     return None
 
@@ -53,8 +55,7 @@ def read_sex(text: str, summary: Span) -> Found[str] | None:
         has_age = "age" in pattern.expression.groupindex
         for match in pattern.expression.finditer(text, *summary):
             before = Span(summary.start, match.start())
-            of_another = has_age and _ends(another, text, before)
-            if _stands_behind(pattern.before, text, before) and not of_another:
+            if _stands_behind(pattern.before, text, before) and not (has_age and _ends(another, text, before)):
                 return Found(_sex_of(match["sex"]), *match.span("sex"), f"patient.{pattern.name}")
     return sex_of_pronouns(text, summary)
 

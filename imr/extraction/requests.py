@@ -7,10 +7,10 @@ from functools import cache
 from itertools import product
 from typing import NamedTuple
 
-from imr.extraction.text import fold
 from imr.extraction.wording import trim
 from imr.records import Found, Span
-from imr.rules import in_turn, load_rules, lowered
+from imr.rules import in_turn, load_rules
+from imr.text import fold, lowered
 
 _VERBS = {"is", "are", "was", "were"}
 _EDGE = " \t\n\f.:;,"

@@ -9,9 +9,9 @@ import re
 from functools import cache
 from typing import NamedTuple
 
-from imr.extraction.text import fold
 from imr.records import Span
 from imr.rules import load_rules
+from imr.text import fold
 
 _MARKS = ("Final Determination", "decided that", "in Dispute")  # one of which every pattern holds
 

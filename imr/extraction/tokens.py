@@ -68,25 +68,27 @@ class Spelling:
             # Within a sentence "May" is the month.
             if token != "May" or span[0] == start:
                 token = token.lower()
-            if token in known:
+            parts = () if token in known else parts_of(token)
+            if not parts:
                 words.append(token)
                 spans.append(span)
                 continue
             first = span[0]
-            for part, length in parts_of(token):
+            for part, length in parts:
                 words.append(part)
                 spans.append((first, first + length))
                 first += length
         return Words(words, spans)
 
     def _find_parts(self, token: str) -> tuple[tuple[str, int], ...]:
+        """What is meant by a token, with the lengths of the parts; nothing where it is one word that stays as it is."""
         if token[0] in _DASHES:
             return (("-", len(token)),)
         if cut := _APOSTROPHE.search(token):
             return tuple(_around_apostrophe(token, cut.start()))
         if (key := self._meant(token)) is not None:
             return ((key, len(token)),)
-        return tuple(self._split(token)) or ((token, len(token)),)
+        return tuple(self._split(token))
 
     def _split(self, token: str) -> Iterator[tuple[str, int]]:
         for part in self._glue:

@@ -5,14 +5,16 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from functools import cached_property, lru_cache
+from itertools import accumulate, compress
 from typing import Generic, NamedTuple, TypeVar
 
 K = TypeVar("K")
 
 # Letters and digits are words of their own: "B12" and "B-12" are one phrase, and "60mg" ends in "mg".
-_WORD = re.compile(r"[a-z]+|\d+", re.IGNORECASE)
-_LOWER_WORD = re.compile(r"[a-z]+|\d+")
-_GAP = re.compile("[- \n/#&().'\u2019\u2013]{0,3}")
+_WORD = re.compile(r"([a-z]+|\d+)", re.IGNORECASE)
+_LOWER_WORD = re.compile(r"([a-z]+|\d+)")
+_WITHIN_PHRASES = frozenset("- \n/#&().'\u2019\u2013")
+_WIDEST_GAP = 3
 # The readers of one item look at the same few words for this and that; titles of other letters are new.
 _REMEMBERED = 100
 _ARTICLES = frozenset(("a", "an", "the"))
@@ -53,20 +55,28 @@ class _Node(Generic[K]):
 
 
 class _Words:
-    """The words of a text in lower case, and where each stands, which few readers come to ask."""
+    """The words of a text in lower case, each with the gap before it; where they stand few readers come to ask."""
 
     def __init__(self, text: str) -> None:
-        self._text = text.lower()
-        self._word = _LOWER_WORD
-        if len(self._text) != len(text):  # a few letters become two
-            self._text, self._word = text, _WORD
-        self.words = self._word.findall(self._text)
-        if self._word is _WORD:
+        lower = text.lower()
+        is_faithful = len(lower) == len(text)  # a few letters become two
+        self._parts: list[str] = _LOWER_WORD.split(lower) if is_faithful else _WORD.split(text)
+        self.gaps, self.words = self._parts[::2], self._parts[1::2]
+        if not is_faithful:
             self.words = [word.lower() for word in self.words]
 
     @cached_property
-    def spans(self) -> list[tuple[int, int]]:
-        return [match.span() for match in self._word.finditer(self._text)]
+    def _ends(self) -> list[int]:
+        """Where each gap and each word ends, in turn."""
+        return list(accumulate(map(len, self._parts)))
+
+    def start(self, number: int) -> int:
+        """Where a word begins."""
+        return self._ends[2 * number]
+
+    def end(self, number: int) -> int:
+        """Where a word ends."""
+        return self._ends[2 * number + 1]
 
 
 class Vocabulary(Generic[K]):
@@ -95,24 +105,22 @@ class Vocabulary(Generic[K]):
         known = self._root.following
         hits: list[Hit[K]] = []
         done = 0
-        for first in [number for number, word in enumerate(read.words) if word in known]:
+        for first in compress(range(len(read.words)), map(known.__contains__, read.words)):
             if first >= done:
-                last, key = self._longest(text, read, first)
+                last, key = self._longest(read, first)
                 if key is not None:
                     done = last + 1
-                    hits.append(Hit(key, read.spans[first][0], read.spans[last][1]))
+                    hits.append(Hit(key, read.start(first), read.end(last)))
         return hits
 
-    def _longest(self, text: str, read: _Words, first: int) -> tuple[int, K | None]:
+    def _longest(self, read: _Words, first: int) -> tuple[int, K | None]:
         """The last word of the longest phrase that begins with the word `first`, and what it stands for."""
-        words, spans = read.words, read.spans
+        words = read.words
         node = self._root.following[words[first]]
         longest, key = first, node.key
         between = False  # whether the word before was an article of no phrase
         for last in range(first + 1, len(words)):
-            end, start = spans[last - 1][1], spans[last][0]
-            near = text[end:start] == " " or _GAP.fullmatch(text, end, start) is not None
-            if not near or not node.following:
+            if not node.following or not _is_near(read.gaps[last]):
                 break
             if following := node.following.get(words[last]):
                 node, between = following, False
@@ -123,6 +131,11 @@ class Vocabulary(Generic[K]):
             else:
                 between = True
         return longest, key
+
+
+def _is_near(gap: str) -> bool:
+    """Whether what stands between two words may stand within a phrase."""
+    return gap == " " or (len(gap) <= _WIDEST_GAP and _WITHIN_PHRASES.issuperset(gap))
 
 
 @lru_cache(maxsize=_REMEMBERED)

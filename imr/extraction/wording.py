@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from imr.extraction.text import fold
 from imr.records import Found, Span
+from imr.text import fold
 
 # "self- directed" is one word that the line end broke; "pre- and post-operative" is two.
 _BROKEN = re.compile(r"(?<=\w)- (?!(?:and|or|to)\b)(?=\w)")

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from imr.rules import Pattern, lowered
+from imr.rules import Pattern
+from imr.text import lowered
 
 
 def values_of(patterns: Sequence[Pattern]) -> tuple[str, ...]:

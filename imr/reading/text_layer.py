@@ -58,7 +58,7 @@ class _Line(NamedTuple):
 def text_layer(text_page: pdfium.PdfTextPage, height: float, notes: Sequence[Note] = ()) -> TextLayer:
     """The text of a page of some height, in points, with the notes that stand on it."""
     text: str = text_page.get_text_range()
-    if not text.isascii() and any(ord(character) > 0xFFFF for character in text):
+    if not text.isascii() and max(text) > "\uffff":
         # pdfium counts such characters twice, so that no offset could be trusted.
         return TextLayer("\r\n".join([text, *(note.text for note in notes)]))
     lines = [_line(text_page, match) for match in _LINE.finditer(text)]

@@ -10,6 +10,7 @@ from imr.errors import Code, UnsupportedError
 from imr.records import Section, Span
 from imr.splitting.formats import Part
 from imr.splitting.labels import FoundLabels
+from imr.text import fold
 
 _BEFORE_HEADING = re.compile(r"(?:^|\s)(\d{1,2})[.)]\s*\Z")
 Item = tuple[tuple[str | None, str], ...]
@@ -31,13 +32,13 @@ def check_items(text: str, regions: Regions, sections: Sequence[Section], labels
 
 def without_repeated(text: str, sections: Sequence[Section]) -> list[Section]:
     """The sections without those of items that are there word for word already, the others numbered anew."""
-    headings = [" ".join(text[s.start : s.end].split()) for s in sections if s.decision_number and s.title is None]
+    headings = [fold(text[s.start : s.end]) for s in sections if s.decision_number and s.title is None]
     if len(set(headings)) == len(headings):
         return list(sections)
     items: dict[int, Item] = {}
     for section in sections:
         if number := section.decision_number:
-            words = " ".join(text[section.start : section.end].split())
+            words = fold(text[section.start : section.end])
             items[number] = (*items.get(number, ()), (section.title, words))
     first: dict[Item, int] = {}
     for number in sorted(items):
@@ -62,7 +63,8 @@ def _check_numbers(text: str, region: Span, sections: Sequence[Section]) -> None
     up to it, is an item that words its outcome as none does.
     """
     headings = [section.start for section in sections if section.decision_number and section.title is None]
-    numbers = [int(match[1]) if (match := _BEFORE_HEADING.search(text[:start][-5:])) else 0 for start in headings]
+    before = [_BEFORE_HEADING.search(text[max(0, start - 5) : start]) for start in headings]
+    numbers = [int(match[1]) if match else 0 for match in before]
     for number, start, stop in zip(numbers, headings, [*headings[1:], region.end], strict=True):
         following = number and number + 1 not in numbers and _line_of(number + 1).search(text, start, stop)
         if following and not re.search(rf"(?<!\S){number}[.)]\s", text[start : following.start()]):

@@ -15,6 +15,7 @@ from imr.splitting.formats import ItemForm, Part
 from imr.splitting.headings import heading_start, is_prose, last_sentence_end
 from imr.splitting.labels import FoundLabels
 from imr.splitting.spans import trimmed
+from imr.text import fold
 from imr.warnings import WarningCode
 
 RATIONALE = "Decision rationale"
@@ -151,7 +152,7 @@ def _entries_by_number(text: str, region: Span) -> defaultdict[str, list[int]]:
 def _without_listing(text: str, headings: list[Heading], region: Span) -> list[Heading]:
     """The headings without those of a mere list of all outcomes, which stand again with the items themselves."""
     stops = [*(heading.line_start for heading in headings), region.end][1:]
-    titles = [_LEADING_NUMBER.sub("", " ".join(text[slice(*heading.span)].split())) for heading in headings]
+    titles = [_LEADING_NUMBER.sub("", fold(text[slice(*heading.span)])) for heading in headings]
     last = {title: number for number, title in enumerate(titles)}
     return [
         heading

@@ -18,6 +18,7 @@ from imr.splitting.labels import FoundLabels
 from imr.splitting.spans import trimmed
 from imr.splitting.unread import UNREAD, unread_spans
 from imr.splitting.unusual import breaks_off, doubts
+from imr.text import fold
 from imr.warnings import WarningCode
 
 _BEFORE_OPENING = 800  # characters after a title within which its opening begins: a page may end between the two
@@ -123,7 +124,7 @@ def _sections(titled: _TitledPart) -> list[Section]:
     """A part that holds no items, or the title over all items, kept for what it says: it may be all that tells their
     outcome.
     """
-    printed = " ".join(titled.title[0].rstrip(" :").split())
+    printed = fold(titled.title[0].rstrip(" :"))
     if titled.part.holds == "entries":
         return [Section("decision", None, printed, *titled.title.span())]
     return [] if titled.part.holds else [Section(titled.part.section, None, printed, *titled.region)]

@@ -5,8 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from imr.extraction.requests import read_request
-from imr.extraction.text import fold
 from imr.records import Span
+from imr.text import fold
 
 REMAINDER = (
     "Massage x 6 was the original request. Massage x 2 was authorized by the Claims Administrator. "
