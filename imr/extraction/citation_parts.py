@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from imr.extraction.citation_pieces import Piece
 from imr.extraction.citation_titles import read_title
@@ -17,8 +17,7 @@ _DIGIT = re.compile(r"\d")
 _RANGE = re.compile(r"(?:-|\u2013|\bto\b|\bthrough\b)")
 
 
-@dataclass(frozen=True, slots=True)
-class CitationMention:
+class CitationMention(NamedTuple):
     """One guideline topic that a slot cites. `source` is "MTUS", "ODG", "ACOEM" or "other"."""
 
     source: Found[str]

@@ -35,6 +35,7 @@ _SEMICOLON = re.compile(
     r"\s*;\s*(?:(?:[Aa]nd|[Aa]s well as|along with|in addition to|together with|plus),?\s+)?|\s*[•·▪◦]\s*"
     r"|(?<=[a-z\d)])(?<!\bvs)(?<!\bDr)(?<!\bSt)(?<!\bNo)\.\s+(?=[A-Z])"
 )
+_HARD = ";•·▪◦."  # the characters of which each of them holds one
 _LINE = re.compile(r"\s*\n\s*")
 _AND = (
     r"(?:(?:and|&)(?:(?:\s*,)?\s+(?:finally|lastly|secondarily|also)\b)?"
@@ -76,7 +77,9 @@ def cut_list(text: str, listed: Span, *, by_line: bool = False) -> list[Span]:
     spans: list[Span] = []
     first = marks.first.match(text, *listed) if marks else None
     span = Span(first.end() if first else listed.start, listed.end)
-    entries = list(_entries(text, span, marks.parting if marks else _LINE if by_line else _SEMICOLON))
+    mark = marks.parting if marks else _LINE if by_line else _SEMICOLON
+    may_part = mark is not _SEMICOLON or any(text.find(each, *span) >= 0 for each in _HARD)
+    entries = list(_entries(text, span, mark)) if may_part else [span]
     if not is_whole:
         entries = [part for entry in entries for part in parted_by_strokes(text, entry)]
     has_entries = text.find(";", *listed) >= 0 or (not is_whole and len(entries) > 1)

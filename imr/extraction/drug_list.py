@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from functools import cache
+from functools import cache, lru_cache
 from typing import NamedTuple
 
 from imr.extraction.vocabulary import Vocabulary
 from imr.rules import load_rules
+
+_WORDS_REMEMBERED = 5_000
 
 
 class DrugName(NamedTuple):
@@ -59,11 +61,13 @@ def wording(name: str) -> re.Pattern[str]:
 
 
 @cache
-def stems() -> tuple[str, ...]:
+def _stems() -> tuple[str, ...]:
     """The endings by which a generic name that no list knows is told, the longest first."""
     return tuple(sorted(load_rules("extraction", "drugs")["stems"], key=len, reverse=True))
 
 
-def stem_class(name: str) -> str:
-    """The class that the ending of a generic name stands for."""
-    return str(load_rules("extraction", "drugs")["stems"][next(filter(name.endswith, stems()))])
+@lru_cache(maxsize=_WORDS_REMEMBERED)
+def stem_class(word: str) -> str | None:
+    """The class that the ending of a generic name stands for; None for a word that ends like no such name."""
+    classes: dict[str, str] = load_rules("extraction", "drugs")["stems"]
+    return next((classes[stem] for stem in _stems() if word.endswith(stem)), None)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cache
 from itertools import chain, pairwise
 
-from imr.extraction.drug_list import DrugName, catalogue, known_combinations, stem_class, stems, wording
+from imr.extraction.drug_list import DrugName, catalogue, known_combinations, stem_class, wording
 from imr.extraction.vocabulary import Hit
 from imr.records import Found, Method, Span
 from imr.rules import load_rules
@@ -62,8 +62,8 @@ def _hits(text: str, title: Span) -> list[Hit[DrugName]]:
 def _stem_hits(text: str, title: Span) -> Iterator[Hit[DrugName]]:
     for match in _WORD.finditer(text, *title):
         name = match.group().lower()
-        if name.endswith(stems()):
-            yield Hit(DrugName((name,), stem_class(name), "stem", False, True), *match.span())
+        if drug_class := stem_class(name):
+            yield Hit(DrugName((name,), drug_class, "stem", False, True), *match.span())
 
 
 def _is_something_else(text: str, hit: Hit[DrugName], title: Span) -> bool:

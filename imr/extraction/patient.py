@@ -32,7 +32,8 @@ def read_age(text: str, summary: Span) -> Found[int] | None:
             age, start = _number(match["age"]), summary.start
             if age not in _AGES or not _stands_behind(pattern.before, text, Span(start, match.start())):
                 continue
-            if not any(_ends(another, text, Span(start, match.start(of))) for of in (0, "age")):
+            ends = {match.start(), match.start("age")}
+            if not any(_ends(another, text, Span(start, end)) for end in ends):
                 return Found(age, *match.span("age"), f"patient.{pattern.name}")
     return None
 

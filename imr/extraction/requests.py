@@ -45,13 +45,17 @@ def read_request(text: str, heading: Span) -> Request:
 
 def read_outcome_words(text: str, region: Span) -> Found[str] | None:
     """The last outcome words of a heading or title: what is disputed may hold some itself."""
-    said = lowered(text[slice(*region)])
-    found = (
+    return _outcome_words(text, region, lowered(text[slice(*region)]))
+
+
+def _outcome_words(text: str, region: Span, said: str) -> Found[str] | None:
+    """The same, given what the region says in lower case."""
+    found = [
         (words.values["value"], match)
         for words in load_rules("extraction", "requests").patterns("outcome")
         if words.may_be_in(said)
         for match in words.expression.finditer(text, *region)
-    )
+    ]
     last = max(found, key=lambda found: (found[1].end(), -found[1].start()), default=None)
     return Found(last[0], *last[1].span(), "outcome_word") if last else None
 
@@ -63,7 +67,7 @@ def _holds(said: str, marks: str) -> bool:
 
 def _title_and_outcome(text: str, heading: Span, said: str) -> tuple[Span, Found[str] | None]:
     """Where the title stands in a heading, and the outcome that stands behind or around it."""
-    title, outcome = _clause_around(text, heading, said) or _words_behind(text, heading)
+    title, outcome = _clause_around(text, heading, said) or _words_behind(text, heading, said)
     if outcome and outcome.value == "overturned" and text[outcome.start].islower():
         # A negation before or behind the clause may be of the necessity, said in other words: the rationale tells.
         around = title, Span(outcome.end, heading.end)
@@ -83,8 +87,8 @@ def _clause_around(text: str, heading: Span, said: str) -> tuple[Span, Found[str
     return None
 
 
-def _words_behind(text: str, heading: Span) -> tuple[Span, Found[str] | None]:
-    words = read_outcome_words(text, heading)
+def _words_behind(text: str, heading: Span, said: str) -> tuple[Span, Found[str] | None]:
+    words = _outcome_words(text, heading, said)
     return (Span(heading.start, _title_end(text, heading.start, words.start)) if words else heading), words
 
 

@@ -71,35 +71,35 @@ def _place(section: Section) -> tuple[int, int]:
 
 def _find_parts(text: str, letter_format: LetterFormat) -> list[_TitledPart]:
     """The parts whose title is in the text, in the text's order."""
-    titles = [(part, match) for part in letter_format.parts if (match := _title_of(text, part, letter_format))]
+    standing = {part: list(part.title.finditer(text)) for part in letter_format.parts}
+    first = ((part, _title_of(text, part, all_titles, letter_format)) for part, all_titles in standing.items())
+    titles = [(part, match) for part, match in first if match]
     present = {part for part, _ in titles}
     missing = [part for part in letter_format.parts if part.presence == "required" and part not in present]
     if missing:
         raise UnsupportedError(Code.SECTIONS_MISSING, f"a {letter_format.name} without its part {missing[0].section}")
-    if any(_stands_twice(text, part) for part, _ in titles):
+    if any(_stands_twice(text, part, standing[part]) for part, _ in titles):
         raise UnsupportedError(Code.SEVERAL_LETTERS, "the title of a part stands on two lines")
     titles.sort(key=lambda pair: pair[1].start())
     stops = [*(match.start() for _, match in titles[1:]), len(text)]
     return [_titled_part(text, part, title, stop) for (part, title), stop in zip(titles, stops, strict=True)]
 
 
-def _title_of(text: str, part: Part, letter_format: LetterFormat) -> re.Match[str] | None:
-    """The title of a part; what closes the letter stands behind the last label of its items."""
-    title = part.title.search(text)
-    if title is None or part.section != "other":
-        return title
+def _title_of(
+    text: str, part: Part, titles: Sequence[re.Match[str]], letter_format: LetterFormat
+) -> re.Match[str] | None:
+    """The first of a part's titles; what closes the letter stands behind the last label of its items."""
+    if not titles or part.section != "other":
+        return titles[0] if titles else None
     counted = [label.pattern for label in letter_format.item.labels if label.counted]
     return part.title.search(text, max((match.end() for label in counted for match in label.finditer(text)), default=0))
 
 
-def _stands_twice(text: str, part: Part) -> bool:
+def _stands_twice(text: str, part: Part, titles: Sequence[re.Match[str]]) -> bool:
     """Whether the part is there twice, as where a file holds two letters or one twice: two lines are its title and
     nothing else, or its fixed opening follows two titles.
     """
-    if part.holds == "bodies":  # the title of such a part is printed with every item
-        return False
-    titles = list(part.title.finditer(text))
-    if len(titles) < 2:
+    if part.holds == "bodies" or len(titles) < 2:  # the title over bodies is printed with every item
         return False
     ends = [match.end() for match in titles if match.start() == 0 or text[match.start() - 1] == "\n"]
     opened = sum(1 for _ in part.opening.finditer(text)) if part.opening else 0
