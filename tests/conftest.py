@@ -15,6 +15,7 @@ from filelock import FileLock
 
 from imr.workers import child
 from tests.needs import begins, mark, misplaced
+from tests.prefect_server import flows_use, shared_server
 
 child.PRELOADED.append("tests.reliability.machine")  # a worker of a run sees no file of ours
 ROOT = Path(__file__).parent.parent
@@ -43,14 +44,19 @@ def top_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
     It is made once, by whichever process of the tests is first.
     """
-    of_process = tmp_path_factory.getbasetemp()
-    folder = (of_process.parent if "PYTEST_XDIST_WORKER" in os.environ else of_process) / "checkout"
+    folder = _of_all_processes(tmp_path_factory) / "checkout"
     with FileLock(f"{folder}.lock"):
         if not (folder / "made").exists():
             shutil.copytree(LANDING, folder / "data_lake" / "landing")
             _run_alone(folder)
             (folder / "made").touch()
     return folder
+
+
+def _of_all_processes(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder for what is made once for all processes of the tests."""
+    of_process = tmp_path_factory.getbasetemp()
+    return of_process.parent if "PYTEST_XDIST_WORKER" in os.environ else of_process
 
 
 def _run_alone(folder: Path) -> None:
@@ -80,11 +86,16 @@ def real_letters() -> Path:
 
 
 @pytest.fixture(scope="session")
-def prefect_harness() -> Iterator[None]:
-    """One Prefect server for all tests that run flows in this process."""
-    from prefect.testing.utilities import prefect_test_harness
+def prefect_api(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """The address of the one Prefect server of all processes of the tests."""
+    tests = os.getppid() if "PYTEST_XDIST_WORKER" in os.environ else os.getpid()
+    return shared_server(_of_all_processes(tmp_path_factory) / "prefect", tests)
 
-    with prefect_test_harness(server_startup_timeout=120):
+
+@pytest.fixture(scope="session")
+def prefect_harness(prefect_api: str) -> Iterator[None]:
+    """The flows of this process use that server."""
+    with flows_use(prefect_api):
         yield
 
 

@@ -39,8 +39,7 @@ PLACES = {
 """Folders and files of tests by what they need."""
 
 FIXTURES = {
-    "prefect_harness": "prefect",
-    "prefect_environment": "prefect",
+    "prefect_api": "prefect",
     "top_folder": "prefect",
     "operated": "prefect",
     "spark": "spark",

@@ -7,4 +7,4 @@ import pytest
 
 @pytest.fixture(scope="session", autouse=True)
 def prefect_server(prefect_harness: None) -> None:
-    """The one Prefect server of this process."""
+    """The one Prefect server of the tests."""

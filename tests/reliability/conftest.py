@@ -1,16 +1,13 @@
-"""One Prefect server for all tests here whose runs are processes of their own."""
+"""What all runs here have in common that are processes of their own."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
 
-from tests.reliability.runs import Environment, prefect_server
+from tests.reliability.runs import Environment, environment_of_runs
 
 
 @pytest.fixture(scope="session")
-def prefect_environment(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Environment]:
-    """The environment of runs that use the server."""
-    with prefect_server(tmp_path_factory.mktemp("prefect")) as environment:
-        yield environment
+def prefect_environment(tmp_path_factory: pytest.TempPathFactory, prefect_api: str) -> Environment:
+    """The environment of runs that use the Prefect server of the tests."""
+    return environment_of_runs(tmp_path_factory.mktemp("prefect"), prefect_api)

@@ -24,16 +24,8 @@ def prefect_server(home: Path) -> Iterator[Environment]:
 
     Without it every run would start a server of its own, which takes longer than what there is to kill.
     """
-    home.mkdir(exist_ok=True)
     port = free_port()
-    environment = {
-        **{name: value for name, value in os.environ.items() if not name.startswith("PREFECT_")},
-        "PREFECT_HOME": str(home),
-        "TMPDIR": str(home),  # where killed runs leave what they can no longer take away
-        "PREFECT_API_URL": f"http://127.0.0.1:{port}/api",
-        "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
-        "DO_NOT_TRACK": "1",
-    }
+    environment = environment_of_runs(home, f"http://127.0.0.1:{port}/api")
     server = subprocess.Popen(
         [sys.executable, "-m", "prefect", "server", "start", "--host", "127.0.0.1", "--port", str(port)],
         env=environment,
@@ -46,6 +38,19 @@ def prefect_server(home: Path) -> Iterator[Environment]:
     finally:
         server.terminate()
         server.wait(60)
+
+
+def environment_of_runs(home: Path, api: str) -> Environment:
+    """The environment in which runs talk to a server, and keep what else they need in a folder."""
+    home.mkdir(exist_ok=True)
+    return {
+        **{name: value for name, value in os.environ.items() if not name.startswith("PREFECT_")},
+        "PREFECT_HOME": str(home),
+        "TMPDIR": str(home),  # where killed runs leave what they can no longer take away
+        "PREFECT_API_URL": api,
+        "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
+        "DO_NOT_TRACK": "1",
+    }
 
 
 def start(
