@@ -16,6 +16,10 @@ from imr.tables.validation import Violation, violations
 from imr.upkeep.invariants import Invariant
 
 
+_SMALL = 8 << 20
+"""Bytes of a table's files below which they are read once for all questions, not once for each."""
+
+
 class Broken(NamedTuple):
     """An invariant that does not hold, and of what it does not."""
 
@@ -35,8 +39,13 @@ def broken(lake: LakeLayout, invariants: Iterable[Invariant]) -> Iterator[Broken
     """Those of some invariants that do not hold."""
     with database() as connection:
         for name, table in TABLES.items():
-            connection.execute(f"CREATE TEMP VIEW {name} AS {rows_of(table, lake)}")
+            kind = "TABLE" if table in LETTER_TABLES and _size(lake, name) < _SMALL else "VIEW"
+            connection.execute(f"CREATE TEMP {kind} {name} AS {rows_of(table, lake)}")
         connection.register("written_off", pa.table({"commit_id": pa.array(sorted(written_off(lake)), pa.string())}))
         for invariant in invariants:
             if found := connection.execute(invariant.offenders).fetchall():
                 yield Broken(invariant, [str(row[0]) for row in found])
+
+
+def _size(lake: LakeLayout, table: str) -> int:
+    return sum(lake.file(partition).stat().st_size for partition in lake.partitions(table))
