@@ -15,7 +15,6 @@ from imr.tables.declaration import LETTER_TABLES, TABLES
 from imr.tables.validation import Violation, violations
 from imr.upkeep.invariants import Invariant
 
-
 _SMALL = 8 << 20
 """Bytes of a table's files below which they are read once for all questions, not once for each."""
 

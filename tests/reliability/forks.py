@@ -2,7 +2,7 @@
 
 An act is a function of this package, called by its name in a process and process group of its own, so that a kill
 strikes its workers as well. What it gives back, or the error that it ends with, is in a file once it has ended; one
-that was killed leaves none.
+that was killed leaves none. How its process ended is in another.
 """
 
 from __future__ import annotations
@@ -53,6 +53,12 @@ class Act(NamedTuple):
         return json.loads(path.read_bytes()) if path.exists() else None
 
     @property
+    def exit_code(self) -> int | None:
+        """How its process ended, as of `subprocess`; None before."""
+        path = self.folder / "ended"
+        return int(path.read_text(encoding="ascii")) if path.exists() else None
+
+    @property
     def said(self) -> str:
         """What it wrote to its standard output and error."""
         return (self.folder / "said").read_text(encoding="utf-8", errors="replace")
@@ -89,26 +95,30 @@ def _serve() -> None:
     """Fork for every line that comes, until no more can: the parent has closed the pipe, or is gone."""
     for module in sys.argv[1:]:
         importlib.import_module(module)
-    waiting, begun = b"", set[int]()
+    waiting, begun = b"", dict[int, Path]()
     while True:
-        begun -= set(_ended())
+        for pid, status in _ended():
+            folder = begun.pop(pid)
+            (folder / ".ended").write_text(str(os.waitstatus_to_exitcode(status)), encoding="ascii")
+            (folder / ".ended").rename(folder / "ended")
         if not select.select([0], [], [], 0.02)[0]:
             continue
         if not (data := os.read(0, 1 << 16)):
             break
         *lines, waiting = (waiting + data).split(b"\n")
         for line in lines:
-            begun.add(pid := _fork(json.loads(line)))
+            pid = _fork(asked := json.loads(line))
+            begun[pid] = Path(asked["folder"])
             os.write(1, f"{pid}\n".encode())
     for pid in begun:
         with suppress(ProcessLookupError):
             os.killpg(pid, signal.SIGKILL)
 
 
-def _ended() -> Iterator[int]:
+def _ended() -> Iterator[tuple[int, int]]:
     with suppress(ChildProcessError):
-        while (pid := os.waitpid(-1, os.WNOHANG)[0]) != 0:
-            yield pid
+        while (ended := os.waitpid(-1, os.WNOHANG))[0] != 0:
+            yield ended
 
 
 def _fork(asked: Mapping[str, Any]) -> int:
