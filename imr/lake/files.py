@@ -62,9 +62,22 @@ def read_parquet(path: Path, columns: list[str] | None = None) -> pa.Table:
         LakeError: `lake_damaged`.
     """
     if not _is_as_sealed(path):
-        raise LakeError(Code.LAKE_DAMAGED, f"{path.name} of {path.parent.name} is not as it was written")
+        raise _changed(path)
     with opened(path) as file:
         return file.read(columns=columns)
+
+
+def check_parquet(path: Path) -> None:
+    """Find damage in one file: one that was sealed has to be as it was then, any other to be readable as a whole.
+
+    Raises:
+        LakeError: `lake_damaged`.
+    """
+    if not _is_as_sealed(path):
+        raise _changed(path)
+    if not _seal_of(path).exists():
+        for _ in pieces_of(path):
+            pass
 
 
 def parquet_of(data: bytes, columns: list[str] | None = None) -> pa.Table:
@@ -219,6 +232,10 @@ def _is_as_sealed(path: Path) -> bool:
         return _seal_of(path).read_bytes() == f"{sha256_of(path)}  {path.name}\n".encode()
     except OSError:  # not sealed, as the files of the tables, or not there
         return True
+
+
+def _changed(path: Path) -> LakeError:
+    return LakeError(Code.LAKE_DAMAGED, f"{path.name} of {path.parent.name} is not as it was written")
 
 
 def _seal_of(path: Path) -> Path:

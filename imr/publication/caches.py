@@ -7,7 +7,7 @@ from pathlib import Path
 
 from imr.errors import LakeError
 from imr.fingerprint import LETTER_STEPS
-from imr.lake.files import erase, lake_errors, read_parquet
+from imr.lake.files import check_parquet, erase, lake_errors
 from imr.lake.layout import LakeLayout
 from imr.reading.ocr.cache import document_cache, kept_page
 from imr.sources import cache
@@ -66,7 +66,7 @@ def _is_readable(batch: Path) -> bool:
     tables = list(batch.glob("*.parquet"))
     try:
         for table in tables:
-            read_parquet(table)
+            check_parquet(table)
     except LakeError:
         return False
     return bool(tables)

@@ -46,6 +46,21 @@ def test_a_torn_file_is_damage_of_the_lake(tmp_path: Path, kept: int) -> None:
     assert caught.value.code == Code.LAKE_DAMAGED
 
 
+@pytest.mark.parametrize("sealed", [True, False])
+def test_damage_is_found_whether_or_not_a_file_was_sealed(tmp_path: Path, sealed: bool) -> None:
+    path = tmp_path / "x.parquet"
+    files.write_parquet(SOME, path)
+    if sealed:
+        files.seal(path)
+    files.check_parquet(path)
+    data = bytearray(path.read_bytes())
+    data[len(data) // 3] ^= 1
+    path.write_bytes(data)
+    with pytest.raises(LakeError) as caught:
+        files.check_parquet(path)
+    assert caught.value.code == Code.LAKE_DAMAGED
+
+
 def test_a_small_file_is_replaced_and_leaves_nothing_else(tmp_path: Path) -> None:
     for data in (b"one", b"two"):
         files.write_durably(tmp_path / "record", data)
