@@ -186,7 +186,10 @@ def _edited(*, ascii_only: bool) -> re.Pattern[str]:
     beginnings = load_rules("cleaning", "reflow")["broken_words"]["beginnings"]
     after = "|".join(rf"(?<=\b{word}[-\u2010\u2011] )" for word in beginnings)
     broken = rf"(?P<broken> (?:{after})(?=[a-z])(?!(?:and|or|to)\b))"
-    blank = rf"(?:[^\S\n]|[{_hidden_ranges()}]|{LOST_BLANK}(?=[\s{_hidden_ranges()}]))"
+    blank = r"[^\S\n]"
+    if ascii_only:  # as most lines are: of all that is edited they hold blanks and one mark
+        marks = "".join(filter(str.isascii, _hyphen_marks()))
+        return re.compile(rf"(?=[\s{marks}])(?:{broken}|(?P<blanks>{blank}{{2,}}|(?! ){blank})|[{marks}])")
+    blank = rf"(?:{blank}|[{_hidden_ranges()}]|{LOST_BLANK}(?=[\s{_hidden_ranges()}]))"
     blanks = rf"(?P<blanks>{blank}{{2,}}|(?! ){blank})"
-    marks = "|".join(_hyphen_marks()) if ascii_only else f"{_SOFT_HYPHEN}|{_character_expression()}"
-    return re.compile(f"{broken}|{blanks}|{marks}")
+    return re.compile(f"{broken}|{blanks}|{_SOFT_HYPHEN}|{_character_expression()}")
