@@ -28,6 +28,7 @@ NEAR_OPERATION = "part_beside_operation"
 SIDED = "sided_part"
 OWN = "own_part"
 QUOTED = "quoted_part"
+QUOTED_OPERATION = "part_of_quoted_operation"
 
 _BEFORE = 80
 _AFTER = 40
@@ -65,10 +66,12 @@ def _rule(
     """The rule by which a part that a rationale names is the item's, or may be."""
     is_sided = bool(hit.key.side or part_pattern("side").search(text, begin, hit.start))
     sentence = sentence_at(text, hit.start, rationale)
+    operations = _operations_on(text, hit, begin, sentence) if with_operation else []
     # A guideline speaks of parts, but of no patient's left or right one.
     if is_quoted(text[slice(*sentence)]):
-        return SIDED if is_sided else QUOTED
-    if with_operation and _is_operated(text, hit, begin, sentence):
+        names_part = any(operation.end != hit.end for operation in operations)  # and is no "meniscectomy"
+        return SIDED if is_sided else QUOTED_OPERATION if names_part else QUOTED
+    if operations:
         return OPERATED_SIDE if is_sided else OPERATED
     if rule := _aiming_words(text[max(sentence.start, begin - _BEFORE) : begin]):
         return rule
@@ -115,7 +118,7 @@ def _is_operation(named: Hit[Treatment]) -> bool:
     return named.key.subcategory in part_words("operations")
 
 
-def _is_operated(text: str, hit: Hit[BodyPart], begin: int, sentence: Span) -> bool:
-    """Whether an operation is named after its part ("knee arthroscopy") or before it ("arthroscopy of the knee")."""
+def _operations_on(text: str, hit: Hit[BodyPart], begin: int, sentence: Span) -> list[Hit[Treatment]]:
+    """The operations named after their part ("knee arthroscopy") or before it ("arthroscopy of the knee")."""
     before = _named_for(text, begin, sentence, part_words("prepositions"))
-    return any(map(_is_operation, [*_named_with(text, hit, sentence), *before]))
+    return [named for named in (*_named_with(text, hit, sentence), *before) if _is_operation(named)]

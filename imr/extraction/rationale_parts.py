@@ -9,6 +9,7 @@ from imr.extraction.part_aims import (
     OPERATED,
     OPERATED_SIDE,
     OWN,
+    QUOTED_OPERATION,
     SIDED,
     STRONG,
     TREATMENT,
@@ -22,7 +23,7 @@ from imr.records import Span
 
 _MOST_PARTS = 2
 _ADJUNCT = "Adjunct Surgical Services"
-_OF_OPERATION = ((OPERATED_SIDE,), (OPERATED,), (*STRONG, SIDED), (NEAR_OPERATION,))
+_OF_OPERATION = ((OPERATED_SIDE,), (OPERATED,), (*STRONG, SIDED), (NEAR_OPERATION,), (QUOTED_OPERATION,))
 
 
 def parts_of_rationale(

@@ -274,7 +274,32 @@ SURGICAL = [
         id="not_another_operation",
     ),
     pytest.param(
-        "Associated surgical service: PT x 9", "The guidelines allow 9 after a wrist fusion.", "", None, id="guideline"
+        "Associated surgical service: PT x 9",
+        "The guidelines allow 9 after a wrist fusion.",
+        "wrist",
+        None,
+        id="operation_in_a_guideline",
+    ),
+    pytest.param(
+        "Associated surgical service: sling",
+        "ODG advises it after fusion of the wrist.",
+        "wrist",
+        None,
+        id="operation_on_a_part_in_a_guideline",
+    ),
+    pytest.param(
+        "Associated surgical service: assistant",
+        "ODG does not advise one for a meniscectomy.",
+        "",
+        None,
+        id="operation_without_a_part_in_a_guideline",
+    ),
+    pytest.param(
+        "Associated surgical service: sling",
+        "ODG advises it after a wrist fusion. The elbow fusion is denied.",
+        "elbow",
+        None,
+        id="operation_beside_one_in_a_guideline",
     ),
     pytest.param("Associated surgical service: labs", "The left wrist fusion is approved.", "", None, id="laboratory"),
     pytest.param(
