@@ -60,13 +60,13 @@ if TYPE_CHECKING:
     from imr.openlineage.reporting import RunReporter
 
 BATCHES_AT_ONCE = 4
-"""Batches in hand at the same time: while one is written to the stage, the workers have the next."""
+"""Batches in hand at the same time: while one is written to the stage, the workers have another."""
 
 BATCHES_FOR_A_THREAD = 4
 """Of an engine, in a run's first turn: threads that are done early take from those that are not."""
 
-TASK_RUNNER = cast("TaskRunner[PrefectFuture[Any]]", ThreadPoolTaskRunner(max_workers=BATCHES_AT_ONCE))
-"""Threads only wait: what is heavy runs in the worker processes."""
+TASK_RUNNER = cast("TaskRunner[PrefectFuture[Any]]", ThreadPoolTaskRunner(max_workers=BATCHES_AT_ONCE * len(LETTER_STEPS)))
+"""Threads only wait, each for a step of a batch: what is heavy runs in the worker processes."""
 
 
 _FILES_NAMED = 20  # in the log; the artifact and the table have more
@@ -241,14 +241,19 @@ def work_through(run: RunContext, batches: Sequence[LetterBatch]) -> list[BatchR
     if not batches:
         return []
     with run.engine.mapped() if run.engine else nullcontext():
-        cleaned = ocr_cleanup.map(unmapped(run), list(batches))
-        split = section_split.map(unmapped(run), cleaned)
-        extracted = extract.map(unmapped(run), split)
-        wait_for([*cleaned, *split, *extracted], run.progress if run.engine else None)
-        return [
-            _batch_result(run, batch, dict(zip(LETTER_STEPS, futures, strict=True)))
-            for batch, *futures in zip(batches, cleaned, split, extracted, strict=True)
-        ]
+        futures = [_begun(run, batch) for batch in batches]
+        wait_for([future for steps in futures for future in steps.values()], run.progress if run.engine else None)
+        return [_batch_result(run, batch, steps) for batch, steps in zip(batches, futures, strict=True)]
+
+
+def _begun(run: RunContext, batch: LetterBatch) -> dict[str, PrefectFuture[Any]]:
+    """The tasks of a batch, one for each step. A batch has all of them before the next has its first: what is staged of
+    it is soon done with, and while one batch is staged the workers have others.
+    """
+    cleaned = ocr_cleanup.submit(run, batch)
+    split = section_split.submit(run, cleaned, return_state=False)
+    extracted = extract.submit(run, split, return_state=False)
+    return dict(zip(LETTER_STEPS, (cleaned, split, extracted), strict=True))
 
 
 def wait_for(futures: Sequence[PrefectFuture[Any]], progress: Progress | None = None) -> None:

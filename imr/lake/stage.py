@@ -61,37 +61,36 @@ class StageStore(NamedTuple):
         """Whether a step has been done for a batch; if so, what it made is in the folder."""
         return self._copied(self.shared, step, key) if self.shared else self.folder(step, key).is_dir()
 
-    def put(self, step: str, key: str, tables: Mapping[str, pa.Table], *, in_parts: bool = False) -> None:
+    def put(self, step: str, key: str, tables: Mapping[str, pa.Table], *, in_parts: bool = False) -> bool:
         """Keep what a step made of a batch: all its tables appear together, or none.
 
-        Put in parts, each chunk of a table can be read by itself.
+        Put in parts, each chunk of a table can be read by itself. False where another run, or another machine, did the
+        same work and was faster: what it made counts.
 
         Raises:
             LakeError: `lake_write_failed`, `remote_store_failed`.
         """
 
-        def write(folder: Path) -> None:
+        def write(folder: Path) -> bool:
             for name, table in tables.items():
                 write_parquet(table, folder / f"{name}.parquet", in_parts=in_parts)
-            if self.shared:
-                self._share(self.shared, step, key, folder)
+            return self._share(self.shared, step, key, folder) if self.shared else True
 
-        self._put(step, key, write)
+        return self._put(step, key, write)
 
-    def _put(self, step: str, key: str, write: Callable[[Path], None]) -> None:
+    def _put(self, step: str, key: str, write: Callable[[Path], bool]) -> bool:
         with lake_errors():
             for _ in range(_TRIES):
                 temporary = self.root / step / f".{key}.{uuid.uuid4().hex}"
                 try:
-                    self._put_whole(temporary, self.folder(step, key), write)
+                    return self._put_whole(temporary, self.folder(step, key), write)
                 except FileNotFoundError:  # a removal took what was half made
                     continue
-                return
             raise FileNotFoundError(errno.ENOENT, "the stage does not keep what is put into it")
 
-    def _put_whole(self, temporary: Path, folder: Path, write: Callable[[Path], None]) -> None:
+    def _put_whole(self, temporary: Path, folder: Path, write: Callable[[Path], bool]) -> bool:
         temporary.mkdir(parents=True)
-        write(temporary)
+        counts = write(temporary)
         for file in sorted(temporary.glob("*.parquet")):
             sync_file(file)
             seal(file)
@@ -104,6 +103,8 @@ class StageStore(NamedTuple):
             if not folder.is_dir():
                 raise
             shutil.rmtree(temporary)  # another run did the same work and was faster
+            return False
+        return counts
 
     def get(self, step: str, key: str, name: str, columns: list[str] | None = None) -> pa.Table:
         """One of the tables that a step made of a batch.
@@ -120,15 +121,6 @@ class StageStore(NamedTuple):
             if self.has(step, key):
                 raise
             raise StageGoneError(f"{step}/{key}") from None
-
-    def is_sound(self, step: str, key: str, names: Iterable[str]) -> bool:
-        """Whether the tables that a step made of a batch can all be read, from their first byte to the last."""
-        try:
-            for name in names:
-                self.get(step, key, name)
-        except LakeError:
-            return False
-        return True
 
     def row_counts(self, step: str, key: str) -> dict[str, int]:
         """How many rows each of the tables has that a step made of a batch."""
@@ -166,19 +158,20 @@ class StageStore(NamedTuple):
             raise LakeError(Code.LAKE_DAMAGED, f"{name} of {step} in the object store is not as it was written")
         return parquet_of(data, columns)
 
-    def _share(self, shared: SharedStore, step: str, key: str, folder: Path) -> None:
+    def _share(self, shared: SharedStore, step: str, key: str, folder: Path) -> bool:
         """Put a batch that was just written into the object store; one that somebody else put meanwhile counts."""
         files = {path.name: sha256_of(path) for path in sorted(folder.glob("*.parquet"))}
         for name, sha256 in files.items():
             shared.put(_name(step, key, f"{name}.{sha256}"), (folder / name).read_bytes())
         made = json.dumps(files).encode()
-        if not shared.create(_name(step, key, MADE), made):
+        if not (counts := shared.create(_name(step, key, MADE), made)):
             for path in folder.iterdir():
                 path.unlink()
             made = shared.get(_name(step, key, MADE)) or b"{}"
             if not _fill(shared, step, key, made, folder):
                 raise StageGoneError(f"{step}/{key}")
         (folder / MADE).write_bytes(made)
+        return counts
 
     def _copied(self, shared: SharedStore, step: str, key: str) -> bool:
         """Have the folder be a copy of a batch in the object store; False if none is there, or a damaged one."""
@@ -190,10 +183,11 @@ class StageStore(NamedTuple):
         if made is None:
             return False
 
-        def write(folder: Path) -> None:
+        def write(folder: Path) -> bool:
             if not _fill(shared, step, key, made, folder):
                 raise StageGoneError
             (folder / MADE).write_bytes(made)
+            return True
 
         try:
             self._put(step, key, write)

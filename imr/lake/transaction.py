@@ -7,6 +7,7 @@ file takes its place by a rename. A reader with a plain glob sees the old file o
 from __future__ import annotations
 
 import datetime as dt
+import threading
 import uuid
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
@@ -62,7 +63,7 @@ class _Staged(NamedTuple):
 
 
 class Transaction:
-    """Changes that become public together with `commit`."""
+    """Changes that become public together with `commit`. Threads may prepare them side by side, each its own partitions."""
 
     def __init__(self, lake: LakeLayout) -> None:
         self.lake = lake
@@ -70,6 +71,7 @@ class Transaction:
         self._staged: dict[Partition, _Staged] = {}
         self._erased: list[str] = []
         self._added = self._removed = 0
+        self._counting = threading.Lock()
         self._folder = lake.journal / self.commit_id
         self._sums = sums.sums_of(lake)
         with lake_errors():
@@ -86,7 +88,7 @@ class Transaction:
     def partitions(self, table: str) -> list[Partition]:
         """The files that a table will have."""
         there = set(self.lake.partitions(table))
-        for partition, staged in self._staged.items():
+        for partition, staged in list(self._staged.items()):
             if partition.table == table:
                 (there.discard if staged.path is None else there.add)(partition)
         return sorted(there)
@@ -122,8 +124,9 @@ class Transaction:
         goes = pc.is_in(current[on], value_set=named)
         kept = current.filter(pc.invert(goes))
         gone = pc.is_in(current[on].filter(goes), value_set=rows[on].combine_chunks())
-        self._added += rows.num_rows
-        self._removed += current.num_rows - kept.num_rows
+        with self._counting:
+            self._added += rows.num_rows
+            self._removed += current.num_rows - kept.num_rows
         self._stage(
             partition,
             pa.concat_tables([_plain(kept), _plain(rows)]),

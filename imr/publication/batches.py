@@ -95,13 +95,17 @@ class LetterBatch:
     def __init__(self, number: int, letters: Sequence[LetterRef]) -> None:
         self.number = number
         self.letters = tuple(letters)
+        self._keys = dict[str, str]()
 
     def key(self, step: str) -> str:
         """Their name in a step's stage: made of all that its result depends on.
 
         That is their hashes and addresses, the code and rules up to the step, and how often they were tried.
         """
-        return stage_key(step_versions().of(step), (" ".join(map(str, ref)) for ref in self.letters))
+        if step not in self._keys:  # each step asks for it a dozen times
+            parts = (" ".join(map(str, ref)) for ref in self.letters)
+            self._keys[step] = stage_key(step_versions().of(step), parts)
+        return self._keys[step]
 
     def staged(self, run_id: str) -> StagedBatch:
         """Where a run that publishes them finds what all steps made of them."""

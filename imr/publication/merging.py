@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
+import os
 from collections import Counter, defaultdict
 from collections.abc import Collection, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from typing import NamedTuple
 
 import pyarrow as pa
@@ -16,9 +18,9 @@ from imr.lake.stage import StageStore
 from imr.lake.transaction import Transaction
 from imr.publication.batches import StagedBatch
 from imr.publication.index_check import index_warnings
-from imr.tables.declaration import CASES, CITATIONS, DECISIONS, DOCUMENTS, DRUGS, LETTER_TABLES
+from imr.tables.declaration import CASES, CITATIONS, DECISIONS, DOCUMENTS, DRUGS, LETTER_TABLES, TEXTS
 from imr.tables.schema import Table
-from imr.tables.validation import Violation, violations
+from imr.tables.validation import Violation
 
 
 class Merged(NamedTuple):
@@ -30,35 +32,48 @@ class Merged(NamedTuple):
     violations: tuple[Violation, ...]
 
 
+_TABLES_AT_ONCE = min(4, os.cpu_count() or 1)
+"""Tables that are merged side by side: Arrow works outside of the interpreter, and the rows are in memory meanwhile."""
+
+
 def merge(
-    transaction: Transaction, stage: StageStore, batches: Sequence[StagedBatch], anew: Collection[str] = ()
+    transaction: Transaction,
+    stage: StageStore,
+    batches: Sequence[StagedBatch],
+    broken: Sequence[Violation] = (),
+    anew: Collection[str] = (),
 ) -> Merged:
     """Put the rows of all letters that the extract step could do into their partitions.
 
-    A letter that is published already is replaced, wherever its rows stood. One whose rows break a rule of the
+    A letter that is published already is replaced, wherever its rows stood. One whose rows have `broken` a rule of the
     declaration is left out whole, and said. Rows of letters that are made `anew` are looked for in every file.
     """
-    broken = [
-        v for batch in batches for table in LETTER_TABLES for v in violations(table, batch.rows(stage, table.name))
-    ]
     case_numbers = _case_numbers(stage, batches, {violation.document_id for violation in broken})
     earlier = _earlier(transaction, case_numbers)
     if anew := case_numbers.keys() & set(anew):
         earlier = _published_before(transaction, anew) | earlier
         _take_out(transaction, anew)
-    decisions, warnings = 0, Counter[str]()
-    for table in LETTER_TABLES:
-        for partition, documents in _by_partition(table, case_numbers, earlier).items():
-            rows = _incoming(stage, batches, table, documents)
+    incoming = _Incoming(stage, batches)
+    places = {table.block: _by_partition(table, case_numbers, earlier) for table in (CASES, TEXTS)}
+    ids = pa.array(sorted(case_numbers), pa.string())
+    decisions, warnings = Counter[str](), Counter[str]()
+
+    def put(table: Table) -> None:
+        for partition, documents in _in_table(places[table.block], table).items():
+            rows = incoming.rows(table, documents)
             if table is DOCUMENTS:
                 rows = _keep_first_seen(rows, earlier)
-                rows = _warned(rows, index_warnings(transaction, _incoming(stage, batches, CASES, documents)))
+                rows = _warned(rows, index_warnings(transaction, incoming.rows(CASES, documents)))
                 warnings.update(rows["warnings"].combine_chunks().flatten().to_pylist())
-            decisions += rows.num_rows if table is DECISIONS else 0
-            transaction.upsert(partition, rows, pa.array(sorted(case_numbers), pa.string()))
-    for partition in _by_partition(CASES, case_numbers, earlier):
+            if table is DECISIONS:
+                decisions[table.name] += rows.num_rows
+            transaction.upsert(partition, rows, ids)
+
+    with ThreadPoolExecutor(_TABLES_AT_ONCE) as threads:
+        list(threads.map(put, sorted(LETTER_TABLES, key=lambda table: not table.wide)))
+    for partition in places[CASES.block]:
         _mark_latest(transaction, partition)
-    return Merged(tuple(case_numbers), decisions, dict(warnings), tuple(broken))
+    return Merged(tuple(case_numbers), decisions.total(), dict(warnings), tuple(broken))
 
 
 def withdraw(transaction: Transaction, documents: Collection[str]) -> None:
@@ -129,16 +144,28 @@ def _by_partition(
     return dict(sorted(partitions.items()))
 
 
-def _incoming(stage: StageStore, batches: Sequence[StagedBatch], table: Table, documents: Sequence[str]) -> pa.Table:
-    """The staged rows of some documents."""
-    wanted, among = pa.array(documents, pa.string()), set(documents)
-    parts = [table.schema.remove_metadata().empty_table()]
-    for batch in batches:
-        if among.isdisjoint(ref.document_id for ref in batch.letters):
-            continue  # not worth reading
-        rows = batch.rows(stage, table.name)
-        parts.append(rows.filter(pc.is_in(rows["document_id"], value_set=wanted)))
-    return pa.concat_tables(parts)
+def _in_table(places: Mapping[Partition, list[str]], table: Table) -> dict[Partition, list[str]]:
+    """Where a table has the rows of the letters of the partitions of another, whose files are of as many letters."""
+    return {same_block(partition, table): documents for partition, documents in places.items()}
+
+
+class _Incoming:
+    """The staged rows of some batches by document. A document is in one batch."""
+
+    def __init__(self, stage: StageStore, batches: Sequence[StagedBatch]) -> None:
+        self._stage, self._batches = stage, batches
+        self._batch_of = {ref.document_id: number for number, batch in enumerate(batches) for ref in batch.letters}
+
+    def rows(self, table: Table, documents: Sequence[str]) -> pa.Table:
+        """The rows that a table has of some documents; batches without any are not worth reading."""
+        by_batch: dict[int, list[str]] = defaultdict(list)
+        for document_id in documents:
+            by_batch[self._batch_of[document_id]].append(document_id)
+        parts = [table.schema.remove_metadata().empty_table()]
+        for number, wanted in sorted(by_batch.items()):
+            rows = self._batches[number].rows(self._stage, table.name)
+            parts.append(rows.filter(pc.is_in(rows["document_id"], value_set=pa.array(wanted, pa.string()))))
+        return pa.concat_tables(parts)
 
 
 def _keep_first_seen(rows: pa.Table, earlier: Mapping[str, _Earlier]) -> pa.Table:

@@ -90,10 +90,11 @@ def prepare(
     chosen = {ref.document_id for ref in selection.letters}
     transaction.erase(_bytes_of_removed(run, selection, batches))
     batches = [batch.only(chosen) for batch in batches]
-    staged = [batch.staged for batch in batches if batch.failed_step is None]
+    whole = [batch for batch in batches if batch.failed_step is None]
+    staged, broken = [batch.staged for batch in whole], [rule for batch in whole for rule in batch.violations]
     if publication.listing.index is not None:
         merge_index(transaction, publication.listing.index, selection.addresses_of_removed)
-    merged = merge(transaction, run.stage, staged, terms.anew)
+    merged = merge(transaction, run.stage, staged, broken, terms.anew)
     withdraw(transaction, refused_letters(run.stage, batches))
     refusals = [
         *gates.row_counts(terms.limits, transaction, so_far),
@@ -138,7 +139,8 @@ def settle(run: RunContext, publication: Publication, fetched: Sequence[FetchedB
 
 def _bytes_of_removed(run: RunContext, selection: Selection, batches: Sequence[BatchResult]) -> Iterator[Path]:
     """What this run has kept of letters before it heard that they were removed."""
-    yield from kept_of(run.lake, selection.removed)
-    for batch in batches:
-        if any(ref.document_id in selection.removed for ref in batch.staged.letters):
+    removed = selection.removed
+    yield from kept_of(run.lake, removed)
+    for batch in batches if removed else ():
+        if not removed.isdisjoint(ref.document_id for ref in batch.staged.letters):
             yield from (run.stage.folder(step, key) for step, key in batch.staged.keys.items())

@@ -23,6 +23,7 @@ from imr.publication.merging import Merged
 from imr.publication.selection import Selection
 from imr.records import Attempt, LetterRef, Origin
 from imr.tables.declaration import COMMITS, LINEAGE, TABLES
+from imr.tables.validation import Violation
 
 _COUNTED = (
     "run_id", "files_in", "files_published", "files_skipped", "files_quarantined", "rows_added", "rows_removed",
@@ -45,6 +46,12 @@ class BatchResult(NamedTuple):
     def only(self, documents: Collection[str]) -> BatchResult:
         """The batch without letters that are not among some documents."""
         return self._replace(staged=self.staged.only(documents))
+
+    @property
+    def violations(self) -> tuple[Violation, ...]:
+        """The rules that rows of these letters break."""
+        documents = {ref.document_id for ref in self.staged.letters}
+        return tuple(broken for done in self.done for broken in done.violations if broken.document_id in documents)
 
     def is_staged(self, stage: StageStore) -> bool:
         """Whether the stage still has what the steps made of it."""
@@ -145,7 +152,7 @@ def summarise_run(
     )
     failures = [*selection.failed, *_failures(staged, closing, refs)]
     reached = selection.reached(read_table(transaction.lake, "quarantine", ["source_uri"])["source_uri"])
-    met = quarantine.Met(failures, selection.known_bad, merged.document_ids, reached)
+    met = quarantine.Met(failures, selection.known_bad, frozenset(merged.document_ids), reached)
     entries = quarantine.update(transaction, met, refs.values(), step_versions().extract)
     result = RunSummary(
         run_id=origin.run_id,

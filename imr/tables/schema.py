@@ -93,17 +93,15 @@ class Table:
     order: tuple[str, ...] = ()
     letters: str = ""
     schema: pa.Schema = field(init=False)
+    year_key: str = field(init=False)
+    """The folder key of the case year: a name that no column of the table has, as most readers fail on a clash."""
 
     def __post_init__(self) -> None:
         about = {"schema_version": SCHEMA_VERSION} | ({"letters": self.letters} if self.letters else {})
         schema = pa.schema([column.arrow() for column in self.columns], about)
         object.__setattr__(self, "schema", schema)
         object.__setattr__(self, "order", self.order or self.key)
-
-    @property
-    def year_key(self) -> str:
-        """The folder key of the case year: a name that no column of the table has, as most readers fail on a clash."""
-        return "case_year" if "year" in self.schema.names else "year"
+        object.__setattr__(self, "year_key", "case_year" if "year" in schema.names else "year")
 
     @property
     def wide(self) -> bool:

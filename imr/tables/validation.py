@@ -25,7 +25,7 @@ Check = tuple[str, str, pa.ChunkedArray]
 
 
 def violations(table: Table, rows: pa.Table) -> list[Violation]:
-    """Every check that the rows of a letters' table fail, once per letter."""
+    """Every check that the rows of a letters' table fail, once per letter, in the columns that they have."""
     found = dict.fromkeys(
         Violation(table.name, column, rule, document_id)
         for column, rule, failing in _checks(table, rows)
@@ -35,9 +35,10 @@ def violations(table: Table, rows: pa.Table) -> list[Violation]:
 
 
 def _checks(table: Table, rows: pa.Table) -> Iterator[Check]:
-    for column in table.columns:
-        yield from _column_checks(column, rows[column.name])
     names = set(rows.schema.names)
+    for column in table.columns:
+        if column.name in names:
+            yield from _column_checks(column, rows[column.name])
     for start, end in SPANS:
         if {start, end} <= names:
             yield end, "must not be before its start", pc.less(rows[end], rows[start])

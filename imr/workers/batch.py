@@ -129,12 +129,13 @@ class Workers:
         *,
         chunk: int = CHUNK,
         seconds: float | None = None,
+        turn: int = 0,
     ) -> Ran[R]:
         """Have every item done in a worker; outcomes stand in the order of the items.
 
         A passing fault is tried again; so is a file whose worker died, alone this time, as the fault may have
         been another's of the same chunk. `on_done` is told how many more files are finished; a worker has `seconds`
-        for a chunk, the workers' own limit unless told.
+        for a chunk, the workers' own limit unless told. Of all that waits for workers, the least `turn` goes first.
         """
         seconds = seconds or self.limits.seconds
         attempts: list[tuple[Attempt, ...]] = [() for _ in items]
@@ -142,7 +143,7 @@ class Workers:
         made: list[tuple[int, Mapping[str, pa.RecordBatch]]] = []
         pending = list(range(len(items)))
         for number in range(1, self.limits.attempts + 1):
-            for indices, answer in self._round(job, items, pending, chunk, seconds):
+            for indices, answer in self._round(job, items, pending, chunk, seconds, turn):
                 made.append((indices[0], answer.tables))
                 for index, file in zip(indices, answer.files, strict=True):
                     attempt = Attempt(number, file.started_at, file.duration_ms, file.error)
@@ -165,12 +166,12 @@ class Workers:
         self._pool.close()
 
     def _round(
-        self, job: Job[R], items: Sequence[Sequence[Any]], pending: Sequence[int], size: int, seconds: float
+        self, job: Job[R], items: Sequence[Sequence[Any]], pending: Sequence[int], size: int, seconds: float, turn: int
     ) -> Iterator[tuple[Sequence[int], Answer]]:
         """One try at all pending files, sent in chunks of at most `size`."""
         expected = Expected(job.result, job.tables, job.note)
         futures: dict[Future[Answer], Sequence[int]] = {
-            self._pool.send(job.request([items[index] for index in chunk]), expected, seconds): chunk
+            self._pool.send(job.request([items[index] for index in chunk]), expected, seconds, turn): chunk
             for chunk in job.chunks(pending, size)
         }
         for future in as_completed(futures):

@@ -9,6 +9,8 @@ hanging or have innocent files blamed.)
 from __future__ import annotations
 
 import contextlib
+import itertools
+import math
 import queue
 import signal
 import threading
@@ -40,12 +42,21 @@ class _Task(NamedTuple):
     seconds: float
 
 
+class _Waiting(NamedTuple):
+    """A task in the queue, by its turn and then by when it came; None ends who takes it."""
+
+    turn: float
+    number: int
+    task: _Task | None
+
+
 class Pool:
     """So many workers; each is kept at work by a thread of this process, which does nothing but wait."""
 
     def __init__(self, count: int, memory_bytes: int, fence: Fence | None = None) -> None:
         self._memory_bytes, self._fence = memory_bytes, fence
-        self._tasks: queue.SimpleQueue[_Task | None] = queue.SimpleQueue()
+        self._tasks: queue.PriorityQueue[_Waiting] = queue.PriorityQueue()
+        self._numbers = itertools.count()
         self._closing = False
         self._closing_lock = threading.Lock()  # no task is put behind what ends the keepers: it would wait for ever
         self._workers: dict[int, _Worker] = {}
@@ -54,8 +65,8 @@ class Pool:
         for keeper in self._keepers:
             keeper.start()
 
-    def send(self, request: Request, expected: Expected, seconds: float) -> Future[Answer]:
-        """Have a worker do what a request asks for.
+    def send(self, request: Request, expected: Expected, seconds: float, turn: int = 0) -> Future[Answer]:
+        """Have a worker do what a request asks for. Of all that waits, the least turn goes first, then what came first.
 
         The future ends with its answer, or as `call` does; it is cancelled once the workers are to end.
         """
@@ -64,7 +75,8 @@ class Pool:
             if self._closing:
                 _cancel(future)
             else:
-                self._tasks.put(_Task(future, request, expected, seconds))
+                task = _Task(future, request, expected, seconds)
+                self._tasks.put(_Waiting(turn, next(self._numbers), task))
         return future
 
     def close(self) -> None:
@@ -72,7 +84,7 @@ class Pool:
         with self._closing_lock:
             self._closing = True
             for _ in self._keepers:
-                self._tasks.put(None)
+                self._tasks.put(_Waiting(math.inf, next(self._numbers), None))
         for worker in list(self._workers.values()):
             worker.kill()
         for keeper in self._keepers:
@@ -83,7 +95,7 @@ class Pool:
         self._generation += 1
 
     def _keep(self, slot: int) -> None:
-        while (task := self._tasks.get()) is not None:
+        while (task := self._tasks.get().task) is not None:
             if self._closing:
                 _cancel(task.future)
                 continue

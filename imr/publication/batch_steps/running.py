@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -20,6 +21,8 @@ from imr.publication.caches import discard_damaged_pages
 from imr.publication.run_context import RunContext
 from imr.publication.selection import removed
 from imr.records import Outcome
+from imr.tables.declaration import LETTER_TABLES, TABLES
+from imr.tables.validation import Violation, violations
 from imr.workers.batch import Ran
 
 _TRIES = 5
@@ -32,7 +35,8 @@ class StepDone:
 
     `batch` may have fewer letters than the step was given: those that were removed meanwhile are no longer in it.
     `reused` tells that an earlier run had done it; `task_run_id` is the orchestrator's task run that did or found it.
-    `remade` are the caches that were damaged and are made anew, by their paths below the lake.
+    `remade` are the caches that were damaged and are made anew, by their paths below the lake. `violations` are the
+    rules that rows of it break: they may not become public.
     """
 
     batch: LetterBatch
@@ -42,6 +46,7 @@ class StepDone:
     statuses: Mapping[str, int]
     codes: Mapping[str, int]
     remade: tuple[str, ...] = ()
+    violations: tuple[Violation, ...] = ()
 
 
 def run_step(run: RunContext, batch: LetterBatch, step: str, task_run_id: str | None = None) -> StepDone:
@@ -80,32 +85,63 @@ def without_removed(run: RunContext, batch: LetterBatch) -> LetterBatch:
 def _run(run: RunContext, batch: LetterBatch, step: BatchStep, task_run_id: str | None) -> StepDone:
     key = batch.key(step.name)
     is_there = run.stage.has(step.name, key)
-    is_damaged = is_there and not run.stage.is_sound(step.name, key, (*step.makes, "lineage"))
-    remade: tuple[str, ...] = (f"stage/{step.name}/{key}",) if is_damaged else ()
-    reused = is_there and not is_damaged and _is_done(run, key, step.name)
-    if reused:
-        events = run.stage.get(step.name, key, "lineage")
+    staged = _found(run, batch, step) if is_there else None
+    remade: tuple[str, ...] = (f"stage/{step.name}/{key}",) if is_there and not staged else ()
+    reused = staged is not None and TRIED_AGAIN.isdisjoint(_codes(staged.events))  # no fault in it that may pass
+    if staged and reused:
         run.progress.advance(step.name, len(batch.letters))
     else:
         for again in LETTER_STEPS[LETTER_STEPS.index(step.name) :]:  # what comes after a step has read its results
             run.stage.drop(again, batch.key(again))
         if step.name == "ocr_cleanup":
             remade += discard_damaged_pages(run.lake, [ref.document_id for ref in batch.letters])
-        work = step.prepare()
-        tables = staged_tables(step, work, _worked(run, batch, step, work))
-        run.stage.put(step.name, key, tables, in_parts=step.in_parts)
-        events = tables["lineage"]
+        staged = _made(run, batch, step)
         if step.name == "ocr_cleanup":
             RawStore.of(run.lake).drop_copies(batch.letters)
-    statuses = Counter(events["status"].to_pylist())
+    statuses = Counter(staged.events["status"].to_pylist())
     for later in LETTER_STEPS[LETTER_STEPS.index(step.name) + 1 :]:
         run.progress.advance(later, statuses["quarantined"])  # they do not get there: nothing is to be waited for
-    return StepDone(batch, step.name, reused, task_run_id, statuses, _codes(events), remade)
+    return StepDone(batch, step.name, reused, task_run_id, statuses, _codes(staged.events), remade, staged.violations)
 
 
-def _is_done(run: RunContext, key: str, step: str) -> bool:
-    """Whether no letter of a batch that an earlier run did met a fault that may pass."""
-    return TRIED_AGAIN.isdisjoint(_codes(run.stage.get(step, key, "lineage")))
+class _Staged(NamedTuple):
+    """What publishing has to know of the rows that a step has in the stage: its events, and which rules rows break."""
+
+    events: pa.Table
+    violations: tuple[Violation, ...]
+
+    @classmethod
+    def of(cls, tables: Iterable[tuple[str, pa.Table]]) -> _Staged:
+        """The same of all tables of the step, `lineage` the last of them."""
+        found: list[Violation] = []
+        for name, rows in tables:
+            found += violations(TABLES[name], rows) if name in _OF_LETTERS else ()
+        return cls(rows, tuple(found))
+
+
+_OF_LETTERS = frozenset(table.name for table in LETTER_TABLES)
+
+
+def _made(run: RunContext, batch: LetterBatch, step: BatchStep) -> _Staged:
+    """What a step has in the stage once it is done for a batch."""
+    work = step.prepare()
+    tables = staged_tables(step, work, _worked(run, batch, step, work))
+    if run.stage.put(step.name, batch.key(step.name), tables, in_parts=step.in_parts):
+        return _Staged.of(tables.items())
+    return _Staged.of(_read(run, batch, step))
+
+
+def _found(run: RunContext, batch: LetterBatch, step: BatchStep) -> _Staged | None:
+    """What a step has in the stage; None where not all of it can be read, from its first byte to the last."""
+    try:
+        return _Staged.of(_read(run, batch, step))
+    except LakeError:
+        return None
+
+
+def _read(run: RunContext, batch: LetterBatch, step: BatchStep) -> Iterator[tuple[str, pa.Table]]:
+    for name in (*step.makes, "lineage"):
+        yield name, run.stage.get(step.name, batch.key(step.name), name)
 
 
 def _codes(events: pa.Table) -> Counter[str]:
@@ -115,8 +151,9 @@ def _codes(events: pa.Table) -> Counter[str]:
 def _worked(run: RunContext, batch: LetterBatch, step: BatchStep, work: Work) -> Ran[str]:
     """What the workers make of a batch."""
     try:
-        ran = run.workers.run(step.job(work.given, work.letters), work.letters, run.advance(step.name))
-        return _looked_at_again(run, ran, step, work, step.second_look) if step.second_look else ran
+        job = step.job(work.given, work.letters)
+        ran = run.workers.run(job, work.letters, run.advance(step.name), turn=batch.number)
+        return _looked_at_again(run, batch, ran, step, work, step.second_look) if step.second_look else ran
     except LakeError as error:
         if error.code is not Code.LAKE_DAMAGED or step.name == LETTER_STEPS[0]:
             raise
@@ -124,13 +161,15 @@ def _worked(run: RunContext, batch: LetterBatch, step: BatchStep, work: Work) ->
         raise StageGoneError(f"{step.name}/{batch.key(step.name)}") from error
 
 
-def _looked_at_again(run: RunContext, ran: Ran[str], step: BatchStep, work: Work, look: SecondLook) -> Ran[str]:
+def _looked_at_again(
+    run: RunContext, batch: LetterBatch, ran: Ran[str], step: BatchStep, work: Work, look: SecondLook
+) -> Ran[str]:
     """What was made, with that of the second look in place of what asked for it, all attempts kept."""
     again = [number for number, outcome in enumerate(ran.outcomes) if outcome.error and outcome.error.code == look.code]
     letters = [work.letters[number] for number in again]
     bring_pages(run.lake, [letter.document_id for letter in letters])
     job = step.job(work.given, letters, look)
-    seconds = run.workers.run(job, letters, lambda _: None, chunk=1, seconds=look.seconds)
+    seconds = run.workers.run(job, letters, lambda _: None, chunk=1, seconds=look.seconds, turn=batch.number)
     merged = list(ran.outcomes)
     for number, second in zip(again, seconds.outcomes, strict=True):
         first = ran.outcomes[number].attempts
