@@ -65,7 +65,9 @@ BATCHES_AT_ONCE = 4
 BATCHES_FOR_A_THREAD = 4
 """Of an engine, in a run's first turn: threads that are done early take from those that are not."""
 
-TASK_RUNNER = cast("TaskRunner[PrefectFuture[Any]]", ThreadPoolTaskRunner(max_workers=BATCHES_AT_ONCE * len(LETTER_STEPS)))
+TASK_RUNNER = cast(
+    "TaskRunner[PrefectFuture[Any]]", ThreadPoolTaskRunner(max_workers=BATCHES_AT_ONCE * len(LETTER_STEPS))
+)
 """Threads only wait, each for a step of a batch: what is heavy runs in the worker processes."""
 
 

@@ -10,6 +10,7 @@ import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -24,6 +25,14 @@ PARQUET_OPTIONS = {
     "write_page_checksum": True,
     "version": "2.6",
 }
+STAGE_OPTIONS = {
+    "compression": "lz4",
+    "use_dictionary": False,
+    "write_statistics": False,
+    "write_page_checksum": True,
+    "version": "2.6",
+}
+"""Written once and read whole once or twice: statistics of texts are of no use there, and half of the work."""
 UNREADABLE = (OSError, pa.ArrowException, ValueError, OverflowError, MemoryError)
 """What Arrow raises for a file that is damaged: whatever a wrong length, offset, type or name leads it to."""
 ROW_GROUP = 131_072
@@ -42,13 +51,18 @@ def lake_errors() -> Iterator[None]:
 
 
 def write_parquet(
-    table: pa.Table, path: Path, metadata: Mapping[str, str] | None = None, *, in_parts: bool = False
+    table: pa.Table,
+    path: Path,
+    metadata: Mapping[str, str] | None = None,
+    *,
+    in_parts: bool = False,
+    options: Mapping[str, Any] = PARQUET_OPTIONS,
 ) -> None:
-    """Write a table to a new file, with the lake's options; not yet durable and not yet in its place.
+    """Write a table to a new file, with the tables' options unless told; not yet durable and not yet in its place.
 
     Written in parts, each of its chunks can be read by itself.
     """
-    with pq.ParquetWriter(path, table.schema, **PARQUET_OPTIONS) as writer:
+    with pq.ParquetWriter(path, table.schema, **options) as writer:
         if metadata:
             writer.add_key_value_metadata(dict(metadata))
         for part in table.to_batches() if in_parts else (table,):

@@ -25,6 +25,7 @@ import pyarrow as pa
 
 from imr.errors import Code, LakeError
 from imr.lake.files import (
+    STAGE_OPTIONS,
     erase,
     lake_errors,
     parquet_of,
@@ -73,7 +74,7 @@ class StageStore(NamedTuple):
 
         def write(folder: Path) -> bool:
             for name, table in tables.items():
-                write_parquet(table, folder / f"{name}.parquet", in_parts=in_parts)
+                write_parquet(table, folder / f"{name}.parquet", in_parts=in_parts, options=STAGE_OPTIONS)
             return self._share(self.shared, step, key, folder) if self.shared else True
 
         return self._put(step, key, write)

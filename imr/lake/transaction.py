@@ -63,7 +63,7 @@ class _Staged(NamedTuple):
 
 
 class Transaction:
-    """Changes that become public together with `commit`. Threads may prepare them side by side, each its own partitions."""
+    """Changes that become public together with `commit`. Threads may prepare them side by side, each its own files."""
 
     def __init__(self, lake: LakeLayout) -> None:
         self.lake = lake

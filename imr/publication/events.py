@@ -8,6 +8,7 @@ import uuid
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from functools import partial
+from operator import attrgetter
 
 import numpy as np
 import pyarrow as pa
@@ -141,25 +142,27 @@ def of_run(events: pa.Table, run_id: str, task_run_id: str | None) -> pa.Table:
     return pa.table([columns[name] for name in LINEAGE.schema.names], schema=LINEAGE.schema)
 
 
-def skipped_events(step: str, letters: Iterable[LetterRef], origin: Origin, reason: str) -> list[Event]:
-    """The events of letters for which a step had nothing to do."""
+def rows_alike(
+    letters: pa.Table, step: str, status: str, origin: Origin, *, skip_reason: str | None = None
+) -> pa.Table:
+    """An event for each of some letters, of which there may be a million, as rows of `lineage`.
+
+    `letters` has the columns in which the events differ: `document_id` and `source_uri` at least.
+    """
     now = Attempt(1, dt.datetime.now(dt.UTC), 0, None)
-    return [
-        event(step, "skipped", ref.source_uri, origin, now, document_id=ref.document_id, skip_reason=reason)
-        for ref in letters
-    ]
-
-
-def skipped_rows(step: str, letters: pa.Table, origin: Origin, reason: str) -> pa.Table:
-    """The same as rows of `lineage`, of letters that are given as rows, of which there may be a million."""
-    columns = {
-        **asdict(event(step, "skipped", "", origin, Attempt(1, dt.datetime.now(dt.UTC), 0, None), skip_reason=reason)),
+    columns: dict[str, object] = {
+        **asdict(event(step, status, "", origin, now, skip_reason=skip_reason)),
         "event_id": _new_ids(letters.num_rows),
-        "document_id": letters["document_id"],
-        "source_uri": letters["source_uri"],
-        "output_sha256": letters["document_id"],
+        **{name: letters[name] for name in letters.column_names},
     }
     return pa.table([_column(field, columns[field.name], letters.num_rows) for field in LINEAGE.schema], LINEAGE.schema)
+
+
+def letter_rows(letters: Iterable[LetterRef]) -> pa.Table:
+    """What tells the events of some letters apart."""
+    pairs = [(ref.document_id, ref.source_uri) for ref in letters]
+    columns = zip(*pairs, strict=True) if pairs else ((), ())
+    return pa.Table.from_arrays([pa.array(values, pa.string()) for values in columns], ["document_id", "source_uri"])
 
 
 def _column(field: pa.Field, value: object, count: int) -> pa.Array | pa.ChunkedArray:
@@ -179,7 +182,7 @@ def _new_ids(count: int) -> pa.Array:
 
 def event_rows(events: Sequence[Event]) -> pa.Table:
     """Rows of `lineage`."""
-    arrays = [pa.array([getattr(entry, field.name) for entry in events], field.type) for field in LINEAGE.schema]
+    arrays = [pa.array(map(attrgetter(field.name), events), field.type, size=len(events)) for field in LINEAGE.schema]
     return pa.Table.from_arrays(arrays, schema=LINEAGE.schema)
 
 

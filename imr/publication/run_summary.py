@@ -18,7 +18,7 @@ from imr.lake.transaction import Transaction
 from imr.publication import quarantine
 from imr.publication.batch_steps.running import StepDone
 from imr.publication.batches import LetterBatch, StagedBatch
-from imr.publication.events import Event, event, event_rows, of_run, skipped_events
+from imr.publication.events import Event, event, event_rows, letter_rows, of_run, rows_alike
 from imr.publication.merging import Merged
 from imr.publication.selection import Selection
 from imr.records import Attempt, LetterRef, Origin
@@ -146,9 +146,10 @@ def summarise_run(
     letters = transaction.changes
     refs = {ref.document_id: ref for ref in selection.letters}
     staged = [_with_reuse(stage, batch, origin) for batch in batches]
-    closing = [*_failed(zip(batches, staged, strict=True), origin), *_published(merged, refs, origin)]
+    closing = [*_failed(zip(batches, staged, strict=True), origin), *_broken(merged, refs, origin)]
+    published = rows_alike(letter_rows(map(refs.__getitem__, merged.document_ids)), "publish", "ok", origin)
     lineage = _commit_rows(
-        transaction, [*fetched, *staged, selection.passed, event_rows([*selection.events, *closing])]
+        transaction, [*fetched, *staged, selection.passed, published, event_rows([*selection.events, *closing])]
     )
     failures = [*selection.failed, *_failures(staged, closing, refs)]
     reached = selection.reached(read_table(transaction.lake, "quarantine", ["source_uri"])["source_uri"])
@@ -193,6 +194,8 @@ def refused_letters(stage: StageStore, batches: Sequence[BatchResult]) -> set[st
     refused: set[str] = set()
     for batch in batches:
         for done in batch.done:
+            if HELD_BY_THE_LETTER.isdisjoint(done.codes):
+                continue  # not worth reading
             events = batch.staged.events(stage, done.step)
             ended = events.filter(pc.equal(events["status"], "quarantined"))
             codes = zip(ended["document_id"].to_pylist(), ended["error_code"].to_pylist(), strict=True)
@@ -210,7 +213,7 @@ def _with_reuse(stage: StageStore, batch: BatchResult, origin: Origin) -> pa.Tab
             ok = set(events.filter(pc.equal(events["status"], "ok"))["document_id"].to_pylist())
             letters = [ref for ref in batch.staged.letters if ref.document_id in ok]
             passing = Origin(origin.run_id, done.task_run_id, step_versions().of(done.step))
-            tables.append(event_rows(skipped_events(done.step, letters, passing, "staged")))
+            tables.append(rows_alike(letter_rows(letters), done.step, "skipped", passing, skip_reason="staged"))
     return pa.concat_tables([table.replace_schema_metadata(None) for table in tables])
 
 
@@ -223,24 +226,23 @@ def _failed(batches: Iterable[tuple[BatchResult, pa.Table]], origin: Origin) -> 
             ended = set(events.filter(pc.equal(events["status"], "quarantined"))["document_id"].to_pylist())
             error = InternalError(Code.BATCH_FAILED, "the batch failed as a whole; see the task run")
             for ref in (ref for ref in batch.staged.letters if ref.document_id not in ended):
-                yield _closing(batch.failed_step, "quarantined", ref, origin, error)
+                yield _closing(batch.failed_step, ref, origin, error)
 
 
-def _published(merged: Merged, refs: Mapping[str, LetterRef], origin: Origin) -> Iterator[Event]:
-    for document_id in merged.document_ids:
-        yield _closing("publish", "ok", refs[document_id], origin)
+def _broken(merged: Merged, refs: Mapping[str, LetterRef], origin: Origin) -> Iterator[Event]:
+    """The events of letters whose rows break a rule of the declaration."""
     broken: dict[str, list[str]] = {}
     for violation in merged.violations:
         said = f"{violation.table}.{violation.column} {violation.rule}"
         broken.setdefault(violation.document_id, []).append(said)
     for document_id, all_said in broken.items():
         error = InternalError(Code.INVALID_ROWS, "; ".join(all_said)[:_LONGEST_MESSAGE])
-        yield _closing("publish", "quarantined", refs[document_id], origin, error)
+        yield _closing("publish", refs[document_id], origin, error)
 
 
-def _closing(step: str, status: str, ref: LetterRef, origin: Origin, error: LetterError | None = None) -> Event:
+def _closing(step: str, ref: LetterRef, origin: Origin, error: LetterError) -> Event:
     attempt = Attempt(1, dt.datetime.now(dt.UTC), 0, error)
-    return event(step, status, ref.source_uri, origin, attempt, document_id=ref.document_id)
+    return event(step, "quarantined", ref.source_uri, origin, attempt, document_id=ref.document_id)
 
 
 def _failures(
@@ -254,7 +256,7 @@ def _failures(
         for table in staged
         for row in table.filter(pc.equal(table["status"], "quarantined")).select(columns).to_pylist()
     ]
-    of_end = [(e.document_id, e.step, e.error_code, e.error_message) for e in closing if e.status == "quarantined"]
+    of_end = [(e.document_id, e.step, e.error_code, e.error_message) for e in closing]
     for document_id, *failure in [*of_steps, *of_end]:
         if document_id not in seen:
             seen.add(document_id)

@@ -17,7 +17,7 @@ from imr.lake.files import read_parquet
 from imr.lake.layout import LakeLayout
 from imr.lake.ledger import kept
 from imr.lake.public import read_table
-from imr.publication.events import Event, event, skipped_rows
+from imr.publication.events import Event, event, rows_alike
 from imr.publication.quarantine import Entry, Failure, failed_under
 from imr.records import Attempt, LetterRef, Origin
 from imr.sources.cache import NONE_UNCHANGED
@@ -156,7 +156,9 @@ def select(
             taken.add(ref.document_id)
         found_event = partial(event, document_id=ref.document_id, output_sha256=ref.document_id, skip_reason=reason)
         events.append(found_event("fetch", status, ref.source_uri, origin, attempt))
-    passing = skipped_rows("fetch", passed, origin, "unchanged")
+    ids = passed["document_id"]
+    told = pa.table({"document_id": ids, "source_uri": passed["source_uri"], "output_sha256": ids})
+    passing = rows_alike(told, "fetch", "skipped", origin, skip_reason="unchanged")
     return Selection(
         tuple(letters.values()),
         tuple(events),
