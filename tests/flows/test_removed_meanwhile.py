@@ -77,12 +77,13 @@ def at(moment: str, do: Callable[[], object], patch: pytest.MonkeyPatch) -> None
 
     put, writing_ = StageStore.put, writing
 
-    def staging(store: StageStore, step: str, *rest: Any, **options: Any) -> None:
+    def staging(store: StageStore, step: str, *rest: Any, **options: Any) -> bool:
         if moment == f"before {step}":
             now()
-        put(store, step, *rest, **options)
+        is_kept = put(store, step, *rest, **options)
         if moment == f"after {step}":
             now()
+        return is_kept
 
     def locking(*arguments: Any) -> AbstractContextManager[Any]:
         if moment == "before the lock":

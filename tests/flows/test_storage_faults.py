@@ -30,7 +30,7 @@ def test_a_run_ends_at_the_first_fault_that_does_not_pass(
     write_letters(tmp_path / "letters", LETTERS, seed=1)
     put, failed = StageStore.put, Counter[str]()
 
-    def fail(store: StageStore, of: str, key: str, tables: Any, **options: Any) -> None:
+    def fail(store: StageStore, of: str, key: str, tables: Any, **options: Any) -> bool:
         if of != step:
             return put(store, of, key, tables, **options)
         failed[key] += 1

@@ -143,8 +143,8 @@ def test_a_batch_is_seen_elsewhere_once_it_is_whole(lake: LakeLayout, elsewhere:
 
 
 def test_of_two_that_do_the_same_work_the_first_counts_for_both(lake: LakeLayout, elsewhere: LakeLayout) -> None:
-    StageStore.of(lake).put("extract", "k", TABLES)
-    StageStore.of(elsewhere).put("extract", "k", OTHER)
+    assert StageStore.of(lake).put("extract", "k", TABLES)
+    assert not StageStore.of(elsewhere).put("extract", "k", OTHER)
     assert StageStore.of(elsewhere).get("extract", "k", "cases").equals(TABLES["cases"])
 
 

@@ -29,8 +29,8 @@ def test_what_is_put_is_there(tmp_path: Path) -> None:
 
 def test_the_same_work_done_twice_keeps_the_first(tmp_path: Path) -> None:
     stage = StageStore(tmp_path)
-    stage.put("extract", "k", TABLES)
-    stage.put("extract", "k", {"cases": pa.table({"n": [9]})})
+    assert stage.put("extract", "k", TABLES)
+    assert not stage.put("extract", "k", {"cases": pa.table({"n": [9]})})
     assert stage.get("extract", "k", "cases").to_pydict() == {"n": [1, 2]}
     assert [path.name for path in (tmp_path / "extract").iterdir()] == ["k"]
 

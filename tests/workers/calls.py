@@ -52,6 +52,19 @@ def call(way: str, value: int) -> int:
     }[way](value)
 
 
+def wait_for(file: str) -> str:
+    """Come back once the file is there."""
+    while not Path(file).exists():
+        time.sleep(0.01)
+    return file
+
+
+def note_down(file: str, word: str) -> None:
+    """Add a word to a file."""
+    with Path(file).open("a") as told:
+        told.write(word)
+
+
 def flaky(marker: str, fails: int) -> str:
     """Fail in a passing way until the marker file is `fails` bytes long."""
     path = Path(marker)

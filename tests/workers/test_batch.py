@@ -6,7 +6,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import CancelledError, Future
 from pathlib import Path
 
@@ -15,9 +15,11 @@ import pytest
 
 from imr.errors import Code, LakeError
 from imr.workers.batch import FileLimits, Workers
-from imr.workers.pool import _Worker
+from imr.workers.pool import Pool, _Worker
+from imr.workers.slices import Calls, name_of
+from imr.workers.wire import Answer, Expected, Request
 from tests.operated.helpers import ROOT, wait_until
-from tests.workers.calls import call, double, flaky, hang
+from tests.workers.calls import call, double, flaky, hang, note_down, wait_for
 
 LIMITS = FileLimits(seconds=2.0, memory_bytes=1 << 30, attempts=3, backoff_seconds=0.01)
 
@@ -79,6 +81,23 @@ def test_whoever_waits_for_workers_that_are_ended_is_told() -> None:
     assert [type(batch.exception(timeout=30)) for batch in batches] == [CancelledError] * 3
     with pytest.raises(CancelledError):
         workers.call(double, [(1,)], lambda _: None)
+
+
+def test_of_all_that_waits_the_least_turn_goes_first(tmp_path: Path) -> None:
+    only, done, go = Pool(1, LIMITS.memory_bytes), tmp_path / "done", tmp_path / "go"
+
+    def send(turn: int, function: Callable[..., object], *arguments: str) -> Future[Answer]:
+        request = Request(name_of(Calls), {"function": name_of(function)}, [list(arguments)])
+        return only.send(request, Expected(), 60.0, turn)
+
+    under_way = send(9, wait_for, str(go))
+    wait_until(lambda: only._tasks.qsize() == 0, "the worker has something to do")
+    waiting = [send(turn, note_down, str(done), str(turn)) for turn in (3, 1, 2, 1)]
+    go.touch()
+    for future in (under_way, *waiting):
+        assert future.result().files[0].error is None
+    only.close()
+    assert done.read_text() == "1123"
 
 
 _HOLDS_WORKERS = """
