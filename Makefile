@@ -7,6 +7,8 @@ PYTEST := $(BIN)/pytest --numprocesses $(WORKERS) --dist loadgroup --no-loadscop
 
 export DO_NOT_TRACK = 1
 export PREFECT_SERVER_ANALYTICS_ENABLED = false
+# Tests start Python hundreds of times: our modules are compiled once, not by each.
+unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: run check test lint docs browser clean
 

@@ -39,7 +39,7 @@ def landing() -> Path:
 
 
 @pytest.fixture(scope="session")
-def top_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def top_folder(tmp_path_factory: pytest.TempPathFactory, prefect_api: str) -> Path:
     """A folder as a checkout is after `make run`: the samples, and a lake with their tables; not to be changed.
 
     It is made once, by whichever process of the tests is first.
@@ -48,7 +48,7 @@ def top_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     with FileLock(f"{folder}.lock"):
         if not (folder / "made").exists():
             shutil.copytree(LANDING, folder / "data_lake" / "landing")
-            _run_alone(folder)
+            _make_run(folder, prefect_api)
             (folder / "made").touch()
     return folder
 
@@ -59,12 +59,13 @@ def _of_all_processes(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return of_process.parent if "PYTEST_XDIST_WORKER" in os.environ else of_process
 
 
-def _run_alone(folder: Path) -> None:
-    """`make run`, with a Prefect server of its own."""
+def _make_run(folder: Path, api: str) -> None:
+    """`make run`, with the Prefect server of the tests."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("PREFECT_API", "PREFECT_HOME"))}
+    own = {"PREFECT_API_URL": api, "PREFECT_HOME": str(folder / "home"), "IMR_UP": str(folder / "up")}
     done = subprocess.run(
         [sys.executable, "-c", "from imr.cli.main import main; main()", "run", "data_lake/landing", "--lake", "data_lake"],
-        cwd=folder, env={**kept, "PREFECT_HOME": str(folder / "home"), "IMR_UP": str(folder / "up")},
+        cwd=folder, env={**kept, **own},
         capture_output=True, text=True, check=False,
     )  # fmt: skip
     assert done.returncode == 3, done.stderr  # some of the samples belong into quarantine

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -65,8 +66,13 @@ def begins(item: pytest.Item) -> int:
 
 def needs(path: Path, fixtures: tuple[str, ...]) -> Iterator[str]:
     """What the tests of a file need that have these fixtures."""
-    yield from (name for name, places in PLACES.items() if any(path.is_relative_to(TESTS / place) for place in places))
+    yield from _of_place(path)
     yield from (name for fixture, name in FIXTURES.items() if fixture in fixtures)
+
+
+@cache
+def _of_place(path: Path) -> tuple[str, ...]:
+    return tuple(name for name, places in PLACES.items() if any(path.is_relative_to(TESTS / place) for place in places))
 
 
 def misplaced() -> list[str]:

@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from typing import Any
-
-import pytest
 
 from tests.operated.helpers import Operated
 
@@ -31,13 +28,7 @@ def change(operated: Operated, name: str, **parts: object) -> None:
     operated.ask(f"deployments/{deployment(operated, name)['id']}", parts, "PATCH")
 
 
-@pytest.fixture
-def as_in_file(operated: Operated) -> Iterator[None]:
-    yield
-    operated.up("--as-in-file")
-
-
-def test_what_was_set_in_the_ui_stays_unless_told(operated: Operated, as_in_file: None) -> None:
+def test_what_was_set_in_the_ui_stays_unless_told(operated: Operated) -> None:
     daily = deployment(operated, "letters/daily")
     (schedule,) = daily["schedules"]
     path = f"deployments/{daily['id']}/schedules"
@@ -84,7 +75,7 @@ def test_what_was_set_in_the_ui_stays_unless_told(operated: Operated, as_in_file
     assert "is removed" in said
 
 
-def test_what_the_file_dropped_goes(operated: Operated, as_in_file: None) -> None:
+def test_what_the_file_dropped_goes(operated: Operated) -> None:
     """The records of what the files last said have a deployment, a schedule and an automation that are there no more."""
     weekly = deployment(operated, "upkeep/weekly")
     copied = {name: weekly[name] for name in ("flow_id", "entrypoint", "work_pool_name", "parameters", "tags")}
@@ -117,7 +108,3 @@ def test_what_the_file_dropped_goes(operated: Operated, as_in_file: None) -> Non
     assert "imr: dropped" not in left
     operated.ask(f"automations/{left['imr: of a person']['id']}", method="DELETE")
     operated.ask(f"deployments/{names['of-a-person']['id']}", method="DELETE")
-
-
-def test_nothing_is_said_where_nothing_differs(operated: Operated) -> None:
-    assert not [sentence for sentence in operated.up()["up"] if "stays so" in sentence or "removed" in sentence]

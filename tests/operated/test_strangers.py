@@ -138,10 +138,15 @@ def test_no_socket_is_open_to_strangers(
         asyncio.run(converse())
 
 
-def test_the_secret_is_for_its_owner_and_shown_nowhere(operated: Operated) -> None:
+@pytest.fixture(scope="module")
+def said(operated: Operated) -> str:
+    """What `imr up` says to people."""
+    return operated.imr("up", "--port", str(operated.port))
+
+
+def test_the_secret_is_for_its_owner_and_shown_nowhere(operated: Operated, said: str) -> None:
     file = operated.home / "up" / "secret"
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
-    said = operated.imr("up", "--port", str(operated.port))
     secret = operated.secret().partition(":")[2]
     assert len(secret) > 40
     assert secret not in said
@@ -150,14 +155,14 @@ def test_the_secret_is_for_its_owner_and_shown_nowhere(operated: Operated) -> No
     )
     kept = [path for path in (operated.home / "up").rglob("*") if path.is_file() and path != file]
     assert [path for path in kept if secret.encode() in path.read_bytes()] == []
+
+
+def test_prefect_commands_work_once_the_line_is_typed(operated: Operated, said: str, tmp_path: Path) -> None:
+    file = operated.home / "up" / "secret"
     file.chmod(0o644)
-    operated.up()
-    assert stat.S_IMODE(file.stat().st_mode) == 0o600
-
-
-def test_prefect_commands_work_once_the_line_is_typed(operated: Operated, tmp_path: Path) -> None:
     line = operated.up()["export"]
-    assert line in operated.imr("up", "--port", str(operated.port))
+    assert stat.S_IMODE(file.stat().st_mode) == 0o600  # again
+    assert line in said
     watched = (
         f"{sys.executable} -m prefect deployment run letters/manual --watch "
         f"--param 'sources=[\"{operated.home}/data_lake/landing/CM16-0900000.pdf\"]' --param 'lake=\"{tmp_path}\"'"

@@ -43,10 +43,10 @@ def test_every_parameter_says_in_the_form_what_it_is(operated: Operated) -> None
             assert [name for name, each in properties.items() if not each.get("description")] == []
 
 
-def test_up_again_leaves_what_is_up(operated: Operated) -> None:
+def test_up_again_leaves_what_is_up_and_says_nothing_where_nothing_differs(operated: Operated) -> None:
     before = operated.process("server").pid, operated.process("worker").pid
     automations = {entry["name"]: entry["id"] for entry in operated.ask("automations/filter", {})}
-    operated.up()
+    assert not [sentence for sentence in operated.up()["up"] if "stays so" in sentence or "removed" in sentence]
     assert (operated.process("server").pid, operated.process("worker").pid) == before
     again = operated.ask("automations/filter", {})
     assert {entry["name"]: entry["id"] for entry in again} == automations
