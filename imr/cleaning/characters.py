@@ -31,6 +31,10 @@ _BYTES = {bytes([byte]).decode("cp1252", "ignore"): byte for byte in range(0x80,
 # begins as a name does that ends with an accent, before a no-break space or a dash ("RENÉ" or "René" is no Chinese).
 _TWO_BYTES, _THREE_BYTES, _FOUR_BYTES = "\u00c2-\u00c5\u00cb\u00cc\u00ce\u00cf", "\u00e2\u00ef", "\u00f0"
 
+# What is written otherwise begins with no visible character of ASCII but a letter with an accent behind it. This is
+# asked first, as all else costs ten times as much at every character of a line.
+_BEGINNING = r"(?=[^!-~]|[A-Za-z][\u0300-\u036f])"
+
 
 class Edit(NamedTuple):
     """Characters of a text, and what is written in their place."""
@@ -175,7 +179,7 @@ def _character_expression() -> str:
 
 @cache
 def _characters() -> re.Pattern[str]:
-    return re.compile(_character_expression())
+    return re.compile(f"{_BEGINNING}(?:{_character_expression()})")
 
 
 @cache
@@ -192,4 +196,4 @@ def _edited(*, ascii_only: bool) -> re.Pattern[str]:
         return re.compile(rf"(?=[\s{marks}])(?:{broken}|(?P<blanks>{blank}{{2,}}|(?! ){blank})|[{marks}])")
     blank = rf"(?:{blank}|[{_hidden_ranges()}]|{LOST_BLANK}(?=[\s{_hidden_ranges()}]))"
     blanks = rf"(?P<blanks>{blank}{{2,}}|(?! ){blank})"
-    return re.compile(f"{broken}|{blanks}|{_SOFT_HYPHEN}|{_character_expression()}")
+    return re.compile(f"{_BEGINNING}(?:{broken}|{blanks}|{_SOFT_HYPHEN}|{_character_expression()})")
