@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -12,7 +12,7 @@ import pytest
 from tests.reliability import chaos_acts
 from tests.reliability.chaos import differences, plan_of, run
 from tests.reliability.chaos_lakes import make_letters
-from tests.reliability.forks import Act, fork_server
+from tests.reliability.forks import Act, ForkServer, fork_server
 from tests.reliability.runs import Environment
 
 SEED, ROUND = 1, 1
@@ -60,6 +60,12 @@ def test_what_is_wrong_in_the_end_is_told(
     assert list(differences(found, SOUND, frozenset(letters))) == said
 
 
+@pytest.fixture(scope="module")
+def forks() -> Iterator[ForkServer]:
+    with fork_server(os.environ, chaos_acts.__name__) as server:
+        yield server
+
+
 def _answers(act: Act) -> object:
     return act.answer and {name: value for name, value in act.answer.items() if name != "message"}
 
@@ -74,12 +80,11 @@ def _answers(act: Act) -> object:
     ],
 )
 def test_an_act_goes(
-    tmp_path: Path, arguments: dict[str, object], end: Callable[[Act], object], answer: object
+    tmp_path: Path, forks: ForkServer, arguments: dict[str, object], end: Callable[[Act], object], answer: object
 ) -> None:
-    with fork_server(os.environ, chaos_acts.__name__) as forks:
-        given = {"lake": str(tmp_path / "lake"), "withdraw": False, **arguments}
-        act = forks.begin("remove", tmp_path / "act", chaos_acts.__name__, given)
-        end(act)
-        while act.alive():
-            time.sleep(0.01)
-        assert _answers(act) == answer
+    given = {"lake": str(tmp_path / "lake"), "withdraw": False, **arguments}
+    act = forks.begin("remove", tmp_path / "act", chaos_acts.__name__, given)
+    end(act)
+    while act.alive():
+        time.sleep(0.01)
+    assert _answers(act) == answer
