@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, cast
 from commands.ending import Farewell, ended_by_signals
 from commands.failure import said_of, say_failure
 from commands.local_prefect.machine import Machine
-from commands.local_prefect.temporary_server import ServerStartError, server_for_a_run
+from commands.local_prefect.temporary_server import ServerStartError, no_heartbeats, server_for_a_run
 from imr.cli.console import (
     counted,
     err,
@@ -83,7 +83,8 @@ def _state_of(flow: str, parameters: dict[str, Any], farewell: Farewell, *, verb
             server.wait()
     known = getattr(flows.letters, flow).with_options(on_running=[farewell.know])
     # The tag is what automations go by: that of a failed run, and that of one that went silent.
-    with progress_bars(shown=err.is_terminal and not verbose), tags(TAG):
+    heartbeats = no_heartbeats() if server else nullcontext()
+    with progress_bars(shown=err.is_terminal and not verbose), tags(TAG), heartbeats:
         state: State[Any] = known(**parameters, return_state=True)
     if server:
         server.take_logs()

@@ -19,6 +19,7 @@ from pathlib import Path
 import psutil
 from filelock import FileLock
 
+from commands.local_prefect.temporary_server import no_heartbeats
 from tests.operated.helpers import free_port, wait_until
 
 _LEFT_OUT = (
@@ -68,6 +69,7 @@ def flows_use(api: str) -> Iterator[None]:
     from prefect.settings import PREFECT_API_URL, temporary_settings
 
     with ExitStack() as stack:
+        stack.enter_context(no_heartbeats())  # a run that sends them ends on a whole second only
         stack.enter_context(temporary_settings(updates={PREFECT_API_URL: api}))
         stack.enter_context(_temporary_global_settings_context(get_settings_context()))
         yield

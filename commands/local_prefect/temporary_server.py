@@ -11,6 +11,8 @@ import os
 import socket
 import subprocess
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from uuid import UUID
 
 from commands.local_prefect.guard import CLIENT_SECRET, new_secret, server_settings
@@ -111,6 +113,17 @@ def server_for_a_run() -> TemporaryServer | None:
     os.environ.update(server.access)
     refresh_global_settings_context()
     return server
+
+
+@contextmanager
+def no_heartbeats() -> Iterator[None]:
+    """Have flow runs of this thread send none: nobody listens to them at a server of one run, and a run that sends them
+    ends on a whole second only, as Prefect waits for what sends them.
+    """
+    from prefect.settings import PREFECT_FLOWS_HEARTBEAT_FREQUENCY, temporary_settings
+
+    with temporary_settings(updates={PREFECT_FLOWS_HEARTBEAT_FREQUENCY: None}):
+        yield
 
 
 def _free_port() -> int:

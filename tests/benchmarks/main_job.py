@@ -20,7 +20,7 @@ import psutil
 import pypdfium2
 
 from commands.flow_run import prepare_prefect
-from commands.local_prefect.temporary_server import server_for_a_run
+from commands.local_prefect.temporary_server import no_heartbeats, server_for_a_run
 from imr.synthetic.writing import write_letters
 
 ROUNDS = 5
@@ -101,7 +101,7 @@ def main() -> None:
 
     if server:
         server.wait()
-    with tempfile.TemporaryDirectory() as scratch:
+    with tempfile.TemporaryDirectory() as scratch, no_heartbeats():
         root = Path(scratch)
         paths = repeated(sorted(chosen.folder.glob("*.pdf")), chosen.repeat, root / "pdf")
         write_letters(root / "warm", 3)

@@ -33,8 +33,11 @@ def test_a_run_alone_loses_no_task_run(landing: Path, tmp_path: Path) -> None:
             "SELECT task_run.name FROM task_run WHERE flow_run_id = ? AND state_type = 'COMPLETED'", (run,)
         ).fetchall()
         (state,) = database.execute("SELECT state_name FROM flow_run WHERE id = ?", (run,)).fetchone()
+        events = {name for (name,) in database.execute("SELECT event FROM events")}
     assert sorted(name for (name,) in found) == TASKS
     assert state == "Completed"
+    assert "prefect.flow-run.Running" in events
+    assert "prefect.flow-run.heartbeat" not in events  # for nobody, and each run would end on a whole second
     servers = [process for process in psutil.process_iter(["environ"]) if _is_of(process, tmp_path)]
     assert servers == []
 
