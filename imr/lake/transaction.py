@@ -120,17 +120,19 @@ class Transaction:
         named = pa.concat_arrays([pa.array(replace, rows.schema.field(on).type), rows[on].combine_chunks()])
         if not rows.num_rows and not pc.any(pc.is_in(self.read(partition, [on])[on], named), min_count=0).as_py():
             return  # without reading all of it
-        current = self.read(partition)
-        goes = pc.is_in(current[on], value_set=named)
-        kept = current.filter(pc.invert(goes))
-        gone = pc.is_in(current[on].filter(goes), value_set=rows[on].combine_chunks())
+        kept = self.read(partition)
+        goes = pc.is_in(kept[on], value_set=named)
+        gone = kept[on].filter(goes)
+        if len(gone):
+            kept = kept.filter(pc.invert(goes))  # a copy: where nothing goes there need be none
         with self._counting:
             self._added += rows.num_rows
-            self._removed += current.num_rows - kept.num_rows
+            self._removed += len(gone)
+        come_back = pc.is_in(gone, value_set=rows[on].combine_chunks())
         self._stage(
             partition,
             pa.concat_tables([_plain(kept), _plain(rows)]),
-            loses=pc.any(pc.invert(gone), min_count=0).as_py(),
+            loses=pc.any(pc.invert(come_back), min_count=0).as_py(),
             keeps=kept.num_rows > 0,
         )
 

@@ -69,8 +69,14 @@ def merge(
                 decisions[table.name] += rows.num_rows
             transaction.upsert(partition, rows, ids)
 
+    def put_in_turn(tables: Sequence[Table]) -> None:
+        for table in tables:
+            put(table)
+
+    # Those with long texts one after the other: what is in memory of a table is mostly theirs.
+    turns = [[table for table in LETTER_TABLES if table.wide], *([table] for table in LETTER_TABLES if not table.wide)]
     with ThreadPoolExecutor(_TABLES_AT_ONCE) as threads:
-        list(threads.map(put, sorted(LETTER_TABLES, key=lambda table: not table.wide)))
+        list(threads.map(put_in_turn, turns))
     for partition in places[CASES.block]:
         _mark_latest(transaction, partition)
     return Merged(tuple(case_numbers), decisions.total(), dict(warnings), tuple(broken))
