@@ -282,7 +282,8 @@ def make_public(
 ) -> RunSummary:
     """Publish what the steps made of a piece, with the summaries of it, in one commit.
 
-    Batches that a removal has taken from the stage meanwhile are worked through once more, while others may write.
+    Batches that the stage has no more, or as another run has made them, are worked through once more, while others may
+    write.
     """
     batches = piece.batches
     while True:
@@ -295,7 +296,9 @@ def make_public(
                     aggregate(publication)
                 commit(run, publication, summary, piece.fetched)
                 return summary
-        run_log().info("batches are done again: a removal took them from the stage", batches=len(gone))
+        run_log().info(
+            "batches are done again: the stage has them no more, or as another run made them", batches=len(gone)
+        )
         with run.workers_anew() as anew:
             left = [without_removed(anew, batch.letters) for batch in gone]
             for step in LETTER_STEPS:

@@ -18,6 +18,7 @@ import re
 import shutil
 import uuid
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple
 
@@ -122,6 +123,12 @@ class StageStore(NamedTuple):
             if self.has(step, key):
                 raise
             raise StageGoneError(f"{step}/{key}") from None
+
+    def seals(self, step: str, key: str) -> str:
+        """What tells what a step made of a batch from what another run makes of it: the hashes of its tables."""
+        with lake_errors(), suppress(FileNotFoundError):  # a removal may take it meanwhile
+            return "".join(kept.read_text() for kept in sorted(self.folder(step, key).glob("*.sha256")))
+        return ""
 
     def row_counts(self, step: str, key: str) -> dict[str, int]:
         """How many rows each of the tables has that a step made of a batch."""

@@ -54,8 +54,12 @@ class BatchResult(NamedTuple):
         return tuple(broken for done in self.done for broken in done.violations if broken.document_id in documents)
 
     def is_staged(self, stage: StageStore) -> bool:
-        """Whether the stage still has what the steps made of it."""
-        return all(stage.has(done.step, self.staged.keys[done.step]) for done in self.done)
+        """Whether the stage still has what the steps made of it, and not what another run has made since."""
+        keys = self.staged.keys
+        return all(
+            stage.has(done.step, keys[done.step]) and stage.seals(done.step, keys[done.step]) == done.seals
+            for done in self.done
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -35,6 +35,20 @@ def test_the_same_work_done_twice_keeps_the_first(tmp_path: Path) -> None:
     assert [path.name for path in (tmp_path / "extract").iterdir()] == ["k"]
 
 
+def test_seals_tell_what_was_put_from_what_is_made_anew(tmp_path: Path) -> None:
+    stage = StageStore(tmp_path)
+    assert stage.seals("extract", "k") == ""
+    stage.put("extract", "k", TABLES)
+    first = stage.seals("extract", "k")
+    stage.drop("extract", "k")
+    assert stage.seals("extract", "k") == ""
+    stage.put("extract", "k", {"cases": TABLES["cases"].slice(1)})
+    assert stage.seals("extract", "k") not in ("", first)
+    stage.drop("extract", "k")
+    stage.put("extract", "k", TABLES)
+    assert stage.seals("extract", "k") == first
+
+
 def test_a_full_disk_leaves_nothing_that_looks_done(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def full(*_: object) -> None:
         raise OSError(errno.ENOSPC, "no space")

@@ -36,7 +36,7 @@ class StepDone:
     `batch` may have fewer letters than the step was given: those that were removed meanwhile are no longer in it.
     `reused` tells that an earlier run had done it; `task_run_id` is the orchestrator's task run that did or found it.
     `remade` are the caches that were damaged and are made anew, by their paths below the lake. `violations` are the
-    rules that rows of it break: they may not become public.
+    rules that rows of it break: they may not become public. `seals` are of the staged tables of which all this is told.
     """
 
     batch: LetterBatch
@@ -47,6 +47,7 @@ class StepDone:
     codes: Mapping[str, int]
     remade: tuple[str, ...] = ()
     violations: tuple[Violation, ...] = ()
+    seals: str = ""
 
 
 def run_step(run: RunContext, batch: LetterBatch, step: str, task_run_id: str | None = None) -> StepDone:
@@ -101,7 +102,8 @@ def _run(run: RunContext, batch: LetterBatch, step: BatchStep, task_run_id: str 
     statuses = Counter(staged.events["status"].to_pylist())
     for later in LETTER_STEPS[LETTER_STEPS.index(step.name) + 1 :]:
         run.progress.advance(later, statuses["quarantined"])  # they do not get there: nothing is to be waited for
-    return StepDone(batch, step.name, reused, task_run_id, statuses, _codes(staged.events), remade, staged.violations)
+    codes, seals = _codes(staged.events), run.stage.seals(step.name, key)
+    return StepDone(batch, step.name, reused, task_run_id, statuses, codes, remade, staged.violations, seals)
 
 
 class _Staged(NamedTuple):
