@@ -66,6 +66,24 @@ def _in_a_page(lake: LakeLayout) -> object:
     return path.write_bytes(data)
 
 
+def _in_a_page_of(table: str) -> Harm:
+    """A flipped bit in the last data page of a file, while the list of hashes is lost and the next commit makes it."""
+
+    def harm(lake: LakeLayout) -> object:
+        path = _first(lake, table)
+        with pq.ParquetFile(path) as file:
+            group = file.metadata.row_group(0)
+        last = group.column(group.num_columns - 1)
+        data = bytearray(path.read_bytes())
+        data[(last.dictionary_page_offset or last.data_page_offset) + last.total_compressed_size - 3] ^= 4
+        path.write_bytes(data)
+        lake.sums.unlink()
+        with writing(lake, "r2") as tx:
+            return tx.commit()
+
+    return harm
+
+
 def _older(lake: LakeLayout) -> object:
     """A file with fewer rows, written as a commit would have."""
     path = _first(lake, "provenance")
@@ -96,6 +114,8 @@ HARMS = [
     pytest.param(_cut("outcomes_by_year", 0), "cannot be read", False, id="a summary of no bytes"),
     pytest.param(_replaced(b"clean_text", b"clean_te\xfft"), "cannot be read", False, id="a name that is no text"),
     pytest.param(_in_a_page, "cannot be read", False, id="a flipped bit in a page"),
+    pytest.param(_in_a_page_of("texts"), "cannot be read", False, id="a flipped bit before the list was made anew"),
+    pytest.param(_in_a_page_of("outcomes_by_year"), "cannot be read", False, id="the same in a summary"),
     pytest.param(_older, "is not what its commit wrote", True, id="fewer rows"),
     pytest.param(lambda lake: _first(lake, "citations").unlink(), "is gone", False, id="a file that is gone"),
     pytest.param(lambda lake: _first(lake, "lineage").unlink(), "is gone", False, id="events that are gone"),
