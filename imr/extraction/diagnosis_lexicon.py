@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 from imr.dialect import one_of
 from imr.rules import Rules, load_rules
+from imr.text import fold
 
 
 class Lexicon(NamedTuple):
@@ -48,7 +49,7 @@ class Lexicon(NamedTuple):
 def lexicon() -> Lexicon:
     """The vocabulary, read once per process."""
     own: dict[str, list[str]] = diagnosis_rules()["words"]
-    listed = {name: frozenset(" ".join(text.split()).split("; ")) for name, text in _published().items()}
+    listed = {name: frozenset(fold(text).split("; ")) for name, text in _published().items()}
     words = {name: frozenset(own[name]) for name in Lexicon._fields if name in own}
     conditions = words.pop("conditions") | listed["conditions"]
     adjective = word_ending("adjective_endings")

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
+from imr.text import lowered
+
 _MARKS = re.compile(r"[®™*]")
 _TOPICAL = frozenset(("Topical Analgesics",))
 
@@ -19,5 +21,5 @@ def product_name(name: str, ingredients: Iterable[str | None], drug_class: str |
     if is_compound:
         return f"{known} (compound)".lstrip()
     if not known:
-        return " ".join(_MARKS.sub(" ", name).lower().split())
+        return lowered(_MARKS.sub(" ", name))
     return f"{known} (topical)" if drug_class in _TOPICAL else known

@@ -15,6 +15,7 @@ from imr.report.beside import Beside, beside_published
 from imr.report.figures import Published
 from imr.report.measured import RATES, MeasuredFigure, MeasuredLake
 from imr.report.workbook_charts import SHEET, Charts
+from imr.text import fold
 
 _MOST_ROWS = 1_000_000  # a sheet has 1,048,576
 _SHARES = (*RATES, "overturned", "mean_unread_share")
@@ -69,7 +70,7 @@ def _figure(sheet: Worksheet, measured: MeasuredFigure, formats: Mapping[str, Fo
     figure = measured.figure
     sheet.write_string(0, 0, figure.title, formats["title"])
     sheet.write_string(1, 0, figure.reading)
-    sheet.write_string(2, 0, " ".join(figure.sql.split()))
+    sheet.write_string(2, 0, fold(figure.sql))
     rows = [list(row.values()) for row in measured.rows.slice(0, _MOST_ROWS).to_pylist()]
     _table(sheet, measured.rows.column_names, rows, formats)
 

@@ -9,6 +9,7 @@ from imr.errors import HELD_BY_THE_LETTER
 from imr.tables.declaration import DWC_INDEX, LETTER_TABLES, TABLES
 from imr.tables.letters import COUNTED_ROWS
 from imr.tables.schema import Table
+from imr.text import fold
 from imr.upkeep.advice import Advice
 
 
@@ -35,8 +36,8 @@ def invariants() -> Iterator[Invariant]:
             )
     for table in LETTER_TABLES:
         yield from _of_letter_table(table)
-    yield from (Invariant(says, " ".join(sql.split()), Advice.READ_AGAIN) for says, sql in _OF_LETTERS)
-    yield from (Invariant(says, " ".join(sql.split()), advice) for says, sql, advice in _OF_RUNS)
+    yield from (Invariant(says, fold(sql), Advice.READ_AGAIN) for says, sql in _OF_LETTERS)
+    yield from (Invariant(says, fold(sql), advice) for says, sql, advice in _OF_RUNS)
 
 
 def broken_letters() -> Iterator[Invariant]:

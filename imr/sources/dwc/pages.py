@@ -12,6 +12,7 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 from imr.errors import Code, ListingError
 from imr.rules import load_rules
 from imr.tables.schema import FORMS
+from imr.text import fold
 
 _CASE_NUMBER = re.compile(FORMS["case_number"].strip("^$"))
 _CASE_COLUMNS = ("Decision Date", "Date of Injury", "Received Date", "IMRO Reviewer Specialty")
@@ -82,7 +83,7 @@ def _decoded(html: bytes) -> str:
 
 
 def _text(node: LexborNode) -> str:
-    return " ".join(node.text(separator=" ").split())
+    return fold(node.text(separator=" "))
 
 
 def _row(cells: list[LexborNode], form: ResultForm) -> Row:

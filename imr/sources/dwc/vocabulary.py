@@ -6,6 +6,7 @@ from functools import cache
 from typing import Literal
 
 from imr.rules import load_rules
+from imr.text import fold
 
 
 def outcome(listed: str, of: Literal["case", "item"]) -> str | None:
@@ -49,4 +50,4 @@ def _bare(name: str) -> str:
 
 def _plain(listed: str) -> str | None:
     """A listed name without the stars that part or close it."""
-    return " ".join(listed.replace("*", " ").split()) or None
+    return fold(listed.replace("*", " ")) or None
