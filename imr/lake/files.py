@@ -8,7 +8,7 @@ import os
 import shutil
 import sys
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -35,6 +35,7 @@ STAGE_OPTIONS = {
 """Written once and read whole once or twice: statistics of texts are of no use there, and half of the work."""
 UNREADABLE = (OSError, pa.ArrowException, ValueError, OverflowError, MemoryError)
 """What Arrow raises for a file that is damaged: whatever a wrong length, offset, type or name leads it to."""
+_SEAL = ".sha256"
 ROW_GROUP = 131_072
 _HASH_BLOCK = 1 << 20
 _PIECE = 8192  # rows
@@ -90,8 +91,7 @@ def check_parquet(path: Path) -> None:
     if not _is_as_sealed(path):
         raise _changed(path)
     if not _seal_of(path).exists():
-        for _ in pieces_of(path):
-            pass
+        read_through(path)
 
 
 def parquet_of(data: bytes, columns: list[str] | None = None) -> pa.Table:
@@ -132,6 +132,12 @@ def pieces_of(path: Path, columns: list[str] | None = None) -> Iterator[pa.Table
     with opened(path) as file:
         for piece in file.iter_batches(_PIECE, columns=columns):
             yield pa.Table.from_batches([piece])
+
+
+def read_through(path: Path) -> None:
+    """Read one file from its first byte to its last and keep nothing of it; raises as `rows_in`."""
+    for _ in pieces_of(path):
+        pass
 
 
 @contextmanager
@@ -241,6 +247,13 @@ def seal(path: Path) -> None:
     _seal_of(path).write_text(f"{sha256_of(path)}  {path.name}\n", encoding="utf-8")
 
 
+def seals_in(folder: Path) -> str:
+    """The seals of all files in a folder, which tell it from one with other content; none where it is not there."""
+    with suppress(OSError):  # a removal may take it meanwhile
+        return "".join(kept.read_text(encoding="utf-8") for kept in sorted(folder.glob(f"*{_SEAL}")))
+    return ""
+
+
 def _is_as_sealed(path: Path) -> bool:
     try:
         return _seal_of(path).read_bytes() == f"{sha256_of(path)}  {path.name}\n".encode()
@@ -253,7 +266,7 @@ def _changed(path: Path) -> LakeError:
 
 
 def _seal_of(path: Path) -> Path:
-    return path.with_suffix(".sha256")
+    return path.with_suffix(_SEAL)
 
 
 def keep_rows(path: Path, rows: pa.Table) -> None:

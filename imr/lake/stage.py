@@ -18,7 +18,6 @@ import re
 import shutil
 import uuid
 from collections.abc import Callable, Iterable, Mapping
-from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple
 
@@ -32,6 +31,7 @@ from imr.lake.files import (
     parquet_of,
     read_parquet,
     seal,
+    seals_in,
     sha256_of,
     sync_file,
     sync_folder,
@@ -126,9 +126,7 @@ class StageStore(NamedTuple):
 
     def seals(self, step: str, key: str) -> str:
         """What tells what a step made of a batch from what another run makes of it: the hashes of its tables."""
-        with lake_errors(), suppress(FileNotFoundError):  # a removal may take it meanwhile
-            return "".join(kept.read_text() for kept in sorted(self.folder(step, key).glob("*.sha256")))
-        return ""
+        return seals_in(self.folder(step, key))
 
     def row_counts(self, step: str, key: str) -> dict[str, int]:
         """How many rows each of the tables has that a step made of a batch."""

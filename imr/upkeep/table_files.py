@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from imr.errors import LakeError
-from imr.lake.files import outdated, pieces_of, schema_of
+from imr.lake.files import outdated, read_through, schema_of
 from imr.lake.layout import LakeLayout, partition_at
 from imr.lake.sums import files_there, is_as_written, sums_of_tables
 from imr.tables.declaration import TABLES
@@ -36,8 +36,7 @@ def unreadable_files(lake: LakeLayout) -> Iterator[Fault]:
             if not schema_of(path).equals(TABLES[partition.table].schema):
                 yield Fault(f"tables/{name}", outdated(name).message, Advice.MIGRATE)
             else:
-                for _ in pieces_of(path):
-                    pass
+                read_through(path)
         except LakeError as error:
             yield Fault(f"tables/{name}", error.message, Advice.SET_ASIDE, path)
 
