@@ -29,11 +29,11 @@ def read_age(text: str, summary: Span) -> Found[int] | None:
     another = rules.pattern("age_of_another").expression
     for pattern in rules.patterns("age_rule"):
         for match in pattern.expression.finditer(text, *summary):
-            age, start = _number(match["age"]), summary.start
-            if age not in _AGES or not _stands_behind(pattern.before, text, Span(start, match.start())):
+            age, before = _number(match["age"]), Span(summary.start, match.start())
+            if age not in _AGES or not _stands_behind(pattern.before, text, before):
                 continue
             ends = {match.start(), match.start("age")}
-            if not any(_ends(another, text, Span(start, end)) for end in ends):
+            if not any(_ends(another, text, before._replace(end=end)) for end in ends):
                 return Found(age, *match.span("age"), f"patient.{pattern.name}")
     return None
 

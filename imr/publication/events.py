@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import os
 import uuid
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from functools import partial
 from operator import attrgetter
@@ -158,11 +158,10 @@ def rows_alike(
     return pa.table([_column(field, columns[field.name], letters.num_rows) for field in LINEAGE.schema], LINEAGE.schema)
 
 
-def letter_rows(letters: Iterable[LetterRef]) -> pa.Table:
+def letter_rows(letters: Sequence[LetterRef]) -> pa.Table:
     """What tells the events of some letters apart."""
-    pairs = [(ref.document_id, ref.source_uri) for ref in letters]
-    columns = zip(*pairs, strict=True) if pairs else ((), ())
-    return pa.Table.from_arrays([pa.array(values, pa.string()) for values in columns], ["document_id", "source_uri"])
+    told = {name: pa.array(map(attrgetter(name), letters), pa.string()) for name in ("document_id", "source_uri")}
+    return pa.table(told)
 
 
 def _column(field: pa.Field, value: object, count: int) -> pa.Array | pa.ChunkedArray:

@@ -56,7 +56,7 @@ def merge(
     incoming = _Incoming(stage, batches)
     places = {table.block: _by_partition(table, case_numbers, earlier) for table in (CASES, TEXTS)}
     ids = pa.array(sorted(case_numbers), pa.string())
-    decisions, warnings = Counter[str](), Counter[str]()
+    decisions, warnings = list[int](), Counter[str]()
 
     def put(table: Table) -> None:
         for partition, documents in _in_table(places[table.block], table).items():
@@ -66,7 +66,7 @@ def merge(
                 rows = _warned(rows, index_warnings(transaction, incoming.rows(CASES, documents)))
                 warnings.update(rows["warnings"].combine_chunks().flatten().to_pylist())
             if table is DECISIONS:
-                decisions[table.name] += rows.num_rows
+                decisions.append(rows.num_rows)
             transaction.upsert(partition, rows, ids)
 
     def put_in_turn(tables: Sequence[Table]) -> None:
@@ -79,7 +79,7 @@ def merge(
         list(threads.map(put_in_turn, turns))
     for partition in places[CASES.block]:
         _mark_latest(transaction, partition)
-    return Merged(tuple(case_numbers), decisions.total(), dict(warnings), tuple(broken))
+    return Merged(tuple(case_numbers), sum(decisions), dict(warnings), tuple(broken))
 
 
 def withdraw(transaction: Transaction, documents: Collection[str]) -> None:

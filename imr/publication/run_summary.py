@@ -151,7 +151,7 @@ def summarise_run(
     refs = {ref.document_id: ref for ref in selection.letters}
     staged = [_with_reuse(stage, batch, origin) for batch in batches]
     closing = [*_failed(zip(batches, staged, strict=True), origin), *_broken(merged, refs, origin)]
-    published = rows_alike(letter_rows(map(refs.__getitem__, merged.document_ids)), "publish", "ok", origin)
+    published = rows_alike(letter_rows([refs[name] for name in merged.document_ids]), "publish", "ok", origin)
     lineage = _commit_rows(
         transaction, [*fetched, *staged, selection.passed, published, event_rows([*selection.events, *closing])]
     )

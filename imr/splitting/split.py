@@ -89,8 +89,10 @@ def _title_of(
     text: str, part: Part, titles: Sequence[re.Match[str]], letter_format: LetterFormat
 ) -> re.Match[str] | None:
     """The first of a part's titles; what closes the letter stands behind the last label of its items."""
-    if not titles or part.section != "other":
-        return titles[0] if titles else None
+    if not titles:
+        return None
+    if part.section != "other":
+        return titles[0]
     counted = [label.pattern for label in letter_format.item.labels if label.counted]
     return part.title.search(text, max((match.end() for label in counted for match in label.finditer(text)), default=0))
 
