@@ -3,7 +3,8 @@ SQLite wait for each other.
 
 Prefect begins them in a way in which one that first reads and then writes fails at once ("database is locked") if
 another has written in between. After some such failures the server drops the event it was working on, and with it
-perhaps what an automation is waiting for. Begun as writers, they wait for their turn. (On PostgreSQL nothing changes.)
+perhaps what an automation is waiting for. Begun as writers, they wait for their turn, and longer than Prefect lets them: a
+minute is not enough where the disk stalls under the one whose turn it is. (On PostgreSQL nothing changes.)
 """
 
 from __future__ import annotations
@@ -17,16 +18,22 @@ from contextlib import asynccontextmanager
 
 from prefect.server.api import server
 from prefect.server.database.configurations import AioSqliteConfiguration
+from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.ext.asyncio import AsyncSession, AsyncSessionTransaction
+from sqlalchemy.pool import ConnectionPoolEntry
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.types import ASGIApp
 
 from commands.local_prefect.guard import SERVER_NAMES
 from commands.local_prefect.machine import ENDS_WITH
 
+SECONDS_TO_WAIT = 600
+"""How long a transaction waits for its turn before it fails."""
+
 _PR_SET_PDEATHSIG = 1
 
 _begin = AioSqliteConfiguration.begin_transaction
+_set_up = AioSqliteConfiguration.setup_sqlite
 
 
 @asynccontextmanager
@@ -37,11 +44,26 @@ async def _begin_as_writer(
         yield transaction
 
 
+def _set_up_to_wait(
+    configuration: AioSqliteConfiguration, connection: DBAPIConnection, record: ConnectionPoolEntry
+) -> None:
+    _set_up(configuration, connection, record)
+    cursor = connection.cursor()
+    cursor.execute(f"PRAGMA busy_timeout = {SECONDS_TO_WAIT * 1000}")
+    cursor.close()
+
+
+def transactions_wait() -> None:
+    """Have the transactions of this process's Prefect server wait for each other on SQLite."""
+    AioSqliteConfiguration.begin_transaction = _begin_as_writer  # type: ignore[method-assign,assignment]
+    AioSqliteConfiguration.setup_sqlite = _set_up_to_wait  # type: ignore[method-assign,assignment]
+
+
 def create_app() -> ASGIApp:
     """Prefect's server as an ASGI application."""
     if parent := os.environ.get(ENDS_WITH):
         _end_with(int(parent))
-    AioSqliteConfiguration.begin_transaction = _begin_as_writer  # type: ignore[method-assign,assignment]
+    transactions_wait()
     app = server.create_app()
     if names := os.environ.get(SERVER_NAMES):
         # Asked first: no page that reached this address under a name of its own gets an answer. It stands around the
