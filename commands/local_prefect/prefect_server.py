@@ -3,8 +3,8 @@ SQLite wait for each other.
 
 Prefect begins them in a way in which one that first reads and then writes fails at once ("database is locked") if
 another has written in between. After some such failures the server drops the event it was working on, and with it
-what an automation is waiting for. Begun as writers, they wait for their turn, and longer than Prefect lets them: the one
-whose turn it is may meet a disk that stalls for a minute. (On PostgreSQL nothing changes.)
+what an automation is waiting for. Begun as writers, they wait for their turn, and longer than Prefect lets them: a disk
+may stall for a minute under the one whose turn it is. (On PostgreSQL nothing changes.)
 """
 
 from __future__ import annotations

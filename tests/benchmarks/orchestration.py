@@ -1,4 +1,4 @@
-"""What a run costs the Prefect server: `python -m tests.benchmarks.orchestration [--letters 2000 20000]`.
+"""What a run costs the Prefect server: `python -m tests.benchmarks.orchestration [--letters 2000 20000] [--engine dask]`.
 
 Brings everything up as `imr up` does and runs `letters/manual` over so many generated letters: task runs, the server's
 CPU time (until it has nothing more to write down), the growth of its database, whether that was ever locked, and,
@@ -48,13 +48,14 @@ def drained(operated: Operated, run: str) -> int:
     return count
 
 
-def measure(operated: Operated, letters: int, root: Path) -> str:
+def measure(operated: Operated, letters: int, engine: str, root: Path) -> str:
     """Run once; the run's id."""
     write_letters(root / str(letters), letters)
     server = operated.process("server")
     before, size = cpu(server), database_bytes(operated)
     began = time.perf_counter()
-    run = operated.start("letters/manual", sources=[str(root / str(letters))], lake=str(root / f"lake-{letters}"))
+    where = {"sources": [str(root / str(letters))], "lake": str(root / f"lake-{letters}")}
+    run = operated.start("letters/manual", engine=engine, **where)
     state = operated.ended(run)
     seconds = time.perf_counter() - began
     runs = drained(operated, run)
@@ -111,6 +112,7 @@ def main() -> None:
     """Measure and print."""
     options = argparse.ArgumentParser(description=__doc__)
     options.add_argument("--letters", type=int, nargs="+", default=[2_000, 20_000])
+    options.add_argument("--engine", default="threads")
     chosen = options.parse_args()
     with tempfile.TemporaryDirectory() as scratch:
         home, root = Path(scratch) / "home", Path(scratch) / "letters"
@@ -118,7 +120,7 @@ def main() -> None:
         with brought_up(home) as operated:
             idle(operated)
             for letters in chosen.letters:
-                run = measure(operated, letters, root)
+                run = measure(operated, letters, chosen.engine, root)
             locked = (home / "up" / "server.log").read_text(errors="replace").count("database is locked")
             print(f"'database is locked' in the server's log: {locked} times")
             if shutil.which("chromedriver"):
