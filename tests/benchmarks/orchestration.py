@@ -14,9 +14,13 @@ import time
 from pathlib import Path
 
 import psutil
+from selenium.webdriver.common.by import By
+from selenium.webdriver.support.ui import WebDriverWait
 
 from imr.synthetic.writing import write_letters
+from tests.chromium import chromium
 from tests.operated.helpers import Operated, brought_up
+from tests.operated.pages import log_in
 
 DRAINED = 3.0
 """Seconds without any task run more, after which the server is taken to have written down everything."""
@@ -76,34 +80,21 @@ def idle(operated: Operated, seconds: float = 20.0) -> None:
     print(f"idle: {(cpu(server) - before) / seconds:.2f} CPU s a second")
 
 
-def open_pages(operated: Operated, run: str) -> None:
+def open_pages(operated: Operated, run: str, profile: Path) -> None:
     """Open the pages that people look at, and print after how many seconds each shows what it is for."""
-    from selenium import webdriver
-    from selenium.webdriver.common.by import By
-    from selenium.webdriver.support.ui import WebDriverWait
-
-    options = webdriver.ChromeOptions()
-    for flag in (
-        "--headless=new",
-        "--no-sandbox",
-        "--disable-gpu",
-        "--disable-background-networking",
-        "--window-size=1500,1200",
-    ):
-        options.add_argument(flag)
     pages = {
         "runs": ("runs", "letters of"),
         "flow run": (f"runs/flow-run/{run}", "progress phase="),
         "deployments": ("deployments", "quarantine"),
         "artifacts": ("artifacts", "letters-summary"),
     }
-    service = webdriver.ChromeService(shutil.which("chromedriver"))
-    with webdriver.Chrome(options=options, service=service) as browser:
+    with chromium(profile, "--window-size=1500,1200") as browser:
+        log_in(browser, operated, "127.0.0.1")
         for name, (path, wanted) in pages.items():
             began = time.perf_counter()
             browser.get(f"http://127.0.0.1:{operated.port}/{path}")
             WebDriverWait(browser, 60, poll_frequency=0.05).until(
-                lambda driver, wanted=wanted: wanted in driver.find_element(By.TAG_NAME, "body").text
+                lambda page, wanted=wanted: wanted in page.find_element(By.TAG_NAME, "body").text
             )
             print(f"page {name}: {time.perf_counter() - began:.1f} s")
 
@@ -124,7 +115,7 @@ def main() -> None:
             locked = (home / "up" / "server.log").read_text(errors="replace").count("database is locked")
             print(f"'database is locked' in the server's log: {locked} times")
             if shutil.which("chromedriver"):
-                open_pages(operated, run)
+                open_pages(operated, run, home / "profile")
 
 
 if __name__ == "__main__":

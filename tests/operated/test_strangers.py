@@ -19,11 +19,11 @@ import pytest
 import websockets
 from selenium.webdriver import Chrome
 from selenium.webdriver.common.by import By
-from selenium.webdriver.common.keys import Keys
 from selenium.webdriver.support.ui import WebDriverWait
 
 from tests.chromium import chromium
 from tests.operated.helpers import Operated
+from tests.operated.pages import log_in
 
 EVIL = "http://evil.example"
 COMMAND = {"job_variables": {"command": "touch broken-in"}}
@@ -235,10 +235,6 @@ def test_a_page_of_another_origin_starts_nothing_in_a_browser(operated: Operated
 
 @pytest.mark.parametrize("name", ["127.0.0.1", "localhost"])
 def test_the_ui_shows_the_deployments_to_who_knows_the_secret(operated: Operated, browser: Chrome, name: str) -> None:
-    browser.get(f"http://{name}:{operated.port}/deployments")
-    field = WebDriverWait(browser, 60).until(lambda page: page.find_element(By.CSS_SELECTOR, "input[type=password]"))
-    assert "manual" not in browser.find_element(By.TAG_NAME, "body").text
-    field.send_keys(operated.secret(), Keys.ENTER)
-    WebDriverWait(browser, 60).until(lambda page: "login" not in page.current_url)
+    log_in(browser, operated, name)
     browser.get(f"http://{name}:{operated.port}/deployments")
     WebDriverWait(browser, 60).until(lambda page: "manual" in page.find_element(By.TAG_NAME, "body").text)
