@@ -100,8 +100,10 @@ class _Walk:
         return place > self.start and before in (",", "and", "so")
 
     def _subordinates(self, place: int, word: str) -> bool:
-        if word == "given" and self.words[place + 1] not in self.grammar.subjects:
-            return False  # "on the facts given"
+        if word == "given" and (
+            self.words[place + 1] not in self.grammar.subjects or self.words[place - 1] in self.grammar.copulas
+        ):
+            return False  # "on the facts given"; "until the facts are given the visits are ..."
         return word in self.grammar.subordinators or (word == "as" and self.words[place + 1] in self.grammar.subjects)
 
     def _subordinate(self, place: int) -> None:
