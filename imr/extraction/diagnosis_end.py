@@ -45,7 +45,9 @@ _SAYS = re.compile(
     # verbs that tell of care and its course; regular past tenses are looked at one by one
     r"|gave|gives|took|takes|came|comes|went|goes|began|begins|brought|felt|feels|got|gets|kept|keeps|led|lost|made|makes"
     r"|ran|said|says|saw|sees|told|wore|wears|helps|needs|shows|uses|wants|works|continues|remains|recommends|reports"
-    r"|requests|suggests)\b",
+    r"|requests|suggests"
+    # what was measured: "Beck Depression Inventory: 31"
+    r"|inventory|questionnaire|survey|scale|scores?)\b",
     re.IGNORECASE,
 )
 # What stands in sentences that name no diagnosis: headings, years, counts, hours of a day.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from functools import cache, lru_cache
 from itertools import chain
 from typing import NamedTuple
@@ -79,7 +79,13 @@ def treatment_names() -> Vocabulary[Treatment]:
     for entry in rules["treatment"]:
         fields = {key: value for key, value in entry.items() if key != "names"}
         names.update(dict.fromkeys(chain.from_iterable(map(_spellings, entry["names"])), Treatment(**fields)))
-    return Vocabulary(names)
+    return Vocabulary(names | dict.fromkeys(_guiding(names), _IGNORED))
+
+
+def _guiding(names: Collection[str]) -> Iterator[str]:
+    """The names of pictures by which something else is done, "hip ultrasound guided", as "ultrasound guided" is."""
+    guides = [name.rpartition(" ") for name in names if name.endswith((" guided", " guidance"))]
+    return (f"{name} {word}" for picture, _, word in guides for name in names if name.endswith(f" {picture}"))
 
 
 def _spellings(name: str) -> Iterator[str]:

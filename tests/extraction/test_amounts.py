@@ -66,6 +66,7 @@ def read(title: str) -> dict[str, float]:
         pytest.param("Chiropractic treatment 3x5", {"visits": 15}, id="unit_before_a_product"),
         pytest.param("Psychiatry (monthly) for 4 months", {"visits": 4}, id="monthly_in_brackets"),
         pytest.param("Counseling, 1 session per month for 5 months", {"visits": 5}, id="one_session_a_month"),
+        pytest.param("Psychiatry recheck, 1 x month x 6 months", {"visits": 6}, id="one_x_month"),
         pytest.param("Dry needling x 5", {"visits": 5}, id="needling"),
         pytest.param("Massage two times five visits (10)", {"visits": 10}, id="product_with_total"),
         pytest.param("two visits for the hip and six visits for the knee", {"visits": 8}, id="sum_of_visits"),

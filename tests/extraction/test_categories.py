@@ -145,6 +145,7 @@ TRANSPORT = "Transportation/Transportation"
         ("Caudal epidural", INJECTION),
         ("L4-5 epidural steroid injection with consultation", INJECTION),
         ("Cortisone injection under ultrasound guidance", INJECTION),
+        ("Left ankle ultrasound-guided cortisone injection", INJECTION),
         ("Injection of Kenalog 40 mg and lidocaine into the hip", INJECTION),
         ("PRP injection", INJECTION),
         ("Botox injections", INJECTION),

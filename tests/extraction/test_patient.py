@@ -46,6 +46,7 @@ def injury(summary: str) -> str | None:
         pytest.param("The patient is a 47-yo F cook.", 47, id="yo_letter"),
         pytest.param("The claimant is 47 years of age.", 47, id="years_of_age"),
         pytest.param("The worker, age 47, slipped.", 47, id="age_comma"),
+        pytest.param("The worker, 47 and male, slipped.", 47, id="and_sex"),
         pytest.param("The worker is a forty-seven year old cook who fell.", 47, id="words"),
         pytest.param("Seen with her 12 year old son, the patient is a 47 year old female.", 47, id="not_the_child"),
         pytest.param("Records show that this 47-year-old was hurt.", 47, id="no_noun"),
