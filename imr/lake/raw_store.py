@@ -124,15 +124,18 @@ class RawStore(NamedTuple):
         if self.shared:
             listed = self.shared.listed(f"raw/{beginning}/")
             return {PurePosixPath(kept.key).stem: RawFile(self.root.parent / kept.key, kept.size) for kept in listed}
-        return {path.stem: RawFile(path, path.stat().st_size) for path in self._paths(beginning)}
+        paths = (self.root / beginning / name for name in self._names(beginning))
+        return {path.stem: RawFile(path, path.stat().st_size) for path in paths}
 
     def documents(self, beginning: str) -> list[str]:
         """The documents that begin so, of which there are bytes."""
-        return list(self.files(beginning)) if self.shared else [path.stem for path in self._paths(beginning)]
+        if self.shared:
+            return list(self.files(beginning))
+        return [name.rpartition(".")[0] or name for name in self._names(beginning)]  # of a million, as text
 
-    def _paths(self, beginning: str) -> list[Path]:
+    def _names(self, beginning: str) -> list[str]:
         folder = self.root / beginning
-        return [Path(entry) for entry in os.scandir(folder) if entry.name[0] != "."] if folder.is_dir() else []
+        return [entry.name for entry in os.scandir(folder) if entry.name[0] != "."] if folder.is_dir() else []
 
     def _write(self, document_id: str, suffix: str, data: bytes) -> None:
         path = self.path(document_id, suffix)

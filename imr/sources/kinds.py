@@ -17,7 +17,7 @@ from imr.sources import folders, schemes
 from imr.sources.credentials import ADVICE, without_credentials
 from imr.sources.dwc.search import parse_search
 from imr.sources.examples import EXAMPLES
-from imr.sources.listing import Listing, SourceFile, in_order, merged
+from imr.sources.listing import Listing, SourceFile, bounded, merged
 
 if TYPE_CHECKING:
     from imr.lake.layout import LakeLayout
@@ -107,8 +107,8 @@ def _local(address: str, _: ListingContext) -> Listing:
             else:
                 yield folders.source_file(path)
 
-    listed = in_order(files())
-    return merged([Listing(listed, dict(passed_over)), *lists])
+    listed = Listing(tuple(bounded(files())), dict(passed_over))  # whoever lists many sources puts them in order
+    return merged([listed, *lists]) if lists else listed
 
 
 KINDS = (
