@@ -14,6 +14,8 @@ from imr.text import fold, lowered
 
 _VERBS = {"is", "are", "was", "were"}
 _EDGE = " \t\n\f.:;,"
+_MARKS = re.compile(r"[^\w']")
+_NEGATED = re.compile(r" (?:is|are|was|were)?n[o']t| non")
 _LONGEST = 2_000
 """Characters of a heading that may have a clause around it: many times what letters have."""
 
@@ -94,10 +96,10 @@ def _words_behind(text: str, heading: Span, said: str) -> tuple[Span, Found[str]
 
 def _outcome_of_clause(clause: str) -> str:
     words = load_rules("extraction", "requests")["clause_words"]
-    said = f" {fold(clause).casefold().replace(chr(0x2019), chr(0x27))} "
+    said = f" {fold(_MARKS.sub(' ', clause.casefold().replace(chr(0x2019), chr(0x27))))} "
     if any(f" {word} " in said for word in words["halving"]):
         return "partially_overturned"
-    denied = any(f" {word} " in said for word in words["denying"]) or " not" in said or " non" in said
+    denied = any(f" {word} " in said for word in words["denying"]) or _NEGATED.search(said)
     return "upheld" if denied else "overturned"
 
 

@@ -27,6 +27,19 @@ DENIED = "RATIONALE FOR WHY THE REQUESTED SERVICE IS/WAS NOT MEDICALLY NECESSARY
         pytest.param("A cane is not medically appropriate or necessary.", "upheld", None, id="appropriate"),
         pytest.param("A cane is partially medically necessary.", "partially_overturned", None, id="partially"),
         pytest.param("A cane is medically necessary in part.", "partially_overturned", None, id="in-part"),
+        pytest.param("Cane: UPHELD", "upheld", "UPHELD", id="upheld-in-capitals"),
+        pytest.param("Cane: OVERTURNED", "overturned", "OVERTURNED", id="overturned-in-capitals"),
+        pytest.param("Cane: Overturned in part", "partially_overturned", "Overturned in part", id="part-in-lower-case"),
+        pytest.param("Cane: OVERTURNED IN PART", "partially_overturned", None, id="part-in-capitals"),
+        pytest.param("Cane: Partially overturned", "partially_overturned", None, id="partially-in-lower-case"),
+        pytest.param("Cane: Partially-Overturned", "partially_overturned", None, id="partially-with-hyphen"),
+        pytest.param("Cane: Partially Upheld", "partially_overturned", "Partially Upheld", id="partially-upheld"),
+        pytest.param('A cane is "not" medically necessary.', "upheld", None, id="not-in-quotes"),
+        pytest.param("A cane is (not) medically necessary.", "upheld", None, id="not-in-brackets"),
+        pytest.param("A cane is **not** medically necessary.", "upheld", None, id="not-in-bold"),
+        pytest.param("A cane is not [sic] medically necessary.", "upheld", None, id="not-sic"),
+        pytest.param("A cane isn\u2019t medically necessary.", "upheld", None, id="is-n-t"),
+        pytest.param("A cane isnot medically necessary.", "upheld", None, id="glued-to-the-verb"),
     ],
 )
 def test_the_heading_gives_the_outcome(heading: str, outcome: str, words: str | None) -> None:
@@ -37,6 +50,24 @@ def test_the_heading_gives_the_outcome(heading: str, outcome: str, words: str | 
 
 
 @pytest.mark.parametrize(
+    "between",
+    [
+        pytest.param("n0t", id="misread"),
+        pytest.param("n o t", id="letter-by-letter"),
+        pytest.param("\u2588\u2588\u2588", id="blacked-out"),
+        pytest.param("[REDACTED]", id="redacted"),
+        pytest.param("not\u00b9", id="footnote"),
+    ],
+)
+def test_unknown_words_before_the_outcome_leave_it_to_the_rationale(between: str) -> None:
+    heading = f"A cane is {between} medically necessary."
+    text = f"{heading} The cane is not medically necessary."
+    found = read_request(text, Span(0, len(heading)))
+    assert found.outcome is None
+    assert read_outcome(text, None, Span(len(heading), len(text)), ()).value == "upheld"
+
+
+@pytest.mark.parametrize(
     ("heading", "request_"),
     [
         pytest.param("Cane: Upheld", "Cane", id="colon"),
@@ -44,6 +75,8 @@ def test_the_heading_gives_the_outcome(heading: str, outcome: str, words: str | 
         pytest.param("a cane is notmedically necessary and appropriate.", "a cane", id="sentence"),
         pytest.param("Canes are/were not medically necessary.", "Canes", id="are-were"),
         pytest.param("Wrist splint, left", "Wrist splint, left", id="plain-list"),
+        pytest.param("Cane: UPHELD", "Cane", id="capitals"),
+        pytest.param('A cane is "not" medically necessary.', "A cane", id="marked-negation"),
     ],
 )
 def test_the_request_ends_before_its_outcome(heading: str, request_: str) -> None:
