@@ -72,9 +72,11 @@ def _title_and_outcome(text: str, heading: Span, said: str) -> tuple[Span, Found
     title, outcome = _clause_around(text, heading, said) or _words_behind(text, heading, said)
     if outcome and outcome.value == "overturned" and text[outcome.start].islower():
         # A negation before or behind the clause may be of the necessity, said in other words: the rationale tells.
-        around = title, Span(outcome.end, heading.end)
         negation = load_rules("extraction", "requests").pattern("negation").expression
-        outcome = None if any(negation.search(text, *span) for span in around) else outcome
+        before, behind = negation.search(text, *title), negation.search(text, outcome.end, heading.end)
+        outcome = None if before or behind else outcome
+        if before and before["unread"]:
+            title = Span(title.start, _title_end(text, title.start, before.start("unread")))
     return title, outcome
 
 

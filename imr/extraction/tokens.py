@@ -18,7 +18,9 @@ _SENTENCE_END = re.compile(
 )
 _TAIL = 500  # characters in which the last sentences are looked for first
 # A hyphen within a word is a blank; one between blanks, or a longer one, is a dash.
-_TOKEN = re.compile(r"\w+(?:['\u2019]\w+)?|[,;:.?!()\u2013\u2014]|--+|(?<=\s)-(?=\s)")
+# Neither the marks of emphasis ("_not_") nor those of footnotes are letters of a word.
+_LETTERS = r"[^\W_\u00b2\u00b3\u00b9\u2070-\u2079]+"
+_TOKEN = re.compile(rf"{_LETTERS}(?:['\u2019]{_LETTERS})?|[,;:.?!()\u2013\u2014]|--+|(?<=\s)-(?=\s)")
 _APOSTROPHE = re.compile("['\u2019]")
 _DASHES = frozenset("\u2013\u2014-")
 _LONGEST = 2_000  # characters of a sentence that are read, from its end

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Sequence
+from itertools import pairwise
 
 from imr.errors import Code, UnsupportedError
 from imr.records import Section, Span
 from imr.splitting.formats import Part
+from imr.splitting.items import RATIONALE
 from imr.splitting.labels import FoundLabels
 from imr.text import fold
 
 _BEFORE_HEADING = re.compile(r"(?:^|\s)(\d{1,2})[.)]\s*\Z")
+_SAME = 200  # characters: shorter words may be a stock sentence, with something behind it in another item
 Item = tuple[tuple[str | None, str], ...]
 Regions = Sequence[tuple[Part, Span]]
 
@@ -28,6 +31,7 @@ def check_items(text: str, regions: Regions, sections: Sequence[Section], labels
         if part.holds == "items":
             _check_bodies(sections)
             _check_numbers(text, region, sections)
+            _check_prints(text, sections)
 
 
 def without_repeated(text: str, sections: Sequence[Section]) -> list[Section]:
@@ -69,6 +73,25 @@ def _check_numbers(text: str, region: Span, sections: Sequence[Section]) -> None
         following = number and number + 1 not in numbers and _line_of(number + 1).search(text, start, stop)
         if following and not re.search(rf"(?<!\S){number}[.)]\s", text[start : following.start()]):
             raise UnsupportedError(Code.ITEMS_DISAGREE, f"a line is numbered {number + 1}, but no item is")
+
+
+def _check_prints(text: str, sections: Sequence[Section]) -> None:
+    """An item whose rationale goes on where another's ends, both word for word alike until there, is on a page that is
+    in the file twice: what stands first on that page was joined to the item before it.
+    """
+    items: defaultdict[int, dict[str | None, str]] = defaultdict(dict)
+    for section in sections:
+        if section.decision_number:
+            items[section.decision_number][section.title] = fold(text[section.start : section.end])
+    alike: defaultdict[tuple[str, ...], list[str]] = defaultdict(list)
+    for parts in items.values():
+        del parts[None]  # of a heading that begins on the page above, the second print has the end alone
+        rationale = parts.pop(RATIONALE, "")
+        if len(parts) > 1 and len(rationale) >= _SAME:
+            alike[*sorted(parts.values()), rationale[:_SAME]].append(rationale)
+    for prints in alike.values():
+        if any(one != other and other.startswith(one) for one, other in pairwise(sorted(prints))):
+            raise UnsupportedError(Code.ITEMS_DISAGREE, "an item is there twice, and not word for word")
 
 
 def _line_of(number: int) -> re.Pattern[str]:

@@ -64,6 +64,7 @@ def test_unknown_words_before_the_outcome_leave_it_to_the_rationale(between: str
     text = f"{heading} The cane is not medically necessary."
     found = read_request(text, Span(0, len(heading)))
     assert found.outcome is None
+    assert found.disputed.value == "A cane"
     assert read_outcome(text, None, Span(len(heading), len(text)), ()).value == "upheld"
 
 

@@ -50,6 +50,8 @@ def test_of_an_endless_sentence_the_end_is_read() -> None:
         pytest.param("medicaly neccesary medcially", "medically necessary medically", id="slips"),
         pytest.param("medication radically accessory", "medication radically accessory", id="other_words"),
         pytest.param("isnotmedically unclear unmedically", "is not medically unclear un medically", id="glued"),
+        pytest.param("is _not_ clear_, isn't_", "is not clear , is n't", id="emphasis"),
+        pytest.param("is not\u00b9 clear\u00b2", "is not clear", id="footnotes"),
         pytest.param("May it be in May", "may it be in May", id="month"),
     ],
 )

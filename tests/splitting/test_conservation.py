@@ -90,6 +90,27 @@ def test_items_alike_but_for_their_title_or_their_words_all_count() -> None:
     assert split(text).warnings == ()
 
 
+LONG = f"{CANE} {'The records of the last three visits were read again. ' * 4}It is not needed."
+
+
+@pytest.mark.parametrize(
+    "again",
+    [
+        pytest.param(LONG, id="whole-heading"),
+        pytest.param(f"with a rubber tip: Upheld\n{LONG.partition(chr(10))[2]}", id="end-of-the-heading"),
+    ],
+)
+def test_a_page_that_is_there_twice_makes_no_item(again: str) -> None:
+    with pytest.raises(UnsupportedError) as caught:
+        split(letter(f"{LONG} What the page began with.", again))
+    assert caught.value.code == Code.ITEMS_DISAGREE
+
+
+def test_items_of_one_rationale_all_count_whatever_their_guidelines() -> None:
+    other = f"{LONG} It was tried.".replace("Cane", "Sling").replace("MTUS", "ACOEM")
+    assert len(headings(letter(LONG, LONG.replace("Cane", "Crutch"), other))) == 3
+
+
 TOLD = "The denial of the first splint: Upheld"
 
 
