@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from collections.abc import Mapping
 from functools import cache
 from itertools import pairwise
 from typing import NamedTuple, TypeVar
@@ -41,12 +42,13 @@ def read_header(text: str, region: Span) -> Header:
     if len(read) < len(order_of_dates()):  # each beside its label, they are in no columns
         read |= dates_in_columns(text, region)
     dates = {name: date for name, date in read.items() if date is not None}
+    unreadable = len(dates) < len(read) or _in_another_form(text, region, dates)
     priority = texts.get("priority")
     return Header(
         texts.get("case_number"),
         priority._replace(value=priority.value.lower()) if priority else None,
         dates,
-        (WarningCode.DATE_UNREADABLE,) if len(dates) < len(read) else (),
+        (WarningCode.DATE_UNREADABLE,) if unreadable else (),
     )
 
 
@@ -60,6 +62,18 @@ def dates_out_of_order(case: Case) -> bool:
     """Whether two of a letter's dates stand in an order in which they cannot have happened."""
     known = [date for name in order_of_dates() if (date := getattr(case, name))]
     return any(later < earlier for earlier, later in pairwise(known))
+
+
+def _in_another_form(text: str, region: Span, dates: Mapping[str, Found[dt.date]]) -> bool:
+    """Whether something that begins like a date stands behind the label of one that was not read."""
+    rules = load_rules("extraction", "header")
+    begins = rules.pattern("another_form").expression
+    return any(
+        begins.match(text, label.end(), region.end)
+        for pattern in rules.patterns("label")
+        if pattern.name not in dates
+        for label in pattern.expression.finditer(text, *region)
+    )
 
 
 def _alone(text: str, region: Span, name: str) -> Found[str] | None:

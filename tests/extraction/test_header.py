@@ -76,8 +76,6 @@ def test_every_value_stands_where_it_says() -> None:
         ),
         pytest.param("Date of UR Decision: 2/11/2016", {"ur_denial_date": dt.date(2016, 2, 11)}, id="older-label"),
         pytest.param("Decision Date : 04/02/2016", {"decision_date": dt.date(2016, 4, 2)}, id="blank-before-colon"),
-        pytest.param("Decision Date: April 2016", {}, id="no-whole-date"),
-        pytest.param("Decision Date: 04/02/20161", {}, id="too-many-digits"),
         pytest.param("The decision of 04/02/2016 stands.", {}, id="no-label"),
         pytest.param("", {}, id="empty"),
     ],
@@ -168,6 +166,26 @@ Decision rationale: The thumb has healed and the splint is not medically necessa
 
 def letter(text: str, source_name: str) -> ExtractedLetter:
     return extract(text, split(text), source_name)
+
+
+@pytest.mark.parametrize(
+    "date",
+    [
+        pytest.param("2016-03-01", id="year-first"),
+        pytest.param("March 1, 2016", id="month-in-words"),
+        pytest.param("01-Mar-2016", id="month-between"),
+        pytest.param("1 March 2016", id="day-first"),
+        pytest.param("03.01.2016", id="dots"),
+        pytest.param("3/1/16", id="short-year"),
+        pytest.param("03 / 01 / 2016", id="blanks"),
+        pytest.param("April 2016", id="no-whole-date"),
+        pytest.param("04/02/20161", id="too-many-digits"),
+    ],
+)
+def test_a_date_of_another_form_is_said(date: str) -> None:
+    read = header(f"Decision Date: {date} UR Denial Date: 02/11/2016")
+    assert list(read.dates) == ["ur_denial_date"]
+    assert read.warnings == (WarningCode.DATE_UNREADABLE,)
 
 
 def evidence_of_case_number(found: ExtractedLetter) -> list[tuple[str, int | None, str]]:
