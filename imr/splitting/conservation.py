@@ -79,6 +79,9 @@ def _check_prints(text: str, sections: Sequence[Section]) -> None:
     """An item whose rationale goes on where another's ends, both word for word alike until there, is on a page that is
     in the file twice: what stands first on that page was joined to the item before it.
     """
+    begun = [fold(text[s.start : s.start + _SAME]) for s in sections if s.decision_number and s.title == RATIONALE]
+    if len(set(begun)) == len(begun):
+        return
     items: defaultdict[int, dict[str | None, str]] = defaultdict(dict)
     for section in sections:
         if section.decision_number:
