@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Mapping
+from collections.abc import Collection
 from functools import cache
 from itertools import pairwise
 from typing import NamedTuple, TypeVar
 
-from imr.extraction.header_columns import alone, dates_in_columns, order_of_dates
+from imr.extraction.header_columns import alone, dates_in_columns, labels_in, order_of_dates
 from imr.records import Case, Found, Span
 from imr.rules import load_rules
 from imr.text import fold
@@ -64,16 +64,10 @@ def dates_out_of_order(case: Case) -> bool:
     return any(later < earlier for earlier, later in pairwise(known))
 
 
-def _in_another_form(text: str, region: Span, dates: Mapping[str, Found[dt.date]]) -> bool:
+def _in_another_form(text: str, region: Span, dates: Collection[str]) -> bool:
     """Whether something that begins like a date stands behind the label of one that was not read."""
-    rules = load_rules("extraction", "header")
-    begins = rules.pattern("another_form").expression
-    return any(
-        begins.match(text, label.end(), region.end)
-        for pattern in rules.patterns("label")
-        if pattern.name not in dates
-        for label in pattern.expression.finditer(text, *region)
-    )
+    begins = load_rules("extraction", "header").pattern("another_form").expression
+    return any(begins.match(text, label.end, region.end) for _, label in labels_in(text, region, besides=dates))
 
 
 def _alone(text: str, region: Span, name: str) -> Found[str] | None:

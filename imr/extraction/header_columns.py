@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from functools import cache
 from itertools import groupby
 from typing import NamedTuple
@@ -29,7 +29,8 @@ def dates_in_columns(text: str, region: Span) -> Mapping[str, Found[dt.date] | N
     Where there are not as many dates as labels, the label that the first of several dates follows is given without one:
     it would take another label's date for its own.
     """
-    tokens = sorted([*_labels_in(text, region), *_dates_in(text, region)], key=lambda token: token.start)
+    printed = [_Token(place.start, name, None) for name, place in labels_in(text, region)]
+    tokens = sorted([*printed, *_dates_in(text, region)], key=lambda token: token.start)
     labels = [token.label for token in tokens if token.label]
     dates = [token.date for token in tokens if token.date]
     runs = [[*group] for _, group in groupby(tokens, key=lambda token: token.label is None)]
@@ -57,10 +58,11 @@ def order_of_dates() -> Sequence[str]:
     return names
 
 
-def _labels_in(text: str, region: Span) -> Iterator[_Token]:
+def labels_in(text: str, region: Span, besides: Collection[str] = ()) -> Iterator[tuple[str, Span]]:
+    """The labels of dates, by the names of their columns, and where each stands; none of the columns `besides`."""
     for name, label in _labels():
-        for match in label.finditer(text, *region):
-            yield _Token(match.start(), name, None)
+        for match in label.finditer(text, *region) if name not in besides else ():
+            yield name, Span(*match.span())
 
 
 def _dates_in(text: str, region: Span) -> Iterator[_Token]:

@@ -163,8 +163,8 @@ class Transaction:
         folder = f"date={date.isoformat()}"
         parts = [partition for partition in self.partitions(table) if partition.folder == folder]
         if parts:  # looked for at once: a day may have many parts, and a run a million rows
-            known = pa.chunked_array([chunk for part in parts for chunk in self.read(part, [on])[on].chunks])
-            rows = rows.filter(pc.invert(pc.is_in(rows[on], value_set=known.combine_chunks())))
+            known = pa.concat_tables([self.read(part, [on]) for part in parts])[on].combine_chunks()
+            rows = rows.filter(pc.invert(pc.is_in(rows[on], value_set=known)))
         if rows.num_rows:
             last = parts[-1] if parts else Partition(table, folder, 0)
             current = self.read(last)

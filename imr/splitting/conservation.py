@@ -39,11 +39,7 @@ def without_repeated(text: str, sections: Sequence[Section]) -> list[Section]:
     headings = [fold(text[s.start : s.end]) for s in sections if s.decision_number and s.title is None]
     if len(set(headings)) == len(headings):
         return list(sections)
-    items: dict[int, Item] = {}
-    for section in sections:
-        if number := section.decision_number:
-            words = fold(text[section.start : section.end])
-            items[number] = (*items.get(number, ()), (section.title, words))
+    items = _items(text, sections)
     first: dict[Item, int] = {}
     for number in sorted(items):
         first.setdefault(items[number], number)
@@ -53,6 +49,16 @@ def without_repeated(text: str, sections: Sequence[Section]) -> list[Section]:
         for section in sections
         if not section.decision_number or section.decision_number in anew
     ]
+
+
+def _items(text: str, sections: Sequence[Section]) -> dict[int, Item]:
+    """What each item's sections are called and say, by its number."""
+    items: dict[int, Item] = {}
+    for section in sections:
+        if number := section.decision_number:
+            words = fold(text[section.start : section.end])
+            items[number] = (*items.get(number, ()), (section.title, words))
+    return items
 
 
 def _check_bodies(sections: Sequence[Section]) -> None:
@@ -82,12 +88,9 @@ def _check_prints(text: str, sections: Sequence[Section]) -> None:
     begun = [fold(text[s.start : s.start + _SAME]) for s in sections if s.decision_number and s.title == RATIONALE]
     if len(set(begun)) == len(begun):
         return
-    items: defaultdict[int, dict[str | None, str]] = defaultdict(dict)
-    for section in sections:
-        if section.decision_number:
-            items[section.decision_number][section.title] = fold(text[section.start : section.end])
     alike: defaultdict[tuple[str, ...], list[str]] = defaultdict(list)
-    for parts in items.values():
+    for item in _items(text, sections).values():
+        parts = dict(item)
         del parts[None]  # of a heading that begins on the page above, the second print has the end alone
         rationale = parts.pop(RATIONALE, "")
         if len(parts) > 1 and len(rationale) >= _SAME:
