@@ -204,7 +204,7 @@ def work_on(
 ) -> Piece:
     """Take some files through all steps; of documents that their piece has `met` already they are copies."""
     size = effort.batch_size
-    fetched = fetch_all(run, [FileBatch(next(numbers.files), files) for files in in_batches(known.to_fetch, size)])
+    fetched = fetch_all(run, [FileBatch(next(numbers.files), files) for files in in_batches([*known.to_fetch], size)])
     found = [*known.noted, *(file for done in fetched for file in fetched_files(done.files))]
     selection = select(
         run.lake,

@@ -19,6 +19,8 @@ from imr.lake.layout import LakeLayout
 from imr.lake.shared_store import AT_ONCE, SharedStore, is_intact, shared_store
 from imr.records import LetterRef
 
+_ID_LENGTH = 64  # characters
+
 
 class RawFile(NamedTuple):
     """A document's bytes: their path in the lake, there or in its object store, and how many they are."""
@@ -127,15 +129,14 @@ class RawStore(NamedTuple):
         paths = (self.root / beginning / name for name in self._names(beginning))
         return {path.stem: RawFile(path, path.stat().st_size) for path in paths}
 
-    def documents(self, beginning: str) -> list[str]:
+    def documents(self, beginning: str) -> pa.Array:
         """The documents that begin so, of which there are bytes."""
-        if self.shared:
-            return list(self.files(beginning))
-        return [name.rpartition(".")[0] or name for name in self._names(beginning)]  # of a million, as text
+        names = list(self.files(beginning)) if self.shared else self._names(beginning)
+        return pc.utf8_slice_codeunits(pa.array(names, pa.string()), 0, _ID_LENGTH)
 
     def _names(self, beginning: str) -> list[str]:
         folder = self.root / beginning
-        return [entry.name for entry in os.scandir(folder) if entry.name[0] != "."] if folder.is_dir() else []
+        return [name for name in os.listdir(folder) if name[0] != "."] if folder.is_dir() else []  # noqa: PTH208
 
     def _write(self, document_id: str, suffix: str, data: bytes) -> None:
         path = self.path(document_id, suffix)
@@ -161,14 +162,13 @@ def files_of(store: RawStore) -> dict[str, RawFile]:
 
 def has_bytes(store: RawStore, document_id: str) -> bool:
     """Whether a raw store has the bytes of a document, under whatever suffix."""
-    return document_id in store.documents(document_id[:2])
+    return document_id in store.documents(document_id[:2]).to_pylist()
 
 
 def documents_of(store: RawStore) -> pa.Array:
     """The documents of which a raw store has the bytes."""
     with ThreadPoolExecutor(AT_ONCE if store.shared else 1) as pool:
-        parts = [pa.array(names, pa.string()) for names in pool.map(store.documents, store.beginnings())]
-    return pa.concat_arrays([pa.array([], pa.string()), *parts])
+        return pa.concat_arrays([pa.array([], pa.string()), *pool.map(store.documents, store.beginnings())])
 
 
 def beside(store: RawStore, documents: pa.Table) -> Iterator[tuple[pa.Table, dict[str, RawFile]]]:

@@ -9,11 +9,12 @@ from __future__ import annotations
 import datetime as dt
 import threading
 import uuid
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
@@ -41,7 +42,7 @@ _MADE_ANEW = frozenset(table.name for table in AGGREGATES)
 """Tables that are written whole from others: what stood there before is of no consequence."""
 
 PART_ROWS = 500_000
-"""Rows after which a date's events go on in a new part, so that a busy day does not rewrite its morning."""
+"""Rows that a part of a date's events grows to: a busy day does not rewrite its morning, nor a run a million rows."""
 
 
 class Changes(NamedTuple):
@@ -157,20 +158,24 @@ class Transaction:
             containment.erasable(self.lake, name)
         self._erased += names
 
-    def append(self, table: str, date: dt.date, rows: pa.Table, on: str) -> None:
-        """Add rows to a date's newest part; rows whose `on` the date has already are not added again."""
+    def unseen(self, table: str, date: dt.date, rows: pa.Table, on: str) -> pa.Table:
+        """Those of some rows whose `on` no row of a date has."""
+        parts = self._parts(table, date) if rows.num_rows else []
+        if not parts:
+            return rows
+        known = pa.concat_tables([_plain(self.read(part, [on])) for part in parts])[on].combine_chunks()
+        return rows.filter(pc.invert(pc.is_in(rows[on], value_set=known)))
+
+    def append(self, table: str, date: dt.date, rows: pa.Table) -> None:
+        """Add rows to a date's newest part, or to one of their own where that would have too many."""
         self._check(table, rows)
-        folder = f"date={date.isoformat()}"
-        parts = [partition for partition in self.partitions(table) if partition.folder == folder]
-        if parts:  # looked for at once: a day may have many parts, and a run a million rows
-            known = pa.concat_tables([self.read(part, [on]) for part in parts])[on].combine_chunks()
-            rows = rows.filter(pc.invert(pc.is_in(rows[on], value_set=known)))
-        if rows.num_rows:
-            last = parts[-1] if parts else Partition(table, folder, 0)
-            current = self.read(last)
-            if current.num_rows >= PART_ROWS:
-                last, current = last._replace(part=last.part + 1), current.slice(0, 0)
-            self._stage(last, pa.concat_tables([_plain(current), _plain(rows)]))
+        if not rows.num_rows:
+            return
+        last = next(reversed(self._parts(table, date)), Partition(table, _date_folder(date), 0))
+        there = self._rows(last)
+        if there and there + rows.num_rows > PART_ROWS:
+            last, there = last._replace(part=last.part + 1), 0
+        self._stage(last, pa.concat_tables([_plain(self.read(last)), _plain(rows)]) if there else rows)
 
     def commit(self) -> None:
         """Make all changes public. After this returns, or after the next recovery, all of them are.
@@ -215,9 +220,8 @@ class Transaction:
             self._staged[partition] = _Staged(None, before.rows_before, 0, loses=True)
             return
         path = self._folder / f"{partition.path.replace('/', '.')}.staged"
-        ordered = rows.sort_by([(column, "ascending") for column in table.order])
         with lake_errors():
-            write_parquet(ordered.cast(table.schema), path, {"commit_id": self.commit_id})
+            write_parquet(_ordered(rows, table.order).cast(table.schema), path, {"commit_id": self.commit_id})
         sound = before.sound or not keeps
         self._staged[partition] = _Staged(path, before.rows_before, rows.num_rows, loses or before.loses, sound)
 
@@ -232,6 +236,17 @@ class Transaction:
                 going = [partition for partition in self._staged if partition.table == table.name]
                 partition = min(going, default=first_partition(table, today))
                 self._stage(partition, table.schema.empty_table(), keep_empty=True)
+
+    def _parts(self, table: str, date: dt.date) -> list[Partition]:
+        """The parts that a date will have."""
+        return [partition for partition in self.partitions(table) if partition.folder == _date_folder(date)]
+
+    def _rows(self, partition: Partition) -> int:
+        """How many rows a partition will have."""
+        if staged := self._staged.get(partition):
+            return staged.rows_after
+        path = self.lake.file(partition)
+        return rows_in(path) if path.exists() else 0
 
     def _before(self, partition: Partition, *, keeps: bool) -> _Staged:
         """What this transaction has made of a partition so far, or the public file as it is."""
@@ -309,3 +324,14 @@ def first_outdated(lake: LakeLayout) -> Partition | None:
 def _plain(table: pa.Table) -> pa.Table:
     """The table without its file's own metadata, which would keep equal schemas apart."""
     return table.replace_schema_metadata(None)
+
+
+def _ordered(rows: pa.Table, columns: Sequence[str]) -> pa.Table:
+    """Rows in the order of some columns; those that stand so, of which there may be a million, are not copied."""
+    order = pc.sort_indices(rows, [(column, "ascending") for column in columns])
+    stands_so = np.array_equal(order.to_numpy(), np.arange(rows.num_rows, dtype=np.uint64))
+    return rows if stands_so else rows.take(order)
+
+
+def _date_folder(date: dt.date) -> str:
+    return f"date={date.isoformat()}"

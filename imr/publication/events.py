@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import os
 import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
@@ -172,9 +171,12 @@ def _column(field: pa.Field, value: object, count: int) -> pa.Array | pa.Chunked
 
 
 def _new_ids(count: int) -> pa.Array:
-    """As many ids of events, like those of single ones: random UUIDs in hexadecimal digits."""
-    ids = np.frombuffer(os.urandom(16 * count), np.uint8).reshape(-1, 16).copy()
-    ids[:, 6], ids[:, 8] = ids[:, 6] & 0x0F | 0x40, ids[:, 8] & 0x3F | 0x80
+    """As many ids of events, like those of single ones: UUIDs in hexadecimal digits.
+
+    They are alike but for a number at their end: so they are in order, and a million take little room.
+    """
+    ids = np.tile(np.frombuffer(uuid.uuid4().bytes, np.uint8), (count, 1))
+    ids[:, 12:] = np.arange(count, dtype=">u4").view(np.uint8).reshape(-1, 4)
     ends = pa.array(np.arange(count + 1, dtype=np.int32) * 32)
     return pa.StringArray.from_buffers(count, ends.buffers()[1], pa.py_buffer(ids.tobytes().hex().encode()))
 

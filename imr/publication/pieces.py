@@ -5,8 +5,10 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
+import numpy as np
+import pyarrow as pa
 import pyarrow.compute as pc
 
 from imr.extraction.header import case_number_in_name
@@ -19,7 +21,10 @@ from imr.records import LetterRef
 from imr.settings import CommitEvery
 from imr.sources.cache import LETTERS, Known, letter_refs
 from imr.sources.fetched import FetchedFile
-from imr.sources.listing import Listing, SourceFile
+from imr.sources.listing import Listing
+from imr.sources.many import Files
+
+_Places = np.ndarray[Any, np.dtype[np.int64]]
 
 _FASTER = 4
 """How many times as many files may be taken on together as ever were before: what comes may be slower to read."""
@@ -36,30 +41,43 @@ class Backlog:
         self, lake: LakeLayout, known: Known, version: str, at_once: int | None, anew: Collection[str] = ()
     ) -> None:
         self.passed, others = parted(lake, known.unchanged, version, anew)
-        self._files: Sequence[LetterRef | FetchedFile | SourceFile] = [*known.letters, *known.noted, *known.to_fetch]
+        self._known: Sequence[LetterRef | FetchedFile] = [*known.letters, *known.noted]
+        self._to_fetch = known.to_fetch if isinstance(known.to_fetch, Files) else Files.of(known.to_fetch)
+        self._order = np.arange(len(self._known) + len(self._to_fetch))
         self._rows = others
         if at_once is not None and len(self) > at_once:
-            self._files = sorted(self._files, key=lambda file: (case_number_in_name(_name(file)) or "", _name(file)))
+            self._order = _by_case([*map(_name, self._known), *self._to_fetch.rows["name"].to_pylist()])
             self._rows = others.sort_by("source_name")
 
     def __len__(self) -> int:
         """How many files are still to be taken."""
-        return len(self._files) + int(self._rows.num_rows)
+        return len(self._order) + int(self._rows.num_rows)
 
     def take(self, count: int) -> Known:
         """So many files, which are no longer among these; with the first of them all that are to be passed over."""
-        files, self._files = self._files[:count], self._files[count:]
-        rows, self._rows = self._rows.slice(0, count - len(files)), self._rows.slice(count - len(files))
+        places, self._order = self._order[:count], self._order[count:]
+        rows, self._rows = self._rows.slice(0, count - len(places)), self._rows.slice(count - len(places))
         passed, self.passed = self.passed, LETTERS.empty_table()
+        is_known = places < len(self._known)
+        known = [self._known[place] for place in places[is_known]]
         return Known(
-            (*(file for file in files if isinstance(file, LetterRef)), *letter_refs(rows)),
-            tuple(file for file in files if isinstance(file, SourceFile)),
-            tuple(file for file in files if isinstance(file, FetchedFile)),
+            (*(file for file in known if isinstance(file, LetterRef)), *letter_refs(rows)),
+            tuple(self._to_fetch.at(places[~is_known] - len(self._known))),
+            tuple(file for file in known if isinstance(file, FetchedFile)),
             passed,
         )
 
 
-def _name(file: LetterRef | FetchedFile | SourceFile) -> str:
+def _by_case(names: Sequence[str]) -> _Places:
+    """The places of files in the order of their case numbers, by their names."""
+    cases = pa.array([case_number_in_name(name) or "" for name in names], pa.string())
+    rows = pa.table({"case": cases, "name": pa.array(names, pa.string())})
+    order = pc.sort_indices(rows, [("case", "ascending"), ("name", "ascending")])
+    found: _Places = order.to_numpy().astype(np.int64)
+    return found
+
+
+def _name(file: LetterRef | FetchedFile) -> str:
     return file.source_name if isinstance(file, LetterRef) else file.name
 
 

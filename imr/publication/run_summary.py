@@ -152,9 +152,8 @@ def summarise_run(
     staged = [_with_reuse(stage, batch, origin) for batch in batches]
     closing = [*_failed(zip(batches, staged, strict=True), origin), *_broken(merged, refs, origin)]
     published = rows_alike(letter_rows([refs[name] for name in merged.document_ids]), "publish", "ok", origin)
-    lineage = _commit_rows(
-        transaction, [*fetched, *staged, selection.passed, published, event_rows([*selection.events, *closing])]
-    )
+    new = [selection.passed, published, event_rows([*selection.events, *closing])]
+    lineage = _commit_rows(transaction, [*fetched, *staged], new)
     failures = [*selection.failed, *_failures(staged, closing, refs)]
     reached = selection.reached(read_table(transaction.lake, "quarantine", ["source_uri"])["source_uri"])
     met = quarantine.Met(failures, selection.known_bad, frozenset(merged.document_ids), reached)
@@ -190,7 +189,7 @@ def note_commit(transaction: Transaction, operation: str, **columns: object) -> 
     counts = {column.name: 0 for column in COMMITS.columns if column.kind in ("int32", "int64")}
     row = {**counts, **columns, "commit_id": transaction.commit_id, "committed_at": now, "operation": operation}
     row |= {"tables": transaction.changes.tables, "code_version": step_versions().extract}
-    transaction.append("commits", now.date(), pa.Table.from_pylist([row], schema=COMMITS.schema), on="commit_id")
+    transaction.append("commits", now.date(), pa.Table.from_pylist([row], schema=COMMITS.schema))
 
 
 def refused_letters(stage: StageStore, batches: Sequence[BatchResult]) -> set[str]:
@@ -267,16 +266,33 @@ def _failures(
             yield quarantine.Failure(document_id, refs[document_id].source_uri, refs[document_id].source_name, *failure)
 
 
-def _commit_rows(transaction: Transaction, tables: Sequence[pa.Table]) -> pa.Table:
-    """Add the events to `lineage`, each under the date on which it happened and with this commit's id."""
-    events = pa.concat_tables([table.replace_schema_metadata(None) for table in tables])
+def _commit_rows(transaction: Transaction, staged: Sequence[pa.Table], new: Sequence[pa.Table]) -> pa.Table:
+    """Add the events to `lineage`, each under the date on which it happened and with this commit's id.
+
+    Those of the stage may be there already, from a run that made use of the same work or was broken off once it was
+    public; others are `new`.
+    """
+    told = [_of_commit(transaction, tables) for tables in (staged, new)]
+    dates = [pc.cast(events["started_at"], pa.date32()) for events in told]
+    for date in pc.unique(pa.chunked_array([chunk for each in dates for chunk in each.chunks])):
+        again, anew = (_on(date, events, of) for events, of in zip(told, dates, strict=True))
+        again = transaction.unseen("lineage", date.as_py(), again, "event_id")
+        transaction.append("lineage", date.as_py(), pa.concat_tables([again, anew]))
+    return pa.concat_tables(told)
+
+
+def _of_commit(transaction: Transaction, tables: Sequence[pa.Table]) -> pa.Table:
+    plain = [table.replace_schema_metadata(None) for table in (LINEAGE.schema.empty_table(), *tables)]
+    events = pa.concat_tables(plain)
     index = events.schema.get_field_index("commit_id")
     commit_id = pa.repeat(pa.scalar(transaction.commit_id), events.num_rows)
-    events = events.set_column(index, events.schema.field(index), commit_id)
-    dates = pc.cast(events["started_at"], pa.date32())
-    for date in pc.unique(dates):
-        transaction.append("lineage", date.as_py(), events.filter(pc.equal(dates, date)), on="event_id")
-    return events
+    return events.set_column(index, events.schema.field(index), commit_id)
+
+
+def _on(date: pa.Scalar, events: pa.Table, dates: pa.ChunkedArray) -> pa.Table:
+    """The events of a date; where all are of it, as of a million that are passed over, they are not copied."""
+    is_then = pc.equal(dates, date)
+    return events if pc.all(is_then, min_count=0).as_py() else events.filter(is_then)
 
 
 def _milliseconds(lineage: pa.Table, by: str) -> dict[str, int]:

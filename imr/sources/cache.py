@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import datetime as dt
 import os
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable
 from itertools import compress
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -26,6 +26,7 @@ from imr.records import LetterRef, Outcome
 from imr.sources.fetched import FetchedFile, fetched_file, fetched_row
 from imr.sources.fetching import Fetched
 from imr.sources.listing import Before, SourceFile
+from imr.sources.many import Files
 
 SCHEMA = pa.schema(
     {
@@ -69,7 +70,7 @@ class Known(NamedTuple):
     """
 
     letters: tuple[LetterRef, ...]
-    to_fetch: tuple[SourceFile, ...]
+    to_fetch: Collection[SourceFile]
     noted: tuple[FetchedFile, ...] = ()
     unchanged: pa.Table = NONE_UNCHANGED
 
@@ -79,39 +80,38 @@ class Known(NamedTuple):
         return len(self.letters) + len(self.noted) + int(self.unchanged.num_rows)
 
 
-def recall(lake: LakeLayout, files: Sequence[SourceFile]) -> Known:
+def recall(lake: LakeLayout, listed: Collection[SourceFile]) -> Known:
     """Part a listing by whether each file still has the stamp under which it was fetched before.
 
     A file of which the listing knows nothing is taken as it came if that was since the last commit; else it is to be
     fetched, with what its server needs to tell whether it has changed. So is one whose bytes are no longer there.
     """
+    files = listed if isinstance(listed, Files) else Files.of(listed)
     there, cached = documents_of(RawStore.of(lake)), _read(lake)
     noted = {row["source_uri"]: row for row in _notes(lake)}
-    cached = cached.filter(pc.is_in(cached["document_id"], value_set=there)).combine_chunks()
     of_notes = pa.array([row["document_id"] for row in noted.values()], pa.string())
     gone = compress(noted, pc.invert(pc.is_in(of_notes, value_set=there)).to_pylist())
-    uris, stamps = (pa.array([getattr(file, name) for file in files], pa.string()) for name in ("uri", "stamp"))
+    uris, names, stamps = files.rows.columns
     place = pc.index_in(uris, value_set=cached["source_uri"].combine_chunks())
-    same = pc.and_(pc.equal(cached["stamp"].combine_chunks().take(place), stamps), pc.not_equal(stamps, ""))
+    has_bytes = pc.is_in(cached["document_id"], value_set=there).take(place)
+    place = pc.if_else(pc.fill_null(has_bytes, False), place, None)
+    same = pc.and_(pc.equal(cached["stamp"].take(place), stamps), pc.not_equal(stamps, ""))
     same = pc.and_not(pc.fill_null(same, False), pc.is_in(uris, value_set=pa.array(list(noted), pa.string())))
-    others = pc.indices_nonzero(pc.invert(same))
-    changed = cached.take(place.take(others).drop_null()).to_pylist()
+    is_other = pc.invert(same)
+    changed = cached.take(place.filter(is_other).drop_null()).to_pylist()
     known: dict[str, Row | None] = {row["source_uri"]: row for row in changed} | noted | dict.fromkeys(gone)
-    to_fetch, taken_up = [], []
-    for file in (files[number] for number in others.to_pylist()):
-        row = known.get(file.uri)
-        if row is None:
-            to_fetch.append(file)
-        elif row["stamp"] == file.stamp and file.uri in noted:
-            taken_up.append(_taken_up(row))
-        elif row["etag"] or row["last_modified"]:
-            to_fetch.append(file._replace(before=Before(*(row[name] for name in Before._fields))))
-        else:
-            to_fetch.append(file)
+    taken_up, asked = dict[str, FetchedFile](), dict[str, SourceFile]()
+    for file in files.only(pc.is_in(uris, value_set=pa.array(list(known), pa.string()))):
+        row = known[file.uri]
+        if row and row["stamp"] == file.stamp and file.uri in noted:
+            taken_up[file.uri] = _taken_up(row)
+        elif row and (row["etag"] or row["last_modified"]):
+            asked[file.uri] = file._replace(before=Before(*(row[name] for name in Before._fields)))
+    is_here = pc.is_in(uris, value_set=pa.array(list(taken_up), pa.string()))
+    to_fetch = files.only(pc.and_not(is_other, is_here)).knowing(asked)
     rows = cached.select(["document_id", "suffix", "byte_size"]).take(place.filter(same))
-    names = pa.array([file.name for file in files], pa.string()).filter(same)
-    unchanged = rows.append_column("source_uri", uris.filter(same)).append_column("source_name", names)
-    return Known((), tuple(to_fetch), tuple(taken_up), unchanged.select(LETTERS.names))
+    unchanged = rows.append_column("source_uri", uris.filter(same)).append_column("source_name", names.filter(same))
+    return Known((), to_fetch, tuple(taken_up.values()), unchanged.select(LETTERS.names))
 
 
 def note(lake: LakeLayout, file: SourceFile, outcome: Outcome[Fetched]) -> None:

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from glob import has_magic, iglob
 from pathlib import Path
 
-from imr.sources.listing import SourceFile, bounded, is_letter_name, is_of_a_mac, kind_of_name
+from imr.sources.listing import Alike, SourceFile, bounded, is_letter_name, is_of_a_mac, kind_of_name
 
 _LOG = logging.getLogger("imr")
 
@@ -80,7 +80,7 @@ def _matches(source: str) -> Iterator[str]:
     return iglob(source, recursive=True, include_hidden=True) if has_magic(source) else iter(())  # noqa: PTH207
 
 
-def letters_in(folder: Path, passed_over: Counter[str]) -> Iterator[SourceFile]:
+def letters_in(folder: Path, passed_over: Counter[str]) -> Iterator[SourceFile | Alike]:
     """The `.pdf` and `.txt` names anywhere below a folder; what it holds of other kinds is counted.
 
     Folders and links of such names are among them: what is no readable file is refused when it is fetched, not left
@@ -97,17 +97,25 @@ def letters_in(folder: Path, passed_over: Counter[str]) -> Iterator[SourceFile]:
                     )
         yield from (source_file(Path(parent, name)) for name in folders if is_letter_name(f"{within}/{name}"))
         of_a_mac = is_of_a_mac(f"{within}/a")
-        for name in files:
-            if _PLAIN_LETTER.fullmatch(name) and not of_a_mac:  # as nearly all are, of a million
-                yield SourceFile(f"{address}/{name}", name, stamp_at(f"{parent}/{name}"))
-            elif is_letter_name(path := f"{within}/{name}"):
+        plain = [] if of_a_mac else [name for name in files if _PLAIN_LETTER.fullmatch(name)]
+        for start in range(0, len(plain), _AT_ONCE):
+            names = plain[start : start + _AT_ONCE]
+            stamps = [stamp_at(f"{parent}/{name}") for name in names]
+            yield Alike([f"{address}/{name}" for name in names], names, stamps)
+        for name in files if len(plain) < len(files) else ():
+            if not of_a_mac and _PLAIN_LETTER.fullmatch(name):
+                continue
+            if is_letter_name(path := f"{within}/{name}"):
                 yield source_file(Path(parent, name))
             else:
                 passed_over[kind_of_name(path)] += 1
 
 
 _PLAIN_LETTER = re.compile(r"[\w~-][\w.~-]*\.(?:pdf|txt)", re.ASCII)
-"""The name of a letter that stands in an address as it is."""
+"""The name of a letter that stands in an address as it is, as nearly all do of a million."""
+
+_AT_ONCE = 1000
+"""Letters that are looked at before any is told of: whether there is one at all is asked as well."""
 
 
 def _raise(error: OSError) -> None:

@@ -17,7 +17,7 @@ from imr.sources import folders, schemes
 from imr.sources.credentials import ADVICE, without_credentials
 from imr.sources.dwc.search import parse_search
 from imr.sources.examples import EXAMPLES
-from imr.sources.listing import Listing, SourceFile, bounded, merged
+from imr.sources.listing import Alike, Listing, SourceFile
 
 if TYPE_CHECKING:
     from imr.lake.layout import LakeLayout
@@ -86,13 +86,14 @@ def _behind_prefix(address: str) -> str:
 def _local(address: str, _: ListingContext) -> Listing:
     """Files of this machine: those that hold many letters by their kind, any other as a letter."""
     from imr.sources import archives, links, table_files
+    from imr.sources.many import Files, merged
 
     name, columns = (address, "") if folders.is_there(address) else _cut(address, "#")
     text, named = _cut(columns, ",")
     passed_over: Counter[str] = Counter()
     lists: list[Listing] = []
 
-    def files() -> Iterator[SourceFile]:
+    def files() -> Iterator[SourceFile | Alike]:
         for path in folders.paths(name):
             if path.is_dir():
                 yield from folders.letters_in(path, passed_over)
@@ -107,7 +108,8 @@ def _local(address: str, _: ListingContext) -> Listing:
             else:
                 yield folders.source_file(path)
 
-    listed = Listing(tuple(bounded(files())), dict(passed_over))  # whoever lists many sources puts them in order
+    found = Files.of(files())  # whoever lists many sources puts them in order
+    listed = Listing(found, dict(passed_over))
     return merged([listed, *lists]) if lists else listed
 
 
@@ -127,6 +129,8 @@ def list_sources(addresses: Iterable[str], context: ListingContext) -> Listing:
         ListingError: a source cannot say what it holds; `source_missing`: it stands for nothing;
             `unknown_source`: nothing is known of such addresses.
     """
+    from imr.sources.many import merged
+
     return merged([_list(_at_the_door(address), context) for address in addresses])
 
 

@@ -12,7 +12,8 @@ from selectolax.lexbor import LexborHTMLParser
 
 from imr.errors import Code, ListingError
 from imr.sources.credentials import Signed, without_credentials, without_signature
-from imr.sources.listing import MAX_ENTRIES, Listing, SourceFile, bounded, in_order, is_letter_name
+from imr.sources.listing import MAX_ENTRIES, Listing, SourceFile, bounded, is_letter_name
+from imr.sources.many import Files
 from imr.sources.web import Response, Web
 
 MAX_PAGES = 10_000
@@ -42,7 +43,7 @@ def list_addresses(path: Path, schemes: Iterable[str]) -> Listing:
                     passed_over[_NO_ADDRESS] += 1
 
     try:
-        found = in_order(files())
+        found = Files.merged([Files.of(files())])
     except OSError as error:
         message = f"the list of addresses cannot be read ({type(error).__name__})"
         raise ListingError(Code.SOURCE_UNREADABLE, message) from error
@@ -71,7 +72,7 @@ def list_page(address: str, web: Web) -> Listing:
     if is_letter_name(urlsplit(address).path):
         return Listing((at(address),), {})
     passed_over: Counter[str] = Counter()
-    found = in_order(_linked(urldefrag(address).url, web, passed_over))
+    found = Files.merged([Files.of(_linked(urldefrag(address).url, web, passed_over))])
     if not found:
         raise ListingError(Code.LISTING_EMPTY, "the page links to no letter")
     return Listing(found, dict(passed_over))

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import PurePosixPath
-from sys import intern
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from imr.errors import Code, ListingError
@@ -63,6 +61,14 @@ class SourceFile(NamedTuple):
     """The address with its signature, where it has one: for requests of this run, and never kept."""
 
 
+class Alike(NamedTuple):
+    """Many files of which nothing more is known than this of each: as `SourceFile`, in lists of one length."""
+
+    uri: list[str]
+    name: list[str]
+    stamp: list[str]
+
+
 @dataclass(frozen=True, slots=True)
 class Listing:
     """What a set of sources holds. `passed_over` counts the folders' files of other kinds by suffix.
@@ -70,7 +76,7 @@ class Listing:
     `index` are rows of `dwc_index` that a source told beside its files, `crawls` the searches that these stand for.
     """
 
-    files: tuple[SourceFile, ...]
+    files: Collection[SourceFile]
     passed_over: dict[str, int]
     index: pa.Table | None = None
     crawls: tuple[Crawl, ...] = ()
@@ -82,10 +88,19 @@ def bounded(entries: Iterable[T]) -> Iterator[T]:
     Raises:
         ListingError: `listing_too_large`.
     """
-    for count, entry in enumerate(entries):
-        if count >= MAX_ENTRIES:
-            raise too_large()
+    for count, entry in enumerate(entries, 1):
+        check_count(count)
         yield entry
+
+
+def check_count(entries: int) -> None:
+    """Refuse more entries than a run can take in.
+
+    Raises:
+        ListingError: `listing_too_large`.
+    """
+    if entries > MAX_ENTRIES:
+        raise too_large()
 
 
 def too_large() -> ListingError:
@@ -121,33 +136,3 @@ def _is_hidden(path: str) -> bool:
     """Whether a name, or the last one of a path, begins with a dot, as of files that programs keep to themselves."""
     name = path.rpartition("/")[2]
     return name.startswith(".") and not name.startswith("..")
-
-
-def in_order(files: Iterable[SourceFile]) -> tuple[SourceFile, ...]:
-    """Each file once, by address; the members of an archive stay in its own order, in which they are read best.
-
-    Raises:
-        ListingError: `listing_too_large`.
-    """
-    once = {file.uri: file for file in bounded(files)}
-    # Interned, the one address before all members of an archive is one text.
-    return tuple(sorted(once.values(), key=lambda file: intern(file.uri.partition("#")[0])))
-
-
-def merged(listings: Iterable[Listing]) -> Listing:
-    """Several listings as one."""
-    parts = list(listings)
-    return Listing(
-        in_order(file for part in parts for file in part.files),
-        dict(sum((Counter(part.passed_over) for part in parts), Counter())),
-        _merged_index([part.index for part in parts if part.index is not None]),
-        tuple(crawl for part in parts for crawl in part.crawls),
-    )
-
-
-def _merged_index(indexes: list[pa.Table]) -> pa.Table | None:
-    if not indexes:
-        return None
-    import pyarrow as pa  # takes a while, and most listings have no index
-
-    return pa.concat_tables(indexes)

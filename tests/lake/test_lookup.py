@@ -133,7 +133,7 @@ def test_events_are_those_of_the_file_and_of_what_was_read_from_it(
         transaction.upsert(
             letter_partition(DOCUMENTS, ID, LETTER["case_number"]), rows(DOCUMENTS, LETTER), pa.array([], pa.string())
         )
-        transaction.append("lineage", dt.date(2026, 1, 2), rows(LINEAGE, *events), on="event_id")
+        transaction.append("lineage", dt.date(2026, 1, 2), rows(LINEAGE, *events))
         transaction.commit()
     found = [event["event_id"] for event in find_events(lake, "CM17-0000001")]
     assert found == ["2", "1", "0"]

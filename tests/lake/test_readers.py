@@ -90,7 +90,7 @@ def full(
             publish(tx, number, case_number)
         for table in (LINEAGE, COMMITS, QUARANTINE):
             for day in (1, 2):
-                tx.append(table.name, dt.date(2026, 1, day), rows(table, {}), on=table.key[0])
+                tx.append(table.name, dt.date(2026, 1, day), rows(table, {}))
         listed = ({"case_number": number, "case_year": 2000 + int(number[2:4])} for number in NUMBERS if number)
         merge_index(tx, rows(DWC_INDEX, *listed))
         for table in (REMOVALS, *AGGREGATES):
@@ -116,7 +116,7 @@ def grown(empty: LakeLayout, rows: Callable[..., pa.Table], publish: Callable[..
     lake = LakeLayout(root)
     with writing(lake, "r2") as tx:
         publish(tx, 1, NUMBERS[0])
-        tx.append("quarantine", dt.date(2026, 1, 1), rows(QUARANTINE, {}), on="source_uri")
+        tx.append("quarantine", dt.date(2026, 1, 1), rows(QUARANTINE, {}))
         tx.commit()
     return lake
 

@@ -103,7 +103,7 @@ def test_damaged_pages_of_the_letters_at_hand_are_thrown_away(lake: LakeLayout, 
 def test_files_of_damaged_caches_are_fetched_again(lake: LakeLayout, harm: Harm) -> None:
     for cache in ("sources", "notes"):
         _harmed(lake, cache, harm)
-    assert recall(lake, [FILE]).to_fetch == (FILE,)
+    assert [*recall(lake, [FILE]).to_fetch] == [FILE]
     remember(lake, [(LetterRef(A, ".pdf", FILE.uri, FILE.name, 7), "1")])
     assert recall(lake, [FILE]).unchanged.num_rows == 1
 

@@ -66,7 +66,8 @@ def _put(transaction: Transaction, table: Table, year: int, here: list[int], gon
 
 
 def _tell(transaction: Transaction, events: list[str], parts: list[str]) -> None:
-    transaction.append("lineage", TODAY, rows_of(LINEAGE, [{"event_id": event} for event in events]), on="event_id")
+    told = rows_of(LINEAGE, [{"event_id": event} for event in events])
+    transaction.append("lineage", TODAY, transaction.unseen("lineage", TODAY, told, "event_id"))
     transaction.write(SUMMARY.name, rows_of(SUMMARY, [{"body_part": part} for part in parts]))
 
 

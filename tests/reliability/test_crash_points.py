@@ -111,7 +111,7 @@ def _first_run(tx: Transaction) -> None:
     for table in (DRUGS, TEXTS):
         _put(tx, table, "year=2017", [1, 2, 3], [], "old")
         _put(tx, table, "year=2018", [4], [], "old")
-    tx.append("lineage", TODAY, _rows(LINEAGE, "event_id", ["e1", "e2"]), on="event_id")
+    tx.append("lineage", TODAY, _rows(LINEAGE, "event_id", ["e1", "e2"]))
     tx.write(SUMMARY.name, _rows(SUMMARY, "body_part", ["knee", "hip"]))
     tx.commit()
 
@@ -122,7 +122,7 @@ def _second_run(tx: Transaction) -> None:
         _put(tx, table, "year=2016", [4], [], "new")
         _put(tx, table, "year=2017", [2, 5], [3], "new")
         _put(tx, table, "year=2018", [], [4], "new")
-    tx.append("lineage", TODAY, _rows(LINEAGE, "event_id", ["e2", "e3"]), on="event_id")
+    tx.append("lineage", TODAY, tx.unseen("lineage", TODAY, _rows(LINEAGE, "event_id", ["e2", "e3"]), "event_id"))
     tx.write(SUMMARY.name, _rows(SUMMARY, "body_part", ["knee", "hip", "hand"]))
     tx.erase([tx.lake.root / RAW, tx.lake.root / BATCH])
     tx.commit()

@@ -57,7 +57,7 @@ def prepare(transaction: Transaction, number: int) -> None:
     for table, rows in ((DOCUMENTS, [letter]), (DRUGS, drugs), (TEXTS, [letter])):
         transaction.upsert(Partition(table.name, "year=2017", 0), rows_of(table, rows), pa.array([document_id(number)]))
     event = letter | {"event_id": f"letter {number} is public"}
-    transaction.append("lineage", TODAY, rows_of(LINEAGE, [event]), on="event_id")
+    transaction.append("lineage", TODAY, rows_of(LINEAGE, [event]))
 
 
 def publish(root: Path, number: int, timeout: float = 60) -> None:

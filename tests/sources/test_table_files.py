@@ -12,7 +12,7 @@ from imr.lake.raw_store import RawStore
 from imr.sources import listing
 from imr.sources import table_files as tables
 from imr.sources.fetching import fetch
-from imr.sources.listing import in_order
+from imr.sources.many import Files
 from imr.sources.table_files import list_table
 
 TEXTS = ["first", "größe 2", None, "fourth"]
@@ -160,7 +160,7 @@ def test_more_rows_than_there_are_letters_are_refused(
     monkeypatch.setattr(listing, "MAX_ENTRIES", 3)
     monkeypatch.setattr(tables, "MAX_ENTRIES", 3)
     with pytest.raises(ListingError) as caught:
-        in_order(list_table(path))
+        Files.of(list_table(path))
     assert caught.value.code == Code.LISTING_TOO_LARGE
 
 
