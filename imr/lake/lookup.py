@@ -18,7 +18,7 @@ from urllib.parse import quote, unquote
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from imr.lake.files import opened, outdated
+from imr.lake.files import outdated, schema_of
 from imr.lake.layout import LakeLayout
 from imr.lake.partitions import letter_partition
 from imr.lake.views import rows_where, rows_with
@@ -30,7 +30,6 @@ Row = dict[str, Any]
 LEAST_DIGITS = 8
 """Of the beginning of a document id: fewer would mean several letters."""
 
-_PIECE = 4096  # rows
 _CASE_NUMBER = re.compile(FORMS["case_number"])
 
 
@@ -69,18 +68,32 @@ def _found(lake: LakeLayout, table: str, wanted: str, documents: Collection[str]
 
     DuckDB, which reads little of what it passes over, leaves out nearly all others; what remains is looked at closely.
     """
-    schema, text = TABLES[table].schema.remove_metadata(), _as_kept(wanted)
-    names = "source_name" if "source_name" in schema.names else "source_uri"
-    values: dict[str, object] = {"text": text, "quoted": quote(text), "upper": text.upper(), "lower": text.lower()}
-    values |= {"uri": _path(wanted).as_uri(), "special": _SPECIAL_NAME, "documents": list(documents)}
-    of_case = " OR case_number = $upper" if "case_number" in schema.names else ""
-    condition = f"""list_contains($documents::VARCHAR[], document_id) OR starts_with(document_id, $lower)
-        OR source_uri = $text OR source_uri = $uri OR contains({names}, $text) OR contains({names}, $quoted)
-        OR contains({names}, $upper) OR regexp_matches({names}, $special){of_case}"""
+    schema = TABLES[table].schema.remove_metadata()
+    condition, values = _condition(schema.names, wanted, documents)
     ids = pa.array(documents, pa.string())
     pieces = rows_where(lake, table, condition, values)
     found = (rows.filter(_any([_is_wanted(rows, wanted), pc.is_in(rows["document_id"], ids)])) for rows in pieces)
     return pa.concat_tables([schema.empty_table(), *found])
+
+
+def _condition(columns: Collection[str], wanted: str, documents: Collection[str]) -> tuple[str, dict[str, object]]:
+    """What may be meant, as an SQL condition and its values: of millions of events no more is asked than need be."""
+    text, names = _as_kept(wanted), "source_name" if "source_name" in columns else "source_uri"
+    values: dict[str, object] = {"text": text, "uri": _path(wanted).as_uri(), "special": _SPECIAL_NAME}
+    asked = ["source_uri = $text", "source_uri = $uri", _MAY_BE_SPECIAL.format(names)]
+    for number, each in enumerate(dict.fromkeys([text, quote(text), text.upper()])):
+        values[f"name{number}"] = each
+        asked.append(f"contains({names}, $name{number})")
+    for number, document_id in enumerate(documents):
+        values[f"document{number}"] = document_id
+        asked.append(f"document_id = $document{number}")
+    if _BEGINS_AN_ID.fullmatch(text):
+        values["beginning"] = text.lower()
+        asked.append("starts_with(document_id, $beginning)")
+    if "case_number" in columns:
+        values["case"] = text.upper()
+        asked.append("case_number = $case")
+    return " OR ".join(asked), values
 
 
 def letter_rows(lake: LakeLayout, table: str, document: Row, columns: list[str] | None = None) -> pa.Table:
@@ -92,15 +105,17 @@ def letter_rows(lake: LakeLayout, table: str, document: Row, columns: list[str] 
         LakeError: `lake_damaged` when the file that they stand in cannot be read, `lake_outdated` when it has other
             columns than declared.
     """
-    document_id = document["document_id"]
-    path = lake.file(letter_partition(TABLES[table], document_id, document["case_number"]))
-    if not path.exists():
-        return TABLES[table].schema.empty_table().select(columns or TABLES[table].schema.names)
-    with opened(path) as file:  # in pieces: a file may hold ten thousand letters
-        if columns is None and file.schema_arrow.names != TABLES[table].schema.names:
-            raise outdated(table)
-        pieces = file.iter_batches(_PIECE, columns=columns)
-        return pa.Table.from_batches([piece.filter(pc.equal(piece["document_id"], document_id)) for piece in pieces])
+    declared = TABLES[table]
+    partition = letter_partition(declared, document["document_id"], document["case_number"])
+    names = columns or declared.schema.names
+    if not lake.file(partition).exists():
+        return declared.schema.empty_table().select(names)
+    if columns is None and schema_of(lake.file(partition)).names != declared.schema.names:
+        raise outdated(table)
+    values = {"document": document["document_id"]}
+    found = rows_where(lake, table, "document_id = $document", values, names, [partition])
+    rows = pa.concat_tables([declared.schema.remove_metadata().empty_table().select(names), *found])
+    return rows.sort_by([(name, "ascending") for name in declared.order if name in names])
 
 
 def _path(wanted: str) -> Path:
@@ -114,6 +129,11 @@ def _as_kept(wanted: str) -> str:
 
 _SPECIAL_NAME = "(%|[^ -~])[^/#]*$"
 """What an address ends in whose name may be written otherwise, as a regular expression."""
+
+_MAY_BE_SPECIAL = "((contains({0}, '%') OR strlen({0}) <> length({0})) AND regexp_matches({0}, $special))"
+"""Whether one does; asked first is what takes less. Control characters alone stand in no address."""
+
+_BEGINS_AN_ID = re.compile(r"[0-9a-fA-F]{1,64}")
 
 
 def _is_wanted(rows: pa.Table, wanted: str) -> pa.ChunkedArray:

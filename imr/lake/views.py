@@ -43,11 +43,17 @@ def database() -> Iterator[duckdb.DuckDBPyConnection]:
 
 
 def rows_where(
-    lake: LakeLayout, table: str, condition: str, values: Mapping[str, object], columns: Sequence[str] | None = None
+    lake: LakeLayout,
+    table: str,
+    condition: str,
+    values: Mapping[str, object],
+    columns: Sequence[str] | None = None,
+    among: Collection[Partition] | None = None,
 ) -> Iterator[pa.Table]:
-    """The rows of a table for which an SQL condition holds, of some columns if given, piece by piece.
+    """The rows of a table for which an SQL condition holds, piece by piece, in no order.
 
-    `$name` in the condition stands for a value.
+    They are of some `columns` if given, and from the files that are `among` some. `$name` in the condition stands for
+    a value.
 
     Raises:
         LakeError: `lake_damaged` when a file cannot be read.
@@ -62,7 +68,7 @@ def rows_where(
     with database() as connection:
         # Asked without any file first: what is wrong then is wrong with the question.
         connection.sql(question.format(rows_of(TABLES[table], lake, ())), params=dict(values)).fetchall()
-        sql = question.format(rows_of(TABLES[table], lake))
+        sql = question.format(rows_of(TABLES[table], lake, among))
         try:
             pieces: Any = connection.sql(sql, params=dict(values)).to_arrow_reader(_BATCH)
             yield from (pa.Table.from_batches([piece]).cast(schema) for piece in pieces)
