@@ -127,6 +127,24 @@ def rows_in(path: Path) -> int:
         return rows
 
 
+def last_in(path: Path, column: str) -> Any:  # noqa: ANN401 - of the column's type
+    """The greatest value that a flat column has in a file, as its footer says; None where that says none.
+
+    Raises:
+        LakeError: `lake_damaged`.
+    """
+    with opened(path) as file:
+        footer = file.metadata
+    groups = map(footer.row_group, range(footer.num_row_groups))
+    columns = (group.column(number) for group in groups for number in range(group.num_columns))
+    told = [each.statistics for each in columns if each.path_in_schema == column]
+    return (
+        None
+        if any(each is None or not each.has_min_max for each in told)
+        else max((each.max for each in told), default=None)
+    )
+
+
 def pieces_of(path: Path, columns: list[str] | None = None) -> Iterator[pa.Table]:
     """The rows of one file, some thousands at a time; raises as `rows_in`."""
     with opened(path) as file:

@@ -12,7 +12,7 @@ import uuid
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import pyarrow as pa
@@ -24,6 +24,7 @@ from imr.lake import containment, journal, ledger, sums
 from imr.lake.files import (
     check_rename,
     lake_errors,
+    last_in,
     outdated,
     read_parquet,
     rows_in,
@@ -159,8 +160,13 @@ class Transaction:
         self._erased += names
 
     def unseen(self, table: str, date: dt.date, rows: pa.Table, on: str) -> pa.Table:
-        """Those of some rows whose `on` no row of a date has."""
-        parts = self._parts(table, date) if rows.num_rows else []
+        """Those of some rows whose `on` no row of a date has; rows of one `on` are alike in what a table is ordered by.
+
+        So parts that end before the first of these need no reading: of a busy day's that is nearly all.
+        """
+        by, parts = TABLES[table].order[0], self._parts(table, date) if rows.num_rows else []
+        first = pc.min(rows[by]).as_py() if parts else None
+        parts = [part for part in parts if (last := self._last(part, by)) is None or last >= first]
         if not parts:
             return rows
         known = pa.concat_tables([_plain(self.read(part, [on])) for part in parts])[on].combine_chunks()
@@ -247,6 +253,11 @@ class Transaction:
             return staged.rows_after
         path = self.lake.file(partition)
         return rows_in(path) if path.exists() else 0
+
+    def _last(self, part: Partition, column: str) -> Any:  # noqa: ANN401 - of the column's type
+        """The greatest value that a column has in a part as it will be; None where nothing says it."""
+        staged = self._staged.get(part)
+        return last_in(staged.path if staged and staged.path else self.lake.file(part), column)
 
     def _before(self, partition: Partition, *, keeps: bool) -> _Staged:
         """What this transaction has made of a partition so far, or the public file as it is."""

@@ -4,6 +4,7 @@ import datetime as dt
 import os
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -14,7 +15,7 @@ from imr.errors import Code, LakeError
 from imr.lake import transaction
 from imr.lake.files import PARQUET_OPTIONS
 from imr.lake.layout import LakeLayout, Partition
-from imr.lake.transaction import writing
+from imr.lake.transaction import Transaction, writing
 from imr.tables.declaration import DECISIONS, LETTER_TABLES, TABLES, TEXTS
 from imr.tables.schema import SCHEMA_VERSION
 
@@ -251,6 +252,46 @@ def test_events_are_appended_once_and_a_full_part_starts_the_next(
     stored = [pq.ParquetFile(lake.file(place)).read()["event_id"].to_pylist() for place in places]
     assert lake.partitions("lineage") == places
     assert stored == [["e1", "e2", "e3"], ["e4", "e5"]]
+
+
+def _event(event_id: str, minute: int) -> dict[str, Any]:
+    return {"event_id": event_id, "started_at": dt.datetime(2026, 1, 2, 12, minute, tzinfo=dt.UTC)}
+
+
+@pytest.mark.parametrize(
+    ("told", "unseen", "read"),
+    [
+        pytest.param([("c", 3)], ["c"], [], id="after all parts: none is read"),
+        pytest.param([("b", 2), ("c", 3)], ["c"], [1], id="one of the last part again"),
+        pytest.param([("a", 1), ("b", 2)], [], [0, 1], id="all again"),
+        pytest.param([("x", 0)], ["x"], [0, 1], id="before all parts"),
+        pytest.param([], [], [], id="none"),
+    ],
+)
+def test_events_are_looked_for_in_the_parts_that_may_have_them(
+    lake: LakeLayout,
+    rows: Rows,
+    monkeypatch: pytest.MonkeyPatch,
+    told: list[tuple[str, int]],
+    unseen: list[str],
+    read: list[int],
+) -> None:
+    monkeypatch.setattr(transaction, "PART_ROWS", 1)
+    for event in (("a", 1), ("b", 2)):
+        with writing(lake, "r1") as tx:
+            tx.append("lineage", TODAY, rows(TABLES["lineage"], _event(*event)))
+            tx.commit()
+    looked_at, real = list[int](), Transaction.read
+
+    def seen(self: Transaction, partition: Partition, columns: list[str] | None = None) -> pa.Table:
+        looked_at.append(partition.part)
+        return real(self, partition, columns)
+
+    monkeypatch.setattr(Transaction, "read", seen)
+    with writing(lake, "r1") as tx:
+        new = rows(TABLES["lineage"], *(_event(*event) for event in told))
+        assert tx.unseen("lineage", TODAY, new, "event_id")["event_id"].to_pylist() == unseen
+    assert looked_at == read
 
 
 def test_a_summary_is_replaced_whole_and_stays_even_if_empty(lake: LakeLayout, rows: Rows) -> None:
