@@ -97,14 +97,12 @@ def letters_in(folder: Path, passed_over: Counter[str]) -> Iterator[SourceFile |
                     )
         yield from (source_file(Path(parent, name)) for name in folders if is_letter_name(f"{within}/{name}"))
         of_a_mac = is_of_a_mac(f"{within}/a")
-        plain = [] if of_a_mac else [name for name in files if _PLAIN_LETTER.fullmatch(name)]
+        plain = [name for name in files if _PLAIN_LETTER.fullmatch(name) and not of_a_mac]
         for start in range(0, len(plain), _AT_ONCE):
             names = plain[start : start + _AT_ONCE]
             stamps = [stamp_at(f"{parent}/{name}") for name in names]
             yield Alike([f"{address}/{name}" for name in names], names, stamps)
-        for name in files if len(plain) < len(files) else ():
-            if not of_a_mac and _PLAIN_LETTER.fullmatch(name):
-                continue
+        for name in set(files).difference(plain):
             if is_letter_name(path := f"{within}/{name}"):
                 yield source_file(Path(parent, name))
             else:
