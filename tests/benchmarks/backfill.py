@@ -1,8 +1,9 @@
 """A backfill that is public in pieces: `python -m tests.benchmarks.backfill FOLDER --letters 300000`.
 
-Generates letters in FOLDER/letters, unless they are there, and brings them into FOLDER/lake by one `imr run` in ten
-pieces. Prints for each piece when it was public, its letters by second and by second of CPU, and the peak memory of
-each process until then; at the end the size of the lake. `large_lake_commands` measures what a lake costs afterwards.
+Generates letters in FOLDER/letters, unless they are there, and brings them into FOLDER/lake by one `imr run` in pieces
+of the default's size, or ten smaller ones. Prints for each piece when it was public, its letters by second and by
+second of CPU, and the peak memory of each process until then; at the end the size of the lake. `large_lake_commands`
+measures what a lake costs afterwards.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from typing import NamedTuple
 import psutil
 import pyarrow.parquet as pq
 
+from imr.settings import CommitEvery
 from imr.synthetic.writing import write_letters
 
 PIECES = 10
@@ -87,7 +89,8 @@ def main() -> None:
     options.add_argument("folder", type=Path)
     options.add_argument("--letters", type=int, default=300_000)
     chosen = options.parse_args()
-    letters, lake, piece = chosen.folder / "letters", chosen.folder / "lake", chosen.letters // PIECES
+    letters, lake = chosen.folder / "letters", chosen.folder / "lake"
+    piece = min(chosen.letters // PIECES, CommitEvery().letters or chosen.letters)
     if not letters.exists():
         write_letters(letters, chosen.letters, seed=300)
     last = Piece(0.0, 0.0, {})
