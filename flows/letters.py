@@ -22,7 +22,7 @@ from imr.publication.reprocessing import outdated_letters
 from imr.publication.run_context import RunContext
 from imr.publication.run_summary import RunSummary
 from imr.settings import ENGINES, THREADS, Alerts, CommitEvery, CrawlPolicy, Gate, GateLimits
-from imr.sources.cache import recall
+from imr.sources.cache import listed
 from imr.sources.credentials import WITHOUT, without_credentials
 from imr.sources.examples import EXAMPLES
 from imr.upkeep.damaged import damaged_letters
@@ -124,8 +124,7 @@ def letters(
     here = LakeLayout(lake_folder(lake))
 
     def to_do(run: RunContext) -> ToDo:
-        listing = run.client.listing(sources, run.lake)
-        return ToDo(recall(run.lake, listing.files), listing)
+        return ToDo(*listed(run.lake, lambda: run.client.listing(sources, run.lake)))
 
     terms = Terms("ingest", limits, accept)
     effort = Effort(batch_size, worker_count, lock_timeout, crawl_policy, commit_every, engine)

@@ -11,6 +11,7 @@ import re
 import unicodedata
 from collections.abc import Collection, Iterable
 from functools import reduce
+from itertools import islice
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote, unquote
@@ -18,7 +19,7 @@ from urllib.parse import quote, unquote
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from imr.lake.files import outdated, schema_of
+from imr.lake.files import opened, outdated
 from imr.lake.layout import LakeLayout
 from imr.lake.partitions import letter_partition
 from imr.lake.views import rows_where, rows_with
@@ -30,6 +31,7 @@ Row = dict[str, Any]
 LEAST_DIGITS = 8
 """Of the beginning of a document id: fewer would mean several letters."""
 
+_PIECE = 1024  # rows
 _CASE_NUMBER = re.compile(FORMS["case_number"])
 
 
@@ -84,9 +86,9 @@ def _condition(columns: Collection[str], wanted: str, documents: Collection[str]
     for number, each in enumerate(dict.fromkeys([text, quote(text), text.upper()])):
         values[f"name{number}"] = each
         asked.append(f"contains({names}, $name{number})")
-    for number, document_id in enumerate(documents):
-        values[f"document{number}"] = document_id
-        asked.append(f"document_id = $document{number}")
+    if documents:
+        values["documents"] = list(documents)
+        asked.append("list_contains($documents::VARCHAR[], document_id)")
     if _BEGINS_AN_ID.fullmatch(text):
         values["beginning"] = text.lower()
         asked.append("starts_with(document_id, $beginning)")
@@ -105,17 +107,20 @@ def letter_rows(lake: LakeLayout, table: str, document: Row, columns: list[str] 
         LakeError: `lake_damaged` when the file that they stand in cannot be read, `lake_outdated` when it has other
             columns than declared.
     """
-    declared = TABLES[table]
-    partition = letter_partition(declared, document["document_id"], document["case_number"])
-    names = columns or declared.schema.names
-    if not lake.file(partition).exists():
-        return declared.schema.empty_table().select(names)
-    if columns is None and schema_of(lake.file(partition)).names != declared.schema.names:
-        raise outdated(table)
-    values = {"document": document["document_id"]}
-    found = rows_where(lake, table, "document_id = $document", values, names, [partition])
-    rows = pa.concat_tables([declared.schema.remove_metadata().empty_table().select(names), *found])
-    return rows.sort_by([(name, "ascending") for name in declared.order if name in names])
+    document_id = document["document_id"]
+    path = lake.file(letter_partition(TABLES[table], document_id, document["case_number"]))
+    if not path.exists():
+        return TABLES[table].schema.empty_table().select(columns or TABLES[table].schema.names)
+    with opened(path) as file:
+        if columns is None and file.schema_arrow.names != TABLES[table].schema.names:
+            raise outdated(table)
+        is_of_letter = pc.equal(file.read(columns=["document_id"])["document_id"], document_id)
+        places = pc.indices_nonzero(is_of_letter)
+        if not len(places):
+            return file.schema_arrow.empty_table().select(columns or file.schema_arrow.names)
+        # In pieces, and none behind the letter: a file may hold ten thousand.
+        pieces = islice(file.iter_batches(_PIECE, columns=columns), places[-1].as_py() // _PIECE + 1)
+        return pa.Table.from_batches([piece.filter(pc.equal(piece["document_id"], document_id)) for piece in pieces])
 
 
 def _path(wanted: str) -> Path:
@@ -131,7 +136,7 @@ _SPECIAL_NAME = "(%|[^ -~])[^/#]*$"
 """What an address ends in whose name may be written otherwise, as a regular expression."""
 
 _MAY_BE_SPECIAL = "((contains({0}, '%') OR strlen({0}) <> length({0})) AND regexp_matches({0}, $special))"
-"""Whether one does; asked first is what takes less. Control characters alone stand in no address."""
+"""Whether one does; asked first is what takes less."""
 
 _BEGINS_AN_ID = re.compile(r"[0-9a-fA-F]{1,64}")
 

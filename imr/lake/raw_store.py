@@ -19,8 +19,6 @@ from imr.lake.layout import LakeLayout
 from imr.lake.shared_store import AT_ONCE, SharedStore, is_intact, shared_store
 from imr.records import LetterRef
 
-_ID_LENGTH = 64  # characters
-
 
 class RawFile(NamedTuple):
     """A document's bytes: their path in the lake, there or in its object store, and how many they are."""
@@ -132,11 +130,12 @@ class RawStore(NamedTuple):
     def documents(self, beginning: str) -> pa.Array:
         """The documents that begin so, of which there are bytes."""
         names = list(self.files(beginning)) if self.shared else self._names(beginning)
-        return pc.utf8_slice_codeunits(pa.array(names, pa.string()), 0, _ID_LENGTH)
+        return pa.array([name.rpartition(".")[0] or name for name in names], pa.string())
 
     def _names(self, beginning: str) -> list[str]:
         folder = self.root / beginning
-        return [name for name in os.listdir(folder) if name[0] != "."] if folder.is_dir() else []  # noqa: PTH208
+        names = os.listdir(folder) if folder.is_dir() else []  # noqa: PTH208 - of a million
+        return [name for name in names if name[0] != "." and name.isascii()]
 
     def _write(self, document_id: str, suffix: str, data: bytes) -> None:
         path = self.path(document_id, suffix)

@@ -43,7 +43,7 @@ _MADE_ANEW = frozenset(table.name for table in AGGREGATES)
 """Tables that are written whole from others: what stood there before is of no consequence."""
 
 PART_ROWS = 500_000
-"""Rows that a part of a date's events grows to: a busy day does not rewrite its morning, nor a run a million rows."""
+"""Rows that a part of a date's events may grow to, so that a busy day does not rewrite its morning."""
 
 
 class Changes(NamedTuple):
@@ -159,12 +159,12 @@ class Transaction:
             containment.erasable(self.lake, name)
         self._erased += names
 
-    def unseen(self, table: str, date: dt.date, rows: pa.Table, on: str) -> pa.Table:
-        """Those of some rows whose `on` no row of a date has; rows of one `on` are alike in what a table is ordered by.
+    def unseen(self, table: str, date: dt.date, rows: pa.Table, on: str, by: str) -> pa.Table:
+        """Those of some rows whose `on` no row of a date has, where rows of one `on` have one value in `by` as well.
 
         So parts that end before the first of these need no reading: of a busy day's that is nearly all.
         """
-        by, parts = TABLES[table].order[0], self._parts(table, date) if rows.num_rows else []
+        parts = self._parts(table, date) if rows.num_rows else []
         first = pc.min(rows[by]).as_py() if parts else None
         parts = [part for part in parts if (last := self._last(part, by)) is None or last >= first]
         if not parts:
@@ -173,7 +173,7 @@ class Transaction:
         return rows.filter(pc.invert(pc.is_in(rows[on], value_set=known)))
 
     def append(self, table: str, date: dt.date, rows: pa.Table) -> None:
-        """Add rows to a date's newest part, or to one of their own where that would have too many."""
+        """Add rows to a date's newest part, or as a part of their own, of any size, where that would have too many."""
         self._check(table, rows)
         if not rows.num_rows:
             return

@@ -43,17 +43,11 @@ def database() -> Iterator[duckdb.DuckDBPyConnection]:
 
 
 def rows_where(
-    lake: LakeLayout,
-    table: str,
-    condition: str,
-    values: Mapping[str, object],
-    columns: Sequence[str] | None = None,
-    among: Collection[Partition] | None = None,
+    lake: LakeLayout, table: str, condition: str, values: Mapping[str, object], columns: Sequence[str] | None = None
 ) -> Iterator[pa.Table]:
-    """The rows of a table for which an SQL condition holds, piece by piece, in no order.
+    """The rows of a table for which an SQL condition holds, of some columns if given, piece by piece.
 
-    They are of some `columns` if given, and from the files that are `among` some. `$name` in the condition stands for
-    a value.
+    `$name` in the condition stands for a value.
 
     Raises:
         LakeError: `lake_damaged` when a file cannot be read.
@@ -68,7 +62,7 @@ def rows_where(
     with database() as connection:
         # Asked without any file first: what is wrong then is wrong with the question.
         connection.sql(question.format(rows_of(TABLES[table], lake, ())), params=dict(values)).fetchall()
-        sql = question.format(rows_of(TABLES[table], lake, among))
+        sql = question.format(rows_of(TABLES[table], lake))
         try:
             pieces: Any = connection.sql(sql, params=dict(values)).to_arrow_reader(_BATCH)
             yield from (pa.Table.from_batches([piece]).cast(schema) for piece in pieces)
@@ -103,5 +97,5 @@ def rows_of(table: Table, lake: LakeLayout, among: Collection[Partition] | None 
 
 
 def _literally(path: Path) -> str:
-    """A path within quotes that stands for itself: DuckDB takes each for a glob."""
-    return re.sub(r"[\[*?]", r"[\g<0>]", str(path)).replace("'", "''")
+    """A path within quotes that stands for itself: DuckDB takes each for a glob, and a `~` before it for home."""
+    return re.sub(r"[\[*?]", r"[\g<0>]", str(path.absolute())).replace("'", "''")

@@ -272,13 +272,12 @@ def _commit_rows(transaction: Transaction, staged: Sequence[pa.Table], new: Sequ
     Those of the stage may be there already, from a run that made use of the same work or was broken off once it was
     public; others are `new`.
     """
-    told = [_of_commit(transaction, tables) for tables in (staged, new)]
-    dates = [pc.cast(events["started_at"], pa.date32()) for events in told]
-    for date in pc.unique(pa.chunked_array([chunk for each in dates for chunk in each.chunks])):
-        again, anew = (_on(date, events, of) for events, of in zip(told, dates, strict=True))
-        again = transaction.unseen("lineage", date.as_py(), again, "event_id")
-        transaction.append("lineage", date.as_py(), pa.concat_tables([again, anew]))
-    return pa.concat_tables(told)
+    staged_events, new_events = (_of_commit(transaction, tables) for tables in (staged, new))
+    events = pa.concat_tables([staged_events, new_events])
+    for date in pc.unique(_dates(events)):
+        again = transaction.unseen("lineage", date.as_py(), _on(date, staged_events), on="event_id", by="started_at")
+        transaction.append("lineage", date.as_py(), pa.concat_tables([again, _on(date, new_events)]))
+    return events
 
 
 def _of_commit(transaction: Transaction, tables: Sequence[pa.Table]) -> pa.Table:
@@ -289,10 +288,14 @@ def _of_commit(transaction: Transaction, tables: Sequence[pa.Table]) -> pa.Table
     return events.set_column(index, events.schema.field(index), commit_id)
 
 
-def _on(date: pa.Scalar, events: pa.Table, dates: pa.ChunkedArray) -> pa.Table:
+def _on(date: pa.Scalar, events: pa.Table) -> pa.Table:
     """The events of a date; where all are of it, as of a million that are passed over, they are not copied."""
-    is_then = pc.equal(dates, date)
+    is_then = pc.equal(_dates(events), date)
     return events if pc.all(is_then, min_count=0).as_py() else events.filter(is_then)
+
+
+def _dates(events: pa.Table) -> pa.ChunkedArray:
+    return pa.chunked_array(pc.cast(events["started_at"], pa.date32()).chunks, pa.date32())
 
 
 def _milliseconds(lineage: pa.Table, by: str) -> dict[str, int]:

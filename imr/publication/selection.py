@@ -91,8 +91,8 @@ class Selection(NamedTuple):
     def reached(self, addresses: pa.ChunkedArray) -> set[str]:
         """Those addresses whose bytes could be read, whatever became of them; of files passed over, if among some."""
         met = {event.source_uri for event in self.events if event.document_id}
-        passed = addresses.filter(pc.is_in(addresses, value_set=self.passed["source_uri"].combine_chunks()))
-        return met.union(passed.to_pylist())
+        passed = self.passed["source_uri"]  # a million: looked through, rather than kept to be looked up
+        return met.union(passed.filter(pc.is_in(passed, value_set=addresses.combine_chunks())).to_pylist())
 
 
 def parted(
@@ -102,7 +102,7 @@ def parted(
 
     `anew` and removed ones are among the latter.
     """
-    public = published_under(lake, unchanged["document_id"], version)
+    public = _public(lake, version) if unchanged.num_rows else pa.array([], pa.string())
     others = pa.array([*removed(lake), *anew], pa.string())
     is_public, is_other = (pc.is_in(unchanged["document_id"], value_set=ids) for ids in (public, others))
     is_passed = pc.and_not(is_public, is_other)
@@ -133,7 +133,7 @@ def select(
     found = [(ref, now) for ref in known] + [(file.letter, file.attempt) for file in fetched if file.letter]
     ids = {ref.document_id for ref, _ in found}
     bad = failed_under(lake, ids, version)
-    published = set(published_under(lake, ids, version).to_pylist()) - set(anew)
+    published = published_under(lake, ids, version) - set(anew)
     taken = {*published, *met}
     letters: dict[str, LetterRef] = {}
     known_bad: dict[str, Entry] = {}
@@ -179,7 +179,7 @@ def decide_again(lake: LakeLayout, selection: Selection, version: str, anew: Col
     """
     gone = removed(lake)
     tried = {ref.document_id for ref in selection.letters} | {row.document_id for row in selection.known_bad}
-    done = set(published_under(lake, {document for document in tried if document} - set(anew), version).to_pylist())
+    done = published_under(lake, {document for document in tried if document} - set(anew), version)
 
     def again(entry: Event) -> Event:
         reason = "removed" if entry.document_id in gone else entry.skip_reason
@@ -204,15 +204,19 @@ def decide_again(lake: LakeLayout, selection: Selection, version: str, anew: Col
     )
 
 
-def published_under(lake: LakeLayout, ids: Collection[str] | pa.ChunkedArray, version: str) -> pa.Array:
+def published_under(lake: LakeLayout, ids: Collection[str], version: str) -> frozenset[str]:
     """Those of some documents that are published under a version of the steps."""
-    asked = ids.combine_chunks() if isinstance(ids, pa.ChunkedArray) else pa.array(list(ids), pa.string())
+    public = _public(lake, version) if ids else pa.array([], pa.string())
+    return frozenset(public.filter(pc.is_in(public, value_set=pa.array(list(ids), pa.string()))).to_pylist())
+
+
+def _public(lake: LakeLayout, version: str) -> pa.Array:
+    """All documents that are published under a version of the steps."""
     found = [pa.array([], pa.string())]
-    for partition in lake.partitions("documents") if len(asked) else ():
+    for partition in lake.partitions("documents"):
         rows = read_parquet(lake.file(partition), ["document_id", "extract_version"])
         found += rows["document_id"].filter(pc.equal(rows["extract_version"], version)).chunks
-    public = pa.concat_arrays(found)
-    return public.filter(pc.is_in(public, value_set=asked))  # at once: what is asked for may be a million
+    return pa.concat_arrays(found)
 
 
 def removed(lake: LakeLayout) -> frozenset[str]:

@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import datetime as dt
 import os
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable
+from concurrent.futures import ThreadPoolExecutor
 from itertools import compress
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -25,7 +26,7 @@ from imr.lake.raw_store import RawStore, documents_of
 from imr.records import LetterRef, Outcome
 from imr.sources.fetched import FetchedFile, fetched_file, fetched_row
 from imr.sources.fetching import Fetched
-from imr.sources.listing import Before, SourceFile
+from imr.sources.listing import Before, Listing, SourceFile
 from imr.sources.many import Files
 
 SCHEMA = pa.schema(
@@ -80,14 +81,34 @@ class Known(NamedTuple):
         return len(self.letters) + len(self.noted) + int(self.unchanged.num_rows)
 
 
-def recall(lake: LakeLayout, listed: Collection[SourceFile]) -> Known:
+class Kept(NamedTuple):
+    """What a lake has of its sources: the documents of which there are bytes, and the rows of the cache."""
+
+    there: pa.Array
+    cached: pa.Table
+
+    @classmethod
+    def of(cls, lake: LakeLayout) -> Kept:
+        """Read it: of a million letters that takes seconds."""
+        return cls(documents_of(RawStore.of(lake)), cached_rows(_path(lake), SCHEMA))
+
+
+def listed(lake: LakeLayout, sources: Callable[[], Listing]) -> tuple[Known, Listing]:
+    """What sources hold, and what is known of it; what the lake has of them is read while they are listed."""
+    with ThreadPoolExecutor(1) as beside:
+        kept = beside.submit(Kept.of, lake)
+        listing = sources()
+        return recall(lake, listing.files, kept.result()), listing
+
+
+def recall(lake: LakeLayout, found: Collection[SourceFile], kept: Kept | None = None) -> Known:
     """Part a listing by whether each file still has the stamp under which it was fetched before.
 
     A file of which the listing knows nothing is taken as it came if that was since the last commit; else it is to be
     fetched, with what its server needs to tell whether it has changed. So is one whose bytes are no longer there.
     """
-    files = listed if isinstance(listed, Files) else Files.of(listed)
-    there, cached = documents_of(RawStore.of(lake)), _read(lake)
+    files = found if isinstance(found, Files) else Files.of(found)
+    there, cached = kept or Kept.of(lake)
     noted = {row["source_uri"]: row for row in _notes(lake)}
     of_notes = pa.array([row["document_id"] for row in noted.values()], pa.string())
     gone = compress(noted, pc.invert(pc.is_in(of_notes, value_set=there)).to_pylist())

@@ -6,7 +6,7 @@ import logging
 import os
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from glob import has_magic, iglob
 from pathlib import Path
 
@@ -62,12 +62,21 @@ def shown_name(path: Path) -> str:
     return os.fsencode(path.name).decode("utf-8", "replace")
 
 
-def stamp_at(path: Path | str) -> str:
-    """The stamp of what stands at a path, empty if that cannot be told."""
+def stamp_at(path: Path | str, folder: int | None = None) -> str:
+    """The stamp of what stands at a path, from an open folder if given; empty if that cannot be told."""
     try:
-        return stamp_of(os.stat(path))  # noqa: PTH116
+        return stamp_of(os.stat(path, dir_fd=folder))
     except OSError:
         return ""
+
+
+def _stamps(folder: str, names: Iterable[str]) -> list[str]:
+    """The stamps of what stands in one folder, of which a long path is not looked up for each."""
+    place = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    try:
+        return [stamp_at(name, place) for name in names]
+    finally:
+        os.close(place)
 
 
 def stamp_of(status: os.stat_result) -> str:
@@ -100,9 +109,8 @@ def letters_in(folder: Path, passed_over: Counter[str]) -> Iterator[SourceFile |
         plain = [name for name in files if _PLAIN_LETTER.fullmatch(name) and not of_a_mac]
         for start in range(0, len(plain), _AT_ONCE):
             names = plain[start : start + _AT_ONCE]
-            stamps = [stamp_at(f"{parent}/{name}") for name in names]
-            yield Alike([f"{address}/{name}" for name in names], names, stamps)
-        for name in set(files).difference(plain):
+            yield Alike([f"{address}/{name}" for name in names], names, _stamps(parent, names))
+        for name in sorted(set(files).difference(plain)):
             if is_letter_name(path := f"{within}/{name}"):
                 yield source_file(Path(parent, name))
             else:
@@ -113,7 +121,7 @@ _PLAIN_LETTER = re.compile(r"[\w~-][\w.~-]*\.(?:pdf|txt)", re.ASCII)
 """The name of a letter that stands in an address as it is, as nearly all do of a million."""
 
 _AT_ONCE = 1000
-"""Letters that are looked at before any is told of: whether there is one at all is asked as well."""
+"""Letters that are told of together. Who asks only whether a folder has any waits for the first of them."""
 
 
 def _raise(error: OSError) -> None:

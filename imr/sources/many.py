@@ -13,12 +13,15 @@ import pyarrow.compute as pc
 from imr.sources.listing import Alike, Listing, SourceFile, check_count
 
 _COLUMNS = pa.schema({name: pa.string() for name in Alike._fields})
-_PART = 1 << 16
-"""Files whose names are held as Python's texts meanwhile."""
+_ENOUGH = 1000
+"""Files that are worth columns of their own."""
 
 
 class Files(Collection[SourceFile]):
-    """Files as rows of their addresses, names and stamps, in an order; of some, by their addresses, more is known."""
+    """Files as rows of their addresses, names and stamps, in an order; of some, by their addresses, more is known.
+
+    What is known of an address, such as its signature, is not lost where the same is listed again without it.
+    """
 
     def __init__(self, rows: pa.Table, more: Mapping[str, SourceFile]) -> None:
         self.rows = rows
@@ -33,11 +36,11 @@ class Files(Collection[SourceFile]):
         """
         more: dict[str, SourceFile] = {}
         parts, count = [_COLUMNS.empty_table()], 0
-        for many in _together(entries, more):
-            count += len(many.uri)
+        for part in _together(entries, more):
+            count += len(part.uri)
             check_count(count)
-            parts.append(pa.table([pa.array(column, pa.string()) for column in many], schema=_COLUMNS))
-        return cls(pa.concat_tables(parts), more)
+            parts.append(pa.table([pa.array(column, pa.string()) for column in part], schema=_COLUMNS))
+        return cls(pa.concat_tables(parts).combine_chunks(), more)
 
     @classmethod
     def merged(cls, lists: Iterable[Collection[SourceFile]]) -> Files:
@@ -49,7 +52,7 @@ class Files(Collection[SourceFile]):
         files = [each if isinstance(each, Files) else cls.of(each) for each in lists]
         rows = pa.concat_tables([_COLUMNS.empty_table(), *(each.rows for each in files)])
         check_count(rows.num_rows)
-        return cls(_in_order(_once(rows)), {uri: file for each in files for uri, file in each._more.items()})
+        return cls(_in_order(rows), {uri: file for each in files for uri, file in each._more.items()})
 
     def only(self, which: pa.Array | pa.ChunkedArray) -> Files:
         """Those for which a mask holds."""
@@ -67,7 +70,7 @@ class Files(Collection[SourceFile]):
         return int(self.rows.num_rows)
 
     def __iter__(self) -> Iterator[SourceFile]:
-        for batch in self.rows.to_batches(_PART):
+        for batch in self.rows.to_batches(_ENOUGH):
             for uri, name, stamp in zip(*(column.to_pylist() for column in batch.columns), strict=True):
                 known = self._more.get(uri)
                 yield known._replace(name=name, stamp=stamp) if known else SourceFile(uri, name, stamp)
@@ -88,32 +91,46 @@ def merged(listings: Iterable[Listing]) -> Listing:
     )
 
 
-def _together(entries: Iterable[SourceFile | Alike], known: dict[str, SourceFile]) -> Iterator[Alike]:
-    """The entries in parts of a size; those of which more is known are put among the `known` ones."""
-    many = Alike([], [], [])
+def _together(entries: Iterable[SourceFile | Alike], more: dict[str, SourceFile]) -> Iterator[Alike]:
+    """The entries, what is little of them together; files of which more is known are put into `more` by address."""
+    part = Alike([], [], [])
     for entry in entries:
-        if isinstance(entry, SourceFile) and (entry.signed or entry.before):
-            known[entry.uri] = entry
-        more = entry if isinstance(entry, Alike) else Alike([entry.uri], [entry.name], [entry.stamp])
-        for column, values in zip(many, more, strict=True):
-            column += values
-        if len(many.uri) >= _PART:
-            yield many
-            many = Alike([], [], [])
-    yield many
+        if isinstance(entry, Alike) and len(entry.uri) >= _ENOUGH:
+            yield part
+            yield entry
+            part = Alike([], [], [])
+        elif isinstance(entry, Alike):
+            part.uri.extend(entry.uri)
+            part.name.extend(entry.name)
+            part.stamp.extend(entry.stamp)
+        else:
+            part.uri.append(entry.uri)
+            part.name.append(entry.name)
+            part.stamp.append(entry.stamp)
+            if entry.signed or entry.before:
+                more[entry.uri] = entry
+        if len(part.uri) >= _ENOUGH:
+            yield part
+            part = Alike([], [], [])
+    yield part
+
+
+def _in_order(rows: pa.Table) -> pa.Table:
+    """In the order of their addresses, each once; of those that have one file before a `#`, as they are."""
+    keys = rows["uri"]
+    if pc.any(pc.match_substring(keys, "#")).as_py():
+        rows = _once(rows)
+        files = pc.list_element(pc.split_pattern(rows["uri"], "#", max_splits=1), 0)
+        return rows.take(pc.sort_indices(files))
+    ordered = rows.take(pc.sort_indices(keys))
+    uris = ordered["uri"].combine_chunks()
+    is_again = pc.equal(uris.slice(1), uris.slice(0, max(len(uris) - 1, 0)))
+    return _once(ordered) if pc.any(is_again).as_py() else ordered
 
 
 def _once(rows: pa.Table) -> pa.Table:
-    """Each address once, where it came first, with what was told of it last."""
+    """Each address once, where it came first, with the name and stamp that were told last."""
     numbers = rows["uri"].combine_chunks().dictionary_encode().indices.to_numpy()  # of addresses, as they came first
     last = np.zeros(numbers.max(initial=-1) + 1, np.int64)
     last[numbers] = np.arange(rows.num_rows)
     return rows if len(last) == rows.num_rows else rows.take(last)
-
-
-def _in_order(rows: pa.Table) -> pa.Table:
-    """In the order of their addresses; of those that have one file before a `#`, as they are."""
-    keys = rows["uri"]
-    if pc.any(pc.match_substring(keys, "#")).as_py():
-        keys = pc.list_element(pc.split_pattern(keys, "#", max_splits=1), 0)
-    return rows.take(pc.sort_indices(keys))

@@ -78,6 +78,14 @@ def test_a_run_with_nothing_new_says_so(tmp_path: Path) -> None:
     assert run(tmp_path / "lake", tmp_path / "in")[0] == "NothingNew"
 
 
+def test_a_run_of_no_file_at_all_is_one_with_nothing_new(tmp_path: Path) -> None:
+    write_letters(tmp_path / "in", range(2))
+    run(tmp_path / "lake", tmp_path / "in")
+    (tmp_path / "empty").mkdir()
+    state, summary = run(tmp_path / "lake", tmp_path / "empty")
+    assert (state, summary.files_in, summary.steps) == ("NothingNew", 0, {})
+
+
 def hostile_folder(folder: Path) -> dict[str, str]:
     """A folder of files that nobody wants; the end of each one's address with the code it must get."""
     good, other = write_letters(folder, range(2))

@@ -123,6 +123,36 @@ def test_the_rows_of_one_letter_are_its_own(
     assert letter_rows(lake, "texts", elsewhere, ["document_id"]).num_rows == 0
 
 
+@pytest.mark.parametrize("table", ["texts", "provenance", "decisions"])
+def test_a_letters_rows_are_held_against_the_checksums_of_their_pages(
+    lake: LakeLayout, publish: Callable[..., None], document_id: Callable[[int], str], table: str
+) -> None:
+    with writing(lake, "r") as transaction:
+        publish(transaction, 1, "CM17-0000001", text="a" * 100)
+        transaction.commit()
+    (document,) = find_documents(lake, document_id(1))
+    (partition,) = lake.partitions(table)
+    path = lake.file(partition)
+    column = pq.ParquetFile(path).metadata.row_group(0).column(0)
+    harmed = bytearray(path.read_bytes())
+    harmed[column.data_page_offset + column.total_compressed_size // 2] ^= 4
+    path.write_bytes(harmed)
+    with pytest.raises(LakeError) as refused:
+        letter_rows(lake, table, document)
+    assert refused.value.code is Code.LAKE_DAMAGED
+
+
+def test_many_files_of_one_name_are_all_found(lake: LakeLayout, rows: Rows, document_id: Callable[[int], str]) -> None:
+    letters = [{"document_id": document_id(n), "source_uri": f"zip+file:///in/{n}.zip#a.pdf"} for n in range(30)]
+    with writing(lake, "r") as transaction:
+        named = [letter | {"source_name": "a.pdf"} for letter in letters]
+        transaction.upsert(letter_partition(DOCUMENTS, ID, None), rows(DOCUMENTS, *named), pa.array([], pa.string()))
+        events = [{"event_id": str(n), "document_id": document_id(n), "source_uri": "file:///x"} for n in range(30)]
+        transaction.append("lineage", dt.date(2026, 1, 2), rows(LINEAGE, *events))
+        transaction.commit()
+    assert len(find_documents(lake, "a.pdf")) == len(find_events(lake, "a.pdf")) == 30
+
+
 def test_events_are_those_of_the_file_and_of_what_was_read_from_it(
     lake: LakeLayout, rows: Rows, tmp_path: Path
 ) -> None:

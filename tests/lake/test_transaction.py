@@ -246,7 +246,7 @@ def test_events_are_appended_once_and_a_full_part_starts_the_next(
     events = [rows(TABLES["lineage"], *({"event_id": f"e{n}"} for n in ids)) for ids in ([1, 2], [2, 3], [1, 4, 5])]
     for new in events:
         with writing(lake, "r1") as tx:
-            tx.append("lineage", TODAY, tx.unseen("lineage", TODAY, new, "event_id"))
+            tx.append("lineage", TODAY, tx.unseen("lineage", TODAY, new, on="event_id", by="started_at"))
             tx.commit()
     places = [Partition("lineage", "date=2026-01-02", part) for part in (0, 1)]
     stored = [pq.ParquetFile(lake.file(place)).read()["event_id"].to_pylist() for place in places]
@@ -290,7 +290,7 @@ def test_events_are_looked_for_in_the_parts_that_may_have_them(
     monkeypatch.setattr(Transaction, "read", seen)
     with writing(lake, "r1") as tx:
         new = rows(TABLES["lineage"], *(_event(*event) for event in told))
-        assert tx.unseen("lineage", TODAY, new, "event_id")["event_id"].to_pylist() == unseen
+        assert tx.unseen("lineage", TODAY, new, on="event_id", by="started_at")["event_id"].to_pylist() == unseen
     assert looked_at == read
 
 

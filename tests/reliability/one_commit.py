@@ -67,7 +67,7 @@ def _put(transaction: Transaction, table: Table, year: int, here: list[int], gon
 
 def _tell(transaction: Transaction, events: list[str], parts: list[str]) -> None:
     told = rows_of(LINEAGE, [{"event_id": event} for event in events])
-    transaction.append("lineage", TODAY, transaction.unseen("lineage", TODAY, told, "event_id"))
+    transaction.append("lineage", TODAY, transaction.unseen("lineage", TODAY, told, on="event_id", by="started_at"))
     transaction.write(SUMMARY.name, rows_of(SUMMARY, [{"body_part": part} for part in parts]))
 
 

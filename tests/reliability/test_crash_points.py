@@ -122,7 +122,11 @@ def _second_run(tx: Transaction) -> None:
         _put(tx, table, "year=2016", [4], [], "new")
         _put(tx, table, "year=2017", [2, 5], [3], "new")
         _put(tx, table, "year=2018", [], [4], "new")
-    tx.append("lineage", TODAY, tx.unseen("lineage", TODAY, _rows(LINEAGE, "event_id", ["e2", "e3"]), "event_id"))
+    tx.append(
+        "lineage",
+        TODAY,
+        tx.unseen("lineage", TODAY, _rows(LINEAGE, "event_id", ["e2", "e3"]), "event_id", "started_at"),
+    )
     tx.write(SUMMARY.name, _rows(SUMMARY, "body_part", ["knee", "hip", "hand"]))
     tx.erase([tx.lake.root / RAW, tx.lake.root / BATCH])
     tx.commit()
