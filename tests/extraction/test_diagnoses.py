@@ -91,6 +91,7 @@ LEAD_INS = [
     case(
         "with_which", "The diagnoses with which she left the ward were a hip fracture and gout.", "hip fracture", "gout"
     ),
+    case("then_a_history", "Dx: hip strain; knee sprain. History of gout, controlled.", "hip strain", "knee sprain"),
     case("said_between_commas", "His impression, which he gave late, was, in short, of hip strain.", "hip strain"),
     case("verb_of_the_clause", "As to diagnosis, the doctor offers hip strain.", "hip strain"),
     case("object", "Notes accept the diagnoses hip strain and gout.", "hip strain", "gout"),

@@ -56,6 +56,7 @@ def injury(summary: str) -> str | None:
         pytest.param("He is forty-seven (47) years of age.", 47, id="words_and_figures"),
         pytest.param("At 47 years of age he drives a bus.", 47, id="at_years_of_age"),
         pytest.param("The patient, 47, fell.", 47, id="between_commas"),
+        pytest.param("This roofer is male and 51 years old. He fell.", 51, id="after_the_sex"),
         pytest.param("She turned 47 in March.", 47, id="turned"),
         pytest.param("The employee was 47 at the time of injury.", 47, id="at_the_time"),
         pytest.param("Age/Sex: 47/F.", 47, id="beside_sex"),
