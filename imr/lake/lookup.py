@@ -82,7 +82,9 @@ def _condition(columns: Collection[str], wanted: str, documents: Collection[str]
     """What may be meant, as an SQL condition and its values: of millions of events no more is asked than need be."""
     text, names = _as_kept(wanted), "source_name" if "source_name" in columns else "source_uri"
     values: dict[str, object] = {"text": text, "uri": _path(wanted).as_uri(), "special": _SPECIAL_NAME}
-    asked = ["source_uri = $text", "source_uri = $uri", _MAY_BE_SPECIAL.format(names)]
+    marks = f"contains({names}, '%')" + ("" if text.isascii() else f" OR strlen({names}) <> length({names})")
+    special = f"(({marks}) AND regexp_matches({names}, $special))"  # asked first is what takes less
+    asked = ["source_uri = $text", "source_uri = $uri", special]
     for number, each in enumerate(dict.fromkeys([text, quote(text), text.upper()])):
         values[f"name{number}"] = each
         asked.append(f"contains({names}, $name{number})")
@@ -134,9 +136,6 @@ def _as_kept(wanted: str) -> str:
 
 _SPECIAL_NAME = "(%|[^ -~])[^/#]*$"
 """What an address ends in whose name may be written otherwise, as a regular expression."""
-
-_MAY_BE_SPECIAL = "((contains({0}, '%') OR strlen({0}) <> length({0})) AND regexp_matches({0}, $special))"
-"""Whether one does; asked first is what takes less."""
 
 _BEGINS_AN_ID = re.compile(r"[0-9a-fA-F]{1,64}")
 
