@@ -116,8 +116,11 @@ def letter_rows(lake: LakeLayout, table: str, document: Row, columns: list[str] 
     with opened(path) as file:
         if columns is None and file.schema_arrow.names != TABLES[table].schema.names:
             raise outdated(table)
-        is_of_letter = pc.equal(file.read(columns=["document_id"])["document_id"], document_id)
-        places = pc.indices_nonzero(is_of_letter)
+        ids = file.read(columns=["document_id"])
+        of_letter = pc.equal(ids["document_id"], document_id)
+        places = pc.indices_nonzero(of_letter)
+        if columns == ["document_id"]:
+            return ids.filter(of_letter)
         if not len(places):
             return file.schema_arrow.empty_table().select(columns or file.schema_arrow.names)
         # In pieces, and none behind the letter: a file may hold ten thousand.
