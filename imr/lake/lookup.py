@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import re
 import unicodedata
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator
 from functools import reduce
 from itertools import islice
 from pathlib import Path
@@ -31,6 +31,8 @@ Row = dict[str, Any]
 LEAST_DIGITS = 8
 """Of the beginning of a document id: fewer would mean several letters."""
 
+_FEW = 4
+"""Documents of which each is asked for by itself: a list of them is not looked up as quickly."""
 _PIECE = 1024  # rows
 _CASE_NUMBER = re.compile(FORMS["case_number"])
 
@@ -70,34 +72,39 @@ def _found(lake: LakeLayout, table: str, wanted: str, documents: Collection[str]
 
     DuckDB, which reads little of what it passes over, leaves out nearly all others; what remains is looked at closely.
     """
-    schema = TABLES[table].schema.remove_metadata()
-    condition, values = _condition(schema.names, wanted, documents)
-    ids = pa.array(documents, pa.string())
-    pieces = rows_where(lake, table, condition, values)
-    found = (rows.filter(_any([_is_wanted(rows, wanted), pc.is_in(rows["document_id"], ids)])) for rows in pieces)
-    return pa.concat_tables([schema.empty_table(), *found])
+    schema, key = TABLES[table].schema.remove_metadata(), TABLES[table].key[0]
+    ids, found = pa.array(documents, pa.string()), schema.empty_table()
+    for condition, values in _conditions(schema.names, wanted, documents):
+        for rows in rows_where(lake, table, condition, values):
+            is_new = pc.invert(pc.is_in(rows[key], value_set=found[key].combine_chunks()))
+            is_meant = _any([_is_wanted(rows, wanted), pc.is_in(rows["document_id"], value_set=ids)])
+            found = pa.concat_tables([found, rows.filter(pc.and_(is_new, is_meant))])
+    return found
 
 
-def _condition(columns: Collection[str], wanted: str, documents: Collection[str]) -> tuple[str, dict[str, object]]:
-    """What may be meant, as an SQL condition and its values: of millions of events no more is asked than need be."""
+def _conditions(
+    columns: Collection[str], wanted: str, documents: Collection[str]
+) -> Iterator[tuple[str, dict[str, object]]]:
+    """What may be meant, as SQL conditions and their values.
+
+    Each is a plain one on one column: DuckDB then reads of the other columns only the rows for which it holds. All in
+    one, joined by OR, would have it read millions of events whole.
+    """
     text, names = _as_kept(wanted), "source_name" if "source_name" in columns else "source_uri"
-    values: dict[str, object] = {"text": text, "uri": _path(wanted).as_uri(), "special": _SPECIAL_NAME}
+    for address in (text, _path(wanted).as_uri()):
+        yield "source_uri = $address", {"address": address}
+    for name in dict.fromkeys([text, quote(text), text.upper()]):
+        yield f"contains({names}, $name)", {"name": name}
     marks = f"contains({names}, '%')" + ("" if text.isascii() else f" OR strlen({names}) <> length({names})")
-    special = f"(({marks}) AND regexp_matches({names}, $special))"  # asked first is what takes less
-    asked = ["source_uri = $text", "source_uri = $uri", special]
-    for number, each in enumerate(dict.fromkeys([text, quote(text), text.upper()])):
-        values[f"name{number}"] = each
-        asked.append(f"contains({names}, $name{number})")
-    if documents:
-        values["documents"] = list(documents)
-        asked.append("list_contains($documents::VARCHAR[], document_id)")
+    yield f"({marks}) AND regexp_matches({names}, $special)", {"special": _SPECIAL_NAME}
+    if len(documents) > _FEW:
+        yield "document_id IN (SELECT unnest($documents))", {"documents": list(documents)}
+    for document_id in documents if len(documents) <= _FEW else ():
+        yield "document_id = $document", {"document": document_id}
     if _BEGINS_AN_ID.fullmatch(text):
-        values["beginning"] = text.lower()
-        asked.append("starts_with(document_id, $beginning)")
+        yield "starts_with(document_id, $beginning)", {"beginning": text.lower()}
     if "case_number" in columns:
-        values["case"] = text.upper()
-        asked.append("case_number = $case")
-    return " OR ".join(asked), values
+        yield "case_number = $case", {"case": text.upper()}
 
 
 def letter_rows(lake: LakeLayout, table: str, document: Row, columns: list[str] | None = None) -> pa.Table:
