@@ -38,7 +38,7 @@ def lake(tmp_path: Path) -> Path:
                 rows = [{"document_id": letter} | item for item in (items if items[0] else items[:1])]
                 tx.upsert(letter_partition(table, letter, case_number), rows_of(table, rows), pa.array([letter]))
         for table in (LINEAGE, COMMITS):
-            tx.append(table.name, TODAY, rows_of(table, [{}]), on=table.key[0])
+            tx.append(table.name, TODAY, rows_of(table, [{}]))
         tx.commit()
     return tmp_path
 
