@@ -113,7 +113,7 @@ def into_lake(addresses: Path, root: Path, at_once: int) -> int:
     """Bytes that are fetched into a lake."""
     lake = LakeLayout(root)
     crawl_policy = CrawlPolicy(requests_per_second=NO_LIMIT, at_once=at_once, allow_private=True)
-    files = list_addresses(addresses, ["http"]).files
+    files = [*list_addresses(addresses, ["http"]).files]
     with SourceClient(crawl_policy) as client:
         outcomes = [future.result() for future in client.fetch(files, lake, RawStore(lake.raw), lambda _: None)]
     return sum(outcome.result.byte_size for outcome in outcomes if outcome.result)
