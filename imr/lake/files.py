@@ -138,11 +138,9 @@ def last_in(path: Path, column: str) -> Any:  # noqa: ANN401 - of the column's t
     groups = map(footer.row_group, range(footer.num_row_groups))
     columns = (group.column(number) for group in groups for number in range(group.num_columns))
     told = [each.statistics for each in columns if each.path_in_schema == column]
-    return (
-        None
-        if any(each is None or not each.has_min_max for each in told)
-        else max((each.max for each in told), default=None)
-    )
+    if not told or any(each is None or not each.has_min_max for each in told):
+        return None
+    return max(each.max for each in told)
 
 
 def pieces_of(path: Path, columns: list[str] | None = None) -> Iterator[pa.Table]:

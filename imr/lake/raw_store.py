@@ -129,8 +129,9 @@ class RawStore(NamedTuple):
 
     def documents(self, beginning: str) -> pa.Array:
         """The documents that begin so, of which there are bytes."""
-        names = list(self.files(beginning)) if self.shared else self._names(beginning)
-        return pa.array([name.rpartition(".")[0] or name for name in names], pa.string())
+        if self.shared:
+            return pa.array(list(self.files(beginning)), pa.string())
+        return pa.array([name.rpartition(".")[0] or name for name in self._names(beginning)], pa.string())
 
     def _names(self, beginning: str) -> list[str]:
         folder = self.root / beginning

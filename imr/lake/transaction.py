@@ -97,10 +97,8 @@ class Transaction:
 
     def read(self, partition: Partition, columns: list[str] | None = None) -> pa.Table:
         """A partition as it will be; an empty table where there is none."""
-        staged = self._staged.get(partition)
-        path = staged.path if staged else self.lake.file(partition)
-        schema = TABLES[partition.table].schema
-        if path is None or not path.exists():
+        path, schema = self._there(partition), TABLES[partition.table].schema
+        if path is None:
             return schema.empty_table().select(columns) if columns else schema.empty_table()
         rows = read_parquet(path, columns)
         if not rows.schema.equals(pa.schema([schema.field(name) for name in columns or schema.names])):
@@ -247,17 +245,21 @@ class Transaction:
         """The parts that a date will have."""
         return [partition for partition in self.partitions(table) if partition.folder == _date_folder(date)]
 
+    def _there(self, partition: Partition) -> Path | None:
+        """The file of a partition as it will be; None where there will be none."""
+        staged = self._staged.get(partition)
+        path = staged.path if staged else self.lake.file(partition)
+        return path if path and path.exists() else None
+
     def _rows(self, partition: Partition) -> int:
         """How many rows a partition will have."""
-        if staged := self._staged.get(partition):
-            return staged.rows_after
-        path = self.lake.file(partition)
-        return rows_in(path) if path.exists() else 0
+        path = self._there(partition)
+        return rows_in(path) if path else 0
 
     def _last(self, part: Partition, column: str) -> Any:  # noqa: ANN401 - of the column's type
         """The greatest value that a column has in a part as it will be; None where nothing says it."""
-        staged = self._staged.get(part)
-        return last_in(staged.path if staged and staged.path else self.lake.file(part), column)
+        path = self._there(part)
+        return last_in(path, column) if path else None
 
     def _before(self, partition: Partition, *, keeps: bool) -> _Staged:
         """What this transaction has made of a partition so far, or the public file as it is."""

@@ -42,7 +42,7 @@ class Backlog:
     ) -> None:
         self.passed, others = parted(lake, known.unchanged, version, anew)
         self._known: Sequence[LetterRef | FetchedFile] = [*known.letters, *known.noted]
-        self._to_fetch = known.to_fetch if isinstance(known.to_fetch, Files) else Files.of(known.to_fetch)
+        self._to_fetch = Files.of(known.to_fetch)
         self._order = np.arange(len(self._known) + len(self._to_fetch))
         self._rows = others
         if at_once is not None and len(self) > at_once:

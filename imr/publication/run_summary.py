@@ -295,6 +295,7 @@ def _on(date: pa.Scalar, events: pa.Table) -> pa.Table:
 
 
 def _dates(events: pa.Table) -> pa.ChunkedArray:
+    """The date of each event; of no event at all a column of dates as well."""
     return pa.chunked_array(pc.cast(events["started_at"], pa.date32()).chunks, pa.date32())
 
 

@@ -90,7 +90,7 @@ class Kept(NamedTuple):
     @classmethod
     def of(cls, lake: LakeLayout) -> Kept:
         """Read it: of a million letters that takes seconds."""
-        return cls(documents_of(RawStore.of(lake)), cached_rows(_path(lake), SCHEMA))
+        return cls(documents_of(RawStore.of(lake)), _read(lake))
 
 
 def listed(lake: LakeLayout, sources: Callable[[], Listing]) -> tuple[Known, Listing]:
@@ -107,7 +107,7 @@ def recall(lake: LakeLayout, found: Collection[SourceFile], kept: Kept | None = 
     A file of which the listing knows nothing is taken as it came if that was since the last commit; else it is to be
     fetched, with what its server needs to tell whether it has changed. So is one whose bytes are no longer there.
     """
-    files = found if isinstance(found, Files) else Files.of(found)
+    files = Files.of(found)
     there, cached = kept or Kept.of(lake)
     noted = {row["source_uri"]: row for row in _notes(lake)}
     of_notes = pa.array([row["document_id"] for row in noted.values()], pa.string())

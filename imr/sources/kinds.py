@@ -108,8 +108,7 @@ def _local(address: str, _: ListingContext) -> Listing:
             else:
                 yield folders.source_file(path)
 
-    found = Files.of(files())  # whoever lists many sources puts them in order
-    listed = Listing(found, dict(passed_over))
+    listed = Listing(Files.of(files()), dict(passed_over))  # whoever lists many sources puts them in order
     return merged([listed, *lists]) if lists else listed
 
 

@@ -43,7 +43,7 @@ def list_addresses(path: Path, schemes: Iterable[str]) -> Listing:
                     passed_over[_NO_ADDRESS] += 1
 
     try:
-        found = Files.merged([Files.of(files())])
+        found = Files.merged([files()])
     except OSError as error:
         message = f"the list of addresses cannot be read ({type(error).__name__})"
         raise ListingError(Code.SOURCE_UNREADABLE, message) from error
@@ -72,7 +72,7 @@ def list_page(address: str, web: Web) -> Listing:
     if is_letter_name(urlsplit(address).path):
         return Listing((at(address),), {})
     passed_over: Counter[str] = Counter()
-    found = Files.merged([Files.of(_linked(urldefrag(address).url, web, passed_over))])
+    found = Files.merged([_linked(urldefrag(address).url, web, passed_over)])
     if not found:
         raise ListingError(Code.LISTING_EMPTY, "the page links to no letter")
     return Listing(found, dict(passed_over))

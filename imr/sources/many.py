@@ -29,11 +29,13 @@ class Files(Collection[SourceFile]):
 
     @classmethod
     def of(cls, entries: Iterable[SourceFile | Alike]) -> Files:
-        """Files as they come, one by one or many together.
+        """Files as they come, one by one or many together; those that are columns already are as they are.
 
         Raises:
             ListingError: `listing_too_large`.
         """
+        if isinstance(entries, Files):
+            return entries
         more: dict[str, SourceFile] = {}
         parts, count = [_COLUMNS.empty_table()], 0
         for part in _together(entries, more):
@@ -43,13 +45,13 @@ class Files(Collection[SourceFile]):
         return cls(pa.concat_tables(parts).combine_chunks(), more)
 
     @classmethod
-    def merged(cls, lists: Iterable[Collection[SourceFile]]) -> Files:
+    def merged(cls, lists: Iterable[Iterable[SourceFile | Alike]]) -> Files:
         """Each file once, by address; the members of an archive stay in its own order, in which they are read best.
 
         Raises:
             ListingError: `listing_too_large`.
         """
-        files = [each if isinstance(each, Files) else cls.of(each) for each in lists]
+        files = [cls.of(each) for each in lists]
         rows = pa.concat_tables([_COLUMNS.empty_table(), *(each.rows for each in files)])
         check_count(rows.num_rows)
         return cls(_in_order(rows), {uri: file for each in files for uri, file in each._more.items()})
